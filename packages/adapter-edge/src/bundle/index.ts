@@ -1,0 +1,1 @@
+export { bundleEdge, type EdgeBundles } from "./bundle-edge.ts";

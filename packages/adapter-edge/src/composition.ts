@@ -1,0 +1,78 @@
+import "./reflect-shim.ts";
+
+import type { S3Client } from "@aws-sdk/client-s3";
+import { createConditionalIndex, createS3Client, createS3Presigner, createVersioningIndex } from "@presign-once/adapter-s3";
+import {
+  createClaimer,
+  createEdgeKeys,
+  createIssuer,
+  type EdgeKeys,
+  randomIds,
+  type SignatureIndex,
+  systemClock,
+} from "@presign-once/core";
+import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from "tsyringe";
+
+import { type Cors, createCors } from "./cors.ts";
+import type { WriteLine } from "./decision-log.ts";
+import type { EdgeConfig } from "./edge-config.ts";
+import { createIssueHandler } from "./issue-handler.ts";
+import { createVerifyHandler, type ViewerRequestHandler } from "./verify-handler.ts";
+
+const S3: InjectionToken<S3Client> = Symbol("S3Client");
+const INDEX: InjectionToken<SignatureIndex> = Symbol("SignatureIndex");
+const KEYS: InjectionToken<EdgeKeys> = Symbol("EdgeKeys");
+const CORS: InjectionToken<Cors> = Symbol("Cors");
+
+/** Puts one function together from its settings and from where its log lines go. */
+export type Compose = (config: EdgeConfig, writeLine: WriteLine) => ViewerRequestHandler;
+
+/** Puts the function in front of the bucket together. */
+export const composeVerify: Compose = (config, writeLine) => {
+  const edge = createEdgeContainer(config);
+  const claimer = createClaimer({ index: edge.resolve(INDEX), keys: edge.resolve(KEYS), clock: systemClock, ids: randomIds });
+  return createVerifyHandler({ claimer, cors: edge.resolve(CORS), writeLine });
+};
+
+/** Puts the function behind `/url` together. */
+export const composeIssue: Compose = (config, writeLine) => {
+  const edge = createEdgeContainer(config);
+  const { uploads, originPath, ifNoneMatch, edgeUrl, expiresInSeconds: ttlSeconds } = config;
+  const presigner = createS3Presigner({ s3: edge.resolve(S3), bucket: uploads.bucket, originPath });
+  const issuer = createIssuer({
+    presigner,
+    index: edge.resolve(INDEX),
+    keys: edge.resolve(KEYS),
+    clock: systemClock,
+    ids: randomIds,
+    keyPrefix: uploads.prefix,
+    ifNoneMatch,
+  });
+  return createIssueHandler({ issuer, cors: edge.resolve(CORS), writeLine, ttlSeconds, edgeUrl });
+};
+
+/** What both functions need, in a container of this cold start alone; each part is made when first asked for. */
+function createEdgeContainer(config: EdgeConfig): DependencyContainer {
+  const edge = container.createChildContainer();
+  once(edge, S3, () => createS3Client(config));
+  once(edge, INDEX, () => createIndex(config, edge.resolve(S3)));
+  once(edge, KEYS, () => createEdgeKeys(config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") }))));
+  once(edge, CORS, () => createCors(config.cors.origins));
+  return edge;
+}
+
+function createIndex({ index, uploads }: EdgeConfig, s3: S3Client): SignatureIndex {
+  const place = { s3, bucket: index.bucket ?? uploads.bucket, prefix: index.prefix };
+  switch (index.strategy) {
+    case "conditional":
+      return createConditionalIndex(place);
+    case "conditional-unquoted":
+      return createConditionalIndex({ ...place, unquotedEtag: true });
+    case "versioning":
+      return createVersioningIndex(place);
+  }
+}
+
+function once<T>(edge: DependencyContainer, token: InjectionToken<T>, create: () => T): void {
+  edge.register(token, { useFactory: instanceCachingFactory(create) });
+}

@@ -1,0 +1,60 @@
+import type { HeaderField } from "@presign-once/core";
+
+import type { GeneratedResponse, ViewerRequest } from "./cloudfront.ts";
+import { errorResponse } from "./error-response.ts";
+import { onlyValue, toCloudFrontHeaders } from "./viewer-request.ts";
+
+/** How long a browser may remember a preflight, in seconds. */
+const MAX_AGE_SECONDS = "600";
+/** A list of header names as a browser sends it. */
+const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: ?, ?[!#$%&'*+.^_`|~0-9A-Za-z-]+){0,63}$/;
+
+/** Answers cross-origin questions from a list of allowed origins. */
+export interface Cors {
+  /** Headers that let a page of an allowed origin read an answer; none for other origins. */
+  headers(request: ViewerRequest): readonly HeaderField[];
+  /**
+   * Answers an OPTIONS request, which never goes further than the edge.
+   *
+   * @param methods  that the behaviour takes
+   */
+  preflight(request: ViewerRequest, requestId: string, methods: readonly string[]): GeneratedResponse;
+}
+
+/**
+ * Creates the CORS rules of one deployment.
+ *
+ * @param origins  exact origins, or `*`
+ * @see https://fetch.spec.whatwg.org/#http-cors-protocol
+ */
+export function createCors(origins: readonly string[]): Cors {
+  const anyOrigin = origins.includes("*");
+
+  function headers(request: ViewerRequest): readonly HeaderField[] {
+    const origin = onlyValue(request.headers, "origin");
+    if (origin === undefined || !(anyOrigin || origins.includes(origin))) return [];
+    return [
+      ["Access-Control-Allow-Origin", anyOrigin ? "*" : origin],
+      ["Access-Control-Expose-Headers", "ETag, Retry-After"],
+      ["Vary", "Origin"],
+    ];
+  }
+
+  return {
+    headers,
+    preflight(request, requestId, methods) {
+      const allowed = headers(request);
+      const allow: HeaderField = ["Allow", [...methods, "OPTIONS"].join(", ")];
+      const isPreflight = request.headers["access-control-request-method"] !== undefined;
+      if (isPreflight && allowed.length === 0)
+        return errorResponse({ status: 403, code: "AccessForbidden", message: "This origin is not allowed." }, requestId, []);
+      const asked = onlyValue(request.headers, "access-control-request-headers") ?? "";
+      const answer: HeaderField[] = [allow, ["Cache-Control", "no-store"], ...allowed];
+      if (isPreflight) {
+        answer.push(["Access-Control-Allow-Methods", methods.join(", ")], ["Access-Control-Max-Age", MAX_AGE_SECONDS]);
+        if (HEADER_NAMES.test(asked)) answer.push(["Access-Control-Allow-Headers", asked]);
+      }
+      return { status: "204", statusDescription: "No Content", headers: toCloudFrontHeaders(answer), body: "" };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { type ClaimDecision, PresignOnceError, type SignatureHash } from "@presign-once/core";
+
+/** Writes one line; in Lambda, to CloudWatch Logs of the region of execution. */
+export type WriteLine = (line: string) => void;
+
+/** Digits of a hash that stand in the log: enough to find an entry, too few to name one. */
+const HASH_DIGITS = 12;
+
+/** One line for each decision about an upload: what was decided, for which hash, by which claimant, and what it took. */
+export function describeDecision(decision: ClaimDecision, requestId: string): string {
+  return line("verify", requestId, {
+    outcome: decision.status === "accepted" ? "accepted" : decision.reason,
+    hash: prefixOf(decision.hash),
+    claimant: decision.claimant,
+    s3Ms: decision.indexMs,
+    attempts: decision.attempts,
+    cause: "cause" in decision ? describeCause(decision.cause) : undefined,
+  });
+}
+
+/** One line for each request for a URL. */
+export function describeIssue(
+  outcome: string,
+  requestId: string,
+  details: { readonly hash?: SignatureHash; readonly cause?: unknown } = {},
+): string {
+  return line("issue", requestId, {
+    outcome,
+    hash: prefixOf(details.hash),
+    cause: details.cause === undefined ? undefined : describeCause(details.cause),
+  });
+}
+
+/** One line for a fault that kept a function from deciding anything. */
+export function describeFault(fn: "issue" | "verify", requestId: string, fault: unknown): string {
+  return line(fn, requestId, { outcome: "fault", cause: describeCause(fault) });
+}
+
+function line(fn: "issue" | "verify", requestId: string, fields: Record<string, unknown>): string {
+  return JSON.stringify({ presignOnce: fn, requestId, ...fields });
+}
+
+function prefixOf(hash: SignatureHash | undefined): string | undefined {
+  return hash?.slice(0, HASH_DIGITS);
+}
+
+/** Names an error without its message, which may hold a URL; presign-once's own messages hold none. */
+function describeCause(cause: unknown): string {
+  if (cause instanceof PresignOnceError) return `${cause.code}: ${cause.message}`;
+  if (!(cause instanceof Error)) return "unknown";
+  const { code, $metadata } = cause as { code?: unknown; $metadata?: { httpStatusCode?: number } };
+  const details = [code, $metadata?.httpStatusCode].filter((detail) => detail !== undefined && detail !== cause.name);
+  return [cause.name, ...details].join(" ");
+}

@@ -1,0 +1,138 @@
+import { GetBucketVersioningCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { PresignOnceError } from "@presign-once/core";
+import { type IndexHarness, type IndexLaw, indexLaws } from "@presign-once/core/testing";
+
+import { DEFAULT_INDEX_PREFIX } from "../conditional-index.ts";
+import { DEFAULT_LIMITS, type TimeLimits } from "../deadline.ts";
+import { createS3Client, type S3Access } from "../s3-client.ts";
+import { type Strategy, strategies, strategyNames } from "../strategies.ts";
+import { injectFault } from "./faulty-client.ts";
+import { removeFolder } from "./remove-folder.ts";
+
+/**
+ * What the laws saw of one strategy on one bucket.
+ *
+ * - `not-disproved`: no law was broken in the rounds that were run. That is all it says: never "safe".
+ * - `unsafe`: at least one law was broken; do not use this strategy there.
+ * - `unavailable`: the bucket lacks what the strategy needs; `reason` says what. Nothing was tested.
+ */
+export interface StrategyReport {
+  readonly strategy: Strategy;
+  readonly verdict: "not-disproved" | "unsafe" | "unavailable";
+  readonly reason?: string;
+  readonly rounds: number;
+  readonly claimants: number;
+  readonly laws: readonly LawReport[];
+}
+
+/** What became of one law; `broken` says what was seen. */
+export interface LawReport {
+  readonly name: string;
+  readonly broken?: string;
+}
+
+/** What to examine, and how hard. */
+export interface DoctorOptions {
+  /** Where the bucket is. Every handle gets a client of its own, and so connections of its own. */
+  readonly access: S3Access;
+  /** The index bucket. */
+  readonly bucket: string;
+  /** Default `signatures/`. */
+  readonly prefix?: string;
+  /** How often each race is run; default 20. */
+  readonly rounds?: number;
+  /** How many claim at once; default 32. */
+  readonly claimants?: number;
+  /** Default: all. */
+  readonly strategies?: readonly Strategy[];
+  /** Default: as in production; the laws about storms wait them out. */
+  readonly limits?: TimeLimits;
+  /** Called before each law. */
+  readonly onProgress?: (strategy: Strategy, law: string) => void;
+}
+
+/**
+ * Runs the laws of `SignatureIndex` against a live bucket, once for each strategy.
+ *
+ * Writes under `<prefix>doctor-<random>/` only, and removes what it wrote, versions included, where it may.
+ *
+ * @throws {PresignOnceError} `CONFIG_INVALID`: the bucket cannot be reached or listed
+ */
+export async function doctor(options: DoctorOptions): Promise<StrategyReport[]> {
+  const { access, bucket, prefix = DEFAULT_INDEX_PREFIX } = options;
+  const s3 = createS3Client(access);
+  const folder = `${prefix}doctor-${crypto.randomUUID()}/`;
+  try {
+    await requireBucket(s3, bucket);
+    const reports: StrategyReport[] = [];
+    for (const strategy of options.strategies ?? strategyNames) {
+      reports.push(await examine(strategy, s3, folder, options));
+    }
+    await removeFolder(s3, bucket, folder);
+    return reports;
+  } finally {
+    s3.destroy();
+  }
+}
+
+async function examine(
+  strategy: Strategy,
+  s3: S3Client,
+  prefix: string,
+  { access, bucket, rounds = 20, claimants = 32, limits = DEFAULT_LIMITS, onProgress }: DoctorOptions,
+): Promise<StrategyReport> {
+  const reason = strategy === "versioning" ? await lacksVersioning(s3, bucket) : undefined;
+  if (reason !== undefined) return { strategy, verdict: "unavailable", reason, rounds, claimants, laws: [] };
+
+  const clients: S3Client[] = [];
+  const harness: IndexHarness = {
+    rounds,
+    claimants,
+    open(fault) {
+      const client = createS3Client(access);
+      clients.push(client);
+      if (fault !== undefined) injectFault(client, fault);
+      return strategies[strategy]({ s3: client, bucket, prefix, limits });
+    },
+  };
+  try {
+    const laws: LawReport[] = [];
+    for (const law of indexLaws) {
+      onProgress?.(strategy, law.name);
+      laws.push(await check(law, harness));
+    }
+    const verdict = laws.some(({ broken }) => broken !== undefined) ? "unsafe" : "not-disproved";
+    return { strategy, verdict, rounds, claimants, laws };
+  } finally {
+    for (const client of clients) client.destroy();
+  }
+}
+
+async function check(law: IndexLaw, harness: IndexHarness): Promise<LawReport> {
+  try {
+    await law.check(harness);
+    return { name: law.name };
+  } catch (error) {
+    if (error instanceof PresignOnceError && error.code === "LAW_BROKEN") return { name: law.name, broken: error.message };
+    throw error;
+  }
+}
+
+async function requireBucket(s3: S3Client, bucket: string): Promise<void> {
+  try {
+    await s3.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.name : "unknown error";
+    const fix = "check the bucket's name, the endpoint, the region and the credentials";
+    throw new PresignOnceError("CONFIG_INVALID", `bucket: ${bucket} cannot be listed (${why}); ${fix}`, { cause });
+  }
+}
+
+async function lacksVersioning(s3: S3Client, bucket: string): Promise<string | undefined> {
+  try {
+    const { Status = "off" } = await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }));
+    return Status === "Enabled" ? undefined : `versioning is ${Status.toLowerCase()} on ${bucket}`;
+  } catch (error) {
+    return `versioning cannot be asked for on ${bucket} (${error instanceof Error ? error.name : "unknown error"})`;
+  }
+}

@@ -1,0 +1,53 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+
+/** Where S3 is and who calls it. */
+export interface S3Access {
+  /** Region of the bucket: `eu-west-1`, or `auto` for R2. */
+  readonly region: string;
+  /** Base URL of another S3 server; default: AWS. */
+  readonly endpoint?: string | undefined;
+  /** Buckets in the path instead of the host name; default false. */
+  readonly forcePathStyle?: boolean | undefined;
+  /** Default: the SDK's own chain, which in Lambda finds the function's role. */
+  readonly credentials?: S3ClientConfig["credentials"] | undefined;
+}
+
+/** A socket that idled longer than this, in milliseconds, may be dead without anybody having noticed. */
+const MAX_IDLE_MS = 4_000;
+
+/**
+ * Creates the S3 client that the indexes and the presigner are meant to run on.
+ *
+ * It makes one attempt a request, since the indexes retry by themselves and must know what each attempt did; it adds no
+ * checksum that nobody asked for, since the presigner would sign the one of an empty body; and it drops sockets that
+ * idled, since a function that was frozen finds its kept-alive ones dead, and a write on a dead socket is undecided.
+ */
+export function createS3Client(access: S3Access): S3Client {
+  const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
+  const s3 = new S3Client({
+    region: access.region,
+    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
+    ...(access.credentials === undefined ? {} : { credentials: access.credentials }),
+    forcePathStyle: access.forcePathStyle ?? false,
+    maxAttempts: 1,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    requestHandler: { ...agents },
+  });
+  let lastUsed = Date.now();
+  s3.middlewareStack.add(
+    (next) => (args) => {
+      if (Date.now() - lastUsed > MAX_IDLE_MS) for (const agent of Object.values(agents)) dropIdleSockets(agent);
+      return next(args).finally(() => (lastUsed = Date.now()));
+    },
+    { step: "finalizeRequest", name: "dropIdleSockets" },
+  );
+  return s3;
+}
+
+function dropIdleSockets(agent: HttpAgent): void {
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}

@@ -1,0 +1,133 @@
+import type { Claimant } from "./claimant.ts";
+import type { Clock } from "./clock.ts";
+import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
+import type { HeaderField } from "./header-field.ts";
+import { findHeaderFault, type HeaderFault } from "./header-rules.ts";
+import type { Ids } from "./ids.ts";
+import { hashCanonicalRequest, type SignatureHash } from "./signature-hash.ts";
+import type { SignatureIndex } from "./signature-index.ts";
+import { readSignedUrl, type SignedUrl } from "./signed-url.ts";
+
+/** An upload as it reached the edge; nothing in it is trusted. */
+export interface UploadRequest {
+  readonly method: string;
+  /** Percent-encoded path, without the origin path. */
+  readonly path: string;
+  /** Query string as received, without `?`. */
+  readonly query: string;
+  /** Every header field as received, repeated ones repeated. */
+  readonly headers: readonly HeaderField[];
+}
+
+/** What is decided about one upload. Only `accepted` may be passed on; everything else is a refusal. */
+export type ClaimDecision = AcceptedUpload | RefusedUpload;
+
+/** The URL was claimed by this request: pass it on, with this query and these headers added. */
+export interface AcceptedUpload {
+  readonly status: "accepted";
+  readonly hash: SignatureHash;
+  readonly claimant: Claimant;
+  /** Writes that the claim tried, where the index counts them. */
+  readonly attempts: number | undefined;
+  /** How long the index took, in milliseconds. */
+  readonly indexMs: number;
+  /** Canonical query, the tag taken off. */
+  readonly query: string;
+  /** What the origin locks need; known to the edge alone. */
+  readonly addHeaders: readonly HeaderField[];
+}
+
+/**
+ * The request must not reach the origin.
+ *
+ * Unburned, and decided without the index: `method-not-allowed`, `malformed`, `not-issued`, `expired`, `not-yet-valid`
+ * and every {@link HeaderFault}. Decided by the index: `already-claimed`, `unknown`, `unavailable` (nothing was written:
+ * try again) and `undecided` (the URL may be used up).
+ */
+export type RefusedUpload = {
+  readonly status: "refused";
+  /** Set as soon as the tag was verified. */
+  readonly hash?: SignatureHash;
+  readonly claimant?: Claimant;
+  readonly attempts?: number | undefined;
+  readonly indexMs?: number;
+} & (
+  | { readonly reason: "method-not-allowed" | "not-issued" | "expired" | "not-yet-valid" }
+  | { readonly reason: "already-claimed" | "unknown" }
+  | { readonly reason: "malformed" | HeaderFault["reason"]; readonly message: string }
+  | { readonly reason: "unavailable" | "undecided"; readonly cause: unknown }
+);
+
+/** Decides about uploads. */
+export interface Claimer {
+  /** Never throws for anything that a client may send or the index may answer. */
+  claim(request: UploadRequest): Promise<ClaimDecision>;
+}
+
+/** S3 gets this much more time than the grant says, in seconds, so that a claim won in the last second is still accepted. */
+export const ORIGIN_GRACE_SECONDS = 30;
+/** How far ahead of this clock the issuer's may be, in seconds. */
+export const MAX_SKEW_SECONDS = 300;
+
+/**
+ * Creates the single-use gate: of all requests made with one URL, at most one is ever accepted.
+ *
+ * Checks run from the cheapest to the dearest: method, shape, tag, time window, headers; the index is asked last, once,
+ * and only for a request that the origin would accept.
+ */
+export function createClaimer(deps: {
+  readonly index: SignatureIndex;
+  readonly keys: EdgeKeys;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}): Claimer {
+  return {
+    async claim(request) {
+      if (request.method !== "PUT") return { status: "refused", reason: "method-not-allowed" };
+      const url = readSignedUrl(request.method, request.path, request.query);
+      if ("malformed" in url) return { status: "refused", reason: "malformed", message: url.malformed };
+      const keyId = await deps.keys.verifyTag(url.canonical, url.tag);
+      if (keyId === undefined || !url.signedHeaders.includes(LOCK_HEADER))
+        return { status: "refused", reason: "not-issued" };
+
+      const early = checkTime(url, deps.clock.now());
+      const hash = await hashCanonicalRequest(url.canonical);
+      if (early !== undefined) return { status: "refused", hash, reason: early };
+      const fault = findHeaderFault(request.headers, url);
+      if (fault !== undefined) return { status: "refused", hash, ...fault };
+
+      // Derived before the claim, so that nothing can fail between winning it and passing the request on.
+      const addHeaders = await originLocks(url, deps.keys, keyId);
+      const claimant = deps.ids.claimant();
+      const asked = deps.clock.now().getTime();
+      const outcome = await deps.index.claim(hash, claimant);
+      const indexMs = deps.clock.now().getTime() - asked;
+      const claim = { hash, claimant, attempts: outcome.attempts, indexMs };
+      switch (outcome.status) {
+        case "claimed":
+          return { status: "accepted", ...claim, query: url.query, addHeaders };
+        case "already-claimed":
+        case "unknown":
+          return { status: "refused", ...claim, reason: outcome.status };
+        case "indeterminate": {
+          const reason = outcome.mayHaveLanded ? "undecided" : "unavailable";
+          return { status: "refused", ...claim, reason, cause: outcome.cause };
+        }
+      }
+    },
+  };
+}
+
+function checkTime(url: SignedUrl, now: Date): "expired" | "not-yet-valid" | undefined {
+  const signedAt = url.signedAt.getTime();
+  const promisedUntil = signedAt + (Number(url.expires) - ORIGIN_GRACE_SECONDS) * 1000;
+  if (now.getTime() >= promisedUntil) return "expired";
+  if (signedAt > now.getTime() + MAX_SKEW_SECONDS * 1000) return "not-yet-valid";
+  return undefined;
+}
+
+async function originLocks(url: SignedUrl, keys: EdgeKeys, keyId: string): Promise<HeaderField[]> {
+  const locks: HeaderField[] = [[LOCK_HEADER, await keys.lock(url, keyId)]];
+  if (url.signedHeaders.includes("if-none-match")) locks.push(["if-none-match", "*"]);
+  return locks;
+}

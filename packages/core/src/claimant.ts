@@ -1,0 +1,14 @@
+declare const claimantBrand: unique symbol;
+
+/**
+ * Who claims: 128 fresh random bits in lower-case hex, made once for each invocation.
+ *
+ * Two claims with the same claimant count as one claim made twice, so a claimant must never be reused and never be taken
+ * from somebody else, such as a request id.
+ */
+export type Claimant = string & { readonly [claimantBrand]: true };
+
+/** Tells whether a text has the form of a {@link Claimant}; for claimants read back from a store. */
+export function isClaimant(text: unknown): text is Claimant {
+  return typeof text === "string" && /^[0-9a-f]{32}$/.test(text);
+}

@@ -1,0 +1,104 @@
+import { fromHex, toHex, utf8 } from "./bytes.ts";
+import { PresignOnceError } from "./presign-once-error.ts";
+
+/** One secret that the issuing and the verifying side share. */
+export interface EdgeKey {
+  /** Names the key in the tag: 1 to 32 letters, digits, `-` or `_`. */
+  readonly id: string;
+  /** 32 random bytes. */
+  readonly secret: Uint8Array;
+}
+
+/** The fields of a URL that its origin lock is derived from. */
+export interface LockedUrl {
+  /** Percent-encoded path as the edge receives it. */
+  readonly path: string;
+  /** `X-Amz-Date` */
+  readonly date: string;
+  /** `X-Amz-Expires` */
+  readonly expires: string;
+}
+
+/**
+ * Makes and checks what ties a URL to this edge: the tag that tells an issued URL from a forged one without asking the
+ * store, and the origin lock that makes the URL useless anywhere but behind the edge.
+ */
+export interface EdgeKeys {
+  /** Tags a canonical request with the first key: `<key id>.<64 hex digits>`. */
+  tag(canonicalRequest: string): Promise<string>;
+  /**
+   * Checks a tag against the key that it names, in constant time.
+   *
+   * @returns the id of the key, or `undefined` when the tag is malformed, names no key of ours or does not match
+   */
+  verifyTag(canonicalRequest: string, tag: string): Promise<string | undefined>;
+  /**
+   * Derives the value of the lock header of one URL.
+   *
+   * @param keyId  the key to derive from; default: the first, which signs
+   */
+  lock(url: LockedUrl, keyId?: string): Promise<string>;
+}
+
+/** The header, signed into every URL and known to the edge alone, without which S3 refuses the request. */
+export const LOCK_HEADER = "x-once-lock";
+
+/** Named by what makes it: runtimes spell the type of a key differently. */
+type HmacKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
+const TAG = /^([A-Za-z0-9_-]{1,32})\.([0-9a-f]{64})$/;
+const TAG_LABEL = "presign-once/tag/1\n";
+const LOCK_LABEL = "presign-once/lock/1\n";
+const SECRET_BYTES = 32;
+
+/**
+ * Edge keys from a list of secrets: the first signs, all verify.
+ *
+ * To rotate without burning a URL: add the new key last and deploy; move it to the front and deploy; wait for one URL
+ * life; remove the old one.
+ *
+ * @param keys  at least one, with distinct ids
+ * @throws {PresignOnceError} `CONFIG_INVALID`: no key, a repeated or malformed id, a secret that is not 32 bytes
+ */
+export function createEdgeKeys(keys: readonly EdgeKey[]): EdgeKeys {
+  const [first] = keys;
+  if (first === undefined) throw new PresignOnceError("CONFIG_INVALID", "keys: expected at least one edge key");
+  const byId = new Map<string, () => Promise<HmacKey>>();
+  for (const { id, secret } of keys) {
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(id))
+      throw new PresignOnceError("CONFIG_INVALID", "keys: expected each id to be 1 to 32 letters, digits, - or _");
+    if (byId.has(id)) throw new PresignOnceError("CONFIG_INVALID", `keys: the id ${id} stands there twice`);
+    if (secret.length !== SECRET_BYTES)
+      throw new PresignOnceError("CONFIG_INVALID", `keys: expected the secret of ${id} to be ${SECRET_BYTES} bytes long`);
+    byId.set(id, importOnce(secret));
+  }
+
+  async function hmac(keyId: string, text: string): Promise<string> {
+    const key = byId.get(keyId);
+    if (key === undefined) throw new PresignOnceError("ARGUMENT_INVALID", "keyId: no edge key has this id");
+    return toHex(new Uint8Array(await crypto.subtle.sign("HMAC", await key(), utf8(text))));
+  }
+
+  return {
+    async tag(canonicalRequest) {
+      return `${first.id}.${await hmac(first.id, TAG_LABEL + canonicalRequest)}`;
+    },
+    async verifyTag(canonicalRequest, tag) {
+      const [, id = "", mac = ""] = TAG.exec(tag) ?? [];
+      const key = byId.get(id);
+      if (key === undefined) return undefined;
+      const matches = await crypto.subtle.verify("HMAC", await key(), fromHex(mac), utf8(TAG_LABEL + canonicalRequest));
+      return matches ? id : undefined;
+    },
+    lock({ path, date, expires }, keyId = first.id) {
+      return hmac(keyId, `${LOCK_LABEL}${path}\n${date}\n${expires}`);
+    },
+  };
+}
+
+function importOnce(secret: Uint8Array): () => Promise<HmacKey> {
+  let key: Promise<HmacKey> | undefined;
+  const bytes = new Uint8Array(secret);
+  return () =>
+    (key ??= crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]));
+}

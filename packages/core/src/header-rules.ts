@@ -1,0 +1,93 @@
+import { LOCK_HEADER } from "./edge-keys.ts";
+import type { HeaderField } from "./header-field.ts";
+import type { SignedUrl } from "./signed-url.ts";
+
+/** What is wrong with the headers of an upload; `message` is a fixed text, with at most a header's own name in it. */
+export interface HeaderFault {
+  readonly reason: "header-refused" | "content-length-missing" | "entity-too-large";
+  readonly message: string;
+}
+
+/** Most that one PUT may bring, in bytes: 5 GiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
+export const MAX_PUT_BYTES = 5 * 1024 ** 3;
+/** Most that the headers of a PUT may take, in bytes. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+export const MAX_HEADER_BYTES = 8_192;
+/** Headers that the edge adds to an accepted request by itself, and that a client must not send. */
+export const EDGE_HEADERS: ReadonlySet<string> = new Set([LOCK_HEADER, "if-none-match"]);
+
+/**
+ * Finds in the headers of an upload whatever S3 would refuse after the claim, so that it is refused before, unburned;
+ * and whatever would make S3 compute another signature than the one in the URL, so that S3 never answers with the
+ * canonical request that it saw.
+ *
+ * @param headers  every field as received, repeated ones repeated
+ * @param url      the URL of the request, its tag verified
+ * @returns        the first fault found, or `undefined`
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ */
+export function findHeaderFault(headers: readonly HeaderField[], url: SignedUrl): HeaderFault | undefined {
+  const signed = new Set(url.signedHeaders);
+  const values = new Map<string, string>();
+  let bytes = 0;
+  for (const [name, value] of headers) {
+    // HTTP/2 clients may split Cookie into several fields (RFC 9113, 8.2.3), and S3 does not read it unless it is signed.
+    if (values.has(name) && (name !== "cookie" || signed.has(name)))
+      return refused(`The header ${printable(name)} was sent twice.`);
+    values.set(name, value);
+    bytes += name.length + value.length + 4;
+    const fault = findFieldFault(name, value, signed);
+    if (fault !== undefined) return refused(fault);
+  }
+  if (bytes > MAX_HEADER_BYTES) return refused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`);
+  return findLengthFault(values) ?? findSignedHeaderFault(values, url);
+}
+
+/** Headers whose value S3 reads or stores, so that it must be plain. */
+const PLAIN = /^(?:content-.*|cache-control|expires)$/;
+
+function findFieldFault(name: string, value: string, signed: ReadonlySet<string>): string | undefined {
+  if (name === "authorization") return "An Authorization header cannot go with a presigned URL. Send the upload without it.";
+  if (name.startsWith("x-once-")) return `The header ${printable(name)} is for the edge alone.`;
+  if (name.startsWith("x-amz-") && !signed.has(name)) return `The header ${printable(name)} is not signed into the URL.`;
+  if (name.startsWith("if-")) return `The header ${printable(name)} is not signed into the URL.`;
+  if (name === "content-md5" && !/^[A-Za-z0-9+/]{21}[AQgw]==$/.test(value))
+    return "Content-MD5 is not the base64 of 16 bytes.";
+  if (name === "content-encoding" && /aws-chunked/i.test(value)) return "A presigned upload cannot be aws-chunked.";
+  if (PLAIN.test(name) && !/^[\t -~]*$/.test(value)) return `The header ${printable(name)} is not printable ASCII.`;
+  return undefined;
+}
+
+function findLengthFault(values: ReadonlyMap<string, string>): HeaderFault | undefined {
+  const length = values.get("content-length");
+  if (values.has("transfer-encoding"))
+    return length === undefined ? lengthMissing() : refused("Content-Length and Transfer-Encoding exclude each other.");
+  if (length === undefined) return lengthMissing();
+  if (!/^(?:0|[1-9][0-9]{0,15})$/.test(length)) return refused("Content-Length is not a number of bytes.");
+  if (Number(length) > MAX_PUT_BYTES)
+    return { reason: "entity-too-large", message: `One upload may bring ${MAX_PUT_BYTES} bytes (5 GiB) at most.` };
+  return undefined;
+}
+
+function findSignedHeaderFault(values: ReadonlyMap<string, string>, url: SignedUrl): HeaderFault | undefined {
+  for (const name of url.signedHeaders) {
+    if (name === "host" || EDGE_HEADERS.has(name)) continue;
+    const granted = url.shown.get(name);
+    if (granted === undefined) return refused(`The URL signs the header ${printable(name)} without showing its value.`);
+    if (values.get(name) !== granted)
+      return refused(`The header ${printable(name)} must be sent with exactly the value that was granted.`);
+  }
+  return undefined;
+}
+
+function refused(message: string): HeaderFault {
+  return { reason: "header-refused", message };
+}
+
+function lengthMissing(): HeaderFault {
+  return { reason: "content-length-missing", message: "The upload must say its length in a Content-Length header." };
+}
+
+/** A header's name for a message: CloudFront lets only token characters through, other fronts may not. */
+function printable(name: string): string {
+  return name.slice(0, 64).replace(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, "?");
+}

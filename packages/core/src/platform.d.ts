@@ -1,0 +1,36 @@
+/**
+ * Every global beyond ECMAScript that `core` may use: Web Crypto and the text encoder, found in Node, workerd, Deno, Bun
+ * and browsers alike. A name that is missing here does not compile, which keeps `core` portable.
+ */
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+
+interface CryptoKey {
+  readonly type: string;
+}
+
+interface SubtleCrypto {
+  digest(algorithm: "SHA-256", data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
+  importKey(
+    format: "raw",
+    key: Uint8Array<ArrayBuffer>,
+    algorithm: { name: "HMAC"; hash: "SHA-256" },
+    extractable: false,
+    usages: readonly ("sign" | "verify")[],
+  ): Promise<CryptoKey>;
+  sign(algorithm: "HMAC", key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
+  verify(
+    algorithm: "HMAC",
+    key: CryptoKey,
+    signature: Uint8Array<ArrayBuffer>,
+    data: Uint8Array<ArrayBuffer>,
+  ): Promise<boolean>;
+}
+
+declare const crypto: {
+  readonly subtle: SubtleCrypto;
+  getRandomValues(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
+  randomUUID(): string;
+};

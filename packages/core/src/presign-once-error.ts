@@ -1,0 +1,38 @@
+/**
+ * What went wrong, as a stable string to switch on.
+ *
+ * - `CONFIG_INVALID`: a setting is missing, of the wrong form or unknown; the message names it and the form expected.
+ * - `ARGUMENT_INVALID`: a caller's argument is out of range; the message names it.
+ * - `EVENT_INVALID`: a handler was called with something that is not a CloudFront viewer-request event.
+ * - `PRESIGN_FAILED`: the presigner could not sign, or signed something other than what it was asked for.
+ * - `INDEX_MISCONFIGURED`: the index cannot keep its promise on this store, for example because versioning is off.
+ * - `INDEX_UNREADABLE`: an index entry holds something that presign-once did not write.
+ * - `LAW_BROKEN`: an implementation of {@link SignatureIndex} was seen to break one of its laws.
+ */
+export type PresignOnceErrorCode =
+  | "CONFIG_INVALID"
+  | "ARGUMENT_INVALID"
+  | "EVENT_INVALID"
+  | "PRESIGN_FAILED"
+  | "INDEX_MISCONFIGURED"
+  | "INDEX_UNREADABLE"
+  | "LAW_BROKEN";
+
+/**
+ * The one error class of presign-once: faults and misuse only. Expected results are values, never exceptions.
+ *
+ * The message is meant for people and carries no secret, URL or query string; `cause` is the underlying error, if any.
+ *
+ * @example
+ * try { await bundleEdge({ outDir, config }) }
+ * catch (error) { if (error instanceof PresignOnceError && error.code === "CONFIG_INVALID") console.error(error.message) }
+ */
+export class PresignOnceError extends Error {
+  override readonly name = "PresignOnceError";
+  readonly code: PresignOnceErrorCode;
+
+  constructor(code: PresignOnceErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

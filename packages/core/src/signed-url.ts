@@ -1,0 +1,147 @@
+import {
+  canonicalQuery,
+  canonicalRequest,
+  parseQuery,
+  type QueryParameter,
+  TAG_PARAMETER,
+} from "./canonical-request.ts";
+import { utf8 } from "./bytes.ts";
+
+/** A presigned URL, taken apart and found well-formed. Nothing in it is trusted before its tag was verified. */
+export interface SignedUrl {
+  readonly path: string;
+  /** Canonical query, without the tag: what may be passed on to the origin. */
+  readonly query: string;
+  /** Canonical request: what the tag and the signature hash are made of. */
+  readonly canonical: string;
+  /** `x-once-tag`; empty when there is none. */
+  readonly tag: string;
+  /** `X-Amz-Date` */
+  readonly date: string;
+  readonly signedAt: Date;
+  /** `X-Amz-Expires` */
+  readonly expires: string;
+  /** `X-Amz-SignedHeaders`, lower case. */
+  readonly signedHeaders: readonly string[];
+  /** `x-once-<name>` parameters by `<name>`: constraints and header values that the URL shows. */
+  readonly shown: ReadonlyMap<string, string>;
+}
+
+/** Why a URL was not even looked at; a fixed text that repeats nothing of the URL. */
+export interface MalformedUrl {
+  readonly malformed: string;
+}
+
+/** Longest URL that CloudFront takes, in bytes; path and query here. */
+export const MAX_URL_BYTES = 8_192;
+/** Longest life of a SigV4 presigned URL, in seconds: seven days. */
+export const MAX_EXPIRES_SECONDS = 604_800;
+/** Prefix of the parameters by which a URL shows the header values and constraints that are bound into it. */
+export const SHOWN_PREFIX = "x-once-";
+
+const REQUIRED = [
+  "X-Amz-Algorithm",
+  "X-Amz-Credential",
+  "X-Amz-Date",
+  "X-Amz-Expires",
+  "X-Amz-SignedHeaders",
+  "X-Amz-Signature",
+] as const;
+const ALLOWED: ReadonlySet<string> = new Set([...REQUIRED, "X-Amz-Content-Sha256", "X-Amz-Security-Token"]);
+
+/**
+ * Takes a presigned URL apart, refusing whatever is not exactly of the form that SigV4 gives it.
+ *
+ * Nothing is guessed at: broken escapes, a repeated, missing or misspelt `X-Amz-*` parameter, another algorithm, an
+ * expiry that is no number or over seven days, a date that does not parse, a signature that is not 64 lower-case hex
+ * digits, and a URL over 8,192 bytes are malformed.
+ *
+ * @param method  as received
+ * @param path    as received, percent-encoded, `/` first
+ * @param query   as received, without `?`
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ */
+export function readSignedUrl(method: string, path: string, query: string): SignedUrl | MalformedUrl {
+  if (utf8(path).length + 1 + utf8(query).length > MAX_URL_BYTES)
+    return { malformed: `The URL is longer than ${MAX_URL_BYTES} bytes.` };
+  if (!/^\/(?:[!-$&->@-~]|%[0-9A-Fa-f]{2})*$/.test(path)) return { malformed: "The path is not percent-encoded." };
+
+  const parameters = parseQuery(query);
+  if (parameters === undefined) return { malformed: "The query string is not percent-encoded." };
+
+  const signing = new Map<string, string>();
+  const shown = new Map<string, string>();
+  let tag: string | undefined;
+  for (const [name, value] of parameters) {
+    const lowerCase = name.toLowerCase();
+    if (lowerCase.startsWith("x-amz-")) {
+      if (!ALLOWED.has(name)) return { malformed: "The query has an X-Amz- parameter that a presigned URL has not." };
+      if (signing.has(name)) return { malformed: `The query has ${name} twice.` };
+      signing.set(name, value);
+    } else if (name === TAG_PARAMETER) {
+      if (tag !== undefined) return { malformed: `The query has ${TAG_PARAMETER} twice.` };
+      tag = value;
+    } else if (lowerCase.startsWith(SHOWN_PREFIX)) {
+      const shownName = name.slice(SHOWN_PREFIX.length);
+      if (name !== lowerCase) return { malformed: `The query has a ${SHOWN_PREFIX} parameter in another case.` };
+      if (shown.has(shownName)) return { malformed: `The query has a ${SHOWN_PREFIX} parameter twice.` };
+      shown.set(shownName, value);
+    }
+  }
+  for (const name of REQUIRED) if (!signing.has(name)) return { malformed: `The query has no ${name}.` };
+  return readSigning(signing) ?? assemble(method, path, parameters, signing, shown, tag ?? "");
+}
+
+function readSigning(signing: ReadonlyMap<string, string>): MalformedUrl | undefined {
+  if (signing.get("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256")
+    return { malformed: "X-Amz-Algorithm is not AWS4-HMAC-SHA256." };
+  if (!/^[0-9a-f]{64}$/.test(signing.get("X-Amz-Signature") ?? ""))
+    return { malformed: "X-Amz-Signature is not 64 lower-case hex digits." };
+  const expires = signing.get("X-Amz-Expires") ?? "";
+  if (!/^[1-9][0-9]{0,5}$/.test(expires) || Number(expires) > MAX_EXPIRES_SECONDS)
+    return { malformed: `X-Amz-Expires is not a number of seconds from 1 to ${MAX_EXPIRES_SECONDS}.` };
+  if (parseAmzDate(signing.get("X-Amz-Date") ?? "") === undefined)
+    return { malformed: "X-Amz-Date is not a date of the form 20060102T150405Z." };
+  const names = (signing.get("X-Amz-SignedHeaders") ?? "").split(";");
+  const sortedOnce = names.every((name, i) => i === 0 || (names[i - 1] ?? "") < name);
+  if (!sortedOnce || !names.includes("host") || !names.every((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)))
+    return { malformed: "X-Amz-SignedHeaders is not a sorted list of lower-case header names with host in it." };
+  return undefined;
+}
+
+function assemble(
+  method: string,
+  path: string,
+  parameters: readonly QueryParameter[],
+  signing: ReadonlyMap<string, string>,
+  shown: ReadonlyMap<string, string>,
+  tag: string,
+): SignedUrl {
+  const date = signing.get("X-Amz-Date") ?? "";
+  const query = canonicalQuery(parameters);
+  return {
+    path,
+    query,
+    canonical: canonicalRequest(method, path, query),
+    tag,
+    date,
+    signedAt: parseAmzDate(date) ?? new Date(Number.NaN),
+    expires: signing.get("X-Amz-Expires") ?? "",
+    signedHeaders: (signing.get("X-Amz-SignedHeaders") ?? "").split(";"),
+    shown,
+  };
+}
+
+/** Parses `20060102T150405Z`; `undefined` for anything else, a thirtieth of February included. */
+export function parseAmzDate(text: string): Date | undefined {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  const date = new Date(iso);
+  return !Number.isNaN(date.getTime()) && date.toISOString() === iso ? date : undefined;
+}
+
+/** Spells a time as `X-Amz-Date`, whole seconds. */
+export function formatAmzDate(date: Date): string {
+  return date.toISOString().replace(/[-:]|\.\d{3}/g, "");
+}

@@ -1,0 +1,5 @@
+export { createInMemoryIndex, createInMemoryStore, type InMemoryStore } from "./in-memory-index.ts";
+export { createInMemoryPresigner } from "./in-memory-presigner.ts";
+export { type IndexHarness, type IndexLaw, indexLaws, type StoreFault } from "./index-laws.ts";
+export { createManualClock, type ManualClock } from "./manual-clock.ts";
+export { createSequentialIds } from "./sequential-ids.ts";

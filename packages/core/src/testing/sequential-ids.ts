@@ -1,0 +1,12 @@
+import type { Claimant } from "../claimant.ts";
+import type { Ids } from "../ids.ts";
+
+/** Creates ids that count up, so that a test can name them: objects `1`, `2`, …; claimants `0…01`, `0…02`, …. */
+export function createSequentialIds(): Ids {
+  let objects = 0;
+  let claimants = 0;
+  return {
+    objectId: () => String(++objects),
+    claimant: () => (++claimants).toString(16).padStart(32, "0") as Claimant,
+  };
+}
