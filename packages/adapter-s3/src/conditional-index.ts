@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { type ClaimOutcome, PresignOnceError, type RegisterOutcome, type SignatureIndex } from "@presign-once/core";
 
-import { DEFAULT_LIMITS, startDeadline, type TimeLimits } from "./deadline.ts";
+import { type Deadline, DEFAULT_LIMITS, startDeadline, type TimeLimits } from "./deadline.ts";
 import { putEntry, readEntry } from "./entry-store.ts";
 import { claimedBody, ISSUED_BODY, ISSUED_ETAG } from "./index-entry.ts";
 import { isMissingKey, isPermanent, mayHaveLanded } from "./s3-failure.ts";
@@ -25,6 +25,7 @@ export const DEFAULT_INDEX_PREFIX = "signatures/";
  * @param unquotedEtag  send `If-Match` without its quotes, which is wrong by RFC 9110 but all that Ceph RGW 16
  *                      understands; default false
  * @param limits        default 1.5 s a request, 3.5 s in all
+ * @param newDeadline   instead of `limits`, for whoever owns time: called once for each `register` and `claim`
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export function createConditionalIndex({
@@ -33,12 +34,14 @@ export function createConditionalIndex({
   prefix = DEFAULT_INDEX_PREFIX,
   unquotedEtag = false,
   limits = DEFAULT_LIMITS,
+  newDeadline = () => startDeadline(limits),
 }: {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly prefix?: string;
   readonly unquotedEtag?: boolean;
   readonly limits?: TimeLimits;
+  readonly newDeadline?: () => Deadline;
 }): SignatureIndex {
   const store = { s3, bucket };
 
@@ -46,7 +49,7 @@ export function createConditionalIndex({
     async register(hash, { expiresAt }): Promise<RegisterOutcome> {
       const key = prefix + hash;
       const metadata = { "expires-at": expiresAt.toISOString() };
-      const deadline = startDeadline(limits);
+      const deadline = newDeadline();
       let cause: unknown;
       do {
         try {
@@ -67,7 +70,7 @@ export function createConditionalIndex({
     async claim(hash, claimant): Promise<ClaimOutcome> {
       const key = prefix + hash;
       const body = claimedBody(claimant);
-      const deadline = startDeadline(limits);
+      const deadline = newDeadline();
       let etag = ISSUED_ETAG;
       let attempts = 0;
       let landed = false;

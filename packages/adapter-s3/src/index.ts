@@ -1,5 +1,5 @@
 export { createConditionalIndex, DEFAULT_INDEX_PREFIX } from "./conditional-index.ts";
-export { DEFAULT_LIMITS, type TimeLimits } from "./deadline.ts";
+export { type Deadline, DEFAULT_LIMITS, type TimeLimits } from "./deadline.ts";
 export { createS3Client, type S3Access } from "./s3-client.ts";
 export { createS3Presigner } from "./s3-presigner.ts";
 export { type IndexPlace, strategies, type Strategy, strategyNames } from "./strategies.ts";

@@ -38,6 +38,7 @@ import { isMissingKey, isPermanent, mayHaveLanded } from "./s3-failure.ts";
  * @param bucket  the index's bucket, versioning enabled
  * @param prefix  folder of the index; default `signatures/`
  * @param limits  default 1.5 s a request, 3.5 s in all
+ * @param newDeadline  instead of `limits`, for whoever owns time: called once for each `register` and `claim`
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
  */
 export function createVersioningIndex({
@@ -45,11 +46,13 @@ export function createVersioningIndex({
   bucket,
   prefix = DEFAULT_INDEX_PREFIX,
   limits = DEFAULT_LIMITS,
+  newDeadline = () => startDeadline(limits),
 }: {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly prefix?: string;
   readonly limits?: TimeLimits;
+  readonly newDeadline?: () => Deadline;
 }): SignatureIndex {
   const store = { s3, bucket };
   let versioningSeen = false;
@@ -132,7 +135,7 @@ export function createVersioningIndex({
         body: ISSUED_BODY,
         metadata: { "expires-at": expiresAt.toISOString() },
       };
-      const deadline = startDeadline(limits);
+      const deadline = newDeadline();
       try {
         await retrying(deadline, async () => {
           await requireVersioning(deadline);
@@ -147,7 +150,7 @@ export function createVersioningIndex({
     async claim(hash, claimant): Promise<ClaimOutcome> {
       const key = `${prefix}expired/${hash}`;
       const entry = { key, body: claimedBody(claimant) };
-      const deadline = startDeadline(limits);
+      const deadline = newDeadline();
       let attempts = 0;
       let landed = false;
       try {
