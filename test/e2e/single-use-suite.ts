@@ -118,6 +118,9 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
         [400, "InvalidRequest", () => stack.send(url, { headers: { "x-once-lock": "0".repeat(64) } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "if-none-match": "*" } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "content-md5": "not base64" } })],
+        // Ceph reads _ as -, and would store a copy of another object.
+        [400, "InvalidRequest", () => stack.send(url, { headers: { x_amz_copy_source: "/other/secret" } })],
+        [400, "InvalidRequest", () => stack.send(url, { headers: { x_amz_acl: "public-read" } })],
         [400, "InvalidRequest", () => stack.send(`${url}%`)],
         [403, "UrlUnknown", () => stack.send(`${url.split("?")[0]}?${search.slice(1).split("&").reverse().join("&").replace("=930", "=929")}`)],
         [411, "MissingContentLength", () => raw(`PUT ${pathname}${search} HTTP/1.1\nHost: ${host}\nConnection: close\n\n`)],

@@ -1,6 +1,6 @@
 import { LOCK_HEADER } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
-import type { SignedUrl } from "./signed-url.ts";
+import { MAX_BYTES, type SignedUrl } from "./signed-url.ts";
 
 /** What is wrong with the headers of an upload; `message` is a fixed text, with at most a header's own name in it. */
 export interface HeaderFault {
@@ -39,13 +39,23 @@ export function findHeaderFault(headers: readonly HeaderField[], url: SignedUrl)
     if (fault !== undefined) return refused(fault);
   }
   if (bytes > MAX_HEADER_BYTES) return refused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`);
-  return findLengthFault(values) ?? findSignedHeaderFault(values, url);
+  return findLengthFault(values, url) ?? findSignedHeaderFault(values, url);
 }
 
-/** Headers whose value S3 reads or stores, so that it must be plain. */
-const PLAIN = /^(?:content-.*|cache-control|expires)$/;
+/**
+ * Names that every server reads as the same header. Ceph RGW takes `_` for `-`, so that to it `x_amz_acl` and
+ * `x_amz_copy_source` are the headers of S3 that these rules refuse; measured: with the latter it stored a copy of
+ * another object that the signer may read.
+ */
+const PLAIN_NAME = /^[a-z0-9-]+$/;
+/** Headers whose value S3 reads or stores, so that it must be printable. */
+const STORED = /^(?:content-.*|cache-control|expires)$/;
+const PRINTABLE = /^[\t -~]*$/;
+const CONTROL_CHARACTER = /[\0-\x08\x0a-\x1f\x7f]/;
 
 function findFieldFault(name: string, value: string, signed: ReadonlySet<string>): string | undefined {
+  if (!PLAIN_NAME.test(name)) return `The header ${printable(name)} has other characters in its name than letters, digits and -.`;
+  if (name === "upgrade") return "An upload cannot switch protocols.";
   if (name === "authorization") return "An Authorization header cannot go with a presigned URL. Send the upload without it.";
   if (name.startsWith("x-once-")) return `The header ${printable(name)} is for the edge alone.`;
   if (name.startsWith("x-amz-") && !signed.has(name)) return `The header ${printable(name)} is not signed into the URL.`;
@@ -53,18 +63,21 @@ function findFieldFault(name: string, value: string, signed: ReadonlySet<string>
   if (name === "content-md5" && !/^[A-Za-z0-9+/]{21}[AQgw]==$/.test(value))
     return "Content-MD5 is not the base64 of 16 bytes.";
   if (name === "content-encoding" && /aws-chunked/i.test(value)) return "A presigned upload cannot be aws-chunked.";
-  if (PLAIN.test(name) && !/^[\t -~]*$/.test(value)) return `The header ${printable(name)} is not printable ASCII.`;
+  if (STORED.test(name) && !PRINTABLE.test(value)) return `The header ${printable(name)} is not printable ASCII.`;
+  if (CONTROL_CHARACTER.test(value)) return `The header ${printable(name)} has a control character in its value.`;
   return undefined;
 }
 
-function findLengthFault(values: ReadonlyMap<string, string>): HeaderFault | undefined {
+function findLengthFault(values: ReadonlyMap<string, string>, url: SignedUrl): HeaderFault | undefined {
   const length = values.get("content-length");
   if (values.has("transfer-encoding"))
     return length === undefined ? lengthMissing() : refused("Content-Length and Transfer-Encoding exclude each other.");
   if (length === undefined) return lengthMissing();
   if (!/^(?:0|[1-9][0-9]{0,15})$/.test(length)) return refused("Content-Length is not a number of bytes.");
-  if (Number(length) > MAX_PUT_BYTES)
-    return { reason: "entity-too-large", message: `One upload may bring ${MAX_PUT_BYTES} bytes (5 GiB) at most.` };
+  if (Number(length) > MAX_PUT_BYTES) return tooLarge(`One upload may bring ${MAX_PUT_BYTES} bytes (5 GiB) at most.`);
+  const granted = url.shown.get(MAX_BYTES);
+  if (granted !== undefined && !(Number(length) <= Number(granted)))
+    return tooLarge(`This URL was granted for ${Number(granted)} bytes at most.`);
   return undefined;
 }
 
@@ -81,6 +94,10 @@ function findSignedHeaderFault(values: ReadonlyMap<string, string>, url: SignedU
 
 function refused(message: string): HeaderFault {
   return { reason: "header-refused", message };
+}
+
+function tooLarge(message: string): HeaderFault {
+  return { reason: "entity-too-large", message };
 }
 
 function lengthMissing(): HeaderFault {

@@ -3,12 +3,13 @@ import { ORIGIN_GRACE_SECONDS } from "./claim.ts";
 import type { Clock } from "./clock.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
+import { MAX_PUT_BYTES } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
 import { PresignOnceError } from "./presign-once-error.ts";
 import type { PresignedRequest, Presigner } from "./presigner.ts";
 import { hashCanonicalRequest, type SignatureHash } from "./signature-hash.ts";
 import type { SignatureIndex } from "./signature-index.ts";
-import { formatAmzDate, MAX_EXPIRES_SECONDS, SHOWN_PREFIX } from "./signed-url.ts";
+import { formatAmzDate, MAX_BYTES, MAX_EXPIRES_SECONDS, SHOWN_PREFIX } from "./signed-url.ts";
 
 /** What the issuer hands out: all that a client needs for its one upload. */
 export interface Grant {
@@ -30,6 +31,8 @@ export interface IssueRequest {
   readonly ttlSeconds: number;
   /** Headers to bind into the URL; lower-case names. Default: none. */
   readonly headers?: readonly HeaderField[];
+  /** Most bytes that the upload may bring; the edge alone can enforce it. Default: what S3 takes in one PUT, 5 GiB. */
+  readonly maxBytes?: number;
 }
 
 /** `unavailable`: the index did not take the hash for certain, so no URL exists; try again. */
@@ -71,9 +74,11 @@ export function createIssuer(deps: {
     throw new PresignOnceError("CONFIG_INVALID", "keyPrefix: expected folders of letters, digits, - . _ ~, each followed by /");
 
   return {
-    async issue({ edgeUrl, ttlSeconds, headers = [] }) {
+    async issue({ edgeUrl, ttlSeconds, headers = [], maxBytes }) {
       if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > MAX_TTL_SECONDS)
         throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${MAX_TTL_SECONDS}`);
+      if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > MAX_PUT_BYTES))
+        throw new PresignOnceError("ARGUMENT_INVALID", `maxBytes: expected a whole number from 0 to ${MAX_PUT_BYTES}`);
       checkBindable(headers);
       const key = keyPrefix + deps.ids.objectId();
       const path = `/${key}`;
@@ -86,7 +91,7 @@ export function createIssuer(deps: {
         signingDate,
         expiresInSeconds,
         headers: [...headers, [LOCK_HEADER, lock], ...(ifNoneMatch ? ([["if-none-match", "*"]] as const) : [])],
-        query: headers.map(([name, value]): QueryParameter => [SHOWN_PREFIX + name, value]),
+        query: shownParameters(headers, maxBytes),
       });
 
       const query = canonicalise(signed, path);
@@ -117,6 +122,12 @@ function canonicalise(signed: PresignedRequest, path: string): string {
   return canonicalQuery(parameters);
 }
 
+/** The constraints, as the URL shows them and its signature covers them. */
+function shownParameters(headers: readonly HeaderField[], maxBytes: number | undefined): QueryParameter[] {
+  const shown = headers.map(([name, value]): QueryParameter => [SHOWN_PREFIX + name, value]);
+  return maxBytes === undefined ? shown : [...shown, [SHOWN_PREFIX + MAX_BYTES, String(maxBytes)]];
+}
+
 /** Headers that the edge refuses, adds or replaces cannot be asked of a client; nor can two values of one header. */
 function checkBindable(headers: readonly HeaderField[]): void {
   const names = new Set<string>();
@@ -131,7 +142,7 @@ function checkBindable(headers: readonly HeaderField[]): void {
 }
 
 /** `tag`, because the parameter that would show it is the edge's own tag. */
-const UNBINDABLE = /^(?:host|authorization|cookie|transfer-encoding|tag|if-.*|x-once-.*)$/;
+const UNBINDABLE = /^(?:host|authorization|cookie|transfer-encoding|tag|if-.*|x-once-.*|max-bytes)$/;
 
 function earlier(a: Date, b: Date | undefined): Date {
   return b !== undefined && b < a ? b : a;

@@ -38,6 +38,8 @@ export const MAX_URL_BYTES = 8_192;
 export const MAX_EXPIRES_SECONDS = 604_800;
 /** Prefix of the parameters by which a URL shows the header values and constraints that are bound into it. */
 export const SHOWN_PREFIX = "x-once-";
+/** Shown name of the most bytes that an upload may bring: enforced by the edge alone, since no signature can bound a body. */
+export const MAX_BYTES = "max-bytes";
 
 const REQUIRED = [
   "X-Amz-Algorithm",

@@ -1,0 +1,44 @@
+import type { HeaderField } from "./header-field.ts";
+
+/**
+ * Decides who may ask for URLs.
+ *
+ * An implementation must decide from the headers of the request alone, and must answer `unauthenticated` whenever it is
+ * in doubt. It may throw for faults of its own; nothing is issued then.
+ *
+ * @example
+ * const office: Authorizer = {
+ *   async authorize(headers) {
+ *     const key = headers.find(([name]) => name === "x-office-key")?.[1];
+ *     return key === undefined ? { status: "unauthenticated", challenge: "Office" } : lookUp(key);
+ *   },
+ * };
+ */
+export interface Authorizer {
+  /** @param headers  every header field of the request, names in lower case */
+  authorize(headers: readonly HeaderField[]): Promise<Authorization>;
+}
+
+/**
+ * - `allowed`: issue. `subject` names who asked, for the log.
+ * - `unauthenticated`: nobody known; 401 with `challenge` as `WWW-Authenticate`.
+ * - `forbidden`: somebody known who may not; 403.
+ */
+export type Authorization =
+  | { readonly status: "allowed"; readonly subject?: string }
+  | { readonly status: "unauthenticated"; readonly challenge: string }
+  | { readonly status: "forbidden"; readonly subject?: string };
+
+/** Lets everybody ask who reaches the endpoint: for demonstrations, and for endpoints that something else guards. */
+export const everybody: Authorizer = { authorize: async () => ({ status: "allowed" }) };
+
+/**
+ * The token of an `Authorization: Bearer` header.
+ *
+ * @returns `undefined` when there is none, more than one such header, or one of another form
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
+ */
+export function bearerToken(headers: readonly HeaderField[]): string | undefined {
+  const values = headers.filter(([name]) => name === "authorization");
+  return values.length === 1 ? /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(values[0]?.[1] ?? "")?.[1] : undefined;
+}

@@ -1,0 +1,14 @@
+import { expect, test, vi } from "vitest";
+
+import { systemClock } from "./clock.ts";
+
+test("the system clock tells the runtime's time, anew at every call", () => {
+  vi.useFakeTimers({ now: new Date("2026-02-03T04:05:06.789Z") });
+  try {
+    expect(systemClock.now().toISOString()).toBe("2026-02-03T04:05:06.789Z");
+    vi.advanceTimersByTime(1);
+    expect(systemClock.now().toISOString()).toBe("2026-02-03T04:05:06.790Z");
+  } finally {
+    vi.useRealTimers();
+  }
+});
