@@ -90,9 +90,9 @@ export function createClaimer(deps: {
       if (keyId === undefined || !url.signedHeaders.includes(LOCK_HEADER))
         return { status: "refused", reason: "not-issued" };
 
-      const early = checkTime(url, deps.clock.now());
-      const hash = await hashCanonicalRequest(url.canonical);
-      if (early !== undefined) return { status: "refused", hash, reason: early };
+      const untimely = checkTime(url, deps.clock.now());
+      const hash = await hashCanonicalRequest(url.canonical); // refusals from here on name it in the log
+      if (untimely !== undefined) return { status: "refused", hash, reason: untimely };
       const fault = findHeaderFault(request.headers, url);
       if (fault !== undefined) return { status: "refused", hash, ...fault };
 

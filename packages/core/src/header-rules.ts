@@ -1,6 +1,6 @@
 import { LOCK_HEADER } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
-import { MAX_BYTES, type SignedUrl } from "./signed-url.ts";
+import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
 
 /** What is wrong with the headers of an upload; `message` is a fixed text, with at most a header's own name in it. */
 export interface HeaderFault {
@@ -10,10 +10,15 @@ export interface HeaderFault {
 
 /** Most that one PUT may bring, in bytes: 5 GiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
 export const MAX_PUT_BYTES = 5 * 1024 ** 3;
-/** Most that the headers of a PUT may take, in bytes. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
-export const MAX_HEADER_BYTES = 8_192;
+/**
+ * Most that the headers of an upload may take, in characters: S3's 8 KB for the header of a PUT, less 1 KB for what the
+ * edge and CloudFront add.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ */
+export const MAX_HEADER_BYTES = 7_168;
 /** Headers that the edge adds to an accepted request by itself, and that a client must not send. */
-export const EDGE_HEADERS: ReadonlySet<string> = new Set([LOCK_HEADER, "if-none-match"]);
+const EDGE_HEADERS: ReadonlySet<string> = new Set([LOCK_HEADER, "if-none-match"]);
 
 /**
  * Finds in the headers of an upload whatever S3 would refuse after the claim, so that it is refused before, unburned;
@@ -75,7 +80,7 @@ function findLengthFault(values: ReadonlyMap<string, string>, url: SignedUrl): H
   if (length === undefined) return lengthMissing();
   if (!/^(?:0|[1-9][0-9]{0,15})$/.test(length)) return refused("Content-Length is not a number of bytes.");
   if (Number(length) > MAX_PUT_BYTES) return tooLarge(`One upload may bring ${MAX_PUT_BYTES} bytes (5 GiB) at most.`);
-  const granted = url.shown.get(MAX_BYTES);
+  const granted = url.shown.get(MAX_BYTES_PARAMETER);
   if (granted !== undefined && !(Number(length) <= Number(granted)))
     return tooLarge(`This URL was granted for ${Number(granted)} bytes at most.`);
   return undefined;

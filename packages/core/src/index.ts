@@ -1,6 +1,6 @@
 export { type Authorization, type Authorizer, bearerToken, everybody } from "./authorizer.ts";
 export { type BearerTokenDigest, createBearerAuthorizer } from "./bearer-authorizer.ts";
-export { canonicalQuery, canonicalRequest, parseQuery, type QueryParameter, TAG_PARAMETER } from "./canonical-request.ts";
+export { canonicalQuery, canonicalRequest, parseQuery, percentEncode, type QueryParameter, TAG_PARAMETER } from "./canonical-request.ts";
 export {
   type AcceptedUpload,
   type ClaimDecision,

@@ -9,6 +9,7 @@ import { PresignOnceError } from "./presign-once-error.ts";
 import type { PresignedRequest, Presigner, PresignRequest } from "./presigner.ts";
 import type { SignatureHash } from "./signature-hash.ts";
 import type { RegisterOutcome, SignatureIndex } from "./signature-index.ts";
+import { MAX_URL_BYTES } from "./signed-url.ts";
 import { createInMemoryIndex, createInMemoryPresigner, createSequentialIds } from "./testing/index.ts";
 
 const EDGE_URL = "https://d111111abcdef8.cloudfront.net";
@@ -67,6 +68,16 @@ describe("a limit of bytes", () => {
     expect(desk.presigned[0]?.query).toEqual([["x-once-max-bytes", "1000"]]);
     expect(grant.url).toContain("&x-once-max-bytes=1000&");
     expect(grant.headers).toEqual({});
+  });
+
+  test("is shown beside the headers that are bound", async () => {
+    const desk = createDesk();
+    const { grant } = await desk.issued({ maxBytes: 5, headers: [["content-type", "text/plain"]] });
+    expect(desk.presigned[0]?.query).toEqual([
+      ["x-once-content-type", "text/plain"],
+      ["x-once-max-bytes", "5"],
+    ]);
+    expect(await desk.claim(grant)).toMatchObject({ status: "accepted" });
   });
 
   test("is not shown where there is none", async () => {
@@ -304,10 +315,49 @@ describe("a presigner that signs something else is found out, and no URL is regi
     ["an unescaped or escaped path", { path: "/uploads/%31" }],
     ["no path", { path: "" }],
     ["a broken query", { query: "X-Amz-Algorithm=%" }],
+    ["no signature", { query: "X-Amz-Algorithm=AWS4-HMAC-SHA256" }],
   ])("%s", async (_, signed) => {
     const desk = createDesk({ signed });
     await expect(desk.issue()).rejects.toMatchObject({ name: "PresignOnceError", code: "PRESIGN_FAILED" });
     expect(desk.registered).toEqual([]);
+  });
+});
+
+describe("no URL is registered that the edge would have to refuse", () => {
+  test.each<[string, (request: PresignRequest) => PresignRequest]>([
+    ["of another date", (request) => ({ ...request, signingDate: new Date(0) })],
+    ["of another expiry", (request) => ({ ...request, expiresInSeconds: 600 })],
+    ["that leaves a header unsigned", (request) => ({ ...request, headers: request.headers.slice(1) })],
+    ["that leaves the lock unsigned", (request) => ({ ...request, headers: request.headers.slice(0, 1) })],
+  ])("one %s", async (_, change) => {
+    const presigner: Presigner = { presign: (request) => createInMemoryPresigner().presign(change(request)) };
+    const desk = createDesk({ presigner });
+    await expect(desk.issue({ headers: [["content-type", "a/b"]] })).rejects.toMatchObject({ code: "PRESIGN_FAILED" });
+    expect(desk.registered).toEqual([]);
+  });
+
+  test.each<[string, HeaderField]>([
+    ["a length that is none", ["content-length", "abc"]],
+    ["a length over 5 GiB", ["content-length", "5368709121"]],
+    ["a length over its own limit", ["content-length", "1001"]],
+    ["a checksum that is none", ["content-md5", "abc"]],
+    ["a body signed in chunks", ["content-encoding", "aws-chunked"]],
+    ["another protocol", ["upgrade", "websocket"]],
+    ["more headers than S3 takes", ["x-amz-meta-a", "a".repeat(8_192)]],
+  ])("one that binds %s", async (_, header) => {
+    const desk = createDesk();
+    await expect(desk.issue({ headers: [header], maxBytes: 1000 })).rejects.toBeInstanceOf(PresignOnceError);
+    expect(desk.registered).toEqual([]);
+  });
+
+  test("one that is too long with its tag", async () => {
+    const bare = (await createDesk().issued()).grant.url.length - EDGE_URL.length;
+    const folderOf = (length: number) => `uploads/${"a".repeat(length - 1)}/`;
+    const room = MAX_URL_BYTES - bare;
+    const longest = createDesk({ keyPrefix: folderOf(room) });
+    expect(await longest.claim((await longest.issued()).grant)).toMatchObject({ status: "accepted" });
+    const tooLong = createDesk({ keyPrefix: folderOf(room + 1) }).issue();
+    await expect(tooLong).rejects.toMatchObject({ code: "PRESIGN_FAILED" });
   });
 });
 

@@ -3,13 +3,21 @@ import { ORIGIN_GRACE_SECONDS } from "./claim.ts";
 import type { Clock } from "./clock.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
-import { MAX_PUT_BYTES } from "./header-rules.ts";
+import { findHeaderFault, MAX_PUT_BYTES } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
 import { PresignOnceError } from "./presign-once-error.ts";
-import type { PresignedRequest, Presigner } from "./presigner.ts";
+import type { PresignedRequest, Presigner, PresignRequest } from "./presigner.ts";
 import { hashCanonicalRequest, type SignatureHash } from "./signature-hash.ts";
 import type { SignatureIndex } from "./signature-index.ts";
-import { formatAmzDate, MAX_BYTES, MAX_EXPIRES_SECONDS, SHOWN_PREFIX } from "./signed-url.ts";
+import {
+  formatAmzDate,
+  MAX_BYTES_PARAMETER,
+  MAX_EXPIRES_SECONDS,
+  type MalformedUrl,
+  readSignedUrl,
+  SHOWN_PREFIX,
+  type SignedUrl,
+} from "./signed-url.ts";
 
 /** What the issuer hands out: all that a client needs for its one upload. */
 export interface Grant {
@@ -75,6 +83,8 @@ export function createIssuer(deps: {
 
   return {
     async issue({ edgeUrl, ttlSeconds, headers = [], maxBytes }) {
+      if (!/^https?:\/\/[^\s/?#]+$/.test(edgeUrl))
+        throw new PresignOnceError("ARGUMENT_INVALID", "edgeUrl: expected a scheme and a host, without a path or a slash at its end");
       if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > MAX_TTL_SECONDS)
         throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${MAX_TTL_SECONDS}`);
       if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > MAX_PUT_BYTES))
@@ -85,25 +95,27 @@ export function createIssuer(deps: {
       const signingDate = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
       const expiresInSeconds = ttlSeconds + ORIGIN_GRACE_SECONDS;
       const lock = await deps.keys.lock({ path, date: formatAmzDate(signingDate), expires: String(expiresInSeconds) });
-      const signed = await deps.presigner.presign({
+      const asked: PresignRequest = {
         method: "PUT",
         key,
         signingDate,
         expiresInSeconds,
         headers: [...headers, [LOCK_HEADER, lock], ...(ifNoneMatch ? ([["if-none-match", "*"]] as const) : [])],
         query: shownParameters(headers, maxBytes),
-      });
+      };
+      const signed = await deps.presigner.presign(asked);
 
       const query = canonicalise(signed, path);
       const canonical = canonicalRequest("PUT", path, query);
       const hash = await hashCanonicalRequest(canonical);
-      const tag = await deps.keys.tag(canonical);
+      const taggedQuery = `${query}&${TAG_PARAMETER}=${await deps.keys.tag(canonical)}`;
+      checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, headers);
       const expiresAt = earlier(new Date(signingDate.getTime() + ttlSeconds * 1000), signed.credentialsExpireAt);
 
       const registration = await deps.index.register(hash, { expiresAt });
       switch (registration.status) {
         case "registered": {
-          const url = `${edgeUrl}${path}?${query}&${TAG_PARAMETER}=${tag}`;
+          const url = `${edgeUrl}${path}?${taggedQuery}`;
           return { status: "issued", hash, grant: { url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt } };
         }
         case "already-registered":
@@ -118,14 +130,27 @@ export function createIssuer(deps: {
 function canonicalise(signed: PresignedRequest, path: string): string {
   const parameters = parseQuery(signed.query);
   if (parameters === undefined || signed.path !== path)
-    throw new PresignOnceError("PRESIGN_FAILED", "The presigner signed another path than it was asked for");
+    throw new PresignOnceError("PRESIGN_FAILED", "The presigner signed another path than it was asked for, or made no query");
   return canonicalQuery(parameters);
+}
+
+/** Reads a URL as the edge will read it, so that none is registered and handed out that the edge has to refuse. */
+function checkUsable(url: SignedUrl | MalformedUrl, asked: PresignRequest, headers: readonly HeaderField[]): void {
+  if ("malformed" in url)
+    throw new PresignOnceError("PRESIGN_FAILED", `The presigner made a URL that the edge refuses. ${url.malformed}`);
+  const names = ["host", ...asked.headers.map(([name]) => name)].sort().join(";");
+  const sameTime = url.date === formatAmzDate(asked.signingDate) && url.expires === String(asked.expiresInSeconds);
+  if (!sameTime || url.signedHeaders.join(";") !== names)
+    throw new PresignOnceError("PRESIGN_FAILED", "The presigner signed another date, expiry or other headers than it was asked for");
+  const length: HeaderField[] = headers.some(([name]) => name === "content-length") ? [] : [["content-length", "0"]];
+  const fault = findHeaderFault([...headers, ...length], url);
+  if (fault !== undefined) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${fault.message}`);
 }
 
 /** The constraints, as the URL shows them and its signature covers them. */
 function shownParameters(headers: readonly HeaderField[], maxBytes: number | undefined): QueryParameter[] {
   const shown = headers.map(([name, value]): QueryParameter => [SHOWN_PREFIX + name, value]);
-  return maxBytes === undefined ? shown : [...shown, [SHOWN_PREFIX + MAX_BYTES, String(maxBytes)]];
+  return maxBytes === undefined ? shown : [...shown, [SHOWN_PREFIX + MAX_BYTES_PARAMETER, String(maxBytes)]];
 }
 
 /** Headers that the edge refuses, adds or replaces cannot be asked of a client; nor can two values of one header. */

@@ -9,11 +9,14 @@ import type { SignatureHash } from "./signature-hash.ts";
  * - a claim made through one handle is seen through every other handle on the same store;
  * - hashes do not interfere with each other;
  * - a hash that was never registered is `unknown`, and claiming it leaves nothing behind;
- * - registering again never reopens a claimed hash;
+ * - registering an unclaimed hash again changes nothing, and registering a claimed one never reopens it;
  * - of any number of concurrent claims exactly one wins;
  * - a claimant that repeats its own claim still owns it;
- * - a lost answer is resolved to the truth or reported as `indeterminate`, never as a refusal or as somebody else's claim;
- * - under a storm of conflicts and errors there are never two winners, and `mayHaveLanded: false` is never a lie.
+ * - a lost answer to a claim is resolved to the truth or reported as `indeterminate`, and never makes two winners;
+ * - a lost answer to a registration is resolved to `registered` or reported as `indeterminate`;
+ * - under a storm of conflicts nobody wins who wrote nothing;
+ * - under a storm of errors a hash is neither won nor called unknown or claimed;
+ * - `mayHaveLanded: false` is never a lie: the hash is still claimable.
  *
  * Neither method throws for anything that a store may do; they throw {@link PresignOnceError} for misuse only.
  */
@@ -38,7 +41,7 @@ export interface SignatureIndex {
 
 /**
  * - `registered`: the hash can be claimed.
- * - `already-registered`: the hash was claimed before; the URL must not be handed out.
+ * - `already-registered`: the hash was claimed before, as far as the index looks; the URL must not be handed out.
  * - `indeterminate`: nobody knows; the URL must not be handed out.
  */
 export type RegisterOutcome =

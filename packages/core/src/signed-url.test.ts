@@ -148,14 +148,14 @@ describe("malformed", () => {
     "%s, an edge parameter in another case",
     (name) => {
       expect(read([...PARAMETERS, [name, "1"]])).toEqual({
-        malformed: "The query has a x-once- parameter in another case.",
+        malformed: "The query has an x-once- parameter in another case.",
       });
     },
   );
 
   test("an edge parameter that stands there twice", () => {
     const twice: QueryParameter[] = [...PARAMETERS, ["x-once-content-type", "text/plain; charset=utf-8"]];
-    expect(read(twice)).toEqual({ malformed: "The query has a x-once- parameter twice." });
+    expect(read(twice)).toEqual({ malformed: "The query has an x-once- parameter twice." });
   });
 
   test.each(["", "AWS4-HMAC-SHA1", "AWS4-ECDSA-P256-SHA256", "aws4-hmac-sha256", "AWS4-HMAC-SHA256 "])(

@@ -39,7 +39,7 @@ export const MAX_EXPIRES_SECONDS = 604_800;
 /** Prefix of the parameters by which a URL shows the header values and constraints that are bound into it. */
 export const SHOWN_PREFIX = "x-once-";
 /** Shown name of the most bytes that an upload may bring: enforced by the edge alone, since no signature can bound a body. */
-export const MAX_BYTES = "max-bytes";
+export const MAX_BYTES_PARAMETER = "max-bytes";
 
 const REQUIRED = [
   "X-Amz-Algorithm",
@@ -85,8 +85,8 @@ export function readSignedUrl(method: string, path: string, query: string): Sign
       tag = value;
     } else if (lowerCase.startsWith(SHOWN_PREFIX)) {
       const shownName = name.slice(SHOWN_PREFIX.length);
-      if (name !== lowerCase) return { malformed: `The query has a ${SHOWN_PREFIX} parameter in another case.` };
-      if (shown.has(shownName)) return { malformed: `The query has a ${SHOWN_PREFIX} parameter twice.` };
+      if (name !== lowerCase) return { malformed: `The query has an ${SHOWN_PREFIX} parameter in another case.` };
+      if (shown.has(shownName)) return { malformed: `The query has an ${SHOWN_PREFIX} parameter twice.` };
       shown.set(shownName, value);
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import type { Claimant } from "../claimant.ts";
 import { PresignOnceError } from "../presign-once-error.ts";
 import type { SignatureHash } from "../signature-hash.ts";
 import type { ClaimOutcome, SignatureIndex } from "../signature-index.ts";
@@ -104,6 +105,14 @@ const breakers: Record<string, Record<string, Open>> = {
     }),
   },
 
+  "registering an unclaimed hash again changes nothing": {
+    "a second registration is called somebody else's": onSecondRegistration(() => "already-registered"),
+    "a second registration uses the hash up": onSecondRegistration((store, hash) => {
+      store.set(hash, "0".repeat(32) as Claimant);
+      return "registered";
+    }),
+  },
+
   "exactly one of many concurrent claims wins": {
     "a claim checks, then acts": checkingFirst,
     "a claim is atomic among those of its own handle only": (store, fault) => {
@@ -163,7 +172,7 @@ const breakers: Record<string, Record<string, Open>> = {
     })),
   },
 
-  "a registration whose answer was lost is never called a failure that leaves a live hash unknown": {
+  "a registration whose answer was lost is registered or undecided": {
     "a registration whose answer was lost is called somebody else's": onRegister(
       "lost-answer",
       async (index, ...entry) => {
@@ -266,6 +275,20 @@ async function isBroken(law: IndexLaw, open: Open): Promise<boolean> {
 function harness(open: Open): IndexHarness {
   const store = createInMemoryStore();
   return { open: (fault) => open(store, fault) };
+}
+
+/** An index that is sound but for registrations of a hash that is registered and unclaimed. */
+function onSecondRegistration(
+  register: (store: InMemoryStore, hash: SignatureHash) => "registered" | "already-registered",
+): Open {
+  return (store, fault) => {
+    const index = createInMemoryIndex(store, fault);
+    return {
+      ...index,
+      register: async (hash, entry) =>
+        store.get(hash) === "issued" ? { status: register(store, hash) } : index.register(hash, entry),
+    };
+  };
 }
 
 /** An index whose claims look first and write later, so that others come between. */

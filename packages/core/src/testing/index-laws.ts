@@ -102,6 +102,14 @@ export const indexLaws: readonly IndexLaw[] = [
     },
   },
   {
+    name: "registering an unclaimed hash again changes nothing",
+    async check(harness) {
+      const hash = await registered(await harness.open());
+      await register(await harness.open(), hash);
+      expect("the first claim after registering twice", await claim(await harness.open(), hash), "claimed");
+    },
+  },
+  {
     name: "exactly one of many concurrent claims wins",
     async check(harness) {
       const { rounds = 5, claimants = 50 } = harness;
@@ -145,7 +153,7 @@ export const indexLaws: readonly IndexLaw[] = [
     },
   },
   {
-    name: "a registration whose answer was lost is never called a failure that leaves a live hash unknown",
+    name: "a registration whose answer was lost is registered or undecided",
     async check(harness) {
       const index = await harness.open("lost-answer");
       const hash = randomHash();
@@ -194,7 +202,7 @@ async function registered(index: SignatureIndex): Promise<SignatureHash> {
 async function register(index: SignatureIndex, hash: SignatureHash): Promise<void> {
   const outcome = await index.register(hash, { expiresAt: new Date(Date.now() + EXPIRES_IN_MS) });
   if (outcome.status === "registered") return;
-  broken(`a fresh hash could not be registered: ${outcome.status}`, "cause" in outcome ? outcome.cause : undefined);
+  broken(`an unclaimed hash could not be registered: ${outcome.status}`, "cause" in outcome ? outcome.cause : undefined);
 }
 
 function claim(index: SignatureIndex, hash: SignatureHash): Promise<ClaimOutcome> {
