@@ -4,7 +4,9 @@
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
  */
 export interface ViewerRequestEvent {
-  readonly Records: readonly [{ readonly cf: { readonly config: ViewerRequestConfig; readonly request: ViewerRequest } }];
+  readonly Records: readonly [
+    { readonly cf: { readonly config: ViewerRequestConfig; readonly request: ViewerRequest } },
+  ];
 }
 
 /** Which distribution and trigger an event is from. */

@@ -1,7 +1,11 @@
 import "./reflect-shim.ts";
-
 import type { S3Client } from "@aws-sdk/client-s3";
-import { createConditionalIndex, createS3Client, createS3Presigner, createVersioningIndex } from "@presign-once/adapter-s3";
+import {
+  createConditionalIndex,
+  createS3Client,
+  createS3Presigner,
+  createVersioningIndex,
+} from "@presign-once/adapter-s3";
 import {
   createClaimer,
   createEdgeKeys,
@@ -30,7 +34,12 @@ export type Compose = (config: EdgeConfig, writeLine: WriteLine) => ViewerReques
 /** Puts the function in front of the bucket together. */
 export const composeVerify: Compose = (config, writeLine) => {
   const edge = createEdgeContainer(config);
-  const claimer = createClaimer({ index: edge.resolve(INDEX), keys: edge.resolve(KEYS), clock: systemClock, ids: randomIds });
+  const claimer = createClaimer({
+    index: edge.resolve(INDEX),
+    keys: edge.resolve(KEYS),
+    clock: systemClock,
+    ids: randomIds,
+  });
   return createVerifyHandler({ claimer, cors: edge.resolve(CORS), writeLine });
 };
 
@@ -56,7 +65,9 @@ function createEdgeContainer(config: EdgeConfig): DependencyContainer {
   const edge = container.createChildContainer();
   once(edge, S3, () => createS3Client(config));
   once(edge, INDEX, () => createIndex(config, edge.resolve(S3)));
-  once(edge, KEYS, () => createEdgeKeys(config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") }))));
+  once(edge, KEYS, () =>
+    createEdgeKeys(config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") }))),
+  );
   once(edge, CORS, () => createCors(config.cors.origins));
   return edge;
 }

@@ -47,7 +47,11 @@ export function createCors(origins: readonly string[]): Cors {
       const allow: HeaderField = ["Allow", [...methods, "OPTIONS"].join(", ")];
       const isPreflight = request.headers["access-control-request-method"] !== undefined;
       if (isPreflight && allowed.length === 0)
-        return errorResponse({ status: 403, code: "AccessForbidden", message: "This origin is not allowed." }, requestId, []);
+        return errorResponse(
+          { status: 403, code: "AccessForbidden", message: "This origin is not allowed." },
+          requestId,
+          [],
+        );
       const asked = onlyValue(request.headers, "access-control-request-headers") ?? "";
       const answer: HeaderField[] = [allow, ["Cache-Control", "no-store"], ...allowed];
       if (isPreflight) {

@@ -5,6 +5,8 @@ export type WriteLine = (line: string) => void;
 
 /** Digits of a hash that stand in the log: enough to find an entry, too few to name one. */
 const HASH_DIGITS = 12;
+/** Longest description of a fault of ours: settings may have many. */
+const MAX_CAUSE_LENGTH = 1_000;
 
 /** One line for each decision about an upload: what was decided, for which hash, by which claimant, and what it took. */
 export function describeDecision(decision: ClaimDecision, requestId: string): string {
@@ -46,9 +48,19 @@ function prefixOf(hash: SignatureHash | undefined): string | undefined {
 
 /** Names an error without its message, which may hold a URL; presign-once's own messages hold none. */
 function describeCause(cause: unknown): string {
-  if (cause instanceof PresignOnceError) return `${cause.code}: ${cause.message}`;
+  if (cause instanceof PresignOnceError) return `${cause.code}: ${cause.message}`.slice(0, MAX_CAUSE_LENGTH);
   if (!(cause instanceof Error)) return "unknown";
-  const { code, $metadata } = cause as { code?: unknown; $metadata?: { httpStatusCode?: number } };
-  const details = [code, $metadata?.httpStatusCode].filter((detail) => detail !== undefined && detail !== cause.name);
-  return [cause.name, ...details].join(" ");
+  const { name, code, $metadata } = cause as {
+    name: unknown;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: unknown };
+  };
+  const words = new Set([name, code].filter(isWord));
+  const status = $metadata?.httpStatusCode;
+  return [...words, ...(typeof status === "number" ? [status] : [])].join(" ") || "unknown";
+}
+
+/** Names and codes may be the server's; whatever is no plain word is not repeated. */
+function isWord(text: unknown): text is string {
+  return typeof text === "string" && /^[\w.-]{1,64}$/.test(text);
 }

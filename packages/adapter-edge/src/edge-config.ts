@@ -4,76 +4,93 @@ import * as z from "zod/mini";
 /** Longest life of a URL, in seconds, since the signing credentials of a Lambda function may end soon after. */
 export const MAX_EXPIRES_IN_SECONDS = 3_600;
 
-const folder = text("folders of letters, digits, - . _ ~, each followed by /", /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/);
+const folder = text(
+  "folders of letters, digits, - . _ ~, each followed by /",
+  /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
+);
 const bucketName = text("the name of a bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+const life = `a whole number from 1 to ${MAX_EXPIRES_IN_SECONDS}`;
 
 const schema = z
-  .strictObject({
-    /** Region of the buckets. */
-    region: text("an AWS region such as eu-west-1, or auto for R2", /^[a-z0-9-]{2,30}$/),
-    /** Base URL of another S3 server than AWS. */
-    endpoint: z.optional(text("an http or https URL without a query", /^https?:\/\/[^\s?#]+$/)),
-    /** Buckets in the path instead of the host name. */
-    forcePathStyle: z._default(z.boolean(expected("true or false")), false),
-    uploads: z.strictObject({ bucket: bucketName, prefix: z._default(folder, "uploads/") }, expected("an object")),
-    index: z.strictObject(
-      {
-        /** Default: the uploads' bucket. */
-        bucket: z.optional(bucketName),
-        prefix: z._default(folder, "signatures/"),
-        strategy: z._default(
-          z.enum(["conditional", "conditional-unquoted", "versioning"], expected("conditional, conditional-unquoted or versioning")),
-          "conditional",
-        ),
-      },
-      expected("an object"),
-    ),
-    /** CloudFront's OriginPath: taken off URLs when issuing, put back on the way to the origin. */
-    originPath: z._default(text("nothing, or a path such as /bucket, without a / at its end", /^(?:\/[A-Za-z0-9._~-]+)*$/), ""),
-    /** Where clients reach the edge; default: https and the Host header of the request. */
-    edgeUrl: z.optional(text("an http or https URL without a path", /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/)),
-    expiresInSeconds: z._default(
-      z
-        .int(expected(`a whole number from 1 to ${MAX_EXPIRES_IN_SECONDS}`))
-        .check(z.minimum(1, expected(`a whole number from 1 to ${MAX_EXPIRES_IN_SECONDS}`)))
-        .check(z.maximum(MAX_EXPIRES_IN_SECONDS, expected(`a whole number from 1 to ${MAX_EXPIRES_IN_SECONDS}`))),
-      900,
-    ),
-    /** The first signs, all verify. */
-    keys: z
-      .array(
-        z.strictObject(
-          {
-            id: text("1 to 32 letters, digits, - or _", /^[A-Za-z0-9_-]{1,32}$/),
-            secret: text("32 random bytes in base64url: 43 characters", /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/),
-          },
-          expected("an object with id and secret"),
-        ),
-        expected("a list of edge keys"),
-      )
-      .check(z.minLength(1, expected("at least one edge key"))),
-    cors: z._default(
-      z.strictObject(
+  .strictObject(
+    {
+      /** Region of the buckets. */
+      region: text("an AWS region such as eu-west-1, or auto for R2", /^[a-z0-9-]{2,30}$/),
+      /** Base URL of another S3 server than AWS. */
+      endpoint: z.optional(text("an http or https URL without a query", /^https?:\/\/[^\s?#]+$/, URL.canParse)),
+      /** Buckets in the path instead of the host name. */
+      forcePathStyle: z._default(z.boolean(expected("true or false")), false),
+      uploads: z.strictObject({ bucket: bucketName, prefix: z._default(folder, "uploads/") }, expected("an object")),
+      index: z.strictObject(
         {
-          origins: z.array(
-            text("origins such as https://app.example, or *", /^(?:\*|https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?)$/),
-            expected("a list of origins"),
+          /** Default: the uploads' bucket. */
+          bucket: z.optional(bucketName),
+          prefix: z._default(folder, "signatures/"),
+          strategy: z._default(
+            z.enum(
+              ["conditional", "conditional-unquoted", "versioning"],
+              expected("conditional, conditional-unquoted or versioning"),
+            ),
+            "conditional",
           ),
         },
         expected("an object"),
       ),
-      { origins: [] },
-    ),
-    /** Also let S3 itself refuse a second object under the same key. */
-    ifNoneMatch: z._default(z.boolean(expected("true or false")), false),
-    /** Who may ask for URLs. `none`, everybody, must be asked for by name. */
-    authorizer: z.literal("none", expected('"none": everybody who reaches the endpoint may ask for URLs')),
-  }, expected("an object"))
+      /** CloudFront's OriginPath: taken off URLs when issuing, put back on the way to the origin. */
+      originPath: z._default(
+        text("nothing, or a path such as /bucket, without a / at its end", /^(?:\/[A-Za-z0-9._~-]+)*$/),
+        "",
+      ),
+      /** Where clients reach the edge; default: https and the Host header of the request. */
+      edgeUrl: z.optional(
+        text("an http or https URL without a path", /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, URL.canParse),
+      ),
+      expiresInSeconds: z._default(z.number(expected(life)).check(z.refine(isLife, expected(life))), 900),
+      /** The first signs, all verify. */
+      keys: z
+        .array(
+          z.strictObject(
+            {
+              id: text("1 to 32 letters, digits, - or _", /^[A-Za-z0-9_-]{1,32}$/),
+              secret: text("32 random bytes in base64url: 43 characters", /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/),
+            },
+            expected("an object with id and secret"),
+          ),
+          expected("a list of edge keys"),
+        )
+        .check(z.minLength(1, expected("at least one edge key"))),
+      cors: z._default(
+        z.strictObject(
+          {
+            origins: z.array(
+              text(
+                "origins as browsers send them, such as https://app.example, or *",
+                /^(?:\*|https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?)$/,
+                (origin) => origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin),
+              ),
+              expected("a list of origins"),
+            ),
+          },
+          expected("an object"),
+        ),
+        { origins: [] },
+      ),
+      /** Also let S3 itself refuse a second object under the same key. */
+      ifNoneMatch: z._default(z.boolean(expected("true or false")), false),
+      /** Who may ask for URLs. `none`, everybody, must be asked for by name. */
+      authorizer: z.literal("none", expected('"none": everybody who reaches the endpoint may ask for URLs')),
+    },
+    expected("an object"),
+  )
   .check(
-    z.refine(({ uploads, index }) => (index.bucket ?? uploads.bucket) !== uploads.bucket || !overlap(index.prefix, uploads.prefix), {
-      path: ["index", "prefix"],
-      error: "expected another folder than uploads.prefix, in the same bucket",
-    }),
+    z.refine(
+      ({ uploads, index }) =>
+        (index.bucket ?? uploads.bucket) !== uploads.bucket || !overlap(index.prefix, uploads.prefix),
+      {
+        path: ["index", "prefix"],
+        error: "expected another folder than uploads.prefix, in the same bucket",
+      },
+    ),
     z.refine(({ keys }) => new Set(keys.map(({ id }) => id)).size === keys.length, {
       path: ["keys"],
       error: "expected every id once",
@@ -98,7 +115,8 @@ export function parseEdgeConfig(settings: unknown): EdgeConfig {
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => {
     const field = issue.path.map(String).join(".");
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => `${[...issue.path, key].join(".")}: unknown field`).join("; ");
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => `${[...issue.path, key].join(".")}: unknown field`).join("; ");
     return `${field === "" ? "config" : field}: ${issue.message}`;
   });
   throw new PresignOnceError("CONFIG_INVALID", faults.join("; "));
@@ -122,12 +140,20 @@ export function parseJson(json: string): unknown {
   }
 }
 
-function text(form: string, pattern: RegExp) {
-  return z.string(expected(form)).check(z.regex(pattern, expected(form)));
+/** A text; `isPossible` looks for what a pattern does not see, such as a port that is none. */
+function text(form: string, pattern: RegExp, isPossible: (value: string) => boolean = () => true) {
+  const isOfForm = (value: string): boolean => pattern.test(value) && isPossible(value);
+  return z.string(expected(form)).check(z.refine(isOfForm, { ...expected(form), abort: true }));
 }
 
 function expected(form: string) {
-  return { error: ({ input }: { readonly input?: unknown }) => `${input === undefined ? "missing, " : ""}expected ${form}` };
+  return {
+    error: ({ input }: { readonly input?: unknown }) => `${input === undefined ? "missing, " : ""}expected ${form}`,
+  };
+}
+
+function isLife(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_EXPIRES_IN_SECONDS;
 }
 
 function overlap(a: string, b: string): boolean {

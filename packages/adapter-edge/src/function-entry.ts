@@ -36,13 +36,13 @@ export function createFunction(name: FunctionName, compose: Compose, configUrl: 
   const writeLine = (line: string): void => console.log(line);
   let handler: ViewerRequestHandler | undefined;
   return async (event) => {
-    const { config } = readViewerRequest(event);
+    const { requestId } = readViewerRequest(event);
     try {
       handler ??= compose(parseEdgeConfigJson(readConfig(configUrl)), writeLine);
       return await handler(event);
     } catch (fault) {
-      writeLine(describeFault(name, config.requestId, fault));
-      return failClosed(name, config.requestId);
+      writeLine(describeFault(name, requestId, fault));
+      return failClosed(name, requestId);
     }
   };
 }

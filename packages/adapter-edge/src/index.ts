@@ -7,5 +7,11 @@ export type {
 } from "./cloudfront.ts";
 export { type Compose, composeIssue, composeVerify } from "./composition.ts";
 export type { WriteLine } from "./decision-log.ts";
-export { type EdgeConfig, type EdgeConfigInput, MAX_EXPIRES_IN_SECONDS, parseEdgeConfig, parseEdgeConfigJson } from "./edge-config.ts";
+export {
+  type EdgeConfig,
+  type EdgeConfigInput,
+  MAX_EXPIRES_IN_SECONDS,
+  parseEdgeConfig,
+  parseEdgeConfigJson,
+} from "./edge-config.ts";
 export type { ViewerRequestHandler } from "./verify-handler.ts";

@@ -27,8 +27,7 @@ export function createIssueHandler(deps: {
   readonly edgeUrl?: string | undefined;
 }): ViewerRequestHandler {
   return async (event) => {
-    const { config, request } = readViewerRequest(event);
-    const { requestId } = config;
+    const { requestId, request } = readViewerRequest(event);
     const cors = deps.cors.headers(request);
     if (request.method === "OPTIONS") return deps.cors.preflight(request, requestId, METHODS);
     if (!METHODS.includes(request.method)) {
@@ -60,8 +59,9 @@ export function createIssueHandler(deps: {
 }
 
 function edgeUrlOf(request: ViewerRequest): string | undefined {
-  const host = onlyValue(request.headers, "host");
-  return host !== undefined && /^[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(host) ? `https://${host}` : undefined;
+  const host = onlyValue(request.headers, "host") ?? "";
+  const url = `https://${host}`;
+  return /^[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(host) && URL.canParse(url) ? url : undefined;
 }
 
 function wantsJson(request: ViewerRequest): boolean {

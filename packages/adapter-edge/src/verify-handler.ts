@@ -24,15 +24,15 @@ export function createVerifyHandler(deps: {
   readonly writeLine: WriteLine;
 }): ViewerRequestHandler {
   return async (event) => {
-    const { config, request } = readViewerRequest(event);
-    if (request.method === "OPTIONS") return deps.cors.preflight(request, config.requestId, ["PUT"]);
+    const { requestId, request } = readViewerRequest(event);
+    if (request.method === "OPTIONS") return deps.cors.preflight(request, requestId, ["PUT"]);
     const decision = await deps.claimer.claim({
       method: request.method,
       path: request.uri,
       query: request.querystring,
       headers: headerFields(request.headers),
     });
-    deps.writeLine(describeDecision(decision, config.requestId));
+    deps.writeLine(describeDecision(decision, requestId));
     switch (decision.status) {
       case "accepted":
         return {
@@ -41,7 +41,7 @@ export function createVerifyHandler(deps: {
           headers: { ...request.headers, ...toCloudFrontHeaders(decision.addHeaders) },
         };
       case "refused":
-        return errorResponse(wireErrorOf(decision), config.requestId, deps.cors.headers(request));
+        return errorResponse(wireErrorOf(decision), requestId, deps.cors.headers(request));
     }
   };
 }

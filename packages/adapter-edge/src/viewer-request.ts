@@ -1,21 +1,24 @@
 import { type HeaderField, PresignOnceError } from "@presign-once/core";
 
-import type { CloudFrontHeaders, ViewerRequest, ViewerRequestConfig, ViewerRequestEvent } from "./cloudfront.ts";
+import type { CloudFrontHeaders, ViewerRequest, ViewerRequestEvent } from "./cloudfront.ts";
+
+/** Longest request id that answers and log lines carry; CloudFront's have 56 characters. */
+const MAX_REQUEST_ID_LENGTH = 128;
 
 /**
- * Takes the request out of an event.
+ * Takes the request, and the id that CloudFront gave it, out of an event.
  *
  * @throws {PresignOnceError} `EVENT_INVALID`: anything but a viewer-request event of CloudFront
  */
-export function readViewerRequest(event: unknown): { config: ViewerRequestConfig; request: ViewerRequest } {
+export function readViewerRequest(event: unknown): { readonly requestId: string; readonly request: ViewerRequest } {
   const cf = (event as Partial<ViewerRequestEvent> | null | undefined)?.Records?.[0]?.cf;
   const { config, request } = cf ?? {};
-  if (config?.eventType !== "viewer-request" || !isRequest(request))
+  if (config?.eventType !== "viewer-request" || typeof config.requestId !== "string" || !isRequest(request))
     throw new PresignOnceError(
       "EVENT_INVALID",
       "Expected a CloudFront viewer-request event: attach this function to the viewer-request trigger of a cache behaviour",
     );
-  return { config, request };
+  return { requestId: config.requestId.slice(0, MAX_REQUEST_ID_LENGTH), request };
 }
 
 function isRequest(request: Partial<ViewerRequest> | undefined): request is ViewerRequest {
@@ -23,13 +26,25 @@ function isRequest(request: Partial<ViewerRequest> | undefined): request is View
     typeof request?.method === "string" &&
     typeof request.uri === "string" &&
     typeof request.querystring === "string" &&
-    typeof request.headers === "object"
+    isHeaders(request.headers)
   );
+}
+
+function isHeaders(headers: unknown): headers is CloudFrontHeaders {
+  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return false;
+  const values: unknown[] = Object.values(headers);
+  return values.every((fields) => Array.isArray(fields) && fields.every(isField));
+}
+
+function isField(field: unknown): boolean {
+  return typeof (field as { value?: unknown } | null)?.value === "string";
 }
 
 /** Flattens CloudFront's headers into fields, repeated ones repeated. */
 export function headerFields(headers: CloudFrontHeaders): HeaderField[] {
-  return Object.entries(headers).flatMap(([name, fields]) => fields.map(({ value }): HeaderField => [name.toLowerCase(), value]));
+  return Object.entries(headers).flatMap(([name, fields]) =>
+    fields.map(({ value }): HeaderField => [name.toLowerCase(), value]),
+  );
 }
 
 /** The value of a header that was sent exactly once. */

@@ -1,19 +1,14 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-import { build } from "esbuild";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import { type EdgeConfigInput, parseEdgeConfig } from "../edge-config.ts";
+import { bundleFunctions } from "./bundle-functions.ts";
 
 /** Where the two functions were written: each a folder with `index.mjs`, whose `handler` Lambda calls, and `config.json`. */
 export interface EdgeBundles {
   readonly issueDir: string;
   readonly verifyDir: string;
 }
-
-/** CommonJS parts of the AWS SDK ask for Node's own modules by `require`. */
-const REQUIRE_SHIM = 'import{createRequire as r}from"node:module";const require=r(import.meta.url);';
 
 /**
  * Bundles the two edge functions: one file each, with the settings beside it.
@@ -34,36 +29,12 @@ export async function bundleEdge({
   readonly config: EdgeConfigInput;
 }): Promise<EdgeBundles> {
   parseEdgeConfig(config);
-  const [issueDir, verifyDir] = await Promise.all([bundle("issue"), bundle("verify")]);
-  return { issueDir, verifyDir };
-
-  async function bundle(name: "issue" | "verify"): Promise<string> {
-    const dir = join(outDir, name);
-    await mkdir(dir, { recursive: true });
-    await build({
-      entryPoints: [entryPoint(name)],
-      outfile: join(dir, "index.mjs"),
-      bundle: true,
-      minify: true,
-      format: "esm",
-      platform: "node",
-      target: "node22",
-      mainFields: ["module", "main"],
-      conditions: runsFromSource() ? ["source"] : [],
-      banner: { js: REQUIRE_SHIM },
-      legalComments: "none",
-      logLevel: "silent",
-    });
-    await writeFile(join(dir, "config.json"), `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
-    return dir;
+  const { issueDir, verifyDir } = await bundleFunctions({ outDir });
+  const json = `${JSON.stringify(config, null, 2)}\n`;
+  for (const dir of [issueDir, verifyDir]) {
+    const file = join(dir, "config.json");
+    await rm(file, { force: true }); // the mode is given to new files only
+    await writeFile(file, json, { mode: 0o600 });
   }
-}
-
-/** The function beside this file: TypeScript in the workspace, JavaScript once published. */
-function entryPoint(name: "issue" | "verify"): string {
-  return fileURLToPath(new URL(`../${name}-function${extname(import.meta.url)}`, import.meta.url));
-}
-
-function runsFromSource(): boolean {
-  return extname(import.meta.url) === ".ts";
+  return { issueDir, verifyDir };
 }

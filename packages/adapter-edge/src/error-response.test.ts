@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+
+import { readAnswer, readErrorXml, readWithS3Client } from "../test/read-answer.ts";
+import { errorResponse, type WireError } from "./error-response.ts";
+
+const error: WireError = { status: 400, code: "InvalidRequest", message: "Something is wrong." };
+
+test("an error has S3's elements, a type, and is kept by no cache", () => {
+  expect(errorResponse(error, "some-id", [])).toEqual({
+    status: "400",
+    statusDescription: "Bad Request",
+    headers: {
+      "content-type": [{ key: "Content-Type", value: "application/xml" }],
+      "cache-control": [{ key: "Cache-Control", value: "no-store" }],
+    },
+    body:
+      '<?xml version="1.0" encoding="UTF-8"?>\n' +
+      "<Error><Code>InvalidRequest</Code><Message>Something is wrong.</Message><RequestId>some-id</RequestId></Error>\n",
+  });
+});
+
+test("headers of the error and of CORS are added", () => {
+  const { headers } = readAnswer(errorResponse({ ...error, headers: [["Allow", "PUT"]] }, "id", [["Vary", "Origin"]]));
+  expect(headers).toMatchObject({ allow: "PUT", vary: "Origin" });
+});
+
+test("markup in a text stays text, also to an S3 client", async () => {
+  const message = "a < b & c > d &amp; <Code>Another</Code> ]]> \"'";
+  const answer = readAnswer(errorResponse({ ...error, message }, "<id>&", []));
+  expect(readErrorXml(answer.body)).toEqual({ Code: "InvalidRequest", Message: message, RequestId: "<id>&" });
+  expect(await readWithS3Client(answer)).toMatchObject({ name: "InvalidRequest", message });
+});

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+
+import type { RefusedUpload } from "@presign-once/core";
+import { describe, expect, test } from "vitest";
+
+import { tableRows } from "../test/table-rows.ts";
+import { methodNotAllowed, wireErrorOf } from "./refusals.ts";
+
+/** Every reason that there is: status, code, and whether the URL may be used up by such a request. */
+const told = {
+  "method-not-allowed": [405, "MethodNotAllowed", false],
+  malformed: [400, "InvalidRequest", false],
+  "header-refused": [400, "InvalidRequest", false],
+  "content-length-missing": [411, "MissingContentLength", false],
+  "entity-too-large": [400, "EntityTooLarge", false],
+  "not-issued": [403, "UrlUnknown", false],
+  expired: [403, "UrlExpired", false],
+  "not-yet-valid": [403, "RequestTimeTooSkewed", false],
+  unknown: [403, "UrlUnknown", false],
+  "already-claimed": [403, "UrlAlreadyUsed", true],
+  unavailable: [503, "SlowDown", false],
+  undecided: [503, "ClaimUndecided", true],
+} satisfies Record<RefusedUpload["reason"], [status: number, code: string, mayBeUsedUp: boolean]>;
+
+/** Reasons after which the same URL, sent again and better, can still succeed; the message says so. */
+const canBeRepeated = [
+  "method-not-allowed",
+  "malformed",
+  "header-refused",
+  "content-length-missing",
+  "entity-too-large",
+  "not-yet-valid",
+  "unavailable",
+];
+
+describe.each(Object.entries(told))("%s", (reason, [status, code, mayBeUsedUp]) => {
+  const error = wireErrorOf({
+    status: "refused",
+    reason,
+    message: "Own words.",
+    cause: new Error("planted"),
+  } as RefusedUpload);
+
+  test(`is ${status} ${code}`, () => expect([error.status, error.code]).toEqual([status, code]));
+
+  test("says that this request did not use the URL up exactly where sending it again is of use", () => {
+    const says = /this request did not use (?:it|the URL) up/i.test(error.message);
+    expect(says).toBe(canBeRepeated.includes(reason));
+    if (mayBeUsedUp) expect(error.message).toContain("Ask for a new one.");
+  });
+
+  test("is a whole sentence, with nothing of the cause", () => {
+    expect(error.message).toMatch(/^[A-Z].*\.$/);
+    expect(JSON.stringify(error)).not.toContain("planted");
+  });
+
+  test("stands in docs/edge.md", () => {
+    const row = documentedRefusals().find(([documented]) => documented === reason);
+    expect(row?.slice(1, 3)).toEqual([code, String(status)]);
+  });
+});
+
+test("docs/edge.md names no refusal that does not exist", () => {
+  const documented = documentedRefusals().map(([reason]) => reason);
+  expect(new Set(documented)).toEqual(new Set(Object.keys(told)));
+  expect(documented).toHaveLength(Object.keys(told).length);
+});
+
+test("what is wrong with the request is said in the words of the check that found it", () => {
+  for (const reason of ["malformed", "header-refused", "content-length-missing", "entity-too-large"] as const)
+    expect(wireErrorOf({ status: "refused", reason, message: "Own words." }).message).toMatch(/^Own words\. /);
+});
+
+test("a client learns which methods there are, and when to try again", () => {
+  expect(methodNotAllowed("GET, POST", "Text.").headers).toEqual([["Allow", "GET, POST"]]);
+  expect(wireErrorOf({ status: "refused", reason: "method-not-allowed" }).headers).toEqual([["Allow", "PUT, OPTIONS"]]);
+  expect(wireErrorOf({ status: "refused", reason: "unavailable", cause: 0 }).headers).toEqual([["Retry-After", "2"]]);
+  expect(wireErrorOf({ status: "refused", reason: "undecided", cause: 0 }).headers).toBeUndefined();
+});
+
+/** The rows of the table of refusals, without the fault that is no refusal. */
+function documentedRefusals(): string[][] {
+  const page = readFileSync(new URL("../../../docs/edge.md", import.meta.url), "utf8");
+  return tableRows(page, "Refusals of an upload").filter(([outcome]) => outcome !== "fault");
+}

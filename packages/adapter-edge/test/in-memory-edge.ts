@@ -1,0 +1,103 @@
+import {
+  createClaimer,
+  createEdgeKeys,
+  createIssuer,
+  type ClaimOutcome,
+  type RegisterOutcome,
+  type SignatureHash,
+} from "@presign-once/core";
+import {
+  createInMemoryIndex,
+  createInMemoryPresigner,
+  createInMemoryStore,
+  createManualClock,
+  createSequentialIds,
+  type InMemoryStore,
+  type ManualClock,
+} from "@presign-once/core/testing";
+
+import type { GeneratedResponse, ViewerRequest } from "../src/cloudfront.ts";
+import { createCors } from "../src/cors.ts";
+import { createIssueHandler } from "../src/issue-handler.ts";
+import { createVerifyHandler } from "../src/verify-handler.ts";
+import { SECRET } from "./settings.ts";
+import { type Sent, viewerEvent } from "./viewer-event.ts";
+
+/** Where clients reach the edge of these tests. */
+export const EDGE = "https://d111111abcdef8.cloudfront.net";
+/** The one origin that is allowed to read answers. */
+export const ORIGIN = "https://app.example";
+
+/** Both handlers over one index in memory, with everything that they did to the outside. */
+export interface InMemoryEdge {
+  /** Sends a request to the function behind `/url`; default: `GET /url`. */
+  askForUrl(sent?: Partial<Sent>): Promise<ViewerRequest | GeneratedResponse>;
+  /** A URL, issued. */
+  issued(): Promise<string>;
+  /** Sends a request to the function in front of the bucket; default: an upload. */
+  upload(sent: Sent): Promise<ViewerRequest | GeneratedResponse>;
+  /** Every log line of both functions. */
+  readonly lines: string[];
+  /** Every call of the index and the presigner, in order. */
+  readonly calls: ("presign" | "register" | "claim")[];
+  readonly store: InMemoryStore;
+  readonly clock: ManualClock;
+}
+
+/** Creates both handlers as `composition.ts` does, but in memory; `register` and `claim` replace the index's answers. */
+export function createInMemoryEdge(
+  options: {
+    readonly origins?: readonly string[];
+    readonly edgeUrl?: string;
+    readonly ifNoneMatch?: boolean;
+    readonly register?: () => RegisterOutcome;
+    readonly claim?: () => ClaimOutcome;
+  } = {},
+): InMemoryEdge {
+  const calls: InMemoryEdge["calls"] = [];
+  const lines: string[] = [];
+  const store = createInMemoryStore();
+  const clock = createManualClock();
+  const ids = createSequentialIds();
+  const keys = createEdgeKeys([{ id: "k1", secret: Buffer.from(SECRET, "base64url") }]);
+  const cors = createCors(options.origins ?? [ORIGIN]);
+  const writeLine = (line: string): number => lines.push(line);
+
+  const real = createInMemoryIndex(store);
+  const index: typeof real = {
+    async register(hash, entry) {
+      calls.push("register");
+      return options.register?.() ?? real.register(hash, entry);
+    },
+    async claim(hash: SignatureHash, claimant) {
+      calls.push("claim");
+      return options.claim?.() ?? real.claim(hash, claimant);
+    },
+  };
+  const signs = createInMemoryPresigner();
+  const presigner: typeof signs = {
+    async presign(request) {
+      calls.push("presign");
+      return signs.presign(request);
+    },
+  };
+
+  const { edgeUrl, ifNoneMatch = false } = options;
+  const issuer = createIssuer({ presigner, index, keys, clock, ids, ifNoneMatch });
+  const issue = createIssueHandler({ issuer, cors, writeLine, ttlSeconds: 900, edgeUrl });
+  const verify = createVerifyHandler({ claimer: createClaimer({ index, keys, clock, ids }), cors, writeLine });
+
+  return {
+    lines,
+    calls,
+    store,
+    clock,
+    askForUrl: async (sent = {}) => issue(viewerEvent({ method: "GET", url: `${EDGE}/url`, ...sent })),
+    upload: async (sent) => verify(viewerEvent(sent)),
+    async issued() {
+      const answer = await issue(viewerEvent({ method: "GET", url: `${EDGE}/url` }));
+      if (!("status" in answer) || answer.status !== "200") throw new Error("no URL was issued");
+      return answer.body;
+    },
+  };
+}
