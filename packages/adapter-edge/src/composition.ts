@@ -7,20 +7,25 @@ import {
   createVersioningIndex,
 } from "@presign-once/adapter-s3";
 import {
+  type Authorizer,
+  createBearerAuthorizer,
   createClaimer,
   createEdgeKeys,
   createIssuer,
   type EdgeKeys,
+  everybody,
   randomIds,
   type SignatureIndex,
   systemClock,
 } from "@presign-once/core";
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from "tsyringe";
 
+import type { AuthorizerConfig } from "./authorizer-config.ts";
 import { type Cors, createCors } from "./cors.ts";
 import type { WriteLine } from "./decision-log.ts";
 import type { EdgeConfig } from "./edge-config.ts";
 import { createIssueHandler } from "./issue-handler.ts";
+import { createJwtAuthorizer } from "./jwt-authorizer.ts";
 import { createVerifyHandler, type ViewerRequestHandler } from "./verify-handler.ts";
 
 const S3: InjectionToken<S3Client> = Symbol("S3Client");
@@ -46,7 +51,7 @@ export const composeVerify: Compose = (config, writeLine) => {
 /** Puts the function behind `/url` together. */
 export const composeIssue: Compose = (config, writeLine) => {
   const edge = createEdgeContainer(config);
-  const { uploads, originPath, ifNoneMatch, edgeUrl, expiresInSeconds: ttlSeconds } = config;
+  const { uploads, originPath, ifNoneMatch, edgeUrl } = config;
   const presigner = createS3Presigner({ s3: edge.resolve(S3), bucket: uploads.bucket, originPath });
   const issuer = createIssuer({
     presigner,
@@ -57,7 +62,8 @@ export const composeIssue: Compose = (config, writeLine) => {
     keyPrefix: uploads.prefix,
     ifNoneMatch,
   });
-  return createIssueHandler({ issuer, cors: edge.resolve(CORS), writeLine, ttlSeconds, edgeUrl });
+  const authorizer = createAuthorizer(config.authorizer);
+  return createIssueHandler({ issuer, authorizer, cors: edge.resolve(CORS), writeLine, limits: config, edgeUrl });
 };
 
 /** What both functions need, in a container of this cold start alone; each part is made when first asked for. */
@@ -70,6 +76,16 @@ function createEdgeContainer(config: EdgeConfig): DependencyContainer {
   );
   once(edge, CORS, () => createCors(config.cors.origins));
   return edge;
+}
+
+function createAuthorizer(config: AuthorizerConfig): Authorizer {
+  if (config === "none") return everybody;
+  switch (config.type) {
+    case "bearer":
+      return createBearerAuthorizer(config.tokens);
+    case "jwt":
+      return createJwtAuthorizer(config);
+  }
 }
 
 function createIndex({ index, uploads }: EdgeConfig, s3: S3Client): SignatureIndex {

@@ -5,6 +5,8 @@ export type WriteLine = (line: string) => void;
 
 /** Digits of a hash that stand in the log: enough to find an entry, too few to name one. */
 const HASH_DIGITS = 12;
+/** Longest name of whoever asked for a URL. */
+const MAX_SUBJECT_LENGTH = 64;
 /** Longest description of a fault of ours: settings may have many. */
 const MAX_CAUSE_LENGTH = 1_000;
 
@@ -24,10 +26,11 @@ export function describeDecision(decision: ClaimDecision, requestId: string): st
 export function describeIssue(
   outcome: string,
   requestId: string,
-  details: { readonly hash?: SignatureHash; readonly cause?: unknown } = {},
+  details: { readonly hash?: SignatureHash; readonly subject?: string | undefined; readonly cause?: unknown } = {},
 ): string {
   return line("issue", requestId, {
     outcome,
+    subject: details.subject?.slice(0, MAX_SUBJECT_LENGTH),
     hash: prefixOf(details.hash),
     cause: details.cause === undefined ? undefined : describeCause(details.cause),
   });

@@ -1,5 +1,8 @@
-import { PresignOnceError } from "@presign-once/core";
+import { MAX_PUT_BYTES, PresignOnceError } from "@presign-once/core";
 import * as z from "zod/mini";
+
+import { authorizerSchema } from "./authorizer-config.ts";
+import { expected, text } from "./config-fields.ts";
 
 /** Longest life of a URL, in seconds, since the signing credentials of a Lambda function may end soon after. */
 export const MAX_EXPIRES_IN_SECONDS = 3_600;
@@ -9,6 +12,7 @@ const folder = text(
   /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
 );
 const bucketName = text("the name of a bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+const size = `a whole number of bytes from 0 to ${MAX_PUT_BYTES}`;
 const life = `a whole number from 1 to ${MAX_EXPIRES_IN_SECONDS}`;
 
 const schema = z
@@ -45,7 +49,15 @@ const schema = z
       edgeUrl: z.optional(
         text("an http or https URL without a path", /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, URL.canParse),
       ),
+      /** Life of a URL where the client asks for none, in seconds. */
       expiresInSeconds: z._default(z.number(expected(life)).check(z.refine(isLife, expected(life))), 900),
+      /** Longest life that a client may ask for, in seconds. */
+      maxExpiresInSeconds: z._default(
+        z.number(expected(life)).check(z.refine(isLife, expected(life))),
+        MAX_EXPIRES_IN_SECONDS,
+      ),
+      /** Most bytes that any upload may bring. */
+      maxBytes: z._default(z.number(expected(size)).check(z.refine(isSize, expected(size))), MAX_PUT_BYTES),
       /** The first signs, all verify. */
       keys: z
         .array(
@@ -78,7 +90,7 @@ const schema = z
       /** Also let S3 itself refuse a second object under the same key. */
       ifNoneMatch: z._default(z.boolean(expected("true or false")), false),
       /** Who may ask for URLs. `none`, everybody, must be asked for by name. */
-      authorizer: z.literal("none", expected('"none": everybody who reaches the endpoint may ask for URLs')),
+      authorizer: authorizerSchema,
     },
     expected("an object"),
   )
@@ -91,6 +103,10 @@ const schema = z
         error: "expected another folder than uploads.prefix, in the same bucket",
       },
     ),
+    z.refine(({ expiresInSeconds, maxExpiresInSeconds }) => expiresInSeconds <= maxExpiresInSeconds, {
+      path: ["expiresInSeconds"],
+      error: "expected maxExpiresInSeconds or less",
+    }),
     z.refine(({ keys }) => new Set(keys.map(({ id }) => id)).size === keys.length, {
       path: ["keys"],
       error: "expected every id once",
@@ -140,20 +156,12 @@ export function parseJson(json: string): unknown {
   }
 }
 
-/** A text; `isPossible` looks for what a pattern does not see, such as a port that is none. */
-function text(form: string, pattern: RegExp, isPossible: (value: string) => boolean = () => true) {
-  const isOfForm = (value: string): boolean => pattern.test(value) && isPossible(value);
-  return z.string(expected(form)).check(z.refine(isOfForm, { ...expected(form), abort: true }));
-}
-
-function expected(form: string) {
-  return {
-    error: ({ input }: { readonly input?: unknown }) => `${input === undefined ? "missing, " : ""}expected ${form}`,
-  };
-}
-
 function isLife(seconds: number): boolean {
   return Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_EXPIRES_IN_SECONDS;
+}
+
+function isSize(bytes: number): boolean {
+  return Number.isInteger(bytes) && bytes >= 0 && bytes <= MAX_PUT_BYTES;
 }
 
 function overlap(a: string, b: string): boolean {

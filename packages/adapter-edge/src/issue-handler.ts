@@ -1,61 +1,90 @@
-import type { Grant, HeaderField, Issuer } from "@presign-once/core";
+import type { Authorization, Authorizer, Grant, HeaderField, Issuer } from "@presign-once/core";
 
 import type { GeneratedResponse, ViewerRequest } from "./cloudfront.ts";
 import type { Cors } from "./cors.ts";
 import { describeIssue, type WriteLine } from "./decision-log.ts";
-import { errorResponse } from "./error-response.ts";
+import { errorResponse, type WireError } from "./error-response.ts";
+import { type GrantLimits, readGrantRequest } from "./grant-request.ts";
 import { methodNotAllowed } from "./refusals.ts";
 import type { ViewerRequestHandler } from "./verify-handler.ts";
-import { onlyValue, readViewerRequest, toCloudFrontHeaders } from "./viewer-request.ts";
+import { headerFields, onlyValue, readViewerRequest, toCloudFrontHeaders } from "./viewer-request.ts";
 
 const METHODS = ["GET", "POST"];
 
 /**
  * Creates the handler behind `/url`: answers GET and POST with a URL that works once, and never goes to an origin.
  *
- * The answer is the URL as text, or the whole grant for `Accept: application/json`.
+ * The answer is the URL as text, or the whole grant for `Accept: application/json`. Who asks is looked at before what is
+ * asked, and nothing is signed before both are in order.
  *
+ * @param deps.authorizer  who may ask
  * @param deps.edgeUrl     where clients reach the edge; default: https and the request's Host
- * @param deps.ttlSeconds  life of the URLs
+ * @param deps.limits      what they may ask for
  * @throws {PresignOnceError} `EVENT_INVALID`, from the handler, for anything but a viewer-request event
  */
 export function createIssueHandler(deps: {
   readonly issuer: Issuer;
   readonly cors: Cors;
   readonly writeLine: WriteLine;
-  readonly ttlSeconds: number;
+  readonly authorizer: Authorizer;
+  readonly limits: GrantLimits;
   readonly edgeUrl?: string | undefined;
 }): ViewerRequestHandler {
   return async (event) => {
     const { requestId, request } = readViewerRequest(event);
-    const cors = deps.cors.headers(request);
     if (request.method === "OPTIONS") return deps.cors.preflight(request, requestId, METHODS);
-    if (!METHODS.includes(request.method)) {
-      const allow = [...METHODS, "OPTIONS"].join(", ");
-      return errorResponse(methodNotAllowed(allow, "Ask for a URL with GET or POST."), requestId, cors);
-    }
-    if (request.querystring !== "") {
-      const message = "This endpoint takes no query parameters.";
-      return errorResponse({ status: 400, code: "InvalidArgument", message }, requestId, cors);
-    }
-    const edgeUrl = deps.edgeUrl ?? edgeUrlOf(request);
-    if (edgeUrl === undefined) {
-      const message = "The Host header is not the name of a host.";
-      return errorResponse({ status: 400, code: "InvalidRequest", message }, requestId, cors);
+    const cors = deps.cors.headers(request);
+    const asJson = wantsJson(request);
+
+    function refuse(error: WireError, subject?: string): GeneratedResponse {
+      deps.writeLine(describeIssue(error.code, requestId, { subject }));
+      return errorResponse(error, requestId, cors, asJson ? "json" : "xml");
     }
 
-    const outcome = await deps.issuer.issue({ edgeUrl, ttlSeconds: deps.ttlSeconds });
-    deps.writeLine(describeIssue(outcome.status, requestId, outcome));
+    if (!METHODS.includes(request.method))
+      return refuse(methodNotAllowed([...METHODS, "OPTIONS"].join(", "), "Ask for a URL with GET or POST."));
+    const edgeUrl = deps.edgeUrl ?? edgeUrlOf(request);
+    if (edgeUrl === undefined) return refuse(invalid("InvalidRequest", "The Host header is not the name of a host."));
+    const authorization = await deps.authorizer.authorize(headerFields(request.headers));
+    if (authorization.status !== "allowed") return refuse(notAllowed(authorization));
+    const { subject } = authorization;
+    const asked = readGrantRequest(request.querystring, deps.limits);
+    if ("fault" in asked) return refuse(invalid("InvalidArgument", asked.fault), subject);
+
+    const outcome = await deps.issuer.issue({ edgeUrl, ...asked });
+    deps.writeLine(describeIssue(outcome.status, requestId, { subject, ...outcome }));
     switch (outcome.status) {
       case "issued":
-        return grantResponse(outcome.grant, wantsJson(request), cors);
-      case "unavailable": {
-        const message = "No URL could be issued just now. Try again.";
-        const headers: HeaderField[] = [["Retry-After", "2"]];
-        return errorResponse({ status: 503, code: "SlowDown", message, headers }, requestId, cors);
-      }
+        return grantResponse(outcome.grant, asJson, cors);
+      case "unavailable":
+        return errorResponse(UNAVAILABLE, requestId, cors, asJson ? "json" : "xml");
     }
   };
+}
+
+const UNAVAILABLE: WireError = {
+  status: 503,
+  code: "SlowDown",
+  message: "No URL could be issued just now. Try again.",
+  headers: [["Retry-After", "2"]],
+};
+
+function invalid(code: "InvalidRequest" | "InvalidArgument", message: string): WireError {
+  return { status: 400, code, message };
+}
+
+function notAllowed(authorization: Exclude<Authorization, { status: "allowed" }>): WireError {
+  switch (authorization.status) {
+    case "unauthenticated":
+      return {
+        status: 401,
+        code: "Unauthorized",
+        message: "Say who you are: this endpoint issues URLs to those whom it knows.",
+        headers: [["WWW-Authenticate", authorization.challenge]],
+      };
+    case "forbidden":
+      return { status: 403, code: "AccessDenied", message: "You may not ask for URLs here." };
+  }
 }
 
 function edgeUrlOf(request: ViewerRequest): string | undefined {

@@ -1,7 +1,10 @@
 import {
+  type Authorizer,
   createClaimer,
   createEdgeKeys,
   createIssuer,
+  everybody,
+  MAX_PUT_BYTES,
   type ClaimOutcome,
   type RegisterOutcome,
   type SignatureHash,
@@ -50,6 +53,7 @@ export function createInMemoryEdge(
     readonly origins?: readonly string[];
     readonly edgeUrl?: string;
     readonly ifNoneMatch?: boolean;
+    readonly authorizer?: Authorizer;
     readonly register?: () => RegisterOutcome;
     readonly claim?: () => ClaimOutcome;
   } = {},
@@ -82,9 +86,10 @@ export function createInMemoryEdge(
     },
   };
 
-  const { edgeUrl, ifNoneMatch = false } = options;
+  const { edgeUrl, ifNoneMatch = false, authorizer = everybody } = options;
+  const limits = { expiresInSeconds: 900, maxExpiresInSeconds: 3_600, maxBytes: MAX_PUT_BYTES };
   const issuer = createIssuer({ presigner, index, keys, clock, ids, ifNoneMatch });
-  const issue = createIssueHandler({ issuer, cors, writeLine, ttlSeconds: 900, edgeUrl });
+  const issue = createIssueHandler({ issuer, authorizer, cors, writeLine, limits, edgeUrl });
   const verify = createVerifyHandler({ claimer: createClaimer({ index, keys, clock, ids }), cors, writeLine });
 
   return {

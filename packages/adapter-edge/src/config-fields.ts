@@ -1,0 +1,14 @@
+import * as z from "zod/mini";
+
+/** A text; `isPossible` looks for what a pattern does not see, such as a port that is none. */
+export function text(form: string, pattern: RegExp, isPossible: (value: string) => boolean = () => true) {
+  const isOfForm = (value: string): boolean => pattern.test(value) && isPossible(value);
+  return z.string(expected(form)).check(z.refine(isOfForm, { ...expected(form), abort: true }));
+}
+
+/** What zod says of a field that is missing or of another form. */
+export function expected(form: string) {
+  return {
+    error: ({ input }: { readonly input?: unknown }) => `${input === undefined ? "missing, " : ""}expected ${form}`,
+  };
+}

@@ -1,0 +1,97 @@
+import { type HeaderField, parseQuery, percentEncode } from "@presign-once/core";
+
+/** What a client asks of its grant, checked. */
+export interface GrantRequest {
+  readonly ttlSeconds: number;
+  /** Headers that the upload must carry with exactly these values. */
+  readonly headers: readonly HeaderField[];
+  /** Most bytes that the upload may bring. */
+  readonly maxBytes: number;
+}
+
+/** How far a client may go. */
+export interface GrantLimits {
+  /** Life of a URL where nothing is asked for, in seconds. */
+  readonly expiresInSeconds: number;
+  /** Longest life that may be asked for, in seconds. */
+  readonly maxExpiresInSeconds: number;
+  /** Most bytes that any upload may bring. */
+  readonly maxBytes: number;
+}
+
+/** A parameter that is not of the form it must have; `message` names it and the form, and repeats nothing of it. */
+export interface ParameterFault {
+  readonly fault: string;
+}
+
+/** Longest file name, in bytes once percent-encoded; S3 takes 2 KB of metadata in all. */
+const MAX_FILENAME_BYTES = 1_024;
+const MEDIA_TYPE = /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}(?:; ?[\w.-]+=[\w.+-]+){0,4}$/;
+
+/** Every parameter of `/url`: the form it must have, and what it adds to the request. */
+const PARAMETERS: Readonly<Record<string, (value: string, limits: GrantLimits) => Partial<GrantRequest> | string>> = {
+  "expires-in"(value, { maxExpiresInSeconds }) {
+    const ttlSeconds = wholeNumber(value, 1, maxExpiresInSeconds);
+    return ttlSeconds === undefined ? `a whole number of seconds from 1 to ${maxExpiresInSeconds}` : { ttlSeconds };
+  },
+  "max-bytes"(value, limits) {
+    const maxBytes = wholeNumber(value, 0, limits.maxBytes);
+    return maxBytes === undefined ? `a whole number of bytes from 0 to ${limits.maxBytes}` : { maxBytes };
+  },
+  "content-length"(value, limits) {
+    const isLength = wholeNumber(value, 0, limits.maxBytes) !== undefined;
+    return isLength ? { headers: [["content-length", value]] } : `a whole number of bytes from 0 to ${limits.maxBytes}`;
+  },
+  "content-type"(value) {
+    return MEDIA_TYPE.test(value) ? { headers: [["content-type", value]] } : "a media type such as image/png";
+  },
+  filename(value) {
+    const encoded = percentEncode(value);
+    const isName = encoded.length >= 1 && encoded.length <= MAX_FILENAME_BYTES && !/[\0-\x1f\x7f]/.test(value);
+    // Percent-encoded, since a header carries no more than ASCII.
+    return isName
+      ? { headers: [["x-amz-meta-filename", encoded]] }
+      : `1 to ${MAX_FILENAME_BYTES} bytes, percent-encoded, without control characters`;
+  },
+  sha256(value) {
+    return /^[0-9a-fA-F]{64}$/.test(value)
+      ? { headers: [["x-amz-checksum-sha256", Buffer.from(value, "hex").toString("base64")]] }
+      : "64 hex digits";
+  },
+};
+
+/**
+ * Reads what a client asks for from the query of `/url`.
+ *
+ * All or nothing: one parameter that is unknown, repeated or of the wrong form, and there is no grant.
+ *
+ * @param query   as received, without `?`
+ * @param limits  of this deployment
+ */
+export function readGrantRequest(query: string, limits: GrantLimits): GrantRequest | ParameterFault {
+  const parameters = parseQuery(query);
+  if (parameters === undefined) return { fault: "The query string is not percent-encoded." };
+  let request: GrantRequest = {
+    ttlSeconds: Math.min(limits.expiresInSeconds, limits.maxExpiresInSeconds),
+    headers: [],
+    maxBytes: limits.maxBytes,
+  };
+  const seen = new Set<string>();
+  for (const [name, value] of parameters) {
+    const read = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
+    if (read === undefined) return { fault: `Unknown parameter: expected ${Object.keys(PARAMETERS).join(", ")}.` };
+    if (seen.has(name)) return { fault: `${name}: expected once.` };
+    seen.add(name);
+    const asked = read(value, limits);
+    if (typeof asked === "string") return { fault: `${name}: expected ${asked}.` };
+    request = { ...request, ...asked, headers: [...request.headers, ...(asked.headers ?? [])] };
+  }
+  const length = request.headers.find(([name]) => name === "content-length")?.[1];
+  if (length !== undefined && Number(length) > request.maxBytes) return { fault: "content-length: expected max-bytes or less." };
+  return request;
+}
+
+function wholeNumber(text: string, least: number, most: number): number | undefined {
+  const number = /^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;
+  return number >= least && number <= most ? number : undefined;
+}

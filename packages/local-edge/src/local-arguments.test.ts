@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+
+import { readLocalArguments } from "./local-arguments.ts";
+
+const KEYS = { AWS_ACCESS_KEY_ID: "A", AWS_SECRET_ACCESS_KEY: "S" };
+
+test("without anything the edge has 8080 and R2 8081", () => {
+  expect(readLocalArguments([], {})).toEqual({ command: "start", options: { port: 8080, r2Port: 8081 } });
+});
+
+test("any free port for the edge means any free port for R2", () => {
+  expect(readLocalArguments([], { PORT: "0" })).toMatchObject({ options: { port: 0, r2Port: 0 } });
+  expect(readLocalArguments([], { PORT: "9000" })).toMatchObject({ options: { port: 9000, r2Port: 8081 } });
+  expect(readLocalArguments([], { PORT: "" })).toMatchObject({ options: { port: 8080 } });
+});
+
+test.each(["-1", "65536", "8080x", "1e3", "0x50", " 80", "8080.5"])("PORT=%j is refused", (PORT) => {
+  expect(() => readLocalArguments([], { PORT })).toThrow(/^PORT must be/);
+});
+
+test("an S3 server comes with region and credentials", () => {
+  const args = ["--s3-endpoint", "http://s3", "--bucket", "b-1", "--strategy", "versioning"];
+  expect(readLocalArguments(args, { ...KEYS, AWS_SESSION_TOKEN: "T", AWS_REGION: "eu-west-1" })).toMatchObject({
+    options: {
+      bucket: "b-1",
+      strategy: "versioning",
+      s3: {
+        endpoint: "http://s3",
+        region: "eu-west-1",
+        credentials: { accessKeyId: "A", secretAccessKey: "S", sessionToken: "T" },
+      },
+    },
+  });
+  expect(readLocalArguments([...args, "--region", "x"], { ...KEYS, AWS_REGION: "eu-west-1" })).toMatchObject({
+    options: { s3: { region: "x" } },
+  });
+  expect(readLocalArguments(args, KEYS)).toMatchObject({ options: { s3: { region: "us-east-1" } } });
+});
+
+test("AWS variables mean nothing to the embedded R2", () => {
+  expect(readLocalArguments([], { ...KEYS, AWS_REGION: "eu-west-1" })).toEqual(readLocalArguments([], {}));
+});
+
+test.each([
+  [["--bucket", "No_Bucket"], {}, "--bucket must be"],
+  [["--bucket"], {}, "see --help"],
+  [["--strategy", "best"], {}, "--strategy must be one of conditional,"],
+  [["--region", "x"], {}, "--region goes with --s3-endpoint"],
+  [["--s3-endpoint", "http://s3"], { AWS_ACCESS_KEY_ID: "A" }, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"],
+  [["positional"], {}, "see --help"],
+])("%j with %j is refused in one line", (args, env, message) => {
+  expect(() => readLocalArguments(args, env)).toThrow(message);
+  expect(() => readLocalArguments(args, env)).not.toThrow("\n");
+});
+
+test("--help is help, whatever else there is", () => {
+  expect(readLocalArguments(["--help", "--bucket", "No_Bucket"], { PORT: "x" })).toEqual({ command: "help" });
+});

@@ -1,0 +1,114 @@
+import { parseArgs } from "node:util";
+
+import { LocalEdgeError } from "./local-edge-error.ts";
+import type { LocalOptions, Strategy } from "./start-local.ts";
+
+/** What the command line asks for. */
+export type LocalCommand = { command: "help" } | { command: "start"; options: LocalOptions };
+
+const STRATEGIES = ["conditional", "conditional-unquoted", "versioning"] as const satisfies readonly Strategy[];
+const EDGE_PORT = 8080;
+const R2_PORT = 8081;
+
+/** What `--help` prints. */
+export const HELP = `presign-once-local: presigned URLs that work once, on this machine
+
+  Starts an S3 server (Cloudflare's R2, embedded) and a stand-in for CloudFront
+  that runs the edge functions. Ctrl-C stops both and exits with 0.
+
+  --s3-endpoint URL   use this S3 server instead of the embedded R2
+  --bucket NAME       bucket for uploads (default presign-once-local); it must
+                      exist if --s3-endpoint is given
+  --region NAME       its region (default $AWS_REGION, else us-east-1)
+  --strategy NAME     ${STRATEGIES.join(", ")}
+                      (default conditional)
+  --help              print this
+
+  PORT                port of the edge (default ${EDGE_PORT}); R2 has ${R2_PORT}.
+                      0: any free one, for R2 too
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                      credentials for --s3-endpoint
+`;
+
+/**
+ * Reads command line and environment.
+ *
+ * Without `--s3-endpoint` the AWS variables are not looked at: the embedded R2 has keys of its own.
+ *
+ * @param args  without the names of node and script
+ * @throws {LocalEdgeError} `OPTION_INVALID`, naming the flag or variable and the form expected
+ */
+export function readLocalArguments(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): LocalCommand {
+  const { help, bucket, region, strategy, "s3-endpoint": endpoint } = parse(args);
+  if (help === true) return { command: "help" };
+  if (bucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
+    throw invalid("--bucket must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens");
+  }
+  if (region !== undefined && endpoint === undefined) {
+    throw invalid("--region goes with --s3-endpoint: the embedded R2 has one region only");
+  }
+  const port = readPort(env["PORT"]);
+  return {
+    command: "start",
+    options: {
+      port,
+      r2Port: port === 0 ? 0 : R2_PORT,
+      ...(bucket === undefined ? {} : { bucket }),
+      ...(strategy === undefined ? {} : { strategy: readStrategy(strategy) }),
+      ...(endpoint === undefined
+        ? {}
+        : {
+            s3: { endpoint, region: region ?? (env["AWS_REGION"] || "us-east-1"), credentials: readCredentials(env) },
+          }),
+    },
+  };
+}
+
+function parse(args: readonly string[]) {
+  const value = { type: "string" } as const;
+  const options = {
+    help: { type: "boolean" },
+    bucket: value,
+    region: value,
+    strategy: value,
+    "s3-endpoint": value,
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (cause) {
+    const [firstSentence = "bad arguments"] = (cause instanceof Error ? cause.message : "").split(/[.\n]/);
+    throw invalid(`${firstSentence}: see --help`, { cause });
+  }
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === "") return EDGE_PORT;
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw invalid("PORT must be a whole number from 0 to 65535 (0: any free one)");
+  return port;
+}
+
+function readStrategy(text: string): Strategy {
+  const strategy = STRATEGIES.find((name) => name === text);
+  if (strategy === undefined) throw invalid(`--strategy must be one of ${STRATEGIES.join(", ")}`);
+  return strategy;
+}
+
+function readCredentials(env: Readonly<Record<string, string | undefined>>) {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey)
+    throw invalid("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: --s3-endpoint needs credentials");
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}
+
+function invalid(message: string, options?: ErrorOptions): LocalEdgeError {
+  return new LocalEdgeError("OPTION_INVALID", message, options);
+}

@@ -1,0 +1,71 @@
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+
+import { describeS3Failure } from "./describe-s3-failure.ts";
+import type { FunctionCredentials } from "./lambda-environment.ts";
+import { LocalEdgeError } from "./local-edge-error.ts";
+
+/** One bucket on one S3 server. */
+export type S3Target = { endpoint: string; region: string; bucket: string; credentials: FunctionCredentials };
+
+/** How the edge reaches a bucket. AWS names it in the host; everybody else in the path. */
+export type S3Address = {
+  /** Scheme, host and port of the origin. */
+  originUrl: string;
+  /** CloudFront's origin path; empty on AWS. */
+  originPath: string;
+  /** Set for every server but AWS, whose endpoints the SDK knows better. */
+  endpoint?: string;
+  forcePathStyle: boolean;
+};
+
+/**
+ * Works out origin and origin path of a bucket.
+ *
+ * @throws {LocalEdgeError} `OPTION_INVALID`: the endpoint is no http or https URL, or has a query
+ */
+export function addressOf({ endpoint, region, bucket }: Pick<S3Target, "endpoint" | "region" | "bucket">): S3Address {
+  const url = URL.parse(endpoint);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "" || url.username !== "") {
+    throw new LocalEdgeError(
+      "OPTION_INVALID",
+      "--s3-endpoint must be an http or https URL without user, query or fragment, such as http://127.0.0.1:9000",
+    );
+  }
+  if (/(^|\.)amazonaws\.com(\.cn)?$/.test(url.hostname)) {
+    const suffix = url.hostname.endsWith(".cn") ? "amazonaws.com.cn" : "amazonaws.com";
+    return { originUrl: `https://${bucket}.s3.${region}.${suffix}`, originPath: "", forcePathStyle: false };
+  }
+  const path = url.pathname.replace(/\/+$/, "");
+  return {
+    originUrl: url.origin,
+    originPath: `${path}/${bucket}`,
+    endpoint: `${url.origin}${path}`,
+    forcePathStyle: true,
+  };
+}
+
+/**
+ * Asks for one page of a bucket, to know before the first request that server, bucket and credentials fit together.
+ *
+ * Listing, not HEAD: a refused HEAD has no body that says why.
+ *
+ * @throws {LocalEdgeError} `ENDPOINT_UNREACHABLE`, `BUCKET_MISSING`, `CREDENTIALS_REFUSED` or `S3_REFUSED`
+ */
+export async function assertBucket(target: S3Target): Promise<void> {
+  const { endpoint, forcePathStyle } = addressOf(target);
+  const s3 = new S3Client({
+    region: target.region,
+    credentials: target.credentials,
+    forcePathStyle,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  });
+  try {
+    await s3.send(new ListObjectsV2Command({ Bucket: target.bucket, MaxKeys: 1 }));
+  } catch (failure) {
+    throw describeS3Failure(failure, target);
+  } finally {
+    s3.destroy();
+  }
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { bundleEdge } from "@presign-once/adapter-edge/bundle";
+
+import { createLocalEdge, type LocalEdgeOptions } from "./create-local-edge.ts";
+import { LocalEdgeError } from "./local-edge-error.ts";
+import { addressOf, assertBucket, type S3Target } from "./s3-target.ts";
+import { startR2 } from "./start-r2.ts";
+
+type EdgeConfig = Parameters<typeof bundleEdge>[0]["config"];
+
+/** How an index makes a claim atomic; which one is safe depends on the S3 server. */
+export type Strategy = NonNullable<EdgeConfig["index"]["strategy"]>;
+
+/** What {@link startLocal} starts. */
+export type LocalOptions = {
+  /** Port of the edge; 0, the default, is any free one. */
+  port?: number;
+  /** Port of the embedded R2; 0, the default, is any free one. */
+  r2Port?: number;
+  /** Default `presign-once-local`. */
+  bucket?: string;
+  /** An S3 server of your own, with a bucket that exists. Without it an R2 is started, which forgets all when it stops. */
+  s3?: Pick<S3Target, "endpoint" | "region" | "credentials">;
+  /** Folder for the objects of the embedded R2, to be found again by the next start. */
+  persistTo?: string;
+  strategy?: Strategy;
+  /** More settings of the edge functions, such as `cors` or `expiresInSeconds`. */
+  config?: Partial<Omit<EdgeConfig, "region" | "endpoint" | "forcePathStyle" | "uploads" | "originPath" | "edgeUrl">>;
+  /** Called when a step begins that may take a second or more. */
+  onProgress?: (step: string) => void;
+} & Pick<LocalEdgeOptions, "onLog" | "onOriginRequest" | "concurrency" | "limits">;
+
+/** Everything `startLocal` started. */
+export type Local = {
+  /** `http://127.0.0.1:<port>`: ask `/url` here, upload here. */
+  edgeUrl: string;
+  /** Where uploads end up: S3 server and bucket. */
+  originUrl: string;
+  bucket: string;
+  /** The S3 server behind the edge, for looking into the bucket. */
+  s3: S3Target;
+  /** How many requests the edge has passed on so far. */
+  originRequestCount(): number;
+  /** Stops all of it, and removes the bundles with the edge key in them. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts presign-once on this machine: an S3 server (unless given one), the built edge functions, and a stand-in for
+ * CloudFront that runs them. The edge key is new at every start, so URLs of an earlier one are refused.
+ *
+ * @throws {LocalEdgeError} one line that names what to change; whatever had been started is stopped again
+ * @throws {PresignOnceError} `CONFIG_INVALID`: `config` names a setting that the functions do not accept
+ * @example
+ * const local = await startLocal({});
+ * const url = await (await fetch(`${local.edgeUrl}/url`)).text();
+ * await fetch(url, { method: "PUT", body: "hello" }); // 200
+ * await fetch(url, { method: "PUT", body: "hello" }); // 403 UrlAlreadyUsed
+ * await local.stop();
+ */
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const progress = options.onProgress ?? (() => {});
+  const bucket = options.bucket ?? "presign-once-local";
+  if (options.s3 === undefined && options.strategy === "versioning") {
+    throw new LocalEdgeError(
+      "OPTION_INVALID",
+      "the embedded R2 has no versions: give an S3 server that has with --s3-endpoint, or leave --strategy out",
+    );
+  }
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+
+  try {
+    const s3: S3Target = { bucket, ...(options.s3 ?? (await startOwnR2())) };
+    const address = addressOf(s3);
+    progress(`looking for bucket ${bucket}`);
+    await assertBucket(s3);
+    const edge = await createLocalEdge({
+      port: options.port ?? 0,
+      bundles: (edgeUrl) => bundle(s3, edgeUrl),
+      origin: { url: address.originUrl, path: address.originPath, stripOriginHeader: options.s3 === undefined },
+      identity: { region: s3.region, ...s3.credentials },
+      ...pick(options, "onLog", "onOriginRequest", "concurrency", "limits"),
+    });
+    undo.push(() => edge.close());
+    const originUrl = `${address.originUrl}${address.originPath}`;
+    return { edgeUrl: edge.url, originUrl, bucket, s3, originRequestCount: edge.originRequestCount, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function startOwnR2() {
+    progress("starting R2");
+    const r2 = await startR2({ port: options.r2Port ?? 0, buckets: [bucket], ...pick(options, "persistTo") });
+    undo.push(() => r2.stop());
+    return { endpoint: r2.endpoint, region: r2.region, credentials: r2.credentials };
+  }
+
+  async function bundle(s3: S3Target, edgeUrl: string) {
+    progress("building the edge functions");
+    // The folder holds the edge key; it goes even if the process ends without `stop`, so nothing may come in between.
+    const outDir = mkdtempSync(join(tmpdir(), "presign-once-local-"));
+    const removeNow = (): void => rmSync(outDir, { recursive: true, force: true });
+    process.once("exit", removeNow);
+    undo.push(async () => {
+      process.off("exit", removeNow);
+      await rm(outDir, { recursive: true, force: true });
+    });
+    const { endpoint, forcePathStyle, originPath } = addressOf(s3);
+    const config: EdgeConfig = {
+      region: s3.region,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      forcePathStyle,
+      uploads: { bucket },
+      index: options.strategy === undefined ? {} : { strategy: options.strategy },
+      originPath,
+      edgeUrl,
+      keys: [{ id: "local", secret: randomBytes(32).toString("base64url") }],
+      authorizer: "none",
+      ...options.config,
+    };
+    return bundleEdge({ outDir, config });
+  }
+}
+
+function pick<Options extends object, Key extends keyof Options>(options: Options, ...keys: Key[]): Pick<Options, Key> {
+  return Object.fromEntries(keys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]])) as Pick<
+    Options,
+    Key
+  >;
+}
