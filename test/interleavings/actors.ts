@@ -1,0 +1,98 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { Deadline } from "@presign-once/adapter-s3";
+import {
+  type Claimant,
+  type ClaimOutcome,
+  type Claimer,
+  createClaimer,
+  createEdgeKeys,
+  createIssuer,
+  type SignatureHash,
+  type SignatureIndex,
+  type UploadRequest,
+} from "@presign-once/core";
+import {
+  createInMemoryIndex,
+  createInMemoryPresigner,
+  createManualClock,
+  createSequentialIds,
+} from "@presign-once/core/testing";
+
+import type { Actor } from "./running-actor.ts";
+
+/** Creates the index under test, on an S3 and a time that are not its own. */
+export type IndexFactory = (place: {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  readonly newDeadline: () => Deadline;
+}) => SignatureIndex;
+
+const NOW = new Date("2026-01-01T00:00:00Z");
+const bucket = "index";
+const keys = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
+
+/** One upload, as it reaches the edge, and the hash of its URL. */
+export interface IssuedUpload {
+  readonly hash: SignatureHash;
+  readonly request: UploadRequest;
+}
+
+/** Issues the one URL that everybody fights for. */
+export async function issueUpload(): Promise<IssuedUpload> {
+  const issuer = createIssuer({
+    presigner: createInMemoryPresigner(),
+    index: createInMemoryIndex(),
+    keys,
+    clock: createManualClock(NOW),
+    ids: createSequentialIds(),
+  });
+  const issued = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: 600 });
+  if (issued.status !== "issued") throw new Error("no URL was issued");
+  const { pathname, search } = new URL(issued.grant.url);
+  const request = {
+    method: "PUT",
+    path: pathname,
+    query: search.slice(1),
+    headers: [["content-length", "1"]],
+  } as const;
+  return { hash: issued.hash, request };
+}
+
+/** The issuer, who registers the URL. */
+export function registration(name: string, createIndex: IndexFactory, { hash }: IssuedUpload): Actor {
+  const entry = { expiresAt: new Date(NOW.getTime() + 600_000) };
+  return { name, run: (s3, newDeadline) => createIndex({ s3, bucket, newDeadline }).register(hash, entry) };
+}
+
+/** Somebody who asks the index for the URL, in a process of their own. */
+export function claim(name: string, createIndex: IndexFactory, { hash }: IssuedUpload, claimant: Claimant): Actor {
+  return { name, run: (s3, newDeadline) => createIndex({ s3, bucket, newDeadline }).claim(hash, claimant) };
+}
+
+/** An edge function, in a process of its own, that has to decide about a whole upload request. */
+export function wholeClaim(name: string, createIndex: IndexFactory, upload: IssuedUpload, claimant: Claimant): Actor {
+  const ids = { ...createSequentialIds(), claimant: () => claimant };
+  return {
+    name,
+    async run(s3, newDeadline) {
+      const index = createIndex({ s3, bucket, newDeadline });
+      const claimer = createClaimer({ index, keys, clock: createManualClock(NOW), ids });
+      return toOutcome(await claimer.claim(upload.request));
+    },
+  };
+}
+
+/** What the decision says of the index; anything that must not have happened here is an error. */
+function toOutcome(decision: Awaited<ReturnType<Claimer["claim"]>>): ClaimOutcome {
+  if (decision.status === "accepted") return { status: "claimed" };
+  switch (decision.reason) {
+    case "already-claimed":
+    case "unknown":
+      return { status: decision.reason };
+    case "unavailable":
+    case "undecided":
+      return { status: "indeterminate", mayHaveLanded: decision.reason === "undecided", cause: decision.cause };
+    default:
+      throw new Error(`the upload was refused before its claim: ${decision.reason}`);
+  }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+
+import { faultKinds } from "./fault.ts";
+import { rehearse } from "./rehearse.ts";
+import { describeViolations, total } from "./report.ts";
+import { createLaboratory } from "./scenario.ts";
+import { rehearsals, trials, variations } from "./scenarios.ts";
+
+const lab = await createLaboratory();
+const LONG_MS = 120_000;
+// What takes longer is explored without faults here, and with them by `pnpm test:interleavings`.
+const quickTrials = trials.flatMap((trial) =>
+  ([2, 3] as const).map((claimants) => {
+    const faults = claimants === 2 || trial.name.startsWith("conditional");
+    return { ...trial, claimants, faults, what: describeFaults(faults) };
+  }),
+);
+const quickVariations = variations.map(({ name, scenario, quick: faults }) => ({
+  name,
+  scenario: { ...scenario, faults },
+  what: describeFaults(faults),
+}));
+
+function describeFaults(faults: boolean): string {
+  return faults ? "one fault anywhere" : "no fault";
+}
+
+describe("every schedule", () => {
+  test.for(quickTrials.filter(({ holds }) => holds))(
+    "of $claimants claimants, $what, survives: $name",
+    { timeout: LONG_MS },
+    async ({ scenario, claimants, faults }) => {
+      const exploration = await lab.explore({ ...scenario(claimants), faults });
+      expect(describeViolations(exploration)).toBe("");
+      const expected = faults ? ["none", ...faultKinds] : ["none"];
+      expect([...exploration.tallies.keys()].sort()).toEqual(expected.sort());
+      for (const [fault, { schedules, byWinners }] of exploration.tallies) {
+        if (fault !== "crash") expect(byWinners, fault).toEqual(new Map([[1, schedules]]));
+        expect(byWinners.get(1), fault).toBeGreaterThan(0n);
+      }
+    },
+  );
+
+  test.for(quickVariations)("of two claimants, $what, survives: $name", { timeout: LONG_MS }, async ({ scenario }) => {
+    const exploration = await lab.explore(scenario);
+    expect(describeViolations(exploration)).toBe("");
+    expect(total(exploration).schedules).toBeGreaterThan(0n);
+  });
+});
+
+test.for(quickTrials.filter(({ holds }) => !holds))(
+  "two uploads pass in some schedules of $claimants claimants, $what, as documented: $name",
+  { timeout: LONG_MS },
+  async ({ scenario, claimants, faults }) => {
+    const { byViolation, schedules } = total(await lab.explore({ ...scenario(claimants), faults }));
+    expect(byViolation.get("two uploads pass")).toBeGreaterThan(0n);
+    expect(byViolation.get("two uploads pass")).toBeLessThan(schedules);
+  },
+);
+
+test.for(rehearsals)(
+  "every schedule goes as foretold when it is run whole: $name",
+  { timeout: LONG_MS },
+  async ({ scenario }) => {
+    const { world, store, programs } = await lab.prepare(scenario);
+    const { schedules } = total(await lab.explore(scenario));
+    expect(await rehearse(world, store, programs)).toBe(schedules);
+  },
+);

@@ -1,0 +1,19 @@
+import { createConditionalIndex } from "@presign-once/adapter-s3";
+import { expect, test } from "vitest";
+
+import { rehearse } from "./rehearse.ts";
+import { createLaboratory, type Scenario } from "./scenario.ts";
+
+const lab = await createLaboratory();
+const scenario: Scenario = {
+  createIndex: createConditionalIndex,
+  model: { order: "linearizable" },
+  claimants: 2,
+  faults: false,
+};
+
+test("a claimant that does otherwise than foretold is noticed", async () => {
+  const { world, store, programs } = await lab.prepare(scenario);
+  expect(await rehearse(world, store, programs)).toBe(2n);
+  await expect(rehearse(world, store, [...programs].reverse())).rejects.toThrow("otherwise than foretold");
+});

@@ -1,0 +1,116 @@
+import { createConditionalIndex, createVersioningIndex } from "@presign-once/adapter-s3";
+
+import { booleanSort, createArticleIndex, numericSort } from "./article-index.ts";
+import { createFlawedIndex } from "./flawed-index.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** A scenario with a name for people. */
+export interface NamedScenario {
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
+/** A scenario that takes seconds to explore with faults, unless it is `quick`. */
+export interface Variation extends NamedScenario {
+  readonly quick: boolean;
+}
+
+/** A strategy on an S3, and whether it is expected to hold there. */
+export interface Trial {
+  readonly name: string;
+  readonly holds: boolean;
+  scenario(claimants: 2 | 3): Scenario;
+}
+
+const createIndexes = { conditional: createConditionalIndex, versioning: createVersioningIndex };
+const linearizable = { order: "linearizable" } as const;
+const encrypted = { ...linearizable, encrypted: true };
+const arrivalOrdered = { order: "arrival-ordered" } as const;
+
+/** Both strategies on both kinds of S3, with one fault anywhere. Versioning needs versions in the order of their commits. */
+export const trials: readonly Trial[] = Object.entries(createIndexes).flatMap(([strategy, createIndex]) =>
+  [linearizable, arrivalOrdered].map((model) => ({
+    name: `${strategy} on ${model.order} versions`,
+    holds: strategy === "conditional" || model === linearizable,
+    scenario: (claimants) => ({ createIndex, model, claimants, faults: true }),
+  })),
+);
+
+/** Two claimants (or one), with one fault anywhere, on a linearizable S3, where something else is different. All must hold. */
+export const variations: readonly Variation[] = Object.entries(createIndexes).flatMap(([strategy, createIndex]) => {
+  const usual = { createIndex, model: linearizable, claimants: 2, faults: true } as const;
+  const differences: readonly (readonly [name: string, difference: Partial<Scenario>])[] = [
+    ["one claimant alone", { claimants: 1 }],
+    ["ETags that are no MD5 (SSE-KMS)", { model: encrypted }],
+    ["one claimant alone, ETags that are no MD5", { claimants: 1, model: encrypted }],
+    ["time for one more attempt only", { pauses: 1 }],
+    ["no time for another attempt", { pauses: 0 }],
+    ["the issuer registers once more", { registersAgain: true }],
+    strategy === "versioning"
+      ? ["one version on a page of the list", { model: { ...linearizable, pageSize: 1 } }]
+      : ["whole requests through createClaimer", { whole: true }],
+  ];
+  return differences.map(([name, difference]) => ({
+    name: `${strategy}, ${name}`,
+    scenario: { ...usual, ...difference },
+    quick: strategy === "conditional" || difference.pauses === 0 || difference.claimants === 1,
+  }));
+});
+
+const two = { model: linearizable, claimants: 2 } as const;
+
+/** The algorithm that presign-once began with: two uploads must be found to pass. */
+export const article: NamedScenario = {
+  name: "the article's algorithm, as written",
+  scenario: { ...two, createIndex: createArticleIndex(booleanSort), faults: false },
+};
+
+/** What is built or used wrongly, on the most obliging S3: two uploads must be found to pass. */
+export const mistakes: readonly NamedScenario[] = [
+  {
+    name: "the article's algorithm, its comparator repaired: LastModified ties within a second",
+    scenario: { ...two, createIndex: createArticleIndex(numericSort), faults: false },
+  },
+  {
+    name: "the article's algorithm, one request after the other: a look that failed counts as absent",
+    scenario: { ...article.scenario, faults: true, oneByOne: true },
+  },
+  {
+    name: "a read-back split into GET and HEAD",
+    scenario: { ...two, createIndex: createFlawedIndex("split-read-back"), faults: true },
+  },
+  {
+    name: "an index that treats a time-out as free",
+    scenario: { ...two, createIndex: createFlawedIndex("time-out-is-free"), faults: true },
+  },
+  {
+    name: "one claimant for two requests, conditional",
+    scenario: { ...two, createIndex: createConditionalIndex, faults: false, reused: true },
+  },
+  {
+    name: "one claimant for two requests, versioning",
+    scenario: { ...two, createIndex: createVersioningIndex, faults: false, reused: true },
+  },
+];
+
+/** Servers that a strategy cannot be trusted on, which is what `doctor` is for: two uploads must be found to pass. */
+export const unsafeServers: readonly NamedScenario[] = [
+  {
+    name: "conditional, where conditions are checked on arrival and not again",
+    scenario: { ...two, model: { order: "arrival-checked" }, createIndex: createConditionalIndex, faults: false },
+  },
+  {
+    name: "versioning, where versions are ordered by arrival but may commit in another order",
+    scenario: { ...two, model: arrivalOrdered, createIndex: createVersioningIndex, faults: false },
+  },
+];
+
+/** Small enough to be run whole as well, one schedule at a time. */
+export const rehearsals: readonly NamedScenario[] = [
+  { name: "conditional", scenario: { ...two, createIndex: createConditionalIndex, faults: true } },
+  {
+    name: "conditional",
+    scenario: { ...two, model: arrivalOrdered, createIndex: createConditionalIndex, faults: true },
+  },
+  { name: "versioning, no faults", scenario: { ...two, createIndex: createVersioningIndex, faults: false } },
+].map(({ name, scenario }) => ({ name: `${name} on ${scenario.model.order} versions`, scenario }));
