@@ -29,10 +29,13 @@ export interface Deadline {
 
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
+/** An attempt with less time than this would hardly be answered, and a write without an answer is undecided. */
+const LEAST_ATTEMPT_MS = 200;
 
 /** Starts the time of one `register` or `claim`. */
 export function startDeadline(limits: TimeLimits): Deadline {
   const end = performance.now() + limits.totalMs;
+  const lastStart = end - Math.min(LEAST_ATTEMPT_MS, limits.requestMs);
   let pauseMs = FIRST_PAUSE_MS;
   return {
     async run(request) {
@@ -47,7 +50,7 @@ export function startDeadline(limits: TimeLimits): Deadline {
         }, ms);
       });
       try {
-        // Raced, since an abort does not end the reading of an answer whose head has arrived.
+        // Raced, since a request need not end when it is aborted.
         return await Promise.race([request(controller.signal), timeout]);
       } finally {
         clearTimeout(timer);
@@ -56,7 +59,7 @@ export function startDeadline(limits: TimeLimits): Deadline {
     async pause() {
       const jittered = pauseMs * (0.5 + Math.random());
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-      if (performance.now() + jittered >= end) return false;
+      if (performance.now() + jittered >= lastStart) return false;
       await sleep(jittered);
       return true;
     },

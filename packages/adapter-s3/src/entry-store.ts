@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+
 import { GetObjectCommand, PutObjectCommand, type PutObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
 
 import type { Deadline } from "./deadline.ts";
@@ -56,11 +58,15 @@ export async function readEntry(
   });
   try {
     return await deadline.run(async (abortSignal) => {
-      const { Body, ContentLength = 0, ETag } = await s3.send(command, { abortSignal });
-      if (Body === undefined || ETag === undefined || ContentLength > MAX_ENTRY_BYTES)
-        return { state: "unreadable", error: "the entry is not one of presign-once" };
+      const { Body, ContentLength = Infinity, ETag } = await s3.send(command, { abortSignal });
+      if (!ETag || Body === undefined) return { state: "unreadable", error: new Error("no body or no ETag") };
+      if (ContentLength > MAX_ENTRY_BYTES) {
+        if (Body instanceof Readable) Body.destroy(); // left unread, it would keep its connection
+        return { state: "foreign", etag: ETag };
+      }
       const body = await Body.transformToString();
-      if (Buffer.byteLength(body) !== ContentLength) return { state: "unreadable", error: "the answer was cut" };
+      if (Buffer.byteLength(body) !== ContentLength)
+        return { state: "unreadable", error: new Error("the answer was cut") };
       return { ...parseEntry(body), etag: ETag };
     });
   } catch (error) {

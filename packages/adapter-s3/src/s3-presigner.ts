@@ -1,6 +1,6 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { PresignOnceError, type PresignedRequest, type Presigner, type PresignRequest } from "@presign-once/core";
+import { PresignOnceError, type Presigner, type PresignRequest } from "@presign-once/core";
 
 /**
  * Creates a presigner for the objects of one bucket.
@@ -24,7 +24,7 @@ export function createS3Presigner({
 }): Presigner {
   return {
     async presign(request) {
-      const signed = new URL(await sign(s3, bucket, request));
+      const { signed, expiration } = await sign(s3, bucket, request);
       const expected = ["host", ...request.headers.map(([name]) => name)].sort().join(";");
       if (signed.searchParams.get("X-Amz-SignedHeaders") !== expected)
         throw new PresignOnceError("PRESIGN_FAILED", "The SDK signed other headers than it was asked to");
@@ -33,13 +33,17 @@ export function createS3Presigner({
       return {
         path: signed.pathname.slice(originPath.length),
         query: signed.search.slice(1),
-        ...(await credentialsEnd(s3)),
+        ...(expiration === undefined ? {} : { credentialsExpireAt: expiration }),
       };
     },
   };
 }
 
-async function sign(s3: S3Client, bucket: string, request: PresignRequest): Promise<string> {
+async function sign(
+  s3: S3Client,
+  bucket: string,
+  request: PresignRequest,
+): Promise<{ readonly signed: URL; readonly expiration: Date | undefined }> {
   const command = new PutObjectCommand({ Bucket: bucket, Key: request.key });
   // The command's own parameters cannot express arbitrary headers and query parameters; the request it builds can.
   command.middlewareStack.add(
@@ -53,18 +57,16 @@ async function sign(s3: S3Client, bucket: string, request: PresignRequest): Prom
   );
   const names = request.headers.map(([name]) => name);
   try {
-    return await getSignedUrl(s3, command, {
+    // Looked at before the signing: credentials that are renewed in between end later than is said, never earlier.
+    const { expiration } = await s3.config.credentials();
+    const url = await getSignedUrl(s3, command, {
       signingDate: request.signingDate,
       expiresIn: request.expiresInSeconds,
       signableHeaders: new Set(["host", ...names]), // without it content-type is silently left out
       unhoistableHeaders: new Set(names), // without it x-amz-* headers move into the query
     });
+    return { signed: new URL(url), expiration };
   } catch (cause) {
     throw new PresignOnceError("PRESIGN_FAILED", "The URL could not be signed: are there AWS credentials?", { cause });
   }
-}
-
-async function credentialsEnd(s3: S3Client): Promise<Pick<PresignedRequest, "credentialsExpireAt">> {
-  const { expiration } = await s3.config.credentials();
-  return expiration === undefined ? {} : { credentialsExpireAt: expiration };
 }

@@ -84,7 +84,11 @@ export function createVersioningIndex({
     const versions: ObjectVersion[] = [];
     let page: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
     while (page !== undefined) {
-      const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key, ...page });
+      const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
+        Bucket: bucket,
+        Prefix: key,
+        ...page,
+      });
       const answer = await deadline.run((abortSignal) => s3.send(command, { abortSignal }));
       if (answer.DeleteMarkers?.some(({ Key }) => Key === key))
         throw new PresignOnceError("INDEX_UNREADABLE", "An index entry was deleted, so nobody knows who claimed first");
@@ -101,7 +105,10 @@ export function createVersioningIndex({
   }
 
   /** Looks, before anything is written, whether the hash is registered and whether it was claimed. */
-  async function look(hash: SignatureHash, deadline: Deadline): Promise<{ issued: boolean; claimed: Known | undefined }> {
+  async function look(
+    hash: SignatureHash,
+    deadline: Deadline,
+  ): Promise<{ issued: boolean; claimed: Known | undefined }> {
     const [valid, expired] = await Promise.all([
       head(`${prefix}valid/${hash}`, deadline),
       head(`${prefix}expired/${hash}`, deadline),
@@ -116,14 +123,25 @@ export function createVersioningIndex({
    * @param known  a version that must be in the list: the one just written, or the one that was there before
    * @param own    whether `known` is this claimant's own
    */
-  async function owns(claimant: Claimant, key: string, versions: readonly ObjectVersion[], known: Known | undefined, own: boolean, deadline: Deadline): Promise<boolean> {
+  async function owns(
+    claimant: Claimant,
+    key: string,
+    versions: readonly ObjectVersion[],
+    known: Known | undefined,
+    own: boolean,
+    deadline: Deadline,
+  ): Promise<boolean> {
     const oldest = versions.at(-1);
-    if (oldest === undefined || (known !== undefined && !versions.some(({ VersionId }) => VersionId === known.VersionId)))
+    if (
+      oldest === undefined ||
+      (known !== undefined && !versions.some(({ VersionId }) => VersionId === known.VersionId))
+    )
       throw untold();
     if (own && oldest.VersionId === known?.VersionId) return true;
     if (oldest.ETag === etagOf(claimedBody(claimant))) return true; // a write of ours whose answer was lost
     if (known !== undefined && etagsAreMd5(known)) return false;
     const entry = await readEntry(store, key, deadline, oldest.VersionId);
+    if (entry.state === "unreadable") throw entry.error;
     if (entry.state !== "claimed") throw untold();
     return entry.claimant === claimant;
   }
@@ -174,7 +192,9 @@ export function createVersioningIndex({
           if (versions.length > 0 || known !== undefined) break;
           if (!(await deadline.pause())) throw untold();
         }
-        const won = await retrying(deadline, () => owns(claimant, key, versions, known, claimed === undefined, deadline));
+        const won = await retrying(deadline, () =>
+          owns(claimant, key, versions, known, claimed === undefined, deadline),
+        );
         return { status: won ? "claimed" : "already-claimed", attempts };
       } catch (cause) {
         return { status: "indeterminate", mayHaveLanded: landed, attempts, cause };

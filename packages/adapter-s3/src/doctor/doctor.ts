@@ -65,10 +65,13 @@ export async function doctor(options: DoctorOptions): Promise<StrategyReport[]> 
   try {
     await requireBucket(s3, bucket);
     const reports: StrategyReport[] = [];
-    for (const strategy of options.strategies ?? strategyNames) {
-      reports.push(await examine(strategy, s3, folder, options));
+    try {
+      for (const strategy of options.strategies ?? strategyNames) {
+        reports.push(await examine(strategy, s3, folder, options));
+      }
+    } finally {
+      await removeFolder(s3, bucket, folder);
     }
-    await removeFolder(s3, bucket, folder);
     return reports;
   } finally {
     s3.destroy();
@@ -113,7 +116,8 @@ async function check(law: IndexLaw, harness: IndexHarness): Promise<LawReport> {
     await law.check(harness);
     return { name: law.name };
   } catch (error) {
-    if (error instanceof PresignOnceError && error.code === "LAW_BROKEN") return { name: law.name, broken: error.message };
+    if (error instanceof PresignOnceError && error.code === "LAW_BROKEN")
+      return { name: law.name, broken: error.message };
     throw error;
   }
 }
@@ -122,9 +126,10 @@ async function requireBucket(s3: S3Client, bucket: string): Promise<void> {
   try {
     await s3.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.name : "unknown error";
     const fix = "check the bucket's name, the endpoint, the region and the credentials";
-    throw new PresignOnceError("CONFIG_INVALID", `bucket: ${bucket} cannot be listed (${why}); ${fix}`, { cause });
+    throw new PresignOnceError("CONFIG_INVALID", `bucket: ${bucket} cannot be listed (${why(cause)}); ${fix}`, {
+      cause,
+    });
   }
 }
 
@@ -133,6 +138,12 @@ async function lacksVersioning(s3: S3Client, bucket: string): Promise<string | u
     const { Status = "off" } = await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }));
     return Status === "Enabled" ? undefined : `versioning is ${Status.toLowerCase()} on ${bucket}`;
   } catch (error) {
-    return `versioning cannot be asked for on ${bucket} (${error instanceof Error ? error.name : "unknown error"})`;
+    return `versioning cannot be asked for on ${bucket} (${why(error)})`;
   }
+}
+
+/** S3's code for what went wrong, or the system's. */
+function why(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }

@@ -1,0 +1,118 @@
+import { once } from "node:events";
+
+import { PresignOnceError } from "@presign-once/core";
+import { describe, expect, test } from "vitest";
+
+import { retrying, startDeadline } from "./deadline.ts";
+
+const never = () => new Promise<never>(() => {});
+const timeOut = { name: "TimeoutError" };
+
+async function elapsed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+describe("a request", () => {
+  test("hands back what it brings, and throws what it throws", async () => {
+    const deadline = startDeadline({ requestMs: 1_000, totalMs: 1_000 });
+    expect(await deadline.run(() => Promise.resolve("answer"))).toBe("answer");
+    await expect(deadline.run(() => Promise.reject(new Error("refused")))).rejects.toThrow("refused");
+  });
+
+  test("is given up and aborted when its own time is over", async () => {
+    const deadline = startDeadline({ requestMs: 50, totalMs: 10_000 });
+    let aborted = false;
+    const request = (signal: AbortSignal) => {
+      void once(signal, "abort").then(() => (aborted = true));
+      return never();
+    };
+    await expect(deadline.run(request)).rejects.toMatchObject(timeOut);
+    expect(aborted).toBe(true);
+  });
+
+  test("is given up when all time is over, even one that ignores being aborted", async () => {
+    const deadline = startDeadline({ requestMs: 10_000, totalMs: 50 });
+    const ms = await elapsed(() => expect(deadline.run(never)).rejects.toMatchObject(timeOut));
+    expect(ms).toBeLessThan(1_000);
+    await expect(deadline.run(never)).rejects.toMatchObject(timeOut);
+  });
+
+  test("that fails after it was given up disturbs nobody", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const deadline = startDeadline({ requestMs: 20, totalMs: 1_000 });
+    const request = () => new Promise<never>((_resolve, reject) => void setTimeout(reject, 60, new Error("too late")));
+    await expect(deadline.run(request)).rejects.toMatchObject(timeOut);
+    await new Promise((resolve) => void setTimeout(resolve, 100));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+describe("a pause", () => {
+  test("grows, stays below 600 ms, and ends the attempts in time", async () => {
+    const deadline = startDeadline({ requestMs: 300, totalMs: 1_200 });
+    const pauses: number[] = [];
+    let more = true;
+    const total = await elapsed(async () => {
+      while (more) pauses.push(await elapsed(async () => (more = await deadline.pause())));
+    });
+    expect(total).toBeLessThan(1_200);
+    expect(pauses.length).toBeGreaterThan(3);
+    expect(pauses[0]).toBeLessThan(pauses.at(-2)!);
+  });
+
+  test.each([100, 300, 10_000])(
+    "leaves an attempt the time for an answer, where a request has %s ms",
+    async (requestMs) => {
+      const left = async (totalMs: number) => {
+        const start = performance.now();
+        const deadline = startDeadline({ requestMs, totalMs });
+        let attemptStarted = start;
+        while (await deadline.pause()) attemptStarted = performance.now();
+        return start + totalMs - attemptStarted;
+      };
+      const totals = Array.from({ length: 30 }, (_, i) => 350 + 10 * i);
+      const least = Math.min(...(await Promise.all(totals.map(left))));
+      expect(least).toBeGreaterThan(Math.min(requestMs, 200) - 50); // 50 for a busy machine
+    },
+  );
+});
+
+describe("retrying", () => {
+  /** Time for five attempts. */
+  const enough = () => {
+    let left = 5;
+    return { run: never, pause: () => Promise.resolve(--left > 0) };
+  };
+
+  test("repeats what may succeed yet", async () => {
+    let attempts = 0;
+    const step = () => (++attempts < 3 ? Promise.reject(new Error("not yet")) : Promise.resolve("done"));
+    expect(await retrying(enough(), step)).toBe("done");
+    expect(attempts).toBe(3);
+  });
+
+  test.each([
+    ["S3 refuses for good", { name: "AccessDenied", $metadata: { httpStatusCode: 403 } }],
+    ["the index cannot work", new PresignOnceError("INDEX_MISCONFIGURED", "off")],
+  ])("ends at once when %s", async (_name, error) => {
+    let attempts = 0;
+    const step = () => {
+      attempts++;
+      throw error as Error;
+    };
+    await expect(retrying(enough(), async () => step())).rejects.toBe(error);
+    expect(attempts).toBe(1);
+  });
+
+  test("throws the last error when time is over", async () => {
+    let attempts = 0;
+    const step = () => Promise.reject(new Error(`attempt ${++attempts}`));
+    const twice = { run: never, pause: () => Promise.resolve(attempts < 2) };
+    await expect(retrying(twice, step)).rejects.toThrow("attempt 2");
+  });
+});

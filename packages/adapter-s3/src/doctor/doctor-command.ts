@@ -1,0 +1,122 @@
+import { parseArgs } from "node:util";
+
+import { PresignOnceError } from "@presign-once/core";
+
+import type { TimeLimits } from "../deadline.ts";
+import { type Strategy, strategyNames } from "../strategies.ts";
+import { doctor, type StrategyReport } from "./doctor.ts";
+
+const HELP = `presign-once-doctor: which strategies keep the laws of single use on this bucket?
+
+usage: presign-once-doctor --bucket NAME [options]
+
+  --bucket NAME      the index bucket to examine (required)
+  --region REGION    default: $AWS_REGION, else us-east-1
+  --endpoint URL     another S3 server than AWS; implies buckets in the path
+  --prefix FOLDER    folder of the index; default signatures/
+  --strategy NAME    ${strategyNames.join(", ")}; may be repeated; default: all
+  --rounds N         how often each race is run; default 20
+  --claimants N      how many claim at once; default 32
+  --json             the report as JSON
+  --help             this text
+
+Credentials come from the usual AWS variables, files and roles. It writes under FOLDERdoctor-<random>/ and cleans up.
+exit codes: 0 some strategy was not disproved, 1 none was left, 2 it could not be examined
+`;
+
+/** Where a command writes to; `process` is one. */
+export interface CommandIo {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/**
+ * Runs `presign-once-doctor`.
+ *
+ * A mistake of the user's is one line on `stderr`.
+ *
+ * @param args    what stands behind the command's name
+ * @param limits  of the indexes; default: as in production
+ * @returns       the exit code: 0 some strategy was not disproved, 1 none was left, 2 it could not be examined
+ */
+export async function doctorCommand(args: readonly string[], io: CommandIo, limits?: TimeLimits): Promise<number> {
+  try {
+    return await examine(args, io, limits);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    io.stderr.write(`presign-once-doctor: ${message}\n`);
+    if (!(error instanceof PresignOnceError) && !isUsageError(error))
+      io.stderr.write("This is a bug; please report it.\n");
+    return 2;
+  }
+}
+
+async function examine(args: readonly string[], io: CommandIo, limits: TimeLimits | undefined): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      bucket: { type: "string" },
+      region: { type: "string", default: process.env["AWS_REGION"] ?? "us-east-1" },
+      endpoint: { type: "string" },
+      prefix: { type: "string" },
+      strategy: { type: "string", multiple: true },
+      rounds: { type: "string", default: "20" },
+      claimants: { type: "string", default: "32" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    io.stdout.write(HELP);
+    return 0;
+  }
+  if (values.bucket === undefined) throw new PresignOnceError("ARGUMENT_INVALID", "--bucket is missing; see --help");
+  const endpoint = values.endpoint === undefined ? undefined : httpUrl("--endpoint", values.endpoint);
+  const reports = await doctor({
+    access: { region: values.region, endpoint, forcePathStyle: endpoint !== undefined },
+    bucket: values.bucket,
+    rounds: count("--rounds", values.rounds),
+    claimants: count("--claimants", values.claimants),
+    ...(limits === undefined ? {} : { limits }),
+    ...(values.prefix === undefined ? {} : { prefix: values.prefix }),
+    ...(values.strategy === undefined ? {} : { strategies: values.strategy.map(strategyNamed) }),
+    onProgress: (strategy, law) => io.stderr.write(`${strategy}: ${law}\n`),
+  });
+  io.stdout.write(values.json ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(describe).join(""));
+  return reports.some(({ verdict }) => verdict === "not-disproved") ? 0 : 1;
+}
+
+function describe({ strategy, verdict, reason, rounds, claimants, laws }: StrategyReport): string {
+  switch (verdict) {
+    case "not-disproved":
+      return `${strategy}: not disproved in ${rounds} rounds of ${claimants} claimants\n`;
+    case "unavailable":
+      return `${strategy}: unavailable: ${reason}\n`;
+    case "unsafe": {
+      const broken = laws.filter((law) => law.broken !== undefined);
+      return `${strategy}: UNSAFE here, do not use it\n${broken.map((law) => `  ${law.name}: ${law.broken}\n`).join("")}`;
+    }
+  }
+}
+
+function count(flag: string, text: string): number {
+  if (!/^[1-9][0-9]{0,5}$/.test(text))
+    throw new PresignOnceError("ARGUMENT_INVALID", `${flag}: expected a whole number from 1 to 999999`);
+  return Number(text);
+}
+
+function httpUrl(flag: string, text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new PresignOnceError("ARGUMENT_INVALID", `${flag}: expected a URL that begins with http:// or https://`);
+}
+
+function strategyNamed(name: string): Strategy {
+  const found = strategyNames.find((known) => known === name);
+  if (found === undefined)
+    throw new PresignOnceError("ARGUMENT_INVALID", `--strategy: expected one of ${strategyNames.join(", ")}`);
+  return found;
+}
+
+function isUsageError(error: unknown): boolean {
+  return error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}

@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+
+import { careless } from "../../test/careless-s3.ts";
+import { accessTo, answer, BUCKET, s3Error, startFakeS3 } from "../../test/fake-s3.ts";
+import { refusedEndpoint } from "../../test/refused-endpoint.ts";
+import { doctor, type DoctorOptions } from "./doctor.ts";
+
+const quick: Pick<DoctorOptions, "rounds" | "claimants" | "limits"> = {
+  rounds: 1,
+  claimants: 4,
+  limits: { requestMs: 300, totalMs: 400 }, // the laws about storms wait them out
+};
+
+describe("on a server that ignores conditions", () => {
+  test("conditional is unsafe, for the laws that it breaks", { timeout: 20_000 }, async () => {
+    const { script } = careless();
+    const server = await startFakeS3(script);
+    const limits = { requestMs: 1_000, totalMs: 1_100 };
+    const told: string[] = [];
+    const onProgress = (strategy: string, law: string) => void told.push(`${strategy}: ${law}`);
+    const [report] = await doctor({
+      access: server.access,
+      bucket: BUCKET,
+      strategies: ["conditional"],
+      ...quick,
+      limits,
+      onProgress,
+    });
+    expect(told).toEqual(report!.laws.map(({ name }) => `conditional: ${name}`));
+    expect(report).toMatchObject({ strategy: "conditional", verdict: "unsafe", rounds: 1, claimants: 4 });
+    const broken = report!.laws.filter((law) => law.broken !== undefined).map(({ name }) => name);
+    expect(broken).toContain("a second claim is refused");
+    expect(broken).toContain("exactly one of many concurrent claims wins");
+    expect(broken).not.toContain("the first claim of a registered hash wins");
+    expect(report!.laws.find(({ name }) => name === "exactly one of many concurrent claims wins")!.broken).toBe(
+      "4 of 4 concurrent claims won in round 1 of 1",
+    );
+  });
+
+  test("versioning is unavailable, and nothing is written to find out", async () => {
+    const { script } = careless();
+    const server = await startFakeS3(script);
+    const reports = await doctor({ access: server.access, bucket: BUCKET, strategies: ["versioning"], ...quick });
+    expect(reports).toMatchObject([
+      { strategy: "versioning", verdict: "unavailable", reason: `versioning is off on ${BUCKET}`, laws: [] },
+    ]);
+    expect(server.operations).not.toContain("PutObject");
+  });
+
+  test("nothing is left behind, and nothing but its own is touched", async () => {
+    const { script, objects } = careless();
+    const server = await startFakeS3(script);
+    const ours = new Map([
+      ["signatures/of-somebody", "x"],
+      ["signatures/doctor-of-somebody", "y"],
+    ]);
+    for (const [key, body] of ours) objects.set(key, body);
+    const options = { access: server.access, bucket: BUCKET, strategies: ["conditional"] as const, ...quick };
+    await doctor(options);
+    expect(new Map(objects)).toEqual(ours);
+    const written = server.requests.filter(
+      ({ operation }) => operation === "PutObject" || operation === "DeleteObject",
+    );
+    expect(written.length).toBeGreaterThan(10);
+    for (const { key } of written) expect(key).toMatch(/^signatures\/doctor-[0-9a-f-]{36}\/[0-9a-f]{64}$/);
+  });
+
+  test("a cleaning up that fails costs no report", async () => {
+    const { script } = careless({ DeleteObject: s3Error(403, "AccessDenied") });
+    const server = await startFakeS3(script);
+    const options = { access: server.access, bucket: BUCKET, strategies: ["conditional"] as const, ...quick };
+    expect(await doctor(options)).toMatchObject([{ verdict: "unsafe" }]);
+  });
+
+  test("a list that fails when cleaning up costs no report either", async () => {
+    const { script } = careless();
+    let listed = 0;
+    const list = script.ListObjectsV2 as Exclude<typeof script.ListObjectsV2, readonly unknown[] | undefined>;
+    const server = await startFakeS3({
+      ...script,
+      ListObjectsV2: (request) => (listed++ === 0 ? list(request) : s3Error(500, "InternalError")),
+    });
+    const options = { access: server.access, bucket: BUCKET, strategies: ["conditional"] as const, ...quick };
+    expect(await doctor(options)).toMatchObject([{ verdict: "unsafe" }]);
+  });
+
+  test("nothing is left behind either when the examination breaks off", async () => {
+    const { script, objects } = careless();
+    const server = await startFakeS3(script);
+    let laws = 0;
+    const onProgress = () => {
+      if (++laws === 4) throw new Error("enough");
+    };
+    const options = { access: server.access, bucket: BUCKET, strategies: ["conditional"] as const, ...quick };
+    await expect(doctor({ ...options, onProgress })).rejects.toThrow("enough");
+    expect([...objects.keys()]).toEqual([]);
+  });
+});
+
+describe("versioning is unavailable", () => {
+  test.each([
+    [
+      "suspended",
+      answer(200, {}, "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>"),
+      "versioning is suspended on",
+    ],
+    ["a secret", s3Error(403, "AccessDenied"), "versioning cannot be asked for on index-bucket (AccessDenied)"],
+    ["unheard of", s3Error(501, "NotImplemented"), "versioning cannot be asked for on index-bucket (NotImplemented)"],
+  ])("where it is %s", async (_name, GetBucketVersioning, reason) => {
+    const { script } = careless({ GetBucketVersioning });
+    const server = await startFakeS3(script);
+    const reports = await doctor({ access: server.access, bucket: BUCKET, strategies: ["versioning"], ...quick });
+    expect(reports).toMatchObject([{ verdict: "unavailable", reason: expect.stringContaining(reason) }]);
+  });
+});
+
+describe("a bucket that cannot be examined is one error that names it", () => {
+  const unreachable = (why: string) => ({
+    code: "CONFIG_INVALID",
+    message: expect.stringMatching(`^bucket: ${BUCKET} cannot be listed .*${why}`),
+  });
+
+  test.each([
+    ["missing", s3Error(404, "NoSuchBucket"), "NoSuchBucket"],
+    ["forbidden", s3Error(403, "AccessDenied"), "AccessDenied"],
+    ["elsewhere", s3Error(301, "PermanentRedirect"), "PermanentRedirect"],
+  ])("when it is %s", async (_name, said, why) => {
+    const server = await startFakeS3({ ListObjectsV2: [said] });
+    await expect(doctor({ access: server.access, bucket: BUCKET, ...quick })).rejects.toMatchObject(unreachable(why));
+    expect(server.operations).toEqual(["ListObjectsV2"]);
+  });
+
+  test("when nobody is at the address", async () => {
+    const access = accessTo(await refusedEndpoint());
+    await expect(doctor({ access, bucket: BUCKET, ...quick })).rejects.toMatchObject(unreachable("ECONNREFUSED"));
+  });
+});

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+
+import type { Claimant, SignatureHash } from "@presign-once/core";
+
+import { type Answer, answer } from "./fake-s3.ts";
+
+/** A hash that was issued. */
+export const HASH = "ab".repeat(32) as SignatureHash;
+
+/** The claimant whose claim a test watches. */
+export const US = "1".repeat(32) as Claimant;
+
+/** Another one. */
+export const THEM = "2".repeat(32) as Claimant;
+
+/** Body of an issued entry, as it stands in buckets: to change it is to orphan every URL that is out. */
+export const ISSUED = '{"presign-once":"issued"}';
+
+/** Body of a claimed entry. */
+export function claimedBy(claimant: Claimant): string {
+  return `{"presign-once":"claimed","claimant":"${claimant}"}`;
+}
+
+/** The ETag of a body where ETags are MD5. */
+export function md5(body: string): string {
+  return `"${createHash("md5").update(body).digest("hex")}"`;
+}
+
+/** An object, as GET answers it. */
+export function object(body: string, etag = md5(body)): Answer {
+  return answer(200, { etag }, body);
+}

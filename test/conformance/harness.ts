@@ -1,0 +1,41 @@
+import { createS3Client, type S3Access, type Strategy, strategies, type TimeLimits } from "@presign-once/adapter-s3";
+import { injectFault } from "@presign-once/adapter-s3/doctor";
+import { type IndexHarness, indexLaws } from "@presign-once/core/testing";
+import { onTestFinished, test } from "vitest";
+
+/** Long enough for a crowd on a busy machine: a claim that ran out of time would say nothing about the law. */
+const PATIENT: TimeLimits = { requestMs: 10_000, totalMs: 30_000 };
+
+/** Long enough to try a few times: under a storm time always runs out. */
+const UNDER_A_STORM: TimeLimits = { requestMs: 1_000, totalMs: 1_200 };
+
+/** Where an index under test keeps its entries, and how hard the races are run. */
+export interface Place {
+  readonly access: S3Access;
+  readonly bucket: string;
+  readonly prefix?: string;
+  readonly rounds: number;
+  readonly claimants: number;
+}
+
+/** Makes each law of the index a test of a strategy on a live server. */
+export function bindLaws(strategy: Strategy, place: () => Place): void {
+  test.each(indexLaws.map((law) => [law.name, law] as const))("%s", { timeout: 120_000 }, async (_name, law) => {
+    await law.check(harness(strategy, place()));
+  });
+}
+
+/** Opens handles that share the bucket and nothing else: each has a client, and so connections, of its own. */
+function harness(strategy: Strategy, { access, rounds, claimants, ...place }: Place): IndexHarness {
+  return {
+    rounds,
+    claimants,
+    open(fault) {
+      const s3 = createS3Client(access);
+      onTestFinished(() => s3.destroy());
+      if (fault !== undefined) injectFault(s3, fault);
+      const limits = fault?.endsWith("storm") ? UNDER_A_STORM : PATIENT;
+      return strategies[strategy]({ s3, limits, ...place });
+    },
+  };
+}
