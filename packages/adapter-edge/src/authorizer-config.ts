@@ -1,55 +1,86 @@
 import * as z from "zod/mini";
 
-import { expected, text } from "./config-fields.ts";
+import { expected, text, wholeNumber } from "./config-fields.ts";
+import { JWT_ALGORITHMS, readJwtKeys } from "./jwt-keys.ts";
 
-const ALGORITHMS = ["HS256", "RS256", "ES256", "EdDSA"] as const;
+/** How far clocks may differ, where nothing is said. */
+const DEFAULT_CLOCK_TOLERANCE_SECONDS = 5;
+const algorithms = `${JWT_ALGORITHMS.slice(0, -1).join(", ")} or ${JWT_ALGORITHMS.at(-1)}`;
 
-/** Who may ask for URLs: the `authorizer` field of the settings. `none`, everybody, must be asked for by name. */
-export const authorizerSchema = z.union(
-  [
-    z.literal("none"),
-    z.strictObject({
-      type: z.literal("bearer"),
-      /** Digests of the tokens, so that the settings do not give them away. */
-      tokens: z
-        .array(
-          z.strictObject(
-            {
-              name: text("1 to 64 letters, digits, . - or _", /^[A-Za-z0-9._-]{1,64}$/),
-              sha256: text("64 lower-case hex digits", /^[0-9a-f]{64}$/),
-            },
-            expected("an object with name and sha256"),
-          ),
-          expected("a list of tokens"),
-        )
-        .check(
-          z.minLength(1, expected("at least one token")),
-          z.refine((tokens) => new Set(tokens.map(({ name }) => name)).size === tokens.length, expected("every name once")),
-        ),
-    }),
-    z.strictObject({
-      type: z.literal("jwt"),
-      /** The keys, inline: nothing is fetched. */
-      jwks: z.looseObject(
-        { keys: z.array(z.looseObject({ kty: text("a key type", /^[A-Za-z]{2,8}$/) })).check(z.minLength(1)) },
-        expected("a JSON Web Key Set"),
+const none = z.strictObject({ type: z.literal("none") });
+
+const bearer = z.strictObject({
+  type: z.literal("bearer"),
+  /** Digests of the tokens, so that the settings do not give them away. */
+  tokens: z
+    .array(
+      z.strictObject(
+        {
+          name: text("1 to 64 letters, digits, . - or _", /^[A-Za-z0-9._-]{1,64}$/),
+          sha256: text("64 lower-case hex digits", /^[0-9a-f]{64}$/),
+        },
+        expected("an object with name and sha256"),
       ),
-      issuer: text("the iss of the tokens", /^.{1,512}$/),
-      audience: text("the aud of the tokens", /^.{1,512}$/),
-      algorithms: z._default(
-        z.array(z.enum(ALGORITHMS, expected(ALGORITHMS.join(", ")))).check(z.minLength(1, expected("at least one algorithm"))),
-        [...ALGORITHMS],
-      ),
-      clockToleranceSeconds: z._default(
-        z.number(expected("seconds from 0 to 300")).check(z.minimum(0, expected("seconds from 0 to 300")), z.maximum(300, expected("seconds from 0 to 300"))),
-        5,
-      ),
-      /** A word that the token's scope must have; without it the token is known but not allowed. */
-      scope: z.optional(text("a word without spaces", /^[!-~]{1,128}$/)),
-    }),
-  ],
-  expected('"none", or an object of type bearer or jwt'),
-);
+      expected("a list of tokens"),
+    )
+    .check(
+      z.minLength(1, expected("at least one token")),
+      z.refine((tokens) => new Set(tokens.map(({ name }) => name)).size === tokens.length, expected("every name once")),
+    ),
+});
+
+const jwt = z
+  .strictObject({
+    type: z.literal("jwt"),
+    /** The keys, inline: nothing is fetched. */
+    jwks: z.looseObject(
+      {
+        keys: z
+          .array(z.record(z.string(), z.unknown(), expected("a JSON Web Key")), expected("a list of JSON Web Keys"))
+          .check(z.minLength(1, { ...expected("at least one JSON Web Key"), abort: true })),
+      },
+      expected("a JSON Web Key Set"),
+    ),
+    issuer: text("the iss of the tokens: 1 to 512 characters", /^.{1,512}$/),
+    audience: text("the aud of the tokens: 1 to 512 characters", /^.{1,512}$/),
+    algorithms: z._default(
+      z
+        .array(z.enum(JWT_ALGORITHMS, expected(algorithms)), expected("a list of algorithms"))
+        .check(z.minLength(1, { ...expected("at least one algorithm"), abort: true })),
+      [...JWT_ALGORITHMS],
+    ),
+    clockToleranceSeconds: z._default(wholeNumber("seconds", 0, 300), DEFAULT_CLOCK_TOLERANCE_SECONDS),
+    /** A word that the token's scope must have; without it the token is known but not allowed. */
+    scope: z.optional(text("a word of 1 to 128 printable characters", /^[!-~]{1,128}$/)),
+  })
+  .check(({ value, issues }) => {
+    const keys = readJwtKeys(value.jwks, value.algorithms);
+    if ("fault" in keys)
+      issues.push({ code: "custom", message: keys.fault, path: ["jwks", ...keys.path], input: null });
+  });
+
+/** Decided by code of the operator's own: see `composeIssue`. */
+const custom = z.strictObject({ type: z.literal("custom") });
+
+const byType = z.discriminatedUnion("type", [none, bearer, jwt, custom], {
+  error: ({ code, input }) => {
+    if (code !== "invalid_union")
+      return expected('"none", or an object of type bearer, jwt or custom').error({ input });
+    return expected("none, bearer, jwt or custom").error({ input: (input as { type?: unknown }).type });
+  },
+});
 
 /** The settings of an authorizer, complete. */
-export type AuthorizerConfig = z.output<typeof authorizerSchema>;
+export type AuthorizerConfig = z.output<typeof byType>;
+
+/** The settings of an authorizer as they are written down; `"none"` is short for `{ "type": "none" }`. */
+export type AuthorizerConfigInput = "none" | z.input<typeof byType>;
+
+/** Who may ask for URLs: the `authorizer` field of the settings. `none`, everybody, must be asked for by name. */
+export const authorizerSchema = z.pipe(
+  z.custom<AuthorizerConfigInput>(() => true),
+  z.pipe(
+    z.transform((settings: AuthorizerConfigInput) => (settings === "none" ? { type: "none" as const } : settings)),
+    byType,
+  ),
+);

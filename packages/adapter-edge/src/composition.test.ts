@@ -1,11 +1,14 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 
+import type { Authorizer } from "@presign-once/core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { readAnswer, readErrorXml } from "../test/read-answer.ts";
 import { type RecordingS3, startRecordingS3 } from "../test/recording-s3.ts";
 import { SECRET, settings } from "../test/settings.ts";
 import { viewerEvent } from "../test/viewer-event.ts";
+import type { AuthorizerConfigInput } from "./authorizer-config.ts";
 import { composeIssue, composeVerify } from "./composition.ts";
 import { type EdgeConfig, type EdgeConfigInput, parseEdgeConfig } from "./edge-config.ts";
 
@@ -64,6 +67,84 @@ test("every setting reaches the part that it is for", async () => {
   expect(searchParams.get("X-Amz-SignedHeaders")).toBe("host;if-none-match;x-once-lock");
   expect(answer.headers["access-control-allow-origin"]).toBe("https://app.example");
   expect(s3.take().map(({ path }) => path)).toEqual([expect.stringMatching(/^\/some-index\/once\/[0-9a-f]{64}$/)]);
+});
+
+test("the most that can be asked for still fits a URL, beside a long session token", async () => {
+  vi.stubEnv("AWS_SESSION_TOKEN", "a/+=".repeat(500)); // Lambda's have some 1,000 characters
+  const type = `x/${"y+".repeat(62)}; z=${"+".repeat(125)}`;
+  const asked = {
+    "content-type": type,
+    "content-length": "5000000000",
+    "max-bytes": "5000000000",
+    filename: "é".repeat(170),
+    sha256: "f".repeat(64),
+    "expires-in": "3600",
+  };
+  const query = Object.entries(asked).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const url = `https://edge.example/url?${query.join("&")}`;
+  const answer = readAnswer(await composeIssue(at({}), () => {})(viewerEvent({ method: "GET", url })));
+  vi.stubEnv("AWS_SESSION_TOKEN", undefined);
+  expect([type.length, answer.status]).toEqual([255, 200]);
+  expect(answer.body.length).toBeGreaterThan(5_000);
+  s3.take();
+});
+
+describe("each form of authorizer guards the endpoint", () => {
+  const everyone: Authorizer = { authorize: async () => ({ status: "allowed", subject: "by code" }) };
+  const token = "planted-token";
+  const sha256 = createHash("sha256").update(token).digest("hex");
+  const secret = randomBytes(32);
+  const rules = { issuer: "https://id.example", audience: "uploads", algorithms: ["HS256" as const] };
+  const jwks = { keys: [{ kty: "oct", k: secret.toString("base64url") }] };
+
+  function signed(): string {
+    const claims = { iss: "https://id.example", aud: "uploads", sub: "anna", exp: Math.floor(Date.now() / 1000) + 60 };
+    const text = [{ alg: "HS256" }, claims]
+      .map((value) => Buffer.from(JSON.stringify(value)).toString("base64url"))
+      .join(".");
+    return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
+  }
+
+  const forms: [
+    type: string,
+    authorizer: AuthorizerConfigInput,
+    token: string,
+    subject: string | undefined,
+    status: number,
+  ][] = [
+    ["none", "none", "", undefined, 200],
+    ["bearer", { type: "bearer", tokens: [{ name: "ci", sha256 }] }, token, "ci", 401],
+    ["jwt", { type: "jwt", jwks, ...rules }, signed(), "anna", 401],
+    ["custom", { type: "custom" }, "", "by code", 200],
+  ];
+  test.each(forms)("%s", async (type, authorizer, good, subject, statusWithout) => {
+    const lines: string[] = [];
+    const handler = composeIssue(
+      at({ authorizer }),
+      (line) => lines.push(line),
+      type === "custom" ? everyone : undefined,
+    );
+    const ask = (value: string) =>
+      handler(
+        viewerEvent({
+          method: "GET",
+          url: "https://edge.example/url",
+          headers: [["Authorization", `Bearer ${value}`]],
+        }),
+      );
+    expect(readAnswer(await ask(good)).status).toBe(200);
+    expect((JSON.parse(lines[0] ?? "") as { subject?: string }).subject).toBe(subject);
+    s3.take();
+    expect(readAnswer(await ask("wrong")).status).toBe(statusWithout);
+    expect(s3.take()).toHaveLength(statusWithout === 200 ? 1 : 0);
+  });
+
+  test("one that code brings goes with the settings custom, and they with it", () => {
+    const compose = (authorizer: AuthorizerConfigInput, custom?: Authorizer) => () =>
+      composeIssue(at({ authorizer }), () => {}, custom);
+    expect(compose({ type: "custom" })).toThrow("authorizer: custom, but this function brings none of its own");
+    expect(compose("none", everyone)).toThrow("authorizer.type: expected custom, since the function brings its own");
+  });
 });
 
 test("a URL of a key that is no longer the first still works, and its lock is the same", async () => {

@@ -14,6 +14,7 @@ import {
   createIssuer,
   type EdgeKeys,
   everybody,
+  PresignOnceError,
   randomIds,
   type SignatureIndex,
   systemClock,
@@ -48,8 +49,14 @@ export const composeVerify: Compose = (config, writeLine) => {
   return createVerifyHandler({ claimer, cors: edge.resolve(CORS), writeLine });
 };
 
-/** Puts the function behind `/url` together. */
-export const composeIssue: Compose = (config, writeLine) => {
+/**
+ * Puts the function behind `/url` together.
+ *
+ * @param authorizer  decides who may ask for URLs; goes with the settings `"authorizer": { "type": "custom" }` and with
+ *                    no others, so that settings never promise another guard than the one that stands there
+ * @throws {PresignOnceError} `CONFIG_INVALID`: a custom authorizer without those settings, or the settings without one
+ */
+export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorizer?: Authorizer): ViewerRequestHandler {
   const edge = createEdgeContainer(config);
   const { uploads, originPath, ifNoneMatch, edgeUrl } = config;
   const presigner = createS3Presigner({ s3: edge.resolve(S3), bucket: uploads.bucket, originPath });
@@ -62,9 +69,9 @@ export const composeIssue: Compose = (config, writeLine) => {
     keyPrefix: uploads.prefix,
     ifNoneMatch,
   });
-  const authorizer = createAuthorizer(config.authorizer);
-  return createIssueHandler({ issuer, authorizer, cors: edge.resolve(CORS), writeLine, limits: config, edgeUrl });
-};
+  const parts = { issuer, authorizer: chooseAuthorizer(config.authorizer, authorizer), cors: edge.resolve(CORS) };
+  return createIssueHandler({ ...parts, writeLine, limits: config, edgeUrl });
+}
 
 /** What both functions need, in a container of this cold start alone; each part is made when first asked for. */
 function createEdgeContainer(config: EdgeConfig): DependencyContainer {
@@ -78,13 +85,20 @@ function createEdgeContainer(config: EdgeConfig): DependencyContainer {
   return edge;
 }
 
-function createAuthorizer(config: AuthorizerConfig): Authorizer {
-  if (config === "none") return everybody;
+function chooseAuthorizer(config: AuthorizerConfig, custom: Authorizer | undefined): Authorizer {
+  if (custom !== undefined && config.type !== "custom")
+    throw new PresignOnceError("CONFIG_INVALID", "authorizer.type: expected custom, since the function brings its own");
   switch (config.type) {
+    case "none":
+      return everybody;
     case "bearer":
       return createBearerAuthorizer(config.tokens);
     case "jwt":
       return createJwtAuthorizer(config);
+    case "custom":
+      if (custom === undefined)
+        throw new PresignOnceError("CONFIG_INVALID", "authorizer: custom, but this function brings none of its own");
+      return custom;
   }
 }
 

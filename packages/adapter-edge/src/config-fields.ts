@@ -6,6 +6,13 @@ export function text(form: string, pattern: RegExp, isPossible: (value: string) 
   return z.string(expected(form)).check(z.refine(isOfForm, { ...expected(form), abort: true }));
 }
 
+/** A whole number within bounds, both included; `unit` is named in faults: `seconds`. */
+export function wholeNumber(unit: string, least: number, most: number) {
+  const form = `a whole number of ${unit} from ${least} to ${most}`;
+  const isOfForm = (value: number): boolean => Number.isInteger(value) && value >= least && value <= most;
+  return z.number(expected(form)).check(z.refine(isOfForm, { ...expected(form), abort: true }));
+}
+
 /** What zod says of a field that is missing or of another form. */
 export function expected(form: string) {
   return {

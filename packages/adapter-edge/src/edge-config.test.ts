@@ -13,7 +13,8 @@ const PLANTED = "hunter2-PLANTED";
 const NAME = "expected the name of a bucket";
 const FOLDER = "expected folders of letters, digits, - . _ ~, each followed by /";
 const BOOLEAN = "expected true or false";
-const LIFE = "expected a whole number from 1 to 3600";
+const LIFE = "expected a whole number of seconds from 1 to 3600";
+const SIZE = "expected a whole number of bytes from 0 to 5368709120";
 const STRATEGY = "expected conditional, conditional-unquoted or versioning";
 const ENDPOINT = "expected an http or https URL without a query";
 const EDGE_URL = "expected an http or https URL without a path";
@@ -32,7 +33,7 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
   ["uploads", "expected an object", false, [PLANTED, 7, [PLANTED]]],
   ["uploads.bucket", NAME, false, [7, "", "ab", PLANTED, "-bucket", "x".repeat(64)]],
   ["uploads.prefix", FOLDER, true, [7, "", "/", PLANTED, `/${PLANTED}/`, `${PLANTED}//`, "../", "a b/", "%2F/"]],
-  ["index", "expected an object", false, [PLANTED, 7, [PLANTED]]],
+  ["index", "expected an object", true, [PLANTED, 7, [PLANTED]]],
   ["index.bucket", NAME, true, [7, "", PLANTED]],
   ["index.prefix", FOLDER, true, [7, "", PLANTED, "signatures"]],
   ["index.strategy", STRATEGY, true, [7, "", PLANTED, "Conditional"]],
@@ -49,6 +50,8 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
     [7, "", PLANTED, `https://${PLANTED}/`, `https://u:${PLANTED}@host`, "https://host:99999"],
   ],
   ["expiresInSeconds", LIFE, true, [PLANTED, "900", 0, -1, 1.5, 3601, 1e300]],
+  ["maxExpiresInSeconds", LIFE, true, [PLANTED, "900", 0, -1, 1.5, 3601, 1e300]],
+  ["maxBytes", SIZE, true, [PLANTED, "900", -1, 1.5, 5_368_709_121, 1e300]],
   ["keys", "expected a list of edge keys", false, [PLANTED, 7, { 0: PLANTED }]],
   ["keys.0", "expected an object with id and secret", true, [PLANTED, 7]],
   ["keys.0.id", "expected 1 to 32 letters, digits, - or _", false, [7, "", `${PLANTED}.1`, "x".repeat(33)]],
@@ -86,7 +89,12 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
     ],
   ],
   ["ifNoneMatch", BOOLEAN, true, [PLANTED, "false", 0]],
-  ["authorizer", 'expected "none": everybody who reaches the endpoint may ask for URLs', false, [7, "", PLANTED, true]],
+  [
+    "authorizer",
+    'expected "none", or an object of type bearer, jwt or custom',
+    false,
+    [7, "", PLANTED, true, "bearer"],
+  ],
 ];
 
 test("what is required is enough, and the rest has the documented defaults", () => {
@@ -97,10 +105,12 @@ test("what is required is enough, and the rest has the documented defaults", () 
     index: { prefix: "signatures/", strategy: "conditional" },
     originPath: "",
     expiresInSeconds: 900,
+    maxExpiresInSeconds: 3600,
+    maxBytes: 5_368_709_120,
     keys: [{ id: "k1", secret: SECRET }],
     cors: { origins: [] },
     ifNoneMatch: false,
-    authorizer: "none",
+    authorizer: { type: "none" },
   });
 });
 
@@ -113,21 +123,23 @@ test("every setting is kept as it was given", () => {
     index: { bucket: "another", prefix: "~once_/", strategy: "versioning" as const },
     originPath: "/prefix/bucket.with-dots.1",
     edgeUrl: "http://127.0.0.1:8080",
-    expiresInSeconds: 3600,
+    expiresInSeconds: 1800,
+    maxExpiresInSeconds: 1800,
+    maxBytes: 0,
     keys: [
       { id: "new", secret: SECRET },
       { id: "old_-1", secret: "A".repeat(43) },
     ],
     cors: { origins: ["https://app.example", "http://localhost:5173", "*"] },
     ifNoneMatch: true,
-    authorizer: "none" as const,
+    authorizer: { type: "none" as const },
   };
   expect(parseEdgeConfig(all)).toEqual(all);
 });
 
 describe.each(fields)("%s", (path, form, optional, wrong) => {
   test("of the wrong form is refused by its name and the form expected, and its value is not repeated", () => {
-    for (const value of [...wrong, null, ...(form.startsWith("expected an object") ? [] : [{ [PLANTED]: PLANTED }])]) {
+    for (const value of [...wrong, null, ...(form.includes("an object") ? [] : [{ [PLANTED]: PLANTED }])]) {
       const faults = faultsOf(withField(path, value));
       expect([value, faults.filter((fault) => fault.startsWith(`${path}: `))]).toEqual([
         value,
@@ -213,6 +225,18 @@ test("the index may not share a folder with the uploads of the same bucket", () 
   expect(() => parseEdgeConfig(apart)).not.toThrow();
 });
 
+test("no URL lives longer by default than may be asked for", () => {
+  const fault = "expiresInSeconds: expected maxExpiresInSeconds or less, being 900 where it is left out";
+  expect(faultsOf(settings({ expiresInSeconds: 61, maxExpiresInSeconds: 60 }))).toEqual([fault]);
+  expect(faultsOf(settings({ maxExpiresInSeconds: 899 }))).toEqual([fault]);
+  expect(parseEdgeConfig(settings({ maxExpiresInSeconds: 900 }))).toMatchObject({ expiresInSeconds: 900 });
+});
+
+test("an index that is left out has the same defaults as an empty one", () => {
+  const { index: _index, ...rest } = settings();
+  expect(parseEdgeConfig(rest)).toEqual(parseEdgeConfig(settings({ index: {} })));
+});
+
 test("two keys of one id are refused", () => {
   const keys = ["same", "other", "same"].map((id) => ({ id, secret: SECRET }));
   expect(faultsOf(settings({ keys }))).toEqual(["keys: expected every id once"]);
@@ -238,8 +262,10 @@ test("docs/edge.md lists every field, with its default and form", () => {
     .map(([path]) => path)
     .filter((path) => path === "keys" || path === "index" || !/^(?:uploads|cors|keys\.0|cors\.origins\.0)$/.test(path));
   expect(documented).toEqual(leaves);
-  const { index, uploads, expiresInSeconds, forcePathStyle, ifNoneMatch } = parseEdgeConfig(settings());
-  const defaults = { ...index, "uploads.prefix": uploads.prefix, expiresInSeconds, forcePathStyle, ifNoneMatch };
+  const { index, uploads, expiresInSeconds, maxExpiresInSeconds, maxBytes, forcePathStyle, ifNoneMatch } =
+    parseEdgeConfig(settings());
+  const lives = { expiresInSeconds, maxExpiresInSeconds, maxBytes };
+  const defaults = { ...index, "uploads.prefix": uploads.prefix, ...lives, forcePathStyle, ifNoneMatch };
   for (const [name, value] of Object.entries(defaults)) {
     const row = rows.find(([field = ""]) => [name, `index.${name}`].includes(field));
     expect([name, row?.[2]]).toEqual([name, String(value)]);

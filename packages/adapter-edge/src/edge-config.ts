@@ -2,18 +2,18 @@ import { MAX_PUT_BYTES, PresignOnceError } from "@presign-once/core";
 import * as z from "zod/mini";
 
 import { authorizerSchema } from "./authorizer-config.ts";
-import { expected, text } from "./config-fields.ts";
+import { expected, text, wholeNumber } from "./config-fields.ts";
 
 /** Longest life of a URL, in seconds, since the signing credentials of a Lambda function may end soon after. */
 export const MAX_EXPIRES_IN_SECONDS = 3_600;
+const DEFAULT_EXPIRES_IN_SECONDS = 900;
 
 const folder = text(
   "folders of letters, digits, - . _ ~, each followed by /",
   /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
 );
 const bucketName = text("the name of a bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
-const size = `a whole number of bytes from 0 to ${MAX_PUT_BYTES}`;
-const life = `a whole number from 1 to ${MAX_EXPIRES_IN_SECONDS}`;
+const life = wholeNumber("seconds", 1, MAX_EXPIRES_IN_SECONDS);
 
 const schema = z
   .strictObject(
@@ -25,20 +25,23 @@ const schema = z
       /** Buckets in the path instead of the host name. */
       forcePathStyle: z._default(z.boolean(expected("true or false")), false),
       uploads: z.strictObject({ bucket: bucketName, prefix: z._default(folder, "uploads/") }, expected("an object")),
-      index: z.strictObject(
-        {
-          /** Default: the uploads' bucket. */
-          bucket: z.optional(bucketName),
-          prefix: z._default(folder, "signatures/"),
-          strategy: z._default(
-            z.enum(
-              ["conditional", "conditional-unquoted", "versioning"],
-              expected("conditional, conditional-unquoted or versioning"),
+      index: z.prefault(
+        z.strictObject(
+          {
+            /** Default: the uploads' bucket. */
+            bucket: z.optional(bucketName),
+            prefix: z._default(folder, "signatures/"),
+            strategy: z._default(
+              z.enum(
+                ["conditional", "conditional-unquoted", "versioning"],
+                expected("conditional, conditional-unquoted or versioning"),
+              ),
+              "conditional",
             ),
-            "conditional",
-          ),
-        },
-        expected("an object"),
+          },
+          expected("an object"),
+        ),
+        {},
       ),
       /** CloudFront's OriginPath: taken off URLs when issuing, put back on the way to the origin. */
       originPath: z._default(
@@ -50,14 +53,11 @@ const schema = z
         text("an http or https URL without a path", /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, URL.canParse),
       ),
       /** Life of a URL where the client asks for none, in seconds. */
-      expiresInSeconds: z._default(z.number(expected(life)).check(z.refine(isLife, expected(life))), 900),
+      expiresInSeconds: z._default(life, DEFAULT_EXPIRES_IN_SECONDS),
       /** Longest life that a client may ask for, in seconds. */
-      maxExpiresInSeconds: z._default(
-        z.number(expected(life)).check(z.refine(isLife, expected(life))),
-        MAX_EXPIRES_IN_SECONDS,
-      ),
+      maxExpiresInSeconds: z._default(life, MAX_EXPIRES_IN_SECONDS),
       /** Most bytes that any upload may bring. */
-      maxBytes: z._default(z.number(expected(size)).check(z.refine(isSize, expected(size))), MAX_PUT_BYTES),
+      maxBytes: z._default(wholeNumber("bytes", 0, MAX_PUT_BYTES), MAX_PUT_BYTES),
       /** The first signs, all verify. */
       keys: z
         .array(
@@ -89,7 +89,6 @@ const schema = z
       ),
       /** Also let S3 itself refuse a second object under the same key. */
       ifNoneMatch: z._default(z.boolean(expected("true or false")), false),
-      /** Who may ask for URLs. `none`, everybody, must be asked for by name. */
       authorizer: authorizerSchema,
     },
     expected("an object"),
@@ -105,7 +104,7 @@ const schema = z
     ),
     z.refine(({ expiresInSeconds, maxExpiresInSeconds }) => expiresInSeconds <= maxExpiresInSeconds, {
       path: ["expiresInSeconds"],
-      error: "expected maxExpiresInSeconds or less",
+      error: `expected maxExpiresInSeconds or less, being ${DEFAULT_EXPIRES_IN_SECONDS} where it is left out`,
     }),
     z.refine(({ keys }) => new Set(keys.map(({ id }) => id)).size === keys.length, {
       path: ["keys"],
@@ -154,14 +153,6 @@ export function parseJson(json: string): unknown {
   } catch {
     throw new PresignOnceError("CONFIG_INVALID", "config: expected JSON"); // without the cause, which quotes the text
   }
-}
-
-function isLife(seconds: number): boolean {
-  return Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_EXPIRES_IN_SECONDS;
-}
-
-function isSize(bytes: number): boolean {
-  return Number.isInteger(bytes) && bytes >= 0 && bytes <= MAX_PUT_BYTES;
 }
 
 function overlap(a: string, b: string): boolean {

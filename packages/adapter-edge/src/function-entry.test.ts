@@ -108,6 +108,30 @@ describe.each(["issue", "verify"] as const)("%s fails closed", (name) => {
     expect(logged[0] + answer.body).not.toContain("planted");
   });
 
+  test("so that a page of a configured origin can read it, wherever the settings can be read", async () => {
+    const from = (origin: string) => viewerEvent({ url: "https://edge.example/url", headers: [["Origin", origin]] });
+    const handler = entry(name, composing);
+    expect(readAnswer(await handler(from("https://app.example"))).headers).not.toHaveProperty(
+      "access-control-allow-origin",
+    );
+    await writeConfig(JSON.stringify(settings({ cors: { origins: ["https://app.example"] } })));
+    expect(readAnswer(await handler(from("https://app.example"))).headers).toMatchObject({
+      "access-control-allow-origin": "https://app.example",
+    });
+    expect(readAnswer(await handler(from("https://evil.example"))).headers).not.toHaveProperty(
+      "access-control-allow-origin",
+    );
+  });
+
+  test("in JSON where URLs are asked for in JSON, in XML where S3 clients upload", async () => {
+    await writeConfig(JSON.stringify(settings()));
+    const headers = [["Accept", "application/json"]] as const;
+    const asked = viewerEvent({ url: "https://edge.example/url", headers });
+    const answer = readAnswer(await entry(name, composing)(asked));
+    if (name === "issue") expect(JSON.parse(answer.body)).toMatchObject({ code });
+    else expect(readErrorXml(answer.body)["Code"]).toBe(code);
+  });
+
   test("and recovers when the settings are put right", async () => {
     const handler = entry(name, passOn);
     expect(await handler(event)).toHaveProperty("status", String(status));

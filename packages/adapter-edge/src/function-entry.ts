@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 
 import { PresignOnceError } from "@presign-once/core";
 
-import type { GeneratedResponse } from "./cloudfront.ts";
+import { acceptsJson } from "./accepts-json.ts";
 import type { Compose } from "./composition.ts";
+import { type Cors, createCors } from "./cors.ts";
 import { describeFault } from "./decision-log.ts";
 import { parseEdgeConfigJson } from "./edge-config.ts";
 import { errorResponse, type WireError } from "./error-response.ts";
@@ -35,20 +36,26 @@ const FAULTS = {
 export function createFunction(name: FunctionName, compose: Compose, configUrl: URL): ViewerRequestHandler {
   const writeLine = (line: string): void => console.log(line);
   let handler: ViewerRequestHandler | undefined;
+  let cors: Cors | undefined;
   return async (event) => {
-    const { requestId } = readViewerRequest(event);
+    const { requestId, request } = readViewerRequest(event);
     try {
-      handler ??= compose(parseEdgeConfigJson(readConfig(configUrl)), writeLine);
+      if (handler === undefined) {
+        const config = parseEdgeConfigJson(readConfig(configUrl));
+        cors = createCors(config.cors.origins); // before anything else can fail, so that a page can read that it did
+        handler = compose(config, writeLine);
+      }
       return await handler(event);
     } catch (fault) {
       writeLine(describeFault(name, requestId, fault));
-      return failClosed(name, requestId);
+      return errorResponse(
+        FAULTS[name],
+        requestId,
+        cors?.headers(request) ?? [],
+        name === "issue" && acceptsJson(request) ? "json" : "xml",
+      );
     }
   };
-}
-
-function failClosed(name: FunctionName, requestId: string): GeneratedResponse {
-  return errorResponse(FAULTS[name], requestId, []);
 }
 
 function readConfig(configUrl: URL): string {

@@ -26,6 +26,8 @@ export interface ParameterFault {
 
 /** Longest file name, in bytes once percent-encoded; S3 takes 2 KB of metadata in all. */
 const MAX_FILENAME_BYTES = 1_024;
+/** Longest media type, in characters: two names of 127 and the slash. */
+const MAX_MEDIA_TYPE_LENGTH = 255;
 const MEDIA_TYPE = /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}(?:; ?[\w.-]+=[\w.+-]+){0,4}$/;
 
 /** Every parameter of `/url`: the form it must have, and what it adds to the request. */
@@ -43,7 +45,10 @@ const PARAMETERS: Readonly<Record<string, (value: string, limits: GrantLimits) =
     return isLength ? { headers: [["content-length", value]] } : `a whole number of bytes from 0 to ${limits.maxBytes}`;
   },
   "content-type"(value) {
-    return MEDIA_TYPE.test(value) ? { headers: [["content-type", value]] } : "a media type such as image/png";
+    const isMediaType = value.length <= MAX_MEDIA_TYPE_LENGTH && MEDIA_TYPE.test(value);
+    return isMediaType
+      ? { headers: [["content-type", value]] }
+      : `a media type such as image/png, of at most ${MAX_MEDIA_TYPE_LENGTH} characters`;
   },
   filename(value) {
     const encoded = percentEncode(value);
@@ -51,7 +56,7 @@ const PARAMETERS: Readonly<Record<string, (value: string, limits: GrantLimits) =
     // Percent-encoded, since a header carries no more than ASCII.
     return isName
       ? { headers: [["x-amz-meta-filename", encoded]] }
-      : `1 to ${MAX_FILENAME_BYTES} bytes, percent-encoded, without control characters`;
+      : `1 to ${MAX_FILENAME_BYTES} bytes once percent-encoded, without control characters`;
   },
   sha256(value) {
     return /^[0-9a-fA-F]{64}$/.test(value)
@@ -87,7 +92,8 @@ export function readGrantRequest(query: string, limits: GrantLimits): GrantReque
     request = { ...request, ...asked, headers: [...request.headers, ...(asked.headers ?? [])] };
   }
   const length = request.headers.find(([name]) => name === "content-length")?.[1];
-  if (length !== undefined && Number(length) > request.maxBytes) return { fault: "content-length: expected max-bytes or less." };
+  if (length !== undefined && Number(length) > request.maxBytes)
+    return { fault: "content-length: expected max-bytes or less." };
   return request;
 }
 

@@ -1,3 +1,5 @@
+export type { Authorization, Authorizer, HeaderField } from "@presign-once/core";
+
 export type {
   CloudFrontHeaders,
   GeneratedResponse,
@@ -14,4 +16,5 @@ export {
   parseEdgeConfig,
   parseEdgeConfigJson,
 } from "./edge-config.ts";
+export { createFunction } from "./function-entry.ts";
 export type { ViewerRequestHandler } from "./verify-handler.ts";

@@ -1,3 +1,4 @@
+import type { Authorization, Authorizer } from "@presign-once/core";
 import { describe, expect, test } from "vitest";
 
 import { createInMemoryEdge, EDGE, ORIGIN } from "../test/in-memory-edge.ts";
@@ -5,6 +6,7 @@ import { readAnswer, readErrorXml } from "../test/read-answer.ts";
 import { SECRET } from "../test/settings.ts";
 import { REQUEST_ID } from "../test/viewer-event.ts";
 
+const JSON_ONLY = ["Accept", "application/json"] as const;
 const MINTED = ["presign", "register"];
 
 describe.each(["GET", "POST"])("%s", (method) => {
@@ -41,6 +43,11 @@ test("the grant is JSON only for whoever asks for JSON", async () => {
     ["application/jsonp", "text/plain; charset=utf-8"],
     ["Application/JSON; charset=utf-8", "application/json"],
     ["text/plain;q=0.5, application/json", "application/json"],
+    ["application/json-patch+json", "text/plain; charset=utf-8"],
+    ["application/json;q=0, text/plain", "text/plain; charset=utf-8"],
+    ["application/json;q=0.000", "text/plain; charset=utf-8"],
+    ["application/json;q=0.001", "application/json"],
+    ["", "text/plain; charset=utf-8"],
   ];
   for (const [accept, type] of asked) {
     const { headers } = readAnswer(await edge.askForUrl({ headers: [["Accept", accept]] }));
@@ -76,12 +83,11 @@ describe("nothing is minted", () => {
     expect(edge.calls).toEqual([]);
   });
 
-  test.each(["?", "?expires-in=60", "?%", "?a&b"])("for the query %o, unless it is empty", async (query) => {
+  test.each(["?expires-in=0", "?%", "?a&b", "?filename", "?sha256=planted"])("for the query %o", async (query) => {
     const edge = createInMemoryEdge();
     const answer = readAnswer(await edge.askForUrl({ url: `${EDGE}/url${query}` }));
-    if (query === "?") expect(answer.status).toBe(200);
-    else expect([answer.status, readErrorXml(answer.body)["Code"]]).toEqual([400, "InvalidArgument"]);
-    expect(edge.calls).toEqual(query === "?" ? MINTED : []);
+    expect([answer.status, readErrorXml(answer.body)["Code"]]).toEqual([400, "InvalidArgument"]);
+    expect(edge.calls).toEqual([]);
   });
 
   const hosts = [
@@ -117,6 +123,136 @@ test("the URL is on the host that was asked, or on the one of the settings", asy
   const configured = createInMemoryEdge({ edgeUrl: "http://127.0.0.1:8080" });
   expect(readAnswer(await configured.askForUrl(asked)).body).toMatch(/^http:\/\/127\.0\.0\.1:8080\/uploads\/1\?/);
   expect(readAnswer(await configured.askForUrl({ without: ["host"] })).status).toBe(200);
+});
+
+test("an empty query asks for nothing", async () => {
+  expect(readAnswer(await createInMemoryEdge().askForUrl({ url: `${EDGE}/url?` })).status).toBe(200);
+});
+
+test("what is asked for is in the grant, bound into the URL, and asked of the upload", async () => {
+  const edge = createInMemoryEdge();
+  const url = `${EDGE}/url?expires-in=60&content-type=image/png&content-length=5&max-bytes=7&filename=%C3%A9.png`;
+  const answer = readAnswer(await edge.askForUrl({ url, headers: [JSON_ONLY] }));
+  const grant = JSON.parse(answer.body) as { url: string; headers: Record<string, string> };
+  const headers = { "content-type": "image/png", "content-length": "5", "x-amz-meta-filename": "%C3%A9.png" };
+  expect(grant).toMatchObject({ method: "PUT", headers, expiresAt: "2026-01-01T00:01:00.000Z" });
+  expect(new URL(grant.url).searchParams.get("x-once-max-bytes")).toBe("7");
+  expect(new URL(grant.url).searchParams.get("X-Amz-SignedHeaders")).toBe(
+    "content-length;content-type;host;x-amz-meta-filename;x-once-lock",
+  );
+  expect(readAnswer(await edge.upload({ url: grant.url })).status).toBe(400);
+  const asGranted = Object.entries(headers).filter(([name]) => name !== "content-length"); // sent for every PUT
+  expect(await edge.upload({ url: grant.url, headers: asGranted })).toHaveProperty("uri", "/uploads/1");
+});
+
+test("a refused parameter is named, with the range, in the form that was asked for", async () => {
+  const edge = createInMemoryEdge({ limits: { maxExpiresInSeconds: 1_800 } });
+  const url = `${EDGE}/url?expires-in=1801`;
+  const message = "expires-in: expected a whole number of seconds from 1 to 1800.";
+  const xml = readAnswer(await edge.askForUrl({ url }));
+  expect([xml.headers["content-type"], readErrorXml(xml.body)]).toEqual([
+    "application/xml",
+    { Code: "InvalidArgument", Message: message, RequestId: REQUEST_ID },
+  ]);
+  const json = readAnswer(await edge.askForUrl({ url, headers: [JSON_ONLY] }));
+  expect([json.headers["content-type"], JSON.parse(json.body)]).toEqual([
+    "application/json",
+    { code: "InvalidArgument", message, requestId: REQUEST_ID },
+  ]);
+  for (const answer of [xml, json]) expect([answer.status, answer.headers["cache-control"]]).toEqual([400, "no-store"]);
+  expect(edge.calls).toEqual([]);
+});
+
+describe("the authorizer", () => {
+  const says = (authorization: Authorization): Authorizer => ({ authorize: async () => authorization });
+  const stranger = says({ status: "unauthenticated", challenge: 'Bearer realm="x"' });
+  const WRONG = `${EDGE}/url?expires-in=0`;
+
+  test("unauthenticated: 401 with its challenge, nothing minted, whatever was asked for", async () => {
+    for (const url of [`${EDGE}/url`, WRONG, `${EDGE}/url?%`])
+      for (const method of ["GET", "POST"]) {
+        const edge = createInMemoryEdge({ authorizer: stranger });
+        const answer = readAnswer(await edge.askForUrl({ url, method, headers: [["Origin", ORIGIN]] }));
+        expect([answer.status, readErrorXml(answer.body)["Code"]]).toEqual([401, "Unauthorized"]);
+        expect(answer.headers).toMatchObject({
+          "www-authenticate": 'Bearer realm="x"',
+          "cache-control": "no-store",
+          "access-control-allow-origin": ORIGIN,
+        });
+        expect(edge.calls).toEqual([]);
+        expect(edge.lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+          { presignOnce: "issue", requestId: REQUEST_ID, outcome: "Unauthorized" },
+        ]);
+      }
+  });
+
+  test("forbidden: 403, nothing minted, and the log says who", async () => {
+    const edge = createInMemoryEdge({ authorizer: says({ status: "forbidden", subject: "anna" }) });
+    const answer = readAnswer(await edge.askForUrl({ url: WRONG, headers: [JSON_ONLY] }));
+    expect([answer.status, answer.headers["www-authenticate"]]).toEqual([403, undefined]);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: "AccessDenied", requestId: REQUEST_ID });
+    expect(edge.calls).toEqual([]);
+    expect(edge.lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { presignOnce: "issue", requestId: REQUEST_ID, outcome: "AccessDenied", subject: "anna" },
+    ]);
+  });
+
+  test("is asked after the method and before everything else", async () => {
+    let asked = 0;
+    const authorizer: Authorizer = {
+      async authorize() {
+        asked++;
+        return { status: "unauthenticated", challenge: "x" };
+      },
+    };
+    const edge = createInMemoryEdge({ authorizer });
+    for (const method of ["HEAD", "OPTIONS", "PUT", "DELETE"]) await edge.askForUrl({ method });
+    expect(asked).toBe(0);
+    expect(readAnswer(await edge.askForUrl({ without: ["host"] })).status).toBe(401);
+    expect(asked).toBe(1);
+    expect(edge.calls).toEqual([]);
+  });
+
+  test("sees every header, names in lower case, repeated ones repeated", async () => {
+    const seen: unknown[] = [];
+    const authorizer: Authorizer = {
+      async authorize(headers) {
+        seen.push(...headers);
+        return { status: "allowed" };
+      },
+    };
+    const headers = [
+      ["Authorization", "a"],
+      ["X-Key", "k"],
+      ["Authorization", "b"],
+    ] as const;
+    await createInMemoryEdge({ authorizer }).askForUrl({ headers });
+    expect(seen).toEqual([
+      ["host", "d111111abcdef8.cloudfront.net"],
+      ["authorization", "a"],
+      ["authorization", "b"],
+      ["x-key", "k"],
+    ]);
+  });
+
+  test("that fails issues nothing", async () => {
+    const edge = createInMemoryEdge({ authorizer: { authorize: () => Promise.reject(new Error("down")) } });
+    await expect(edge.askForUrl()).rejects.toThrow("down");
+    expect(edge.calls).toEqual([]);
+  });
+
+  test("names whoever asked in the log, in 64 characters at most, and nowhere else; the token stands nowhere", async () => {
+    const edge = createInMemoryEdge({ authorizer: says({ status: "allowed", subject: `\n"${"x".repeat(100)}` }) });
+    const headers = [["Authorization", "Bearer planted-token"], JSON_ONLY] as const;
+    const good = readAnswer(await edge.askForUrl({ headers }));
+    const bad = readAnswer(await edge.askForUrl({ url: WRONG, headers }));
+    expect(edge.lines).toHaveLength(2);
+    for (const line of edge.lines) {
+      expect(JSON.parse(line)).toMatchObject({ subject: `\n"${"x".repeat(62)}` });
+      expect(line).not.toMatch(/\n|planted/);
+    }
+    for (const answer of [good, bad]) expect(JSON.stringify(answer)).not.toMatch(/planted-token|xxxx/);
+  });
 });
 
 describe("an index that does not take the hash for certain", () => {

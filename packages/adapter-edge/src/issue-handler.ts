@@ -1,5 +1,6 @@
-import type { Authorization, Authorizer, Grant, HeaderField, Issuer } from "@presign-once/core";
+import type { Authorizer, Grant, HeaderField, Issuer } from "@presign-once/core";
 
+import { acceptsJson } from "./accepts-json.ts";
 import type { GeneratedResponse, ViewerRequest } from "./cloudfront.ts";
 import type { Cors } from "./cors.ts";
 import { describeIssue, type WriteLine } from "./decision-log.ts";
@@ -34,20 +35,22 @@ export function createIssueHandler(deps: {
     const { requestId, request } = readViewerRequest(event);
     if (request.method === "OPTIONS") return deps.cors.preflight(request, requestId, METHODS);
     const cors = deps.cors.headers(request);
-    const asJson = wantsJson(request);
+    const form = acceptsJson(request) ? "json" : "xml";
 
     function refuse(error: WireError, subject?: string): GeneratedResponse {
       deps.writeLine(describeIssue(error.code, requestId, { subject }));
-      return errorResponse(error, requestId, cors, asJson ? "json" : "xml");
+      return errorResponse(error, requestId, cors, form);
     }
 
     if (!METHODS.includes(request.method))
       return refuse(methodNotAllowed([...METHODS, "OPTIONS"].join(", "), "Ask for a URL with GET or POST."));
-    const edgeUrl = deps.edgeUrl ?? edgeUrlOf(request);
-    if (edgeUrl === undefined) return refuse(invalid("InvalidRequest", "The Host header is not the name of a host."));
     const authorization = await deps.authorizer.authorize(headerFields(request.headers));
-    if (authorization.status !== "allowed") return refuse(notAllowed(authorization));
+    if (authorization.status === "unauthenticated") return refuse(unauthenticated(authorization.challenge));
     const { subject } = authorization;
+    if (authorization.status === "forbidden") return refuse(FORBIDDEN, subject);
+    const edgeUrl = deps.edgeUrl ?? edgeUrlOf(request);
+    if (edgeUrl === undefined)
+      return refuse(invalid("InvalidRequest", "The Host header is not the name of a host."), subject);
     const asked = readGrantRequest(request.querystring, deps.limits);
     if ("fault" in asked) return refuse(invalid("InvalidArgument", asked.fault), subject);
 
@@ -55,9 +58,9 @@ export function createIssueHandler(deps: {
     deps.writeLine(describeIssue(outcome.status, requestId, { subject, ...outcome }));
     switch (outcome.status) {
       case "issued":
-        return grantResponse(outcome.grant, asJson, cors);
+        return grantResponse(outcome.grant, form === "json", cors);
       case "unavailable":
-        return errorResponse(UNAVAILABLE, requestId, cors, asJson ? "json" : "xml");
+        return errorResponse(UNAVAILABLE, requestId, cors, form);
     }
   };
 }
@@ -69,32 +72,25 @@ const UNAVAILABLE: WireError = {
   headers: [["Retry-After", "2"]],
 };
 
+const FORBIDDEN: WireError = { status: 403, code: "AccessDenied", message: "You may not ask for URLs here." };
+
 function invalid(code: "InvalidRequest" | "InvalidArgument", message: string): WireError {
   return { status: 400, code, message };
 }
 
-function notAllowed(authorization: Exclude<Authorization, { status: "allowed" }>): WireError {
-  switch (authorization.status) {
-    case "unauthenticated":
-      return {
-        status: 401,
-        code: "Unauthorized",
-        message: "Say who you are: this endpoint issues URLs to those whom it knows.",
-        headers: [["WWW-Authenticate", authorization.challenge]],
-      };
-    case "forbidden":
-      return { status: 403, code: "AccessDenied", message: "You may not ask for URLs here." };
-  }
+function unauthenticated(challenge: string): WireError {
+  return {
+    status: 401,
+    code: "Unauthorized",
+    message: "Say who you are: this endpoint issues URLs to those whom it knows.",
+    headers: [["WWW-Authenticate", challenge]],
+  };
 }
 
 function edgeUrlOf(request: ViewerRequest): string | undefined {
   const host = onlyValue(request.headers, "host") ?? "";
   const url = `https://${host}`;
   return /^[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(host) && URL.canParse(url) ? url : undefined;
-}
-
-function wantsJson(request: ViewerRequest): boolean {
-  return /\bapplication\/json\b/i.test(onlyValue(request.headers, "accept") ?? "");
 }
 
 function grantResponse(grant: Grant, asJson: boolean, cors: readonly HeaderField[]): GeneratedResponse {

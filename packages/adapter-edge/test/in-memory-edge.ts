@@ -21,6 +21,7 @@ import {
 
 import type { GeneratedResponse, ViewerRequest } from "../src/cloudfront.ts";
 import { createCors } from "../src/cors.ts";
+import type { GrantLimits } from "../src/grant-request.ts";
 import { createIssueHandler } from "../src/issue-handler.ts";
 import { createVerifyHandler } from "../src/verify-handler.ts";
 import { SECRET } from "./settings.ts";
@@ -54,6 +55,7 @@ export function createInMemoryEdge(
     readonly edgeUrl?: string;
     readonly ifNoneMatch?: boolean;
     readonly authorizer?: Authorizer;
+    readonly limits?: Partial<GrantLimits>;
     readonly register?: () => RegisterOutcome;
     readonly claim?: () => ClaimOutcome;
   } = {},
@@ -87,7 +89,7 @@ export function createInMemoryEdge(
   };
 
   const { edgeUrl, ifNoneMatch = false, authorizer = everybody } = options;
-  const limits = { expiresInSeconds: 900, maxExpiresInSeconds: 3_600, maxBytes: MAX_PUT_BYTES };
+  const limits = { expiresInSeconds: 900, maxExpiresInSeconds: 3_600, maxBytes: MAX_PUT_BYTES, ...options.limits };
   const issuer = createIssuer({ presigner, index, keys, clock, ids, ifNoneMatch });
   const issue = createIssueHandler({ issuer, authorizer, cors, writeLine, limits, edgeUrl });
   const verify = createVerifyHandler({ claimer: createClaimer({ index, keys, clock, ids }), cors, writeLine });

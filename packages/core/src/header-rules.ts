@@ -1,3 +1,4 @@
+import { utf8 } from "./bytes.ts";
 import { LOCK_HEADER } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
 import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
@@ -11,7 +12,7 @@ export interface HeaderFault {
 /** Most that one PUT may bring, in bytes: 5 GiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
 export const MAX_PUT_BYTES = 5 * 1024 ** 3;
 /**
- * Most that the headers of an upload may take, in characters: S3's 8 KB for the header of a PUT, less 1 KB for what the
+ * Most that the headers of an upload may take, in bytes of UTF-8: S3's 8 KB for the header of a PUT, less 1 KB for what the
  * edge and CloudFront add.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
@@ -39,7 +40,7 @@ export function findHeaderFault(headers: readonly HeaderField[], url: SignedUrl)
     if (values.has(name) && (name !== "cookie" || signed.has(name)))
       return refused(`The header ${printable(name)} was sent twice.`);
     values.set(name, value);
-    bytes += name.length + value.length + 4;
+    bytes += utf8(`${name}: ${value}\r\n`).length;
     const fault = findFieldFault(name, value, signed);
     if (fault !== undefined) return refused(fault);
   }

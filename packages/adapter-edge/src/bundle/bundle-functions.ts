@@ -2,7 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { build } from "esbuild";
+import { PresignOnceError } from "@presign-once/core";
+import { build, type BuildFailure } from "esbuild";
 
 /** Where two bundles were written that still lack their settings, and what they are made of. */
 export interface FunctionBundles {
@@ -21,18 +22,28 @@ const REQUIRE_SHIM = 'import{createRequire as r}from"node:module";const require=
  * The same sources make the same bytes. A function does not work before `config.json` stands beside it: see
  * `bundleEdge`, which writes both.
  *
- * @param outDir  gets the folders `issue` and `verify`
+ * @param outDir         gets the folders `issue` and `verify`
+ * @param issueFunction  module that takes the place of the issue function and exports its `handler`, as one made with
+ *                       `createFunction`; default: the one of this package
+ * @throws {PresignOnceError} `CONFIG_INVALID`: `issueFunction` cannot be bundled, or exports no `handler`
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html
  */
-export async function bundleFunctions({ outDir }: { readonly outDir: string }): Promise<FunctionBundles> {
+export async function bundleFunctions({
+  outDir,
+  issueFunction,
+}: {
+  readonly outDir: string;
+  readonly issueFunction?: string | undefined;
+}): Promise<FunctionBundles> {
   const [issue, verify] = await Promise.all([bundle("issue"), bundle("verify")]);
   return { issueDir: issue.dir, verifyDir: verify.dir, inputs: [...new Set([...issue.inputs, ...verify.inputs])] };
 
   async function bundle(name: "issue" | "verify"): Promise<{ dir: string; inputs: string[] }> {
     const dir = join(outDir, name);
     await mkdir(dir, { recursive: true }); // where it cannot be, this says so in one line, esbuild in several
+    const own = name === "issue" ? issueFunction : undefined;
     const { metafile } = await build({
-      entryPoints: [entryPoint(name)],
+      entryPoints: [own === undefined ? entryPoint(name) : resolve(own)],
       outfile: join(dir, "index.mjs"),
       bundle: true,
       minify: true,
@@ -45,7 +56,13 @@ export async function bundleFunctions({ outDir }: { readonly outDir: string }): 
       legalComments: "none",
       logLevel: "silent",
       metafile: true,
+    }).catch((failure: BuildFailure) => {
+      throw own === undefined
+        ? failure
+        : new PresignOnceError("CONFIG_INVALID", `issueFunction: ${firstFault(failure)}`);
     });
+    if (!Object.values(metafile.outputs).some((output) => output.exports.includes("handler")))
+      throw new PresignOnceError("CONFIG_INVALID", "issueFunction: expected a module that exports handler");
     return { dir, inputs: Object.keys(metafile.inputs).map((input) => resolve(input)) };
   }
 }
@@ -53,6 +70,13 @@ export async function bundleFunctions({ outDir }: { readonly outDir: string }): 
 /** The function beside this file: TypeScript in the workspace, JavaScript once published. */
 function entryPoint(name: "issue" | "verify"): string {
   return fileURLToPath(new URL(`../${name}-function${extname(import.meta.url)}`, import.meta.url));
+}
+
+/** The first of esbuild's errors in one line. */
+function firstFault({ errors, message }: BuildFailure): string {
+  const [first] = errors;
+  const { file, line } = first?.location ?? {};
+  return `${first?.text ?? message}${file === undefined ? "" : ` (${file}:${line})`}`;
 }
 
 function runsFromSource(): boolean {

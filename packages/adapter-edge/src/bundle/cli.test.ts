@@ -16,6 +16,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "presign-once-cli-"));
   await writeFile(join(folder, "good.json"), JSON.stringify(settings()));
+  await writeFile(join(folder, "custom.json"), JSON.stringify(settings({ authorizer: { type: "custom" } })));
   await writeFile(join(folder, "text.json"), `region = ${SECRET}`);
   await writeFile(
     join(folder, "wrong.json"),
@@ -40,7 +41,8 @@ function run(...args: string[]): Promise<{ status: number; out: string; err: str
 test.concurrent("--help tells how to use it", async () => {
   const { status, out, err } = await run("--help");
   expect([status, err]).toEqual([0, ""]);
-  for (const flag of ["--config FILE", "--out FOLDER", "--help", "exit codes"]) expect(out).toContain(flag);
+  for (const flag of ["--config FILE", "--out FOLDER", "--issue-function FILE", "--help", "exit codes"])
+    expect(out).toContain(flag);
 });
 
 test.concurrent("good settings become two folders, whose places are printed", async () => {
@@ -65,6 +67,16 @@ const mistakes: [what: string, args: string[], said: RegExp][] = [
     "a file with wrong fields",
     ["--config", "wrong.json", "--out", "x"],
     /^keys\.0\.secret: expected 32 random bytes.*; extra: unknown field$/,
+  ],
+  [
+    "a function of one's own that is not there",
+    ["--config", "good.json", "--out", "made-too", "--issue-function", "none.ts"],
+    /^issueFunction: Could not resolve .*none\.ts"$/,
+  ],
+  [
+    "settings of type custom without a function of one's own",
+    ["--config", "custom.json", "--out", "x"],
+    /^authorizer: custom goes with an issueFunction of your own$/,
   ],
   ["a file where the folder should be", ["--config", "good.json", "--out", "a-file"], /a-file/],
 ];

@@ -10,11 +10,12 @@ import { bundleEdge } from "./bundle-edge.ts";
 
 const HELP = `presign-once-bundle: makes the two Lambda@Edge functions from one settings file
 
-usage: presign-once-bundle --config FILE --out FOLDER
+usage: presign-once-bundle --config FILE --out FOLDER [--issue-function FILE]
 
-  --config FILE   the settings, as JSON (required)
-  --out FOLDER    gets FOLDER/issue and FOLDER/verify: index.mjs and config.json each (required)
-  --help          this text
+  --config FILE          the settings, as JSON (required)
+  --out FOLDER           gets FOLDER/issue and FOLDER/verify: index.mjs and config.json each (required)
+  --issue-function FILE  a module with a handler of your own, for the authorizer custom
+  --help                 this text
 
 The folders hold the edge keys: keep them out of version control.
 exit codes: 0 bundled, 2 the settings or the arguments are wrong
@@ -29,16 +30,21 @@ try {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { config: { type: "string" }, out: { type: "string" }, help: { type: "boolean", default: false } },
+    options: {
+      config: { type: "string" },
+      out: { type: "string" },
+      "issue-function": { type: "string" },
+      help: { type: "boolean", default: false },
+    },
   });
   if (values.help) {
     process.stdout.write(HELP);
     return;
   }
-  const { config: file, out: outDir } = values;
+  const { config: file, out: outDir, "issue-function": issueFunction } = values;
   if (file === undefined) throw new PresignOnceError("ARGUMENT_INVALID", "--config is missing; see --help");
   if (outDir === undefined) throw new PresignOnceError("ARGUMENT_INVALID", "--out is missing; see --help");
-  const { issueDir, verifyDir } = await bundleEdge({ outDir, config: await readSettings(file) });
+  const { issueDir, verifyDir } = await bundleEdge({ outDir, config: await readSettings(file), issueFunction });
   process.stdout.write(`${issueDir}\n${verifyDir}\n`);
 }
 

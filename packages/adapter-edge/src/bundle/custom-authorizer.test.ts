@@ -1,0 +1,98 @@
+import { createHmac } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+
+import { readAnswer, readErrorXml } from "../../test/read-answer.ts";
+import { type RecordingS3, startRecordingS3 } from "../../test/recording-s3.ts";
+import { runBundles } from "../../test/run-bundles.ts";
+import { settings } from "../../test/settings.ts";
+import { viewerEvent } from "../../test/viewer-event.ts";
+import { bundleEdge } from "./bundle-edge.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // builds and child processes
+
+const PAGE = new URL("../../../../docs/issuing.md", import.meta.url);
+const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
+
+let folder: string;
+let s3: RecordingS3;
+let issueFunction: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "presign-once-custom-"));
+  await mkdir(join(folder, "node_modules", "@presign-once"), { recursive: true });
+  await symlink(PACKAGE, join(folder, "node_modules", "@presign-once", "adapter-edge"), "junction");
+  s3 = await startRecordingS3();
+  const [, example = ""] = /```ts\n(\/\/ issue-with-tickets\.ts\n.*?)```/s.exec(await readFile(PAGE, "utf8")) ?? [];
+  issueFunction = join(folder, "issue-with-tickets.ts");
+  await writeFile(issueFunction, example);
+});
+afterAll(async () => {
+  await s3?.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** Settings that go with a function of one's own, unless another authorizer is given. */
+const configWith = (authorizer: "none" | { type: "custom" } = { type: "custom" }) =>
+  settings({ endpoint: s3.endpoint, forcePathStyle: true, originPath: "/some-uploads", authorizer });
+
+function ticket(who: string, until: number, secret = "what the application signs its tickets with"): string {
+  return `${who}.${until}.${createHmac("sha256", secret).update(`${who}.${until}`).digest("hex")}`;
+}
+
+test("the authorizer of docs/issuing.md works as a bundle, and nothing reaches S3 for whom it refuses", async () => {
+  const { issueDir } = await bundleEdge({ outDir: join(folder, "out"), config: configWith(), issueFunction });
+  const soon = Math.floor(Date.now() / 1000) + 60;
+  const asked: [ticket: string | undefined, status: number, code: string | undefined, subject: string | undefined][] = [
+    [ticket("anna", soon), 200, undefined, "anna"],
+    [ticket("guest", soon), 403, "AccessDenied", "guest"],
+    [ticket("anna", soon - 120), 401, "Unauthorized", undefined],
+    [ticket("anna", soon, "another secret"), 401, "Unauthorized", undefined],
+    ["planted", 401, "Unauthorized", undefined],
+    [undefined, 401, "Unauthorized", undefined],
+  ];
+  const invocations = asked.map(([value]) => ({
+    dir: issueDir,
+    event: viewerEvent({
+      method: "GET",
+      url: "https://edge.example/url",
+      headers: value === undefined ? [] : [["X-Ticket", value]],
+    }),
+  }));
+  const results = await runBundles(invocations);
+  const seen = results.map(({ answer, error, log }, position) => {
+    if (answer === undefined) throw new Error(error);
+    const { status, headers, body } = readAnswer(answer);
+    if (status === 401) expect(headers["www-authenticate"]).toBe("Ticket");
+    const { subject } = JSON.parse(log[0] ?? "{}") as { subject?: string };
+    return [asked[position]?.[0], status, status === 200 ? undefined : readErrorXml(body)["Code"], subject];
+  });
+  expect(seen).toEqual(asked);
+  expect(s3.take()).toHaveLength(1);
+});
+
+test("settings and function must go together", async () => {
+  const custom = configWith();
+  await expect(bundleEdge({ outDir: join(folder, "without"), config: custom })).rejects.toThrow(
+    "authorizer: custom goes with an issueFunction of your own",
+  );
+  const { issueDir } = await bundleEdge({ outDir: join(folder, "open"), config: configWith("none"), issueFunction });
+  const event = viewerEvent({ method: "GET", url: "https://edge.example/url" });
+  const [result] = await runBundles([{ dir: issueDir, event }]);
+  expect(result?.answer).toMatchObject({ status: "500" });
+  expect(result?.log).toEqual([
+    expect.stringContaining("authorizer.type: expected custom, since the function brings its own"),
+  ]);
+  expect(s3.take()).toEqual([]);
+});
+
+test("a module without a handler is refused", async () => {
+  const empty = join(folder, "empty.ts");
+  await writeFile(empty, "export const handle = 1;\n");
+  await expect(
+    bundleEdge({ outDir: join(folder, "empty"), config: configWith(), issueFunction: empty }),
+  ).rejects.toThrow("issueFunction: expected a module that exports handler");
+});

@@ -1,0 +1,104 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+
+import { createBearerAuthorizer } from "@presign-once/core";
+import { describe, expect, test } from "vitest";
+
+import { createBearerToken, runCommand } from "./index.ts";
+
+const CLI = fileURLToPath(new URL("cli.ts", import.meta.url));
+
+/** Runs the command in a process of its own. */
+function runCli(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ["--conditions=source", CLI, ...args], (_error, stdout, stderr) =>
+      resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+const LINE = /^ {2}(\{ "name": "[^"]+", "sha256": "[0-9a-f]{64}" \})$/m;
+
+describe("token", () => {
+  test("prints a token, and the line of settings that lets its holder in", { timeout: 30_000 }, async () => {
+    const { exitCode, stdout, stderr } = await runCli("token", "--name", "ci");
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    const [secret = ""] = /^ {2}([A-Za-z0-9_-]{43})$/m.exec(stdout)?.slice(1) ?? [];
+    const settings = JSON.parse(LINE.exec(stdout)?.[1] ?? "null") as { name: string; sha256: string };
+    const authorizer = createBearerAuthorizer([settings]);
+    expect(await authorizer.authorize([["authorization", `Bearer ${secret}`]])).toEqual({
+      status: "allowed",
+      subject: "ci",
+    });
+  });
+
+  test("--json gives the same to programs", async () => {
+    const { exitCode, stdout } = await runCommand(["token", "--json", "--name=office.1_A-z"]);
+    const { token, name, sha256, ...rest } = JSON.parse(stdout) as Record<string, string>;
+    expect([exitCode, name, rest]).toEqual([0, "office.1_A-z", {}]);
+    expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(sha256).toBe(
+      createHash("sha256")
+        .update(token ?? "")
+        .digest("hex"),
+    );
+  });
+
+  test("without a name it is named by its digest, so that two tokens have two names", async () => {
+    const named = await Promise.all(
+      [1, 2].map(async () => JSON.parse((await runCommand(["token", "--json"])).stdout) as Record<string, string>),
+    );
+    for (const { name, sha256 } of named) expect(name).toBe(`token-${sha256?.slice(0, 8)}`);
+    expect(named[0]?.["token"]).not.toBe(named[1]?.["token"]);
+  });
+
+  test("is 32 random bytes", () => {
+    const tokens = Array.from({ length: 100 }, () => createBearerToken().token);
+    expect(new Set(tokens).size).toBe(100);
+    for (const token of tokens) expect(Buffer.from(token, "base64url")).toHaveLength(32);
+  });
+});
+
+test.each([["--help"], ["-h"], ["help"]])("%s lists every command", async (flag) => {
+  const { exitCode, stdout, stderr } = await runCommand([flag]);
+  expect([exitCode, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("usage: presign-once COMMAND");
+  expect(stdout).toMatch(/^ {2}token +make a bearer token/m);
+});
+
+test("token --help says how to use it, and makes none", async () => {
+  const { exitCode, stdout } = await runCommand(["token", "--name", "ci", "--help"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("usage: presign-once token [--name NAME] [--json]");
+  expect(stdout).not.toMatch(/[A-Za-z0-9_-]{43}/);
+});
+
+describe("a mistake is one line that names it, and exit status 2", () => {
+  const mistakes: [args: string[], message: string][] = [
+    [[], "expected a command: token; see --help"],
+    [["tokens"], 'unknown command "tokens": expected token; see --help'],
+    [["--json"], 'unknown command "--json": expected token; see --help'],
+    [["a\nb"], 'unknown command "a\\nb": expected token; see --help'],
+    [["token", "--names", "ci"], "token: Unknown option '--names'"],
+    [["token", "ci"], "token: Unexpected argument 'ci'"],
+    [["token", "--name"], "token: Option '--name <value>' argument missing"],
+    [["token", "--name", ""], "token: --name: expected 1 to 64 letters, digits, . - or _"],
+    [["token", "--name", "a b"], "token: --name: expected 1 to 64 letters, digits, . - or _"],
+    [["token", "--name", "a".repeat(65)], "token: --name: expected 1 to 64 letters, digits, . - or _"],
+  ];
+  test.each(mistakes)("%j", async (args, message) => {
+    const { exitCode, stdout, stderr } = await runCommand(args);
+    expect([exitCode, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^presign-once: [^\n]+\n$/);
+    expect(stderr).toContain(message);
+  });
+
+  test("in a process of its own too", { timeout: 30_000 }, async () => {
+    expect(await runCli("nothing")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: 'presign-once: unknown command "nothing": expected token; see --help\n',
+    });
+  });
+});

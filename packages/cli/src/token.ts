@@ -1,0 +1,38 @@
+import { PresignOnceError } from "@presign-once/core";
+
+import { createBearerToken } from "./bearer-token.ts";
+import { type Command, readFlags } from "./command.ts";
+
+/** Digits of the digest in the name of a token that was given none. */
+const NAME_DIGITS = 8;
+
+/** `presign-once token`: a fresh bearer token for `/url`, and the line of settings that lets it in. */
+export const token: Command = {
+  name: "token",
+  summary: "make a bearer token for /url, and its line for the settings",
+  help: `usage: presign-once token [--name NAME] [--json]
+
+  Makes a token of 32 random bytes. It is shown this once: the settings hold its SHA-256 only.
+
+  --name NAME  who holds it, for the log: 1 to 64 letters, digits, . - or _
+               (default token- and the beginning of its SHA-256)
+  --json       { "token", "name", "sha256" }, for programs
+  --help       this text
+`,
+  async run(args) {
+    const flags = readFlags(args, { name: { type: "string" }, json: { type: "boolean", default: false } });
+    const { token: secret, sha256 } = createBearerToken();
+    const name = flags.name ?? `token-${sha256.slice(0, NAME_DIGITS)}`;
+    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
+      throw new PresignOnceError("ARGUMENT_INVALID", "--name: expected 1 to 64 letters, digits, . - or _");
+    if (flags.json) return `${JSON.stringify({ token: secret, name, sha256 })}\n`;
+    return `The token, for whoever asks for URLs; it is not shown again:
+
+  ${secret}
+
+Its line for authorizer.tokens in the settings:
+
+  { "name": "${name}", "sha256": "${sha256}" }
+`;
+  },
+};
