@@ -12,7 +12,7 @@ import { runCommand } from "./run-command.ts";
 
 const projects = ["tsconfig.json", join("test", "tsconfig.json")];
 for (const folder of await packageFolders()) {
-  const configs = (await readdir(folder)).filter((name) => /^tsconfig(\.test)?\.json$/.test(name));
+  const configs = (await readdir(folder)).filter((name) => /^tsconfig(\.test|\.page)?\.json$/.test(name));
   projects.push(...configs.map((name) => join(folder, name)));
 }
 

@@ -2,9 +2,10 @@
  * Why an upload did not happen.
  *
  * From the edge and from S3, as they spell it: `UrlAlreadyUsed`, `UrlExpired`, `UrlUnknown`, `EntityTooLarge`,
- * `InvalidRequest`, `InvalidArgument`, `ClaimUndecided`, `SlowDown`, … From here:
+ * `InvalidRequest`, `InvalidArgument`, `Unauthorized`, `ClaimUndecided`, `SlowDown`, … From here:
  *
- * - `NetworkError`: no whole answer came. The URL may be used up, and the upload may have arrived.
+ * - `NetworkError`: no whole answer came, or none that this page may read (CORS). The URL may be used up, and the upload
+ *   may have arrived.
  * - `Aborted`: the signal said so. The URL may be used up.
  * - `GrantRefused`: the endpoint gave no URL, without saying why in a form that can be read.
  * - `UploadRefused`: the same, for the upload.
@@ -28,22 +29,15 @@ export class UploadError extends Error {
   }
 }
 
-/**
- * Reads an error answer: S3's XML, or JSON with the same fields.
- *
- * @param otherwise  the code when the answer says nothing that can be read
- */
-export function readError(
-  answer: { readonly status: number; readonly body: string; readonly retryAfter: string | null },
-  otherwise: "GrantRefused" | "UploadRefused",
-): UploadError {
-  const field = (name: string): string | undefined =>
-    new RegExp(`<${name}>([^<]*)</${name}>|"${name}" ?: ?"([^"]*)"`, "i").exec(answer.body)?.slice(1).find(Boolean);
-  const code = field("Code") ?? otherwise;
-  const message = field("Message") ?? `The server answered ${answer.status}.`;
-  const seconds = Number(answer.retryAfter ?? Number.NaN);
-  return new UploadError(code, message, {
-    status: answer.status,
-    ...(Number.isFinite(seconds) ? { retryAfterSeconds: seconds } : {}),
-  });
+/** The error for an answer that did not come. */
+export function networkError(doing: string): UploadError {
+  return new UploadError(
+    "NetworkError",
+    `No answer came while ${doing}: the connection was lost, or this page may not read the answer.`,
+  );
+}
+
+/** The error for an upload that was told to stop. */
+export function aborted(): UploadError {
+  return new UploadError("Aborted", "The upload was stopped.");
 }

@@ -29,7 +29,7 @@ test("the line it prints uploads once and is refused once, and Ctrl-C leaves not
   await cli.printed("\ntry ");
   const [edge, origin] = [valueOf(cli.output.stdout, "edge"), valueOf(cli.output.stdout, "origin")];
   expect(cli.output.stdout).toBe(
-    `edge    ${edge}\norigin  ${origin}\nbucket  presign-once-local\n` +
+    `edge    ${edge}\norigin  ${origin}\nbucket  presign-once-local\npage    ${edge}/\n` +
       `try     url=$(curl -s ${edge}/url); curl -T README.md "$url"; curl -T README.md "$url"\n`,
   );
   expect(edge).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -136,6 +136,7 @@ test("--help explains every flag and variable, and starts nothing", SLOW, async 
     "--bucket",
     "--region",
     "--strategy",
+    "--cors-origin",
     "PORT",
     "AWS_ACCESS_KEY_ID",
     "AWS_SESSION_TOKEN",

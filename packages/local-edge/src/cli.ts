@@ -37,6 +37,7 @@ function describe({ edgeUrl, originUrl, bucket }: Local): string {
     `edge    ${edgeUrl}`,
     `origin  ${originUrl}`,
     `bucket  ${bucket}`,
+    `page    ${edgeUrl}/`,
     `try     url=$(curl -s ${edgeUrl}/url); curl -T README.md "$url"; curl -T README.md "$url"`,
     "",
   ].join("\n");

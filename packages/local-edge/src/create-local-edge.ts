@@ -11,6 +11,7 @@ import type { FunctionIdentity } from "./lambda-environment.ts";
 import { listen } from "./listen.ts";
 import { LocalEdgeError } from "./local-edge-error.ts";
 import { type OriginOptions, parseOrigin } from "./origin.ts";
+import { createPage } from "./page/create-page.ts";
 import type { OriginRequest } from "./pass-on.ts";
 import { compilePathPattern } from "./path-pattern.ts";
 import { refuseMalformed } from "./screen-request.ts";
@@ -28,6 +29,8 @@ export type LocalEdgeOptions = {
   /** Which paths the issue function answers; the verify function has all others. Default `/url`. */
   issuePath?: string;
   origin: OriginOptions;
+  /** Whether `/` is a page that uploads and shows that a URL works once. CloudFront has none. Default: no. */
+  page?: boolean;
   identity: FunctionIdentity;
   /** Environments of each function at most. Default 8; on AWS it is as many as there are requests. */
   concurrency?: number;
@@ -81,6 +84,7 @@ export async function createLocalEdge(options: LocalEdgeOptions): Promise<LocalE
   });
   const port = await listen(server, options.port ?? 0, "PORT");
   const url = `http://127.0.0.1:${port}`;
+  const servePage = options.page === true ? createPage(url) : undefined;
   const loading = loadFunctions();
 
   async function loadFunctions(): Promise<EdgeFunctions> {
@@ -101,7 +105,8 @@ export async function createLocalEdge(options: LocalEdgeOptions): Promise<LocalE
       options.onOriginRequest?.(request);
     };
     const functions = await loading;
-    return serveViewer(exchange, { functions, isIssuePath, origin, limits, expectsContinue, onLog, onOriginRequest });
+    const watching = { onLog, onOriginRequest };
+    return serveViewer(exchange, { functions, isIssuePath, servePage, origin, limits, expectsContinue, ...watching });
   }
 
   function receive(req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void {

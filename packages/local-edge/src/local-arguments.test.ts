@@ -37,6 +37,12 @@ test("an S3 server comes with region and credentials", () => {
   expect(readLocalArguments(args, KEYS)).toMatchObject({ options: { s3: { region: "us-east-1" } } });
 });
 
+test("origins that may upload are given one by one", () => {
+  expect(readLocalArguments(["--cors-origin", "http://localhost:3000", "--cors-origin", "*"], {})).toMatchObject({
+    options: { config: { cors: { origins: ["http://localhost:3000", "*"] } } },
+  });
+});
+
 test("AWS variables mean nothing to the embedded R2", () => {
   expect(readLocalArguments([], { ...KEYS, AWS_REGION: "eu-west-1" })).toEqual(readLocalArguments([], {}));
 });
@@ -48,6 +54,9 @@ test.each([
   [["--region", "x"], {}, "--region goes with --s3-endpoint"],
   [["--s3-endpoint", "http://s3"], { AWS_ACCESS_KEY_ID: "A" }, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"],
   [["positional"], {}, "see --help"],
+  [["--cors-origin", "app.example"], {}, "--cors-origin must be"],
+  [["--cors-origin", "https://app.example/"], {}, "--cors-origin must be"],
+  [["--cors-origin", "null"], {}, "--cors-origin must be"],
 ])("%j with %j is refused in one line", (args, env, message) => {
   expect(() => readLocalArguments(args, env)).toThrow(message);
   expect(() => readLocalArguments(args, env)).not.toThrow("\n");

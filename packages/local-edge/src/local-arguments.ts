@@ -14,7 +14,8 @@ const R2_PORT = 8081;
 export const HELP = `presign-once-local: presigned URLs that work once, on this machine
 
   Starts an S3 server (Cloudflare's R2, embedded) and a stand-in for CloudFront
-  that runs the edge functions. Ctrl-C stops both and exits with 0.
+  that runs the edge functions. Ctrl-C stops both and exits with 0. Open the
+  edge in a browser for a page to upload with.
 
   --s3-endpoint URL   use this S3 server instead of the embedded R2
   --bucket NAME       bucket for uploads (default presign-once-local); it must
@@ -22,6 +23,9 @@ export const HELP = `presign-once-local: presigned URLs that work once, on this 
   --region NAME       its region (default $AWS_REGION, else us-east-1)
   --strategy NAME     ${STRATEGIES.join(", ")}
                       (default conditional)
+  --cors-origin ORIGIN
+                      pages of this origin, such as http://localhost:3000, may
+                      ask for URLs and upload; may be repeated; *: any page
   --help              print this
 
   PORT                port of the edge (default ${EDGE_PORT}); R2 has ${R2_PORT}.
@@ -42,7 +46,7 @@ export function readLocalArguments(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): LocalCommand {
-  const { help, bucket, region, strategy, "s3-endpoint": endpoint } = parse(args);
+  const { help, bucket, region, strategy, "s3-endpoint": endpoint, "cors-origin": corsOrigins } = parse(args);
   if (help === true) return { command: "help" };
   if (bucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
     throw invalid("--bucket must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens");
@@ -58,6 +62,7 @@ export function readLocalArguments(
       r2Port: port === 0 ? 0 : R2_PORT,
       ...(bucket === undefined ? {} : { bucket }),
       ...(strategy === undefined ? {} : { strategy: readStrategy(strategy) }),
+      ...(corsOrigins === undefined ? {} : { config: { cors: { origins: corsOrigins.map(readOrigin) } } }),
       ...(endpoint === undefined
         ? {}
         : {
@@ -75,6 +80,7 @@ function parse(args: readonly string[]) {
     region: value,
     strategy: value,
     "s3-endpoint": value,
+    "cors-origin": { type: "string", multiple: true },
   } as const;
   try {
     return parseArgs({ args: [...args], options }).values;
@@ -96,6 +102,14 @@ function readStrategy(text: string): Strategy {
   const strategy = STRATEGIES.find((name) => name === text);
   if (strategy === undefined) throw invalid(`--strategy must be one of ${STRATEGIES.join(", ")}`);
   return strategy;
+}
+
+function readOrigin(text: string): string {
+  const url = URL.parse(text);
+  const isOrigin = text === "*" || (url !== null && /^https?:$/.test(url.protocol) && url.origin === text);
+  if (!isOrigin)
+    throw invalid("--cors-origin must be scheme, host and perhaps a port, such as http://localhost:3000, or *");
+  return text;
 }
 
 function readCredentials(env: Readonly<Record<string, string | undefined>>) {

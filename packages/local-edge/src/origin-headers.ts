@@ -22,8 +22,7 @@ export function originHeaders(
   const valuesOf = (name: string): string[] => headers.get(name)?.values ?? [];
 
   for (const [name, entries] of Object.entries(request.headers)) {
-    if (isDisallowedHeader(name) || isHopByHopHeader(name)) continue;
-    if (name === "origin" && origin.stripOriginHeader) continue;
+    if (isDisallowedHeader(name) || isHopByHopHeader(name) || origin.isStripped(name)) continue;
     set(entries[0]?.key ?? name, ...entries.map(({ value }) => value));
   }
   // Chunked is how the viewer's body arrived and, its length being unknown, how it has to go on.

@@ -12,11 +12,22 @@ export type OriginOptions = {
   /** Added to every request; they override headers of the same name. */
   customHeaders?: Record<string, string>;
   /**
-   * Leaves the viewer's `Origin` header out, which CloudFront does not do. The R2 in miniflare answers 403 to any origin
-   * but its own, so uploads from a browser need this there.
+   * Headers of the viewer that stay behind, which CloudFront would pass on: lower-case names, or beginnings of names
+   * with a `*` after them. {@link MINIFLARE_STRIPS} is what the R2 in miniflare needs.
    */
-  stripOriginHeader?: boolean;
+  stripHeaders?: readonly string[];
+  /**
+   * The origin's CORS rules, for one that can have none of its own: pages of these origins (`*`: of any) may read its
+   * answers. Without it the origin's own CORS headers are passed back.
+   */
+  cors?: { origins: readonly string[] };
 };
+
+/**
+ * What the R2 in miniflare must not see of a viewer: it answers 403 to any `Origin` but its own, and takes `mf-*` for
+ * miniflare's word, such as `mf-original-hostname` for the host that was signed.
+ */
+export const MINIFLARE_STRIPS: readonly string[] = ["origin", "mf-*"];
 
 /** An origin whose settings CloudFront would accept. */
 export type Origin = {
@@ -27,7 +38,8 @@ export type Origin = {
   host: string;
   path: string;
   customHeaders: ReadonlyMap<string, { key: string; value: string }>;
-  stripOriginHeader: boolean;
+  isStripped: (name: string) => boolean;
+  cors: { origins: readonly string[] } | undefined;
 };
 
 /**
@@ -70,8 +82,14 @@ export function parseOrigin(options: OriginOptions): Origin {
     host: url.host,
     path,
     customHeaders,
-    stripOriginHeader: options.stripOriginHeader ?? false,
+    isStripped: matcherOf(options.stripHeaders ?? []),
+    cors: options.cors,
   };
+}
+
+function matcherOf(names: readonly string[]): (name: string) => boolean {
+  const prefixes = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
+  return (name) => names.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
 }
 
 function invalid(message: string, options?: ErrorOptions): LocalEdgeError {

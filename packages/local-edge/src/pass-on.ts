@@ -10,6 +10,7 @@ import {
   hasBody,
   VIA,
 } from "./answer-viewer.ts";
+import { corsHeaders } from "./cors-headers.ts";
 import type { EdgeLimits } from "./edge-limits.ts";
 import { isHopByHopHeader } from "./header-rules.ts";
 import { originHeaders } from "./origin-headers.ts";
@@ -70,7 +71,7 @@ export function passOn(
     else originReq.socket?.setTimeout(limits.originResponseMs);
   });
   originReq.on("response", (response) => {
-    if (!passBack(exchange, response)) {
+    if (!passBack(exchange, response, origin)) {
       originReq.destroy();
       answerViewer(exchange, UNREACHABLE, limits.drainMs);
       return;
@@ -103,15 +104,18 @@ const SILENT = errorAnswer(504, "The origin did not respond in time.");
 const REPLACED = new Set(["via", "x-cache", "x-amz-cf-id"]);
 
 /** Starts the viewer's response; false if the origin's is one that cannot be passed on. */
-function passBack(exchange: Exchange, originRes: IncomingMessage): boolean {
+function passBack(exchange: Exchange, originRes: IncomingMessage, { cors }: Origin): boolean {
   const { req, res, requestId } = exchange;
   const status = originRes.statusCode ?? 0;
   const headers = edgeHeaders(requestId, status < 400 ? "Miss" : "Error");
   for (let index = 0; index + 1 < originRes.rawHeaders.length; index += 2) {
     const key = originRes.rawHeaders[index] ?? "";
     const name = key.toLowerCase();
-    if (!isHopByHopHeader(name) && !REPLACED.has(name)) headers.push(key, originRes.rawHeaders[index + 1] ?? "");
+    if (isHopByHopHeader(name) || REPLACED.has(name)) continue;
+    if (cors !== undefined && name.startsWith("access-control-")) continue;
+    headers.push(key, originRes.rawHeaders[index + 1] ?? "");
   }
+  if (cors !== undefined) headers.push(...corsHeaders(req.headers.origin, cors.origins));
   if (hasBody(req) && !req.complete) headers.push("Connection", "close");
   try {
     res.writeHead(status, originRes.statusMessage ?? "", headers);

@@ -44,6 +44,11 @@ export function addressOf({ endpoint, region, bucket }: Pick<S3Target, "endpoint
   };
 }
 
+/** Whether an endpoint is the S3 API of R2 in miniflare, which knows no CORS rules and trusts headers that it must not. */
+export function isMiniflareR2({ endpoint }: Pick<S3Target, "endpoint">): boolean {
+  return URL.parse(endpoint)?.pathname.startsWith("/cdn-cgi/local/r2/s3") ?? false;
+}
+
 /**
  * Asks for one page of a bucket, to know before the first request that server, bucket and credentials fit together.
  *

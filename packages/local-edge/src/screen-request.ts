@@ -38,6 +38,8 @@ export function screenRequest(req: IncomingMessage, limits: EdgeLimits): Screene
 
 /**
  * Answers what is not HTTP, or ambiguous HTTP (both a length and chunks, two lengths), with 400 and closes the connection.
+ *
+ * A whole request that came before it on the same connection is answered first, and then the connection closed.
  */
 export function refuseMalformed(server: Server): void {
   const responses = new WeakMap<Socket, ServerResponse>();
@@ -47,6 +49,11 @@ export function refuseMalformed(server: Server): void {
   server.prependListener("checkExpectation", remember);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const response = responses.get(socket);
+    if (response?.req.complete === true && !response.writableFinished && socket.writable && error.code !== "ECONNRESET") {
+      // A good request came before the bad bytes, and may have been passed on: its response goes out before the end.
+      response.once("close", () => socket.destroySoon());
+      return;
+    }
     const midResponse = response !== undefined && response.headersSent && !response.writableFinished;
     if (!socket.writable || midResponse || error.code === "ECONNRESET") {
       socket.destroy();

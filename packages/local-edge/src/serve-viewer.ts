@@ -3,6 +3,7 @@ import type { EdgeFunction } from "./edge-function.ts";
 import type { EdgeLimits } from "./edge-limits.ts";
 import { judgeFunctionResult } from "./function-result.ts";
 import type { Origin } from "./origin.ts";
+import type { ServePage } from "./page/create-page.ts";
 import { type OriginRequest, passOn } from "./pass-on.ts";
 import { screenRequest } from "./screen-request.ts";
 import { createViewerRequestEvent, splitTarget } from "./viewer-request-event.ts";
@@ -16,6 +17,7 @@ export type EdgeFunctions = { issue: EdgeFunction; verify: EdgeFunction };
  * A function that throws or crashes gives 503, one that takes too long 503, one whose result CloudFront would not accept
  * 502; the origin sees none of these. The reason is logged, and shown on the page if it is the result that was wrong.
  *
+ * @param options.servePage  what is answered before any behaviour is looked at
  * @param options.expectsContinue  the viewer waits for `100 Continue` before it sends the body
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-503-service-unavailable.html
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
@@ -25,6 +27,7 @@ export async function serveViewer(
   options: {
     functions: EdgeFunctions;
     isIssuePath: (uri: string) => boolean;
+    servePage: ServePage | undefined;
     origin: Origin;
     limits: EdgeLimits;
     expectsContinue: boolean;
@@ -36,6 +39,10 @@ export async function serveViewer(
   const { req, requestId } = exchange;
   const screened = screenRequest(req, limits);
   if (screened.status === "refused") return answerViewer(exchange, screened.answer, limits.drainMs);
+
+  const { host } = req.headers;
+  const page = await options.servePage?.({ method: req.method, target: screened.target, host });
+  if (page !== undefined) return answerViewer(exchange, page, limits.drainMs);
 
   const name = options.isIssuePath(splitTarget(screened.target)[0]) ? "issue" : "verify";
   const event = createViewerRequestEvent({

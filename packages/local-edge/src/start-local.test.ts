@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { listen } from "./listen.ts";
 import { type LocalOptions, startLocal } from "./start-local.ts";
+import { startR2 } from "./start-r2.ts";
 
 const SLOW = { timeout: 60_000 };
 
@@ -41,14 +42,41 @@ test("one of 6 simultaneous uploads wins, on the real functions and a real S3 se
   expect(local.log.join("\n")).not.toContain("X-Amz-Signature");
 });
 
-test("a browser's upload from a configured origin reaches R2", SLOW, async () => {
-  const local = await start({ config: { cors: { origins: ["https://app.example"] } } });
-  const response = await fetch(await local.issue(), {
-    method: "PUT",
-    body: "x",
-    headers: { Origin: "https://app.example" },
-  });
+const PAGE = "https://app.example";
+
+test("a browser's upload from a configured origin reaches R2, and R2's answer may be read", SLOW, async () => {
+  const local = await start({ config: { cors: { origins: [PAGE] } } });
+  const response = await fetch(await local.issue(), { method: "PUT", body: "x", headers: { Origin: PAGE } });
   expect(response.status).toBe(200);
+  expect(response.headers.get("access-control-allow-origin")).toBe(PAGE);
+  expect(response.headers.get("access-control-expose-headers")).toBe("ETag");
+});
+
+test("an R2 that was given as an S3 server is treated the same", SLOW, async () => {
+  const r2 = await startR2({ buckets: ["b-1"] });
+  onTestFinished(() => r2.stop());
+  const local = await start({ bucket: "b-1", s3: r2, config: { cors: { origins: [PAGE] } } });
+  const response = await fetch(await local.issue(), { method: "PUT", body: "x", headers: { Origin: PAGE } });
+  expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([200, PAGE]);
+});
+
+test.each(["mf-original-hostname", "mf-original-url"])(
+  "a viewer cannot make R2 take another word for its own with %s",
+  SLOW,
+  async (name) => {
+    const local = await start();
+    const response = await fetch(await local.issue(), {
+      method: "PUT",
+      body: "x",
+      headers: { [name]: "http://other.example/" },
+    });
+    expect([response.status, await response.text()]).toEqual([200, ""]);
+  },
+);
+
+test("the edge has a page", SLOW, async () => {
+  const local = await start();
+  expect(await (await fetch(local.edgeUrl)).text()).toContain("<title>presign-once</title>");
 });
 
 test("a setting that the functions do not accept is named, and R2 is stopped again", SLOW, async () => {

@@ -8,13 +8,14 @@ import { bundleEdge } from "@presign-once/adapter-edge/bundle";
 
 import { createLocalEdge, type LocalEdgeOptions } from "./create-local-edge.ts";
 import { LocalEdgeError } from "./local-edge-error.ts";
-import { addressOf, assertBucket, type S3Target } from "./s3-target.ts";
+import { MINIFLARE_STRIPS, type OriginOptions } from "./origin.ts";
+import { addressOf, assertBucket, isMiniflareR2, type S3Target } from "./s3-target.ts";
 import { startR2 } from "./start-r2.ts";
 
 type EdgeConfig = Parameters<typeof bundleEdge>[0]["config"];
 
 /** How an index makes a claim atomic; which one is safe depends on the S3 server. */
-export type Strategy = NonNullable<EdgeConfig["index"]["strategy"]>;
+export type Strategy = NonNullable<NonNullable<EdgeConfig["index"]>["strategy"]>;
 
 /** What {@link startLocal} starts. */
 export type LocalOptions = {
@@ -37,7 +38,7 @@ export type LocalOptions = {
 
 /** Everything `startLocal` started. */
 export type Local = {
-  /** `http://127.0.0.1:<port>`: ask `/url` here, upload here. */
+  /** `http://127.0.0.1:<port>`: ask `/url` here, upload here; a browser gets a page to upload with. */
   edgeUrl: string;
   /** Where uploads end up: S3 server and bucket. */
   originUrl: string;
@@ -85,7 +86,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const edge = await createLocalEdge({
       port: options.port ?? 0,
       bundles: (edgeUrl) => bundle(s3, edgeUrl),
-      origin: { url: address.originUrl, path: address.originPath, stripOriginHeader: options.s3 === undefined },
+      origin: { url: address.originUrl, path: address.originPath, ...miniflareSettings(s3) },
+      page: true,
       identity: { region: s3.region, ...s3.credentials },
       ...pick(options, "onLog", "onOriginRequest", "concurrency", "limits"),
     });
@@ -95,6 +97,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   } catch (error) {
     await stop();
     throw error;
+  }
+
+  function miniflareSettings(s3: S3Target): Pick<OriginOptions, "stripHeaders" | "cors"> {
+    if (!isMiniflareR2(s3)) return {};
+    return { stripHeaders: MINIFLARE_STRIPS, cors: { origins: options.config?.cors?.origins ?? [] } };
   }
 
   async function startOwnR2() {

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+
+import { startEdge, startServer } from "../test/start-edge.ts";
+import { PASS_THROUGH } from "../test/write-function.ts";
+
+const PAGE = "https://app.example";
+const CORS_NAMES = ["access-control-allow-origin", "access-control-expose-headers", "vary"];
+
+/** The CORS headers of an answer of the origin, as the viewer gets them. */
+async function seenBy(origin: string | undefined, cors: { origins: string[] } | undefined) {
+  const { url } = await startServer((_, res) =>
+    res.writeHead(403, { "Access-Control-Allow-Origin": "the origin's own", ETag: '"e"' }).end(),
+  );
+  const edge = await startEdge(PASS_THROUGH, { origin: { url, ...(cors === undefined ? {} : { cors }) } });
+  const { headers } = await fetch(edge.url, { method: "PUT", body: "x", ...(origin ? { headers: { origin } } : {}) });
+  return CORS_NAMES.map((name) => headers.get(name));
+}
+
+const VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
+
+test("a page of a configured origin may read the origin's answer and its ETag", async () => {
+  expect(await seenBy(PAGE, { origins: ["https://other.example", PAGE] })).toEqual([PAGE, "ETag", VARY]);
+});
+
+test("with * every page may, and the answer does not name it", async () => {
+  expect(await seenBy(PAGE, { origins: ["*"] })).toEqual(["*", "ETag", VARY]);
+});
+
+test.each(["https://evil.example", "http://app.example", "https://app.example.evil", "null", undefined])(
+  "%s may not",
+  async (origin) => {
+    expect(await seenBy(origin, { origins: [PAGE] })).toEqual([null, null, VARY]);
+  },
+);
+
+test("no origin at all may where none is configured", async () => {
+  expect(await seenBy(PAGE, { origins: [] })).toEqual([null, null, null]);
+});
+
+test("without the option the origin speaks for itself", async () => {
+  expect(await seenBy(PAGE, undefined)).toEqual(["the origin's own", null, null]);
+});

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+
+import { formatBytes, formatTimeLeft } from "./format.ts";
+
+test.each([
+  [0, "0 bytes"],
+  [1, "1 byte"],
+  [999, "999 bytes"],
+  [1_000, "1 kB"],
+  [12_345, "12.3 kB"],
+  [999_999, "1,000 kB"],
+  [200_000_000, "200 MB"],
+  [5_368_709_120, "5.37 GB"],
+  [7e15, "7,000,000 GB"],
+])("%d bytes are %s", (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
+
+test("a rate is one of bytes per second", () => {
+  expect(formatBytes(1_234_567, "-per-second")).toBe("1.23 MB/s");
+});
+
+test.each([
+  [0, "1 s left"],
+  [0.2, "1 s left"],
+  [59, "59 s left"],
+  [60, "1 min left"],
+  [61, "2 min left"],
+  [Infinity, ""],
+  [Number.NaN, ""],
+])("%d seconds are %j", (seconds, text) => {
+  expect(formatTimeLeft(seconds)).toBe(text);
+});

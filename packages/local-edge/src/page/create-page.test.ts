@@ -1,0 +1,75 @@
+import { request } from "node:http";
+
+import { expect, test } from "vitest";
+
+import { startEdge } from "../../test/start-edge.ts";
+import { answering } from "../../test/write-function.ts";
+
+const FROM_FUNCTION = answering('{ status: "405", body: "function" }');
+const ORIGIN = { origin: { url: "http://127.0.0.1:9" } };
+
+const withPage = () => startEdge(FROM_FUNCTION, { ...ORIGIN, page: true }, FROM_FUNCTION);
+
+test("the page and its two assets are served under a policy that lets nothing else in", async () => {
+  const edge = await withPage();
+  const page = await fetch(`${edge.url}/?from=a-link`);
+  const html = await page.text();
+  const assets = [...html.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
+  expect(assets).toEqual(["/presign-once.css", "/presign-once.js"]);
+  expect(html).not.toMatch(/<style|<script>|style=|onclick|https?:\/\/(?!www\.w3\.org)/);
+  for (const [path, type] of [
+    ["/", "text/html"],
+    ["/presign-once.css", "text/css"],
+    ["/presign-once.js", "text/javascript"],
+  ]) {
+    const { status, headers } = await fetch(`${edge.url}${path}`);
+    expect([status, headers.get("content-type")]).toEqual([200, `${type}; charset=utf-8`]);
+    expect(headers.get("content-security-policy")).toMatch(/^default-src 'self';/);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  }
+});
+
+test("the script is one module with the client in it", async () => {
+  const edge = await withPage();
+  const script = await (await fetch(`${edge.url}/presign-once.js`)).text();
+  expect(script).toContain("XMLHttpRequest");
+  expect(script).not.toMatch(/^import /m);
+});
+
+test("HEAD of the page is answered without a body", async () => {
+  const edge = await withPage();
+  const answer = await fetch(edge.url, { method: "HEAD" });
+  expect([answer.status, await answer.text()]).toEqual([200, ""]);
+});
+
+test.each([
+  ["PUT", "/"],
+  ["POST", "/"],
+  ["PUT", "/presign-once.js"],
+  ["GET", "/uploads/presign-once.js"],
+  ["GET", "/index.html"],
+  ["GET", "/page.ts"],
+  ["GET", "/__proto__"],
+  ["GET", "//"],
+  ["GET", "/url"],
+])("%s %s is the functions', as without a page", async (method, path) => {
+  const edge = await withPage();
+  const answer = await fetch(`${edge.url}${path}`, { method });
+  expect([answer.status, await answer.text()]).toEqual([405, "function"]);
+});
+
+test("without being asked for there is no page", async () => {
+  const edge = await startEdge(FROM_FUNCTION, ORIGIN);
+  expect((await fetch(edge.url)).status).toBe(405);
+});
+
+test("a browser that came by the name localhost is sent to the address that URLs are issued for", async () => {
+  const edge = await withPage();
+  const location = await new Promise((resolve, reject) => {
+    const options = { port: edge.port, host: "127.0.0.1", headers: { host: `localhost:${edge.port}` } };
+    request(options, (res) => resolve([res.statusCode, res.headers.location]))
+      .on("error", reject)
+      .end();
+  });
+  expect(location).toEqual([302, `${edge.url}/`]);
+});

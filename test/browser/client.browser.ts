@@ -1,0 +1,237 @@
+import { createHash, randomBytes } from "node:crypto";
+
+import { type Local, startLocal } from "@presign-once/local-edge";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+
+import { type Bucket, bucketOf } from "./bucket.ts";
+import { type OpenPage, useChromium } from "./open-page.ts";
+import { serve, serveClient } from "./serve-client.ts";
+
+const TOKEN = randomBytes(32).toString("base64url");
+
+const openPage = useChromium();
+let appOrigin: string;
+let local: Local;
+let bucket: Bucket;
+const log: string[] = [];
+beforeAll(async () => {
+  appOrigin = await serveClient(afterAll);
+  const sha256 = createHash("sha256").update(TOKEN).digest("hex");
+  local = await startLocal({
+    onLog: (line) => log.push(line),
+    config: {
+      cors: { origins: [appOrigin] },
+      authorizer: { type: "bearer", tokens: [{ name: "app", sha256 }] },
+      maxBytes: 10_000_000,
+    },
+  });
+  bucket = bucketOf(local, afterAll);
+});
+afterAll(() => local?.stop());
+
+let app: OpenPage;
+beforeEach(async () => {
+  app = await openPage(appOrigin);
+});
+
+interface Outcome {
+  readonly key?: string;
+  readonly grant?: { url: string; headers: Record<string, string> };
+  readonly error?: { name: string; code: string; status?: number; message: string };
+  readonly progress: { sentBytes: number; totalBytes: number; bytesPerSecond: number; secondsLeft: number }[];
+  readonly replay?: string;
+}
+
+/**
+ * Runs `upload` in the page.
+ *
+ * @param file     an expression for the file
+ * @param options  an expression for further options; it may use `stop`, an AbortController
+ */
+function uploadIn(page: Page, file: string, options = "{}", endpoint = `${local.edgeUrl}/url`): Promise<Outcome> {
+  return page.evaluate<Outcome>(`(async () => {
+    const progress = [], stop = new AbortController();
+    const defaults = {
+      endpoint: ${JSON.stringify(endpoint)},
+      headers: { authorization: "Bearer ${TOKEN}" },
+      onProgress: (step) => progress.push(step),
+    };
+    const file = ${file};
+    const refused = ({ name, code, status, message }) => ({ name, code, status, message });
+    try {
+      const grant = await client.upload(file, { ...defaults, ...${options} });
+      const replay = await client.sendOnce(file, grant).then(() => "stored", ({ code, status }) => status + " " + code);
+      return { key: grant.key, grant, progress, replay };
+    } catch (error) {
+      return { error: refused(error), progress };
+    }
+  })()`);
+}
+
+test("a page on another port uploads, follows the progress, and can read why a second use is refused", async () => {
+  await app.network({ uploadBytesPerSecond: 1_000_000 });
+  const { key, grant, progress, replay } = await uploadIn(
+    app.page,
+    `new File([new Uint8Array(2_000_000).fill(7)], "été 文件*.txt", { type: "text/plain;charset=utf-8" })`,
+  );
+  expect(replay).toBe("403 UrlAlreadyUsed");
+  expect(Object.keys(grant!.headers).sort()).toEqual(["content-length", "content-type", "x-amz-meta-filename"]);
+  const { bytes, type, metadata } = await bucket.head(key!);
+  expect([bytes, type, decodeURIComponent(metadata["filename"]!)]).toEqual([
+    2_000_000,
+    "text/plain;charset=utf-8",
+    "été 文件*.txt",
+  ]);
+  expect(progress.length).toBeGreaterThan(3);
+  expect(progress.at(-1)).toMatchObject({ sentBytes: 2_000_000, totalBytes: 2_000_000, secondsLeft: 0 });
+  expect(progress[1]!.bytesPerSecond).toBeGreaterThan(100_000);
+  expect(progress[1]!.bytesPerSecond).toBeLessThan(4_000_000);
+});
+
+test("R2's own answer can be read as well, with its ETag", async () => {
+  const etag = await app.page.evaluate<string>(`(async () => {
+    const file = new Blob(["hello"]);
+    const grant = await client.requestGrant(file, {
+      endpoint: "${local.edgeUrl}/url", headers: { authorization: "Bearer ${TOKEN}" },
+    });
+    return (await fetch(grant.url, { method: "PUT", body: file })).headers.get("etag");
+  })()`);
+  expect(etag).toBe(`"${createHash("md5").update("hello").digest("hex")}"`);
+});
+
+const NO_TYPE = "application/octet-stream";
+
+test.each([
+  ["an empty file", `new File([], "empty.txt", { type: "text/plain" })`, 0, "text/plain"],
+  ["a blob without name and type", `new Blob(["hello"])`, 5, NO_TYPE],
+  [
+    "a type that the edge does not take",
+    `new Blob(["hello"], { type: "video/webm;codecs=vp8,opus" })`,
+    5,
+    "video/webm",
+  ],
+  ["a type that the edge takes in no form", `new Blob(["hello"], { type: "x'y/z" })`, 5, NO_TYPE],
+  ["a type in capitals", `new Blob(["hello"], { type: "IMAGE/PNG" })`, 5, "image/png"],
+  ["a name that is too long", `new File(["hello"], "文".repeat(200))`, 5, NO_TYPE],
+  ["a name with a line break", `new File(["hello"], "a\\nb")`, 5, NO_TYPE],
+])("%s arrives", async (_, file, bytes, type) => {
+  const { key, error, replay } = await uploadIn(app.page, file);
+  expect(error).toBeUndefined();
+  expect(replay).toBe("403 UrlAlreadyUsed");
+  expect(await bucket.head(key!)).toMatchObject({ bytes, type });
+});
+
+test("a page of an origin that is not configured gets nothing that it could read, and nothing is issued", async () => {
+  const stranger = await openPage(await serveClient(onTestFinished));
+  const before = log.length;
+  const { error } = await uploadIn(stranger.page, `new Blob(["hello"])`);
+  expect(error).toMatchObject({ name: "UploadError", code: "NetworkError" });
+  expect(stranger.complaints.join("\n")).toContain("CORS policy");
+  expect(log.slice(before)).toEqual([]);
+});
+
+test("a missing token and a file that is too big are refused in words that the page can read", async () => {
+  expect((await uploadIn(app.page, `new Blob(["x"])`, "{ headers: {} }")).error).toMatchObject({
+    code: "Unauthorized",
+    status: 401,
+  });
+  expect((await uploadIn(app.page, `new Blob([new Uint8Array(10_000_001)])`)).error).toMatchObject({
+    code: "InvalidArgument",
+    status: 400,
+    message: expect.stringContaining("content-length"),
+  });
+  expect(app.complaints).toEqual([]);
+});
+
+test("an upload stops when the signal says so, before and during it, and asks for no fresh URL then", async () => {
+  const file = "new Blob([new Uint8Array(1_000_000)])";
+  const before = await uploadIn(app.page, file, "{ signal: AbortSignal.abort() }");
+  expect(before.error).toMatchObject({ code: "Aborted" });
+  await app.network({ uploadBytesPerSecond: 200_000 });
+  const during = await uploadIn(
+    app.page,
+    file,
+    "{ signal: stop.signal, freshUrls: 3, onProgress: ({ sentBytes }) => sentBytes > 0 && stop.abort() }",
+  );
+  expect(during.error).toMatchObject({ code: "Aborted" });
+});
+
+test("a server that hangs up in the middle of the upload is a NetworkError, and no answer is waited for", async () => {
+  const cors = { "access-control-allow-origin": appOrigin, "access-control-allow-methods": "PUT" };
+  const edge = await serve((req, res) => {
+    const grant = { url: `${edge}/k`, method: "PUT", headers: {}, key: "k" };
+    if (req.method === "PUT") req.once("data", () => req.socket.resetAndDestroy());
+    else res.writeHead(200, cors).end(JSON.stringify(grant));
+  }, onTestFinished);
+  const { error } = await uploadIn(app.page, "new Blob([new Uint8Array(5_000_000)])", "{ headers: {} }", `${edge}/url`);
+  expect(error).toMatchObject({ name: "UploadError", code: "NetworkError" });
+});
+
+/** An endpoint whose first URL somebody else uses before the page can. */
+async function spoilingEndpoint(): Promise<{ url: string; issued: () => number }> {
+  let issued = 0;
+  const origin = await serve(async (req, res) => {
+    const answer = await fetch(`${local.edgeUrl}/url${new URL(req.url!, "http://x").search}`, {
+      headers: { accept: "application/json", authorization: `Bearer ${TOKEN}` },
+    });
+    const grant = (await answer.json()) as { url: string };
+    issued += 1;
+    if (issued === 1) await fetch(grant.url, { method: "PUT", body: "other" });
+    res.writeHead(200, { "access-control-allow-origin": appOrigin }).end(JSON.stringify(grant));
+  }, onTestFinished);
+  return { url: origin, issued: () => issued };
+}
+
+test("a used URL is never tried again; a fresh one is asked for only if that was allowed", async () => {
+  const strict = await spoilingEndpoint();
+  const file = `new Blob(["12345"])`;
+  expect((await uploadIn(app.page, file, "{ headers: {} }", strict.url)).error?.code).toBe("UrlAlreadyUsed");
+  expect(strict.issued()).toBe(1);
+  const lenient = await spoilingEndpoint();
+  const { key } = await uploadIn(app.page, file, "{ headers: {}, freshUrls: 1 }", lenient.url);
+  expect(lenient.issued()).toBe(2);
+  expect((await bucket.read(key!)).toString()).toBe("12345");
+});
+
+/** An edge that answers uploads as told; returns its endpoint, and when uploads came. */
+async function scriptedEdge(...answers: { status: number; code?: string; retryAfter?: string }[]) {
+  const puts: number[] = [];
+  const cors = {
+    "access-control-allow-origin": appOrigin,
+    "access-control-allow-methods": "PUT",
+    "access-control-expose-headers": "Retry-After",
+  };
+  const edge = await serve((req, res) => {
+    if (req.method !== "PUT")
+      return void res
+        .writeHead(200, cors)
+        .end(JSON.stringify({ url: `${edge}/k`, method: "PUT", headers: {}, key: "k" }));
+    const { status, code = "", retryAfter } = answers[puts.push(performance.now()) - 1] ?? { status: 500 };
+    res.writeHead(status, retryAfter === undefined ? cors : { ...cors, "retry-after": retryAfter });
+    req.resume().on("end", () => res.end(`<Error><Code>${code}</Code></Error>`));
+  }, onTestFinished);
+  return { url: `${edge}/url`, puts };
+}
+
+test("when the edge is too busy, the same URL is tried again, after the time that was asked for", async () => {
+  const busy = { status: 503, code: "SlowDown", retryAfter: "1" };
+  const edge = await scriptedEdge(busy, { status: 200 });
+  expect((await uploadIn(app.page, `new Blob(["x"])`, "{ headers: {} }", edge.url)).error).toBeUndefined();
+  expect(edge.puts[1]! - edge.puts[0]!).toBeGreaterThanOrEqual(1_000);
+  const neverReady = await scriptedEdge(...Array.from({ length: 9 }, () => ({ ...busy, retryAfter: "0" })));
+  expect((await uploadIn(app.page, `new Blob(["x"])`, "{ headers: {} }", neverReady.url)).error?.code).toBe("SlowDown");
+  expect(neverReady.puts).toHaveLength(4);
+});
+
+test.each([{ status: 503, code: "SlowDown" }, { status: 500, code: "InternalError" }, { status: 502 }])(
+  "when it is S3 that answers $status $code, the URL is used up and not tried again",
+  async (answer) => {
+    const strict = await scriptedEdge(answer);
+    const { error } = await uploadIn(app.page, `new Blob(["x"])`, "{ headers: {} }", strict.url);
+    expect([error?.code, strict.puts.length]).toEqual([answer.code ?? "UploadRefused", 1]);
+    const lenient = await scriptedEdge(answer, { status: 200 });
+    await uploadIn(app.page, `new Blob(["x"])`, "{ headers: {}, freshUrls: 1 }", lenient.url);
+    expect(lenient.puts.length).toBeGreaterThanOrEqual(2);
+  },
+);

@@ -1,0 +1,231 @@
+import { randomBytes } from "node:crypto";
+
+import { type Local, startLocal } from "@presign-once/local-edge";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+
+import { type Bucket, bucketOf } from "./bucket.ts";
+import { startCable } from "./cable.ts";
+import { expectToFit, useChromium } from "./open-page.ts";
+
+const MEGABYTE = 1_000_000;
+
+const openPage = useChromium();
+let local: Local;
+let bucket: Bucket;
+beforeAll(async () => {
+  local = await startLocal({ onLog: () => {} });
+  bucket = bucketOf(local, afterAll);
+});
+afterAll(() => local?.stop());
+
+const choose = (page: Page, name: string, buffer: Buffer) =>
+  page.getByLabel("Choose a file").setInputFiles({ name, mimeType: "application/octet-stream", buffer });
+const attempts = (page: Page) => page.getByRole("listitem");
+const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
+const shown = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+
+const sentShare = (page: Page) => page.evaluate<number>("document.querySelector('progress').value");
+const underway = (page: Page) => expect.poll(() => sentShare(page), { timeout: 20_000 }).toBeGreaterThan(0);
+
+/** The keys that this adds to the bucket. */
+async function newKeys(act: () => Promise<void>): Promise<string[]> {
+  const before = new Set(await bucket.keys());
+  await act();
+  return (await bucket.keys()).filter((key) => !before.has(key));
+}
+
+test("a file is uploaded with progress; sent again to the same URL, it is refused and the page says why", async () => {
+  const { page, complaints, network } = await openPage(local.edgeUrl);
+  const bytes = randomBytes(3 * MEGABYTE);
+  await network({ uploadBytesPerSecond: MEGABYTE });
+  const requestsBefore = local.originRequestCount();
+  const seen: { value: number; pace: string }[] = [];
+  const keys = await newKeys(async () => {
+    await choose(page, "photo.raw", bytes);
+    while ((await attempts(page).count()) === 0) {
+      const value = await sentShare(page);
+      seen.push({ value, pace: await page.locator("#pace").innerText() });
+    }
+  });
+
+  const between = seen.filter(({ value }) => value > 0 && value < 1);
+  expect(new Set(between.map(({ value }) => value)).size).toBeGreaterThan(3);
+  expect(seen.map(({ value }) => value)).toEqual(seen.map(({ value }) => value).sort((a, b) => a - b));
+  expect(
+    between.some(({ pace }) => /^[\d.]+ [MK]?B\/s, \d+ s left$/i.test(pace)),
+    JSON.stringify(seen),
+  ).toBe(true);
+  expect(await attempts(page).allInnerTexts()).toEqual([expect.stringMatching(/^First use: stored/)]);
+  expect(keys).toHaveLength(1);
+  expect((await bucket.read(keys[0]!)).equals(bytes)).toBe(true);
+
+  await network("online");
+  expect(
+    await newKeys(async () => {
+      await button(page, "Send again").click();
+      await shown(page, "Second use: refused");
+    }),
+  ).toEqual([]);
+  expect(await attempts(page).nth(1).innerText()).toMatch(/works only once[^]*403 UrlAlreadyUsed/);
+  expect(local.originRequestCount()).toBe(requestsBefore + 1);
+  expect((await bucket.read(keys[0]!)).equals(bytes)).toBe(true);
+  expect(complaints).toEqual([]);
+});
+
+test("an upload that is cancelled leaves nothing, and a new URL brings the file after all", async () => {
+  const { page, network } = await openPage(local.edgeUrl);
+  await network({ uploadBytesPerSecond: MEGABYTE / 4 });
+  expect(
+    await newKeys(async () => {
+      await choose(page, "long.bin", Buffer.alloc(5 * MEGABYTE));
+      await underway(page);
+      await button(page, "Cancel").click();
+      await shown(page, "First use: cancelled");
+    }),
+  ).toEqual([]);
+  await network("online");
+  const keys = await newKeys(async () => {
+    await button(page, "Try with a new URL").click();
+    await shown(page, "First use: stored");
+  });
+  expect((await bucket.head(keys[0]!)).bytes).toBe(5 * MEGABYTE);
+});
+
+test("an upload whose connection is lost in the middle says so, and a new URL brings the file", async () => {
+  const cable = await startCable(local.edgeUrl, onTestFinished);
+  const proxy = { server: cable.url, bypass: "<-loopback>" };
+  const { page, network } = await openPage(local.edgeUrl, { proxy });
+  await network({ uploadBytesPerSecond: MEGABYTE / 4 });
+  await choose(page, "long.bin", Buffer.alloc(5 * MEGABYTE));
+  await underway(page);
+  cable.cut();
+  await shown(page, "First use: connection lost");
+  await button(page, "Try with a new URL").click();
+  await shown(page, "First use: connection lost");
+  cable.mend();
+  await network("online");
+  await button(page, "Try with a new URL").click();
+  await shown(page, "First use: stored");
+});
+
+test("200 MB arrive, and the refusal of as many more can be read", { timeout: 180_000 }, async () => {
+  const { page } = await openPage(local.edgeUrl);
+  page.setDefaultTimeout(150_000);
+  const started = performance.now();
+  const keys = await newKeys(async () => {
+    await page.evaluate(`{
+      const list = new DataTransfer();
+      list.items.add(new File(Array(200).fill(new Uint8Array(${MEGABYTE}).fill(7)), "big.bin"));
+      const input = document.querySelector("input[type=file]");
+      input.files = list.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }`);
+    await shown(page, "First use: stored");
+  });
+  console.info(`200 MB in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  expect((await bucket.head(keys[0]!)).bytes).toBe(200 * MEGABYTE);
+  await button(page, "Send again").click();
+  await shown(page, "Second use: refused");
+  expect(await attempts(page).nth(1).innerText()).toContain("403 UrlAlreadyUsed");
+});
+
+test("an empty file arrives", async () => {
+  const { page } = await openPage(local.edgeUrl);
+  const keys = await newKeys(async () => {
+    await choose(page, "empty", Buffer.alloc(0));
+    await shown(page, "First use: stored");
+  });
+  expect((await bucket.head(keys[0]!)).bytes).toBe(0);
+});
+
+test("a file can be dropped anywhere on the page", async () => {
+  const { page, complaints } = await openPage(local.edgeUrl);
+  /** Whether the page took the file, which the browser would otherwise open in its place. */
+  const take = (type: string) =>
+    page.evaluate<boolean>(`(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["hello"], "dropped.txt", { type: "text/plain" }));
+      const event = new DragEvent("${type}", { dataTransfer, bubbles: true, cancelable: true });
+      return !document.querySelector("footer").dispatchEvent(event);
+    })()`);
+  expect(await take("dragover")).toBe(true);
+  expect(await page.locator("body.dragging").count()).toBe(1);
+  const keys = await newKeys(async () => {
+    expect(await take("drop")).toBe(true);
+    await shown(page, "First use: stored");
+  });
+  expect(await page.locator("body.dragging").count()).toBe(0);
+  expect((await bucket.read(keys[0]!)).toString()).toBe("hello");
+  expect(complaints).toEqual([]);
+});
+
+test("the keyboard alone is enough, and is never left without a place", async () => {
+  const { page } = await openPage(local.edgeUrl);
+  const focused = () => page.evaluate<string>("document.activeElement.labels?.[0]?.id || document.activeElement.id");
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("drop");
+  const outline = await page.locator("#drop").evaluate((element) => {
+    const { getComputedStyle } = globalThis as unknown as { getComputedStyle(of: unknown): { outlineStyle: string } };
+    return getComputedStyle(element).outlineStyle;
+  });
+  expect(outline).toBe("solid");
+
+  const chooser = page.waitForEvent("filechooser");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") });
+  await shown(page, "First use: stored");
+  expect(await focused()).toBe("again");
+  await page.keyboard.press("Enter");
+  await shown(page, "Second use: refused");
+  expect(await focused()).toBe("another");
+  await page.keyboard.press("Enter");
+  expect(await focused()).toBe("drop");
+});
+
+test("screen readers get names, roles and every outcome", async () => {
+  const { page, network } = await openPage(local.edgeUrl);
+  const spoken = page.getByRole("status");
+  expect(await page.title()).toBe("presign-once");
+  expect(await page.locator("html").getAttribute("lang")).toBe("en");
+  expect(await page.locator("main").ariaSnapshot()).toMatch(/- heading "presign-once" \[level=1\]/);
+  expect(await page.locator("main").ariaSnapshot()).toMatch(
+    /- button "Choose a file or drop it anywhere on this page"/,
+  );
+
+  await network({ uploadBytesPerSecond: MEGABYTE / 4 });
+  await choose(page, "report.pdf", Buffer.alloc(MEGABYTE));
+  await page.getByRole("region", { name: "report.pdf" }).waitFor();
+  await page.getByRole("progressbar", { name: "Sent" }).waitFor();
+  expect(await spoken.innerText()).toBe("Uploading report.pdf");
+  await expect.poll(() => spoken.innerText(), { timeout: 10_000, interval: 20 }).toMatch(/^(25|50|75) percent sent$/);
+  await network("online");
+  await shown(page, "First use: stored");
+  expect(await spoken.innerText()).toBe("First use: stored. The URL is used up now.");
+  await button(page, "Send again").click();
+  await shown(page, "Second use: refused");
+  expect(await spoken.innerText()).toMatch(/^Second use: refused\. This URL has been used/);
+  expect(await page.getByRole("heading").allInnerTexts()).toEqual([
+    "presign-once",
+    "report.pdf",
+    "First use: stored",
+    "Second use: refused",
+  ]);
+  expect(await page.getByRole("button").allInnerTexts()).toEqual(["Send again", "Upload another file"]);
+});
+
+test("a page on another name of this machine is led to the address that URLs are issued for", async () => {
+  const { page } = await openPage(local.edgeUrl.replace("127.0.0.1", "localhost"));
+  expect(page.url()).toBe(`${local.edgeUrl}/`);
+});
+
+test("a phone is wide enough, whatever the file is called", async () => {
+  const { page } = await openPage(local.edgeUrl, { viewport: { width: 320, height: 640 } });
+  await expectToFit(page);
+  await choose(page, `${"longname".repeat(25)}.txt`, Buffer.from("a"));
+  await shown(page, "First use: stored");
+  await expectToFit(page);
+  await button(page, "Send again").click();
+  await shown(page, "Second use: refused");
+  await expectToFit(page);
+});

@@ -1,0 +1,61 @@
+import { fileURLToPath } from "node:url";
+
+import { type Local, startLocal } from "@presign-once/local-edge";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { expectToFit, useChromium } from "./open-page.ts";
+
+const FOLDER = fileURLToPath(new URL("../../artifacts/screenshots/", import.meta.url));
+const SCREENS = { phone: { width: 375, height: 667 }, desktop: { width: 1280, height: 800 } };
+
+const openPage = useChromium();
+let local: Local;
+beforeAll(async () => {
+  local = await startLocal({ onLog: () => {} });
+});
+afterAll(() => local?.stop());
+
+test.each([
+  ["light", "phone"],
+  ["light", "desktop"],
+  ["dark", "phone"],
+  ["dark", "desktop"],
+] as const)("every state, %s, on a %s", { timeout: 120_000 }, async (colorScheme, screen) => {
+  const { page, network } = await openPage(local.edgeUrl, { colorScheme, viewport: SCREENS[screen] });
+  const button = (name: string) => page.getByRole("button", { name }).click();
+  const choose = (megabytes: number) =>
+    page.getByLabel("Choose a file").setInputFiles({
+      name: "Quarterly figures, final (2).pdf",
+      mimeType: "application/pdf",
+      buffer: Buffer.alloc(megabytes * 1_000_000),
+    });
+  let number = 0;
+  const shoot = async (state: string, text?: string): Promise<void> => {
+    if (text !== undefined) await page.getByText(text).first().waitFor();
+    await expectToFit(page);
+    number += 1;
+    await page.screenshot({ path: `${FOLDER}${colorScheme}-${screen}-${number}-${state}.png`, fullPage: true });
+  };
+
+  const paper = await page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");
+  const [red = Number.NaN] = /\d+/.exec(paper)?.map(Number) ?? [];
+  expect(red < 128 ? "dark" : "light").toBe(colorScheme);
+
+  await shoot("choose");
+  await network({ uploadBytesPerSecond: 1_000_000 });
+  await choose(4);
+  await shoot("uploading", "s left");
+  await shoot("stored", "First use: stored");
+  await network("online");
+  await button("Send again");
+  await shoot("refused", "Second use: refused");
+  await button("Upload another");
+  await network({ uploadBytesPerSecond: 1_000_000 });
+  await choose(4);
+  await page.getByText("s left").waitFor();
+  await button("Cancel");
+  await shoot("cancelled", "First use: cancelled");
+  await network("offline");
+  await button("Try with a new URL");
+  await shoot("connection-lost", "First use: connection lost");
+});
