@@ -1,6 +1,15 @@
 import { configDefaults } from "vitest/config";
 
-const roots = ["packages/client", "packages/core", "packages/adapter-s3", "packages/adapter-edge", "packages/cli", "packages/deploy-sst", "packages/local-edge", "test"];
+const roots = [
+  "packages/client",
+  "packages/core",
+  "packages/adapter-s3",
+  "packages/adapter-edge",
+  "packages/cli",
+  "packages/deploy-sst",
+  "packages/local-edge",
+  "test",
+];
 
 /** Tests that `pnpm test` leaves to `pnpm test:ceph` and `pnpm test:heavy`. */
 const exclude = [...configDefaults.exclude, "**/*.{ceph,deploy,heavy}.test.ts"];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import type { Fault } from "../servers/fault.ts";
 import type { ProxiedRequest } from "../servers/fault-proxy.ts";
+import type { Fault } from "../servers/fault.ts";
 import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 import { type Answer, type Stack, startStack } from "./stack.ts";
@@ -61,7 +61,9 @@ describe.concurrent("an S3 in trouble", { timeout: 30_000 }, () => {
     ["late", { kind: "delay", leg: "answer", milliseconds: 2_000 }],
   ])("a claim whose answer is %s is still known as won: one upload passes, no second", async (_name, fault) => {
     let strikes = 1;
-    const { url, answer } = await uploadUnder(({ method }) => (method === "PUT" && strikes-- > 0 ? fault : { kind: "pass" }));
+    const { url, answer } = await uploadUnder(({ method }) =>
+      method === "PUT" && strikes-- > 0 ? fault : { kind: "pass" },
+    );
     expect(answer.status).toBe(200);
     expect(await stack.send(url)).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
   });

@@ -26,24 +26,28 @@ export function describeRaces(name: string, urls: number, start: () => Promise<P
       await place?.stop();
     }, 60_000);
 
-    test(`${urls} URLs, ${UPLOADS_PER_URL} parallel uploads each: one winner each, its object whole`, { timeout: 300_000 }, async () => {
-      let accepted = 0;
-      let refused = 0;
-      for (let n = 0; n < urls; n++) {
-        const url = await stack.issue();
-        const uploads = Array.from({ length: UPLOADS_PER_URL }, async (_, writer) => {
-          const answer = await stack.send(url, { body: bodyOf(writer) });
-          if (answer.status !== 200) expect(answer).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
-          return answer.status === 200 ? [writer] : [];
-        });
-        const winners = (await Promise.all(uploads)).flat();
-        accepted += winners.length;
-        refused += UPLOADS_PER_URL - winners.length;
-        expect(winners).toHaveLength(1);
-        expect(await stack.objectOf(url)).toEqual(Buffer.from(bodyOf(winners[0]!)));
-      }
-      expect([accepted, refused]).toEqual([urls, urls * (UPLOADS_PER_URL - 1)]);
-    });
+    test(
+      `${urls} URLs, ${UPLOADS_PER_URL} parallel uploads each: one winner each, its object whole`,
+      { timeout: 300_000 },
+      async () => {
+        let accepted = 0;
+        let refused = 0;
+        for (let n = 0; n < urls; n++) {
+          const url = await stack.issue();
+          const uploads = Array.from({ length: UPLOADS_PER_URL }, async (_, writer) => {
+            const answer = await stack.send(url, { body: bodyOf(writer) });
+            if (answer.status !== 200) expect(answer).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
+            return answer.status === 200 ? [writer] : [];
+          });
+          const winners = (await Promise.all(uploads)).flat();
+          accepted += winners.length;
+          refused += UPLOADS_PER_URL - winners.length;
+          expect(winners).toHaveLength(1);
+          expect(await stack.objectOf(url)).toEqual(Buffer.from(bodyOf(winners[0]!)));
+        }
+        expect([accepted, refused]).toEqual([urls, urls * (UPLOADS_PER_URL - 1)]);
+      },
+    );
   });
 }
 

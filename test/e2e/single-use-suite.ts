@@ -122,17 +122,32 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
         [400, "InvalidRequest", () => stack.send(url, { headers: { x_amz_copy_source: "/other/secret" } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { x_amz_acl: "public-read" } })],
         [400, "InvalidRequest", () => stack.send(`${url}%`)],
-        [403, "UrlUnknown", () => stack.send(`${url.split("?")[0]}?${search.slice(1).split("&").reverse().join("&").replace("=930", "=929")}`)],
-        [411, "MissingContentLength", () => raw(`PUT ${pathname}${search} HTTP/1.1\nHost: ${host}\nConnection: close\n\n`)],
+        [
+          403,
+          "UrlUnknown",
+          () =>
+            stack.send(
+              `${url.split("?")[0]}?${search.slice(1).split("&").reverse().join("&").replace("=930", "=929")}`,
+            ),
+        ],
         [
           411,
           "MissingContentLength",
-          () => raw(`PUT ${pathname}${search} HTTP/1.1\nHost: ${host}\nTransfer-Encoding: chunked\nConnection: close\n\n5\nhello\n0\n\n`),
+          () => raw(`PUT ${pathname}${search} HTTP/1.1\nHost: ${host}\nConnection: close\n\n`),
+        ],
+        [
+          411,
+          "MissingContentLength",
+          () =>
+            raw(
+              `PUT ${pathname}${search} HTTP/1.1\nHost: ${host}\nTransfer-Encoding: chunked\nConnection: close\n\n5\nhello\n0\n\n`,
+            ),
         ],
         [
           400,
           "EntityTooLarge",
-          () => raw(`PUT ${pathname}${search} HTTP/1.1\nHost: ${host}\nContent-Length: 5368709121\nConnection: close\n\n`),
+          () =>
+            raw(`PUT ${pathname}${search} HTTP/1.1\nHost: ${host}\nContent-Length: 5368709121\nConnection: close\n\n`),
         ],
       ];
       async function raw(request: string) {
@@ -171,7 +186,12 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
       const lines = stack.log.filter((line) => line.includes("presignOnce"));
       expect(lines.length).toBeGreaterThanOrEqual(3);
       const { searchParams } = new URL(url);
-      const secrets = ["X-Amz-", "x-once-", searchParams.get("X-Amz-Signature"), searchParams.get("x-once-tag")?.split(".")[1]];
+      const secrets = [
+        "X-Amz-",
+        "x-once-",
+        searchParams.get("X-Amz-Signature"),
+        searchParams.get("x-once-tag")?.split(".")[1],
+      ];
       for (const secret of secrets) expect(stack.log.join("\n")).not.toContain(secret);
     });
   });

@@ -1,10 +1,16 @@
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { createS3Client } from "@presign-once/adapter-s3";
-import { canonicalQuery, canonicalRequest, hashCanonicalRequest, parseQuery, type SignatureHash } from "@presign-once/core";
+import {
+  canonicalQuery,
+  canonicalRequest,
+  hashCanonicalRequest,
+  parseQuery,
+  type SignatureHash,
+} from "@presign-once/core";
 import { type Local, type LocalOptions, startLocal } from "@presign-once/local-edge";
 
-import type { Fault } from "../servers/fault.ts";
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from "../servers/fault-proxy.ts";
+import type { Fault } from "../servers/fault.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 
 /** The whole product on one machine: S3 server, a network that can be made to fail, the built functions, the edge. */
@@ -71,9 +77,18 @@ export async function startStack(
       return answer.text();
     },
     async send(url: string, init: RequestInit = {}) {
-      const answer = await fetch(url, { method: "PUT", ...(init.method === undefined ? { body: "hello" } : {}), ...init });
+      const answer = await fetch(url, {
+        method: "PUT",
+        ...(init.method === undefined ? { body: "hello" } : {}),
+        ...init,
+      });
       const body = await answer.text();
-      return { status: answer.status, body, headers: answer.headers, code: /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? "" };
+      return {
+        status: answer.status,
+        body,
+        headers: answer.headers,
+        code: /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? "",
+      };
     },
     async objectOf(url: string) {
       const Key = new URL(url).pathname.slice(1);

@@ -407,7 +407,7 @@ describe("a list that does not tell", () => {
   });
 
   test("because it never ends leaves the claim undecided, in time", async () => {
-    const limits = { requestMs: 300, totalMs: 800 };
+    const limits = { requestMs: 250, totalMs: 600 };
     const script: Script = {
       PutObject: [stored("ours")],
       ListObjectVersions: () => versionList([version("ours", US)], { next: {} }),
@@ -464,7 +464,7 @@ describe("a claim that stays undecided", () => {
     ["writing", { PutObject: () => silence, ListObjectVersions: empty }],
     ["listing", { PutObject: [stored("v1")], ListObjectVersions: () => silence }],
   ])("because nobody answers when %s ends in time", async (_name, script) => {
-    const limits = { requestMs: 400, totalMs: 900 };
+    const limits = { requestMs: 250, totalMs: 600 };
     const { index } = await scripted(script, { limits });
     const start = performance.now();
     expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate" });

@@ -69,7 +69,10 @@ export function createEdgeKeys(keys: readonly EdgeKey[]): EdgeKeys {
       throw new PresignOnceError("CONFIG_INVALID", "keys: expected each id to be 1 to 32 letters, digits, - or _");
     if (byId.has(id)) throw new PresignOnceError("CONFIG_INVALID", `keys: the id ${id} stands there twice`);
     if (secret.length !== SECRET_BYTES)
-      throw new PresignOnceError("CONFIG_INVALID", `keys: expected the secret of ${id} to be ${SECRET_BYTES} bytes long`);
+      throw new PresignOnceError(
+        "CONFIG_INVALID",
+        `keys: expected the secret of ${id} to be ${SECRET_BYTES} bytes long`,
+      );
     byId.set(id, importOnce(secret));
   }
 

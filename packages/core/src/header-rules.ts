@@ -60,11 +60,14 @@ const PRINTABLE = /^[\t -~]*$/;
 const CONTROL_CHARACTER = /[\0-\x08\x0a-\x1f\x7f]/;
 
 function findFieldFault(name: string, value: string, signed: ReadonlySet<string>): string | undefined {
-  if (!PLAIN_NAME.test(name)) return `The header ${printable(name)} has other characters in its name than letters, digits and -.`;
+  if (!PLAIN_NAME.test(name))
+    return `The header ${printable(name)} has other characters in its name than letters, digits and -.`;
   if (name === "upgrade") return "An upload cannot switch protocols.";
-  if (name === "authorization") return "An Authorization header cannot go with a presigned URL. Send the upload without it.";
+  if (name === "authorization")
+    return "An Authorization header cannot go with a presigned URL. Send the upload without it.";
   if (name.startsWith("x-once-")) return `The header ${printable(name)} is for the edge alone.`;
-  if (name.startsWith("x-amz-") && !signed.has(name)) return `The header ${printable(name)} is not signed into the URL.`;
+  if (name.startsWith("x-amz-") && !signed.has(name))
+    return `The header ${printable(name)} is not signed into the URL.`;
   if (name.startsWith("if-")) return `The header ${printable(name)} is not signed into the URL.`;
   if (name === "content-md5" && !/^[A-Za-z0-9+/]{21}[AQgw]==$/.test(value))
     return "Content-MD5 is not the base64 of 16 bytes.";

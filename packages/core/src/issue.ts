@@ -1,4 +1,10 @@
-import { canonicalQuery, canonicalRequest, parseQuery, type QueryParameter, TAG_PARAMETER } from "./canonical-request.ts";
+import {
+  canonicalQuery,
+  canonicalRequest,
+  parseQuery,
+  type QueryParameter,
+  TAG_PARAMETER,
+} from "./canonical-request.ts";
 import { ORIGIN_GRACE_SECONDS } from "./claim.ts";
 import type { Clock } from "./clock.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
@@ -79,14 +85,23 @@ export function createIssuer(deps: {
 }): Issuer {
   const { keyPrefix = "uploads/", ifNoneMatch = false } = deps;
   if (!/^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/.test(keyPrefix))
-    throw new PresignOnceError("CONFIG_INVALID", "keyPrefix: expected folders of letters, digits, - . _ ~, each followed by /");
+    throw new PresignOnceError(
+      "CONFIG_INVALID",
+      "keyPrefix: expected folders of letters, digits, - . _ ~, each followed by /",
+    );
 
   return {
     async issue({ edgeUrl, ttlSeconds, headers = [], maxBytes }) {
       if (!/^https?:\/\/[^\s/?#]+$/.test(edgeUrl))
-        throw new PresignOnceError("ARGUMENT_INVALID", "edgeUrl: expected a scheme and a host, without a path or a slash at its end");
+        throw new PresignOnceError(
+          "ARGUMENT_INVALID",
+          "edgeUrl: expected a scheme and a host, without a path or a slash at its end",
+        );
       if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > MAX_TTL_SECONDS)
-        throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${MAX_TTL_SECONDS}`);
+        throw new PresignOnceError(
+          "ARGUMENT_INVALID",
+          `ttlSeconds: expected a whole number from 1 to ${MAX_TTL_SECONDS}`,
+        );
       if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > MAX_PUT_BYTES))
         throw new PresignOnceError("ARGUMENT_INVALID", `maxBytes: expected a whole number from 0 to ${MAX_PUT_BYTES}`);
       checkBindable(headers);
@@ -116,7 +131,11 @@ export function createIssuer(deps: {
       switch (registration.status) {
         case "registered": {
           const url = `${edgeUrl}${path}?${taggedQuery}`;
-          return { status: "issued", hash, grant: { url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt } };
+          return {
+            status: "issued",
+            hash,
+            grant: { url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt },
+          };
         }
         case "already-registered":
           throw new PresignOnceError("ARGUMENT_INVALID", "ids: objectId() returned a value that was used before");
@@ -130,7 +149,10 @@ export function createIssuer(deps: {
 function canonicalise(signed: PresignedRequest, path: string): string {
   const parameters = parseQuery(signed.query);
   if (parameters === undefined || signed.path !== path)
-    throw new PresignOnceError("PRESIGN_FAILED", "The presigner signed another path than it was asked for, or made no query");
+    throw new PresignOnceError(
+      "PRESIGN_FAILED",
+      "The presigner signed another path than it was asked for, or made no query",
+    );
   return canonicalQuery(parameters);
 }
 
@@ -141,7 +163,10 @@ function checkUsable(url: SignedUrl | MalformedUrl, asked: PresignRequest, heade
   const names = ["host", ...asked.headers.map(([name]) => name)].sort().join(";");
   const sameTime = url.date === formatAmzDate(asked.signingDate) && url.expires === String(asked.expiresInSeconds);
   if (!sameTime || url.signedHeaders.join(";") !== names)
-    throw new PresignOnceError("PRESIGN_FAILED", "The presigner signed another date, expiry or other headers than it was asked for");
+    throw new PresignOnceError(
+      "PRESIGN_FAILED",
+      "The presigner signed another date, expiry or other headers than it was asked for",
+    );
   const length: HeaderField[] = headers.some(([name]) => name === "content-length") ? [] : [["content-length", "0"]];
   const fault = findHeaderFault([...headers, ...length], url);
   if (fault !== undefined) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${fault.message}`);
@@ -162,7 +187,10 @@ function checkBindable(headers: readonly HeaderField[]): void {
     if (names.has(name)) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${name} stands there twice`);
     names.add(name);
     if (!/^[!-~](?:[ -~]*[!-~])?$/.test(value) || value.includes("  "))
-      throw new PresignOnceError("ARGUMENT_INVALID", `headers: expected the value of ${name} to be printable ASCII, single-spaced`);
+      throw new PresignOnceError(
+        "ARGUMENT_INVALID",
+        `headers: expected the value of ${name} to be printable ASCII, single-spaced`,
+      );
   }
 }
 

@@ -1,3 +1,4 @@
+import { utf8 } from "./bytes.ts";
 import {
   canonicalQuery,
   canonicalRequest,
@@ -5,7 +6,6 @@ import {
   type QueryParameter,
   TAG_PARAMETER,
 } from "./canonical-request.ts";
-import { utf8 } from "./bytes.ts";
 
 /** A presigned URL, taken apart and found well-formed. Nothing in it is trusted before its tag was verified. */
 export interface SignedUrl {

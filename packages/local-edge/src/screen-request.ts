@@ -49,7 +49,12 @@ export function refuseMalformed(server: Server): void {
   server.prependListener("checkExpectation", remember);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const response = responses.get(socket);
-    if (response?.req.complete === true && !response.writableFinished && socket.writable && error.code !== "ECONNRESET") {
+    if (
+      response?.req.complete === true &&
+      !response.writableFinished &&
+      socket.writable &&
+      error.code !== "ECONNRESET"
+    ) {
       // A good request came before the bad bytes, and may have been passed on: its response goes out before the end.
       response.once("close", () => socket.destroySoon());
       return;

@@ -15,7 +15,7 @@ describe("on a server that ignores conditions", () => {
   test("conditional is unsafe, for the laws that it breaks", { timeout: 20_000 }, async () => {
     const { script } = careless();
     const server = await startFakeS3(script);
-    const limits = { requestMs: 1_000, totalMs: 1_100 };
+    const limits = { requestMs: 500, totalMs: 600 };
     const told: string[] = [];
     const onProgress = (strategy: string, law: string) => void told.push(`${strategy}: ${law}`);
     const [report] = await doctor({

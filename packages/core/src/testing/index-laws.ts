@@ -65,7 +65,11 @@ export const indexLaws: readonly IndexLaw[] = [
       const other = await harness.open();
       const hash = await registered(other);
       await claim(await harness.open(), hash);
-      expect("a claim through the handle that registered, after one elsewhere", await claim(other, hash), "already-claimed");
+      expect(
+        "a claim through the handle that registered, after one elsewhere",
+        await claim(other, hash),
+        "already-claimed",
+      );
     },
   },
   {
@@ -158,9 +162,14 @@ export const indexLaws: readonly IndexLaw[] = [
       const index = await harness.open("lost-answer");
       const hash = randomHash();
       const { status } = await index.register(hash, { expiresAt: new Date(Date.now() + EXPIRES_IN_MS) });
-      if (status === "already-registered") broken("a registration that met its own entry was called already-registered");
+      if (status === "already-registered")
+        broken("a registration that met its own entry was called already-registered");
       if (status !== "registered") return;
-      expect("the first claim after a registration whose answer was lost", await claim(await harness.open(), hash), "claimed");
+      expect(
+        "the first claim after a registration whose answer was lost",
+        await claim(await harness.open(), hash),
+        "claimed",
+      );
     },
   },
   {
@@ -202,7 +211,10 @@ async function registered(index: SignatureIndex): Promise<SignatureHash> {
 async function register(index: SignatureIndex, hash: SignatureHash): Promise<void> {
   const outcome = await index.register(hash, { expiresAt: new Date(Date.now() + EXPIRES_IN_MS) });
   if (outcome.status === "registered") return;
-  broken(`an unclaimed hash could not be registered: ${outcome.status}`, "cause" in outcome ? outcome.cause : undefined);
+  broken(
+    `an unclaimed hash could not be registered: ${outcome.status}`,
+    "cause" in outcome ? outcome.cause : undefined,
+  );
 }
 
 function claim(index: SignatureIndex, hash: SignatureHash): Promise<ClaimOutcome> {
