@@ -8,5 +8,6 @@ const conditions = ["source", "node", "import", "default"];
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { projects, reporters },
+  // More than there are cores: most files wait for a server, or for a deadline to pass.
+  test: { projects, reporters, maxWorkers: 4, testTimeout: 30_000 },
 });
