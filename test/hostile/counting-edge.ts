@@ -1,0 +1,101 @@
+import { type GeneratedResponse, type ViewerRequest, type ViewerRequestEvent } from "@presign-once/adapter-edge";
+import { createS3Client, createS3Presigner } from "@presign-once/adapter-s3";
+import {
+  createClaimer,
+  createEdgeKeys,
+  createIssuer,
+  randomIds,
+  type SignatureIndex,
+  systemClock,
+} from "@presign-once/core";
+import { createInMemoryIndex } from "@presign-once/core/testing";
+
+import { createCors } from "../../packages/adapter-edge/src/cors.ts";
+import { createVerifyHandler } from "../../packages/adapter-edge/src/verify-handler.ts";
+import { answerOf } from "./strict-origin.ts";
+import type { UploadDraft } from "./upload-draft.ts";
+
+const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "SECRETEXAMPLE" };
+const HOST = "uploads.s3.eu-west-1.amazonaws.com";
+
+/** The verify handler over an index in memory, and everything that it did to the outside. */
+export interface CountingEdge {
+  /** Issues a URL, with everything bound into it that can be. */
+  issue(): Promise<{ url: string; headers: Readonly<Record<string, string>> }>;
+  /** What the handler says to an event. */
+  call(event: unknown): Promise<ViewerRequest | GeneratedResponse>;
+  /** What S3 would say to what the handler passed on. */
+  origin(request: ViewerRequest): string;
+  /** Claims asked for, and those won. */
+  readonly claims: { asked: number; won: number };
+  readonly lines: string[];
+  /** Texts that only the edge may know. */
+  readonly secrets: readonly string[];
+}
+
+/** The one origin that may read answers. */
+export const ALLOWED_ORIGIN = "https://app.example";
+
+/** Creates a {@link CountingEdge}; URLs are signed as for AWS, and no request leaves the process. */
+export function createCountingEdge(): CountingEdge {
+  const secret = crypto.getRandomValues(new Uint8Array(32));
+  const keys = createEdgeKeys([{ id: "k1", secret }]);
+  const memory = createInMemoryIndex();
+  const claims = { asked: 0, won: 0 };
+  const index: SignatureIndex = {
+    register: (hash, entry) => memory.register(hash, entry),
+    async claim(hash, claimant) {
+      claims.asked++;
+      const outcome = await memory.claim(hash, claimant);
+      if (outcome.status === "claimed") claims.won++;
+      return outcome;
+    },
+  };
+  const lines: string[] = [];
+  const s3 = createS3Client({ region: "eu-west-1", credentials: CREDENTIALS });
+  const presigner = createS3Presigner({ s3, bucket: "uploads" });
+  const issuer = createIssuer({ presigner, index, keys, clock: systemClock, ids: randomIds, ifNoneMatch: true });
+  const claimer = createClaimer({ index, keys, clock: systemClock, ids: randomIds });
+  const cors = createCors([ALLOWED_ORIGIN]);
+  const call = createVerifyHandler({ claimer, cors, writeLine: (line) => lines.push(line) });
+
+  return {
+    claims,
+    lines,
+    call,
+    secrets: [
+      Buffer.from(secret).toString("base64url"),
+      Buffer.from(secret).toString("hex"),
+      CREDENTIALS.secretAccessKey,
+    ],
+    origin: (request) => answerOf(request, { host: HOST, secretAccessKey: CREDENTIALS.secretAccessKey }),
+    async issue() {
+      const headers = [
+        ["content-type", "text/plain; charset=utf-8"],
+        ["x-amz-meta-filename", "a+b & c.txt"],
+      ] as const;
+      const outcome = await issuer.issue({
+        edgeUrl: "https://edge.example",
+        ttlSeconds: 900,
+        headers,
+        maxBytes: 1_000,
+      });
+      if (outcome.status !== "issued") throw new Error(outcome.status);
+      return outcome.grant;
+    },
+  };
+}
+
+/** The event that CloudFront makes of a draft; names and values as they are, however wrong. */
+export function eventOf({ method, path, query, fields }: UploadDraft): ViewerRequestEvent {
+  const headers = Object.create(null) as Record<string, { key: string; value: string }[]>;
+  for (const [key, value] of fields) (headers[key.toLowerCase()] ??= []).push({ key, value });
+  const request = { clientIp: "203.0.113.178", method, uri: path, querystring: query, headers };
+  const config = {
+    distributionDomainName: "edge.example",
+    distributionId: "EDFDVBD6EXAMPLE",
+    eventType: "viewer-request",
+    requestId: "4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==",
+  } as const;
+  return { Records: [{ cf: { config, request } }] };
+}

@@ -1,0 +1,3 @@
+import { describeRawRequests } from "./raw-suite.ts";
+
+describeRawRequests({ random: 1_500 });

@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { Place } from "../e2e/single-use-suite.ts";
+import { type Stack, startStack } from "../e2e/stack.ts";
+import {
+  largeHeaders,
+  others,
+  paths,
+  queries,
+  singleHeaders,
+  unusualHeaders,
+  type Variation,
+} from "./client-controls.ts";
+import { searchForEchoes } from "./echo-search.ts";
+import { echoesTheRequest } from "./origin-answers.ts";
+import { randomVariations } from "./random-variations.ts";
+
+/** All constraints that `/url` takes, for the upload of `hello`. */
+const EVERYTHING_BOUND = new URLSearchParams({
+  "content-type": "text/plain; charset=utf-8",
+  "content-length": "5",
+  "max-bytes": "5",
+  filename: "a+b & c/\u00fc.txt",
+  sha256: createHash("sha256").update("hello").digest("hex"),
+})
+  .toString()
+  .replaceAll("+", "%20");
+
+/** How far to search, and on what. */
+interface Search {
+  /** Whether to try every header by itself. */
+  readonly everyHeader: boolean;
+  /** How many variations by chance. */
+  readonly random: number;
+  /** Whether the server repeats a request whose signature does not match, as AWS does. */
+  readonly echoes: boolean;
+}
+
+/**
+ * The search for a request that the edge passes on and the origin refuses: such an answer may repeat the request, and
+ * with it the origin lock. There must be none.
+ *
+ * @param name   of the server and strategy
+ * @param start  starts the S3 server, with an empty bucket
+ */
+export function describeEchoSearch(name: string, search: Search, start: () => Promise<Place>): void {
+  describe(`whatever a client controls, on ${name}`, { timeout: 600_000 }, () => {
+    let place: Place;
+    let stack: Stack;
+    beforeAll(async () => {
+      place = await start();
+      stack = await startStack(place.server, place.bucket, { ...place.options, concurrency: 4 });
+    }, 180_000);
+    afterAll(async () => {
+      await stack?.stop();
+      await place?.stop();
+    }, 60_000);
+
+    /** Runs a search, expects it to find nothing, and returns what was passed on. */
+    async function findNothing(variations: readonly Variation[], parameters = ""): Promise<readonly string[]> {
+      const { passed, refused, findings } = await searchForEchoes(stack, variations, parameters);
+      console.log(
+        `${name}: of ${variations.length} variations ${passed.length} passed on, ${refused.length} refused by the edge`,
+      );
+      expect(findings).toEqual([]);
+      expect(passed.length + refused.length).toBe(variations.length);
+      return passed;
+    }
+
+    test(`the server ${search.echoes ? "repeats" : "does not repeat"} what it was sent with a wrong signature`, async () => {
+      const { pathname, search: query } = new URL(await stack.issue());
+      const headers = { "x-once-lock": "seen-by-all" };
+      const answer = await stack.send(stack.local.originUrl + pathname + query, { headers });
+      expect(answer).toMatchObject({ status: 403, code: "SignatureDoesNotMatch" });
+      expect([echoesTheRequest(answer), answer.body.includes("seen-by-all")]).toEqual([search.echoes, search.echoes]);
+    });
+
+    if (search.everyHeader)
+      test("no header by itself makes the origin refuse what the edge passed on", async () => {
+        const passed = await findNothing(singleHeaders);
+        expect(passed).toEqual(expect.arrayContaining(["the header accept", "the header x-forwarded-host"]));
+        for (const header of ["authorization", "x-amz-acl", "x-once-lock", "if-match"])
+          expect(passed).not.toContain(`the header ${header}`);
+      });
+
+    test("no unusual value, repetition or misspelt name does", async () => {
+      const passed = await findNothing(unusualHeaders);
+      expect(passed).toEqual(expect.arrayContaining(["Cookie twice", 'Content-Encoding: "gzip"']));
+    });
+
+    test("nor does any size of the headers", async () => {
+      const passed = await findNothing(largeHeaders);
+      expect(passed).toContain("6 kB of a in headers");
+      expect(passed).not.toContain("8 kB of a in headers");
+    });
+
+    test("nor does any spelling of the query or the path, a method, a version or a body", async () => {
+      const passed = await findNothing([...queries, ...paths, ...others]);
+      expect(passed).toEqual(expect.arrayContaining(["the query turned round", "the query with an escaped name"]));
+      expect(passed).not.toContain("the query with another parameter");
+    });
+
+    test("nor does any of these where everything is bound into the URL that can be", async () => {
+      const passed = await findNothing([...unusualHeaders, ...queries], EVERYTHING_BOUND);
+      expect(passed).toEqual(expect.arrayContaining(["Cookie twice", "the query turned round"]));
+      expect(passed).not.toContain('Content-Type: "text/plain\\t"');
+    });
+
+    test(`nor do ${search.random} variations by chance`, async () => {
+      const passed = await findNothing(randomVariations(search.random, Date.now() % 2 ** 31));
+      expect(passed.length).toBeGreaterThan(0);
+    });
+  });
+}
