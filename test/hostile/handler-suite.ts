@@ -69,7 +69,7 @@ export function describeHandler(runs: number): void {
       await fc.assert(
         fc.asyncProperty(fc.constantFrom(...parts), fc.anything(), async (part, anything) => {
           const { url } = await edge.issue();
-          const event = structuredClone(eventOf(draftOf(url))) as {
+          const event = structuredClone(eventOf(draftOf(url)) as unknown) as {
             Records: [{ cf: Record<string, Record<string, unknown>> }];
           };
           const [{ cf }] = event.Records;
