@@ -1,0 +1,62 @@
+import type * as Aws from "@pulumi/aws";
+
+import { EDGE_REGION } from "./edge-functions.ts";
+import type { Providers } from "./providers.ts";
+import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+
+/** Everything useful but queries, referrers and cookies: a query holds the signature that makes a URL work. */
+const FIELDS = [
+  "date",
+  "time",
+  "x-edge-location",
+  "sc-bytes",
+  "c-ip",
+  "cs-method",
+  "cs(Host)",
+  "cs-uri-stem",
+  "sc-status",
+  "cs(User-Agent)",
+  "x-edge-result-type",
+  "x-edge-request-id",
+  "x-host-header",
+  "cs-protocol",
+  "cs-bytes",
+  "time-taken",
+  "ssl-protocol",
+  "x-edge-response-result-type",
+  "cs-protocol-version",
+  "time-to-first-byte",
+  "x-edge-detailed-result-type",
+];
+
+/**
+ * Delivers access logs to a bucket, a JSON object a line.
+ *
+ * CloudFront's older logging cannot leave a field out, and would write every query down.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
+ */
+export function createAccessLogs(
+  { aws }: Providers,
+  name: string,
+  distribution: Aws.cloudfront.Distribution,
+  { bucketArn, folder = "presign-once" }: NonNullable<SingleUseUploadsArgs["accessLogs"]>,
+): void {
+  const source = new aws.cloudwatch.LogDeliverySource(`${name}Log`, {
+    region: EDGE_REGION,
+    logType: "ACCESS_LOGS",
+    resourceArn: distribution.arn,
+  });
+  const destination = new aws.cloudwatch.LogDeliveryDestination(`${name}LogBucket`, {
+    region: EDGE_REGION,
+    outputFormat: "json",
+    deliveryDestinationConfiguration: { destinationResourceArn: bucketArn },
+  });
+  new aws.cloudwatch.LogDelivery(`${name}LogDelivery`, {
+    region: EDGE_REGION,
+    deliverySourceName: source.name,
+    deliveryDestinationArn: destination.arn,
+    recordFields: FIELDS,
+    s3DeliveryConfigurations: [{ suffixPath: `${folder}/{yyyy}/{MM}/{dd}`, enableHiveCompatiblePath: false }],
+  });
+}

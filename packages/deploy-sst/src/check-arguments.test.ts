@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+
+import { checkArguments } from "./check-arguments.ts";
+import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+
+/** Something that Pulumi will know later: none of this file's business. */
+const later = Promise.resolve("later");
+
+const good: [string, object][] = [
+  ["nothing but an authorizer", {}],
+  [
+    "everything",
+    {
+      bucket: "a-bucket",
+      index: { place: "uploads-bucket", strategy: "versioning" },
+      cors: { origins: [] },
+      issuePath: "/api/url",
+      edgeKeys: ["a"],
+      domain: { names: ["up.example", "*.up.example"], certificateArn: later },
+      webAclArn: later,
+      priceClass: "PriceClass_200",
+      accessLogs: { bucketArn: "arn:aws:s3:::logs", folder: "a/b" },
+      alarms: { topicArns: [later], errorPercent: 0.5 },
+      runtime: "nodejs22.x",
+      removal: "retain-all",
+      retainEdgeFunctions: true,
+      root: ".",
+    },
+  ],
+  ["downloads for everybody", { downloads: { access: "public" } }],
+  ["downloads for some", { downloads: { path: "/get", access: { keyGroups: [later] } } }],
+  ["what Pulumi knows later", { bucket: later, authorizer: later }],
+  ["what is left out by hand", { bucket: undefined, downloads: undefined, alarms: undefined }],
+];
+
+test.each(good)("%s is taken", (_what, args) => {
+  expect(() => checkArguments("Uploads", { authorizer: "none", ...args } as SingleUseUploadsArgs)).not.toThrow();
+});
+
+const wrong: [string, object][] = [
+  ["authorizer", { authorizer: undefined }],
+  ["issueFunction", { issueFunction: "no-such-file.ts" }],
+  ["bucket", { bucket: "with.dots" }],
+  ["bucket", { bucket: "UPPER" }],
+  ["bucket", { bucket: 1 }],
+  ["index", { index: "own-bucket" }],
+  ["index.place", { index: { place: "elsewhere" } }],
+  ["index.strategy", { index: { strategy: "conditional-unquoted" } }],
+  ["index.prefix", { index: { prefix: "x/" } }],
+  ["cors", { cors: ["https://app.example"] }],
+  ["issuePath", { issuePath: "url" }],
+  ["issuePath", { issuePath: "/url*" }],
+  ["issuePath", { issuePath: "/uploads" }],
+  ["issuePath", { issuePath: "/uploads/url" }],
+  ["issuePath", { issuePath: "/files/url" }],
+  ["edgeKeys", { edgeKeys: "key" }],
+  ["domain.names", { domain: { names: [], certificateArn: later } }],
+  ["domain.names", { domain: { names: ["https://up.example"], certificateArn: later } }],
+  ["domain.names", { domain: { names: ["*.up.example"], certificateArn: later } }],
+  ["domain.certificateArn", { domain: { names: ["up.example"] } }],
+  [
+    "domain.certificateArn",
+    { domain: { names: ["up.example"], certificateArn: "arn:aws:acm:eu-west-1:1:certificate/x" } },
+  ],
+  ["webAclArn", { webAclArn: "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/x/1" }],
+  ["priceClass", { priceClass: "all" }],
+  ["accessLogs.bucketArn", { accessLogs: { bucketArn: "logs" } }],
+  ["accessLogs.folder", { accessLogs: { bucketArn: later, folder: "/logs/" } }],
+  ["downloads", { bucket: "theirs", downloads: { access: "public" } }],
+  ["downloads.access", { downloads: {} }],
+  ["downloads.access", { downloads: { access: "private" } }],
+  ["downloads.access", { downloads: { access: { keyGroups: [] } } }],
+  ["downloads.path", { downloads: { path: "/uploads", access: "public" } }],
+  ["downloads.path", { downloads: { path: "files/", access: "public" } }],
+  ["alarms.topicArns", { alarms: {} }],
+  ["alarms.topicArns", { alarms: { topicArns: ["arn:aws:sns:eu-west-1:111122223333:oncall"] } }],
+  ["alarms.errorPercent", { alarms: { topicArns: [], errorPercent: 0 } }],
+  ["runtime", { runtime: "nodejs20.x" }],
+  ["removal", { removal: "keep" }],
+  ["retainEdgeFunctions", { retainEdgeFunctions: "yes" }],
+  ["root", { root: "no-such-folder" }],
+  ["bukket", { bukket: "a-bucket" }],
+  ["toString", { toString: 1 }],
+];
+
+test.each(wrong)("a wrong %s is named: %j", (argument, args) => {
+  expect(() => checkArguments("Uploads", { authorizer: "none", ...args } as SingleUseUploadsArgs)).toThrow(
+    expect.objectContaining({
+      code: "ARGUMENT_INVALID",
+      message: expect.stringMatching(
+        new RegExp(`^singleUseUploads Uploads: ${argument.replaceAll(".", "\\.")}: expected [^;]*$`),
+      ),
+    }),
+  );
+});
+
+test.each(["", "1st", "with-dash", "x".repeat(32)])("a stack cannot be called %j", (name) => {
+  expect(() => checkArguments(name, { authorizer: "none" })).toThrow(/name: expected a letter/);
+});
+
+test("all that is wrong is named at once", () => {
+  const args = { authorizer: "none", runtime: "deno", removal: 1 } as unknown as SingleUseUploadsArgs;
+  expect(() => checkArguments("Uploads", args)).toThrow(/runtime: .*; removal: /);
+});

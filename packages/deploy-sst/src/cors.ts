@@ -1,0 +1,28 @@
+import type { BucketOptions, BucketRef } from "./bucket.ts";
+import type { Providers } from "./providers.ts";
+
+/** Lets pages of the given origins read S3's answers to their uploads; preflights never get as far as S3. */
+export function createCors(
+  { aws }: Providers,
+  name: string,
+  { bucket, ready }: BucketRef,
+  { origins, keep }: { readonly origins: readonly string[] } & Pick<BucketOptions, "keep">,
+): void {
+  if (origins.length === 0) return;
+  new aws.s3.BucketCorsConfiguration(
+    `${name}Cors`,
+    {
+      bucket,
+      corsRules: [
+        {
+          allowedOrigins: [...origins],
+          allowedMethods: ["PUT"],
+          allowedHeaders: ["*"],
+          exposeHeaders: ["ETag"],
+          maxAgeSeconds: 600,
+        },
+      ],
+    },
+    { retainOnDelete: keep, dependsOn: [...ready] },
+  );
+}

@@ -1,0 +1,101 @@
+import type * as Aws from "@pulumi/aws";
+import type * as Pulumi from "@pulumi/pulumi";
+
+import type { BucketRef } from "./bucket.ts";
+import type { Downloads } from "./downloads.ts";
+import type { EdgeFunction } from "./edge-functions.ts";
+import type { Providers } from "./providers.ts";
+import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+
+/** CloudFront's managed policies: an account may hold only twenty of its own. */
+const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+/** A behaviour takes two methods, three or all seven; PUT is only among the seven. The functions refuse the others. */
+const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
+
+const UPLOADS_ORIGIN = "uploads";
+
+/** Path that hands out URLs, unless told otherwise. */
+export const DEFAULT_ISSUE_PATH = "/url";
+
+/**
+ * Puts the functions in front of the bucket.
+ *
+ * CloudFront adds no signature of its own to what it sends to the uploads origin: S3 takes only one, and the URL has it.
+ */
+export function createDistribution(
+  { aws }: Providers,
+  name: string,
+  {
+    args,
+    uploads,
+    issue,
+    verify,
+    downloads,
+    ready,
+  }: {
+    readonly args: SingleUseUploadsArgs;
+    readonly uploads: BucketRef;
+    readonly issue: EdgeFunction;
+    readonly verify: EdgeFunction;
+    readonly downloads: Downloads | undefined;
+    /** What has to be in place before the first request. */
+    readonly ready: readonly Pulumi.Resource[];
+  },
+): Aws.cloudfront.Distribution {
+  const { domain, webAclArn } = args;
+  const behaviour = {
+    targetOriginId: UPLOADS_ORIGIN,
+    viewerProtocolPolicy: "https-only", // a redirect would have sent the URL in the clear, and a PUT does not follow it
+    allowedMethods: ALL_METHODS,
+    cachedMethods: ["GET", "HEAD"],
+    cachePolicyId: CACHING_DISABLED,
+    originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST,
+    compress: false,
+  };
+  return new aws.cloudfront.Distribution(
+    `${name}Distribution`,
+    {
+      enabled: true,
+      comment: `presign-once: ${name}`,
+      httpVersion: "http2and3",
+      isIpv6Enabled: true,
+      priceClass: args.priceClass ?? "PriceClass_All",
+      waitForDeployment: true,
+      origins: [
+        {
+          originId: UPLOADS_ORIGIN,
+          domainName: uploads.regionalDomainName,
+          s3OriginConfig: { originAccessIdentity: "" },
+        },
+        ...(downloads === undefined ? [] : [downloads.origin]),
+      ],
+      defaultCacheBehavior: { ...behaviour, lambdaFunctionAssociations: [viewerRequest(verify)] },
+      orderedCacheBehaviors: [
+        {
+          ...behaviour,
+          pathPattern: args.issuePath ?? DEFAULT_ISSUE_PATH,
+          lambdaFunctionAssociations: [viewerRequest(issue)],
+        },
+        ...(downloads === undefined ? [] : [downloads.behaviour]),
+      ],
+      restrictions: { geoRestriction: { restrictionType: "none" } },
+      ...(webAclArn === undefined ? {} : { webAclId: webAclArn }),
+      ...(domain === undefined ? {} : { aliases: [...domain.names] }),
+      viewerCertificate:
+        domain === undefined
+          ? { cloudfrontDefaultCertificate: true }
+          : {
+              acmCertificateArn: domain.certificateArn,
+              sslSupportMethod: "sni-only",
+              minimumProtocolVersion: "TLSv1.2_2021",
+            },
+    },
+    { dependsOn: [...ready] },
+  );
+}
+
+function viewerRequest({ lambda }: EdgeFunction) {
+  return { eventType: "viewer-request", lambdaArn: lambda.qualifiedArn, includeBody: false };
+}

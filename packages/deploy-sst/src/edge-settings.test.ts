@@ -1,0 +1,68 @@
+import { resolve } from "node:path";
+
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, expect, test } from "vitest";
+
+import { prepareSettings } from "./edge-settings.ts";
+import { runBundler } from "./run-bundler.ts";
+import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+
+const known = {
+  region: "eu-west-1",
+  uploadsBucket: "the-uploads",
+  indexBucket: "the-index",
+  authorizer: "none",
+  secrets: [Buffer.alloc(32).toString("base64url")],
+};
+let checkFile: string;
+beforeAll(() => {
+  checkFile = runBundler(resolve(import.meta.dirname, ".."), "EdgeSettings").configCheckFile;
+}, 30_000);
+
+function prepare(args: Partial<SingleUseUploadsArgs> = {}) {
+  return prepareSettings({ aws, pulumi }, "Uploads", { authorizer: "none", ...args }, checkFile);
+}
+
+test("what only a deployment finds out is left for later", () => {
+  expect(() => prepare({ authorizer: pulumi.output("no authorizer") })).not.toThrow();
+  expect(() => prepare({ authorizer: Promise.resolve("no authorizer") })).not.toThrow();
+  const digest = pulumi.output("0".repeat(64)) as unknown as string;
+  expect(() => prepare({ authorizer: { type: "bearer", tokens: [{ name: "app", sha256: digest }] } })).not.toThrow();
+});
+
+const wrong: [string, object, RegExp][] = [
+  [
+    "a secret that is no JSON",
+    { authorizer: "hunter2" },
+    /^singleUseUploads Uploads: authorizer: expected none, or JSON$/,
+  ],
+  ["a secret that is no authorizer", { authorizer: '{"type":"basic"}' }, /: authorizer/],
+  [
+    "a key set without keys",
+    { authorizer: '{"type":"jwt","jwks":{"keys":[]},"issuer":"i","audience":"a"}' },
+    /: authorizer\.jwks\.keys: /,
+  ],
+  ["a short edge key", { secrets: ["c2hvcnQ"] }, /: edgeKeys\.0\.secret: expected 32 random bytes/],
+  ["a bucket name that is none", { uploadsBucket: "NO" }, /: uploads\.bucket: expected the name of a bucket/],
+];
+
+test.each(wrong)("%s fails before the functions are made, and its value is not repeated", (_what, later, said) => {
+  const write = prepare({ authorizer: pulumi.output("later") });
+  expect(() => write({ ...known, ...later })).toThrow(said);
+  expect(() => write({ ...known, ...later })).toThrow(
+    expect.not.objectContaining({ message: expect.stringMatching(/hunter2|c2hvcnQ/) }),
+  );
+});
+
+test("a secret may hold an authorizer as JSON", () => {
+  const authorizer = { type: "bearer", tokens: [{ name: "app", sha256: "0a".repeat(32) }] };
+  const json = prepare()({ ...known, authorizer: JSON.stringify(authorizer) });
+  expect(JSON.parse(json)).toMatchObject({ authorizer, region: "eu-west-1", index: { bucket: "the-index" } });
+});
+
+test("a custom authorizer needs a function of one's own", () => {
+  const custom = JSON.stringify({ type: "custom" });
+  expect(() => prepare()({ ...known, authorizer: custom })).toThrow(/issueFunction: expected a module of your own/);
+  expect(() => prepare({ issueFunction: "mine.ts" })({ ...known, authorizer: custom })).not.toThrow();
+});

@@ -1,0 +1,93 @@
+import { createRequire } from "node:module";
+
+import type { EdgeConfigInput } from "@presign-once/adapter-edge";
+
+import { invalidArguments } from "./check-arguments.ts";
+import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
+import { isKnown, type Providers } from "./providers.ts";
+import type { AuthorizerSettings, SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+
+/** What `config.json` says that only Pulumi finds out. */
+export interface KnownLater {
+  readonly region: string;
+  readonly uploadsBucket: string;
+  readonly indexBucket: string;
+  readonly authorizer: AuthorizerSettings;
+  /** One for each of `edgeKeys`, in that order: 32 bytes in base64url. */
+  readonly secrets: readonly string[];
+}
+
+/** Turns arguments, and what is known later, into the text of `config.json`. */
+export type WriteSettings = (later: KnownLater) => string;
+
+/** Names of the edge keys, unless told otherwise. */
+export const DEFAULT_EDGE_KEYS: readonly string[] = ["key-1"];
+
+/**
+ * Prepares the settings of both functions, and checks right away what can be checked by now.
+ *
+ * @param checkFile  the functions' own check, as the bundler wrote it
+ * @returns  writes the settings, checked again: throws {@link DeployError} `ARGUMENT_INVALID`, which names the argument
+ */
+export function prepareSettings(
+  providers: Providers,
+  name: string,
+  args: SingleUseUploadsArgs,
+  checkFile: string,
+): WriteSettings {
+  const { parseEdgeConfigJson } = createRequire(checkFile)(checkFile) as {
+    parseEdgeConfigJson: (json: string) => unknown;
+  };
+  const keyIds = args.edgeKeys ?? DEFAULT_EDGE_KEYS;
+
+  function write({ region, uploadsBucket, indexBucket, authorizer, secrets }: KnownLater): string {
+    const config: EdgeConfigInput = {
+      region,
+      uploads: { bucket: uploadsBucket, prefix: UPLOADS_FOLDER },
+      index: { bucket: indexBucket, prefix: INDEX_FOLDER, strategy: args.index?.strategy ?? "conditional" },
+      keys: keyIds.map((id, index) => ({ id, secret: secrets[index] ?? "" })),
+      authorizer: readAuthorizer(name, authorizer),
+      ...(args.domain === undefined ? {} : { edgeUrl: `https://${args.domain.names[0]}` }),
+      ...(args.cors === undefined ? {} : { cors: { origins: args.cors.origins as string[] } }),
+      ...given(args, "expiresInSeconds", "maxExpiresInSeconds", "maxBytes", "ifNoneMatch"),
+    };
+    const json = JSON.stringify(config, null, 2);
+    try {
+      parseEdgeConfigJson(json);
+    } catch (fault) {
+      // The check names fields of `config.json`; all but the keys are called like the arguments they come from.
+      throw invalidArguments(name, [(fault as Error).message.replace(/(?<=^|; )keys(?=[.:])/g, "edgeKeys")]);
+    }
+    if (
+      typeof config.authorizer === "object" &&
+      config.authorizer.type === "custom" &&
+      args.issueFunction === undefined
+    )
+      throw invalidArguments(name, ["issueFunction: expected a module of your own, since the authorizer is custom"]);
+    return json;
+  }
+
+  write({
+    region: "us-east-1",
+    uploadsBucket: "uploads-known-later",
+    indexBucket: "index-known-later",
+    authorizer: isKnown(providers, args.authorizer) ? args.authorizer : "none",
+    secrets: keyIds.map(() => "A".repeat(43)),
+  });
+  return write;
+}
+
+/** Those of the arguments that were given, and go into the settings as they are. */
+function given<Name extends keyof SingleUseUploadsArgs>(args: SingleUseUploadsArgs, ...names: Name[]) {
+  return Object.fromEntries(names.filter((name) => args[name] !== undefined).map((name) => [name, args[name]]));
+}
+
+/** A secret holds text, so an authorizer may come as one: `none`, or JSON. */
+function readAuthorizer(name: string, authorizer: AuthorizerSettings): EdgeConfigInput["authorizer"] {
+  if (typeof authorizer !== "string" || authorizer === "none") return authorizer;
+  try {
+    return JSON.parse(authorizer) as EdgeConfigInput["authorizer"];
+  } catch {
+    throw invalidArguments(name, ["authorizer: expected none, or JSON"]); // without the cause, which quotes the text
+  }
+}

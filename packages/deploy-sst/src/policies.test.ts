@@ -1,0 +1,81 @@
+import type { Policy } from "@presign-once/test/deploy/policy-evaluator";
+import { INDEX_ARN, type RoleIndexes, startRoleIndexes, UPLOADS_ARN } from "@presign-once/test/deploy/role-indexes";
+import { afterEach, describe, expect, test } from "vitest";
+
+import { issuePolicy, type PolicyDocument, type RoleScope, verifyPolicy } from "./policies.ts";
+import type { Strategy } from "./single-use-uploads-args.ts";
+
+let indexes: RoleIndexes | undefined;
+afterEach(() => indexes?.stop());
+
+/** The index of a strategy, under the policies of the two roles. */
+async function start(strategy: Strategy, verifyMayNot?: string): Promise<RoleIndexes> {
+  const functionArn = "arn:aws:lambda:us-east-1:111122223333:function:f";
+  const scope: RoleScope = { strategy, uploadsArn: UPLOADS_ARN, indexArn: INDEX_ARN, functionArn };
+  const verify = verifyPolicy(scope);
+  const left = verify.Statement.filter(({ Action }) => Action !== verifyMayNot);
+  expect(left.length).toBe(verify.Statement.length - (verifyMayNot === undefined ? 0 : 1));
+  indexes = await startRoleIndexes(strategy, {
+    issue: asJson(issuePolicy(scope)),
+    verify: asJson({ ...verify, Statement: left }),
+  });
+  return indexes;
+}
+
+function asJson(policy: PolicyDocument): Policy {
+  return JSON.parse(JSON.stringify(policy)) as Policy;
+}
+
+describe.each(["conditional", "versioning"] as const)("%s", (strategy) => {
+  test("the issue role registers, the verify role claims once, and nothing that they ask for is denied", async () => {
+    const { issue, verify, denied } = await start(strategy);
+    expect(await issue.register()).toBe("registered");
+    expect(await verify.claim("first")).toBe("claimed");
+    expect(await verify.claim("second")).toBe("already-claimed");
+    expect(await verify.claim("first")).toBe("claimed");
+    expect(denied()).toEqual([]);
+  });
+
+  test("the verify role is told that an entry is missing, and takes it for nothing else", async () => {
+    const { verify, denied } = await start(strategy);
+    expect(await verify.claim("first")).toBe("unknown");
+    expect(denied()).toEqual([]);
+  });
+
+  test("the issue role can use no URL up, nor open a used one again", async () => {
+    const { issue, verify } = await start(strategy);
+    await issue.register();
+    expect(await issue.claim("first")).toBe("indeterminate");
+    expect(await verify.claim("second")).toBe("claimed");
+    await issue.register();
+    expect(await verify.claim("first")).toBe("already-claimed");
+  });
+
+  test("the verify role can register nothing", async () => {
+    const { verify } = await start(strategy);
+    expect(await verify.register()).toBe("indeterminate");
+    expect(await verify.claim("first")).toBe("unknown");
+  });
+});
+
+/** Each action alone, and what is not decided without it. */
+const needed: [Strategy, string, (indexes: RoleIndexes) => Promise<string>][] = [
+  ["conditional", "s3:PutObject", ({ verify }) => verify.claim("first")],
+  ["conditional", "s3:GetObject", async ({ verify }) => (await verify.claim("first"), verify.claim("second"))],
+  ["versioning", "s3:PutObject", ({ verify }) => verify.claim("first")],
+  ["versioning", "s3:GetObject", ({ verify }) => verify.claim("first")],
+  ["versioning", "s3:ListBucket", ({ verify }) => verify.claim("first")],
+  ["versioning", "s3:ListBucketVersions", ({ verify }) => verify.claim("first")],
+  ["versioning", "s3:GetBucketVersioning", ({ verify }) => verify.claim("first")],
+];
+
+test.each(needed)("%s: without %s the verify role decides nothing", async (strategy, action, use) => {
+  const running = await start(strategy, action);
+  expect(await running.issue.register()).toBe("registered");
+  expect(await use(running)).toBe("indeterminate");
+});
+
+test("conditional: without s3:ListBucket the verify role takes an unknown URL for undecided", async () => {
+  const { verify } = await start("conditional", "s3:ListBucket");
+  expect(await verify.claim("first")).toBe("indeterminate");
+});

@@ -1,0 +1,144 @@
+import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
+import type { Strategy } from "./single-use-uploads-args.ts";
+
+/** One statement of an IAM policy. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: "*" | { readonly Service: string | readonly string[] };
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** A policy as IAM and S3 take it. */
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly Statement[];
+}
+
+/** What the policies of the two roles are about. */
+export interface RoleScope {
+  readonly strategy: Strategy;
+  readonly uploadsArn: string;
+  readonly indexArn: string;
+  /** Of the function itself, unqualified: its logs go by this name. */
+  readonly functionArn: string;
+}
+
+/** The policy of a list of statements. */
+export function policy(...statements: readonly Statement[]): PolicyDocument {
+  return { Version: "2012-10-17", Statement: statements };
+}
+
+/** Who runs an edge function: Lambda where it is made, and its edge locations. */
+export function trustPolicy(): PolicyDocument {
+  return policy({
+    Sid: "RunAtTheEdge",
+    Effect: "Allow",
+    Principal: { Service: ["lambda.amazonaws.com", "edgelambda.amazonaws.com"] },
+    Action: "sts:AssumeRole",
+  });
+}
+
+/**
+ * What the issue function may do: what the URLs that it signs may do, and register each URL in the index.
+ *
+ * With `conditional` it can only create entries: a claimed one cannot be opened again by whoever holds this role.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ */
+export function issuePolicy({ strategy, uploadsArn, indexArn, functionArn }: RoleScope): PolicyDocument {
+  const index = `${indexArn}/${INDEX_FOLDER}`;
+  const sign = allow("SignUploads", "s3:PutObject", `${uploadsArn}/${UPLOADS_FOLDER}*`);
+  switch (strategy) {
+    case "conditional":
+      return policy(
+        sign,
+        { ...allow("Register", "s3:PutObject", `${index}*`), Condition: { Null: { "s3:if-none-match": "false" } } },
+        writeLogs(functionArn),
+      );
+    case "versioning":
+      return policy(
+        sign,
+        allow("Register", "s3:PutObject", `${index}valid/*`),
+        allow("SeeThatVersionsAreKept", "s3:GetBucketVersioning", indexArn),
+        writeLogs(functionArn),
+      );
+  }
+}
+
+/**
+ * What the verify function may do: read and claim entries of the index. Nothing of the uploads.
+ *
+ * With `conditional` it can only overwrite entries that it has seen, and so never make one up.
+ */
+export function verifyPolicy({ strategy, indexArn, functionArn }: RoleScope): PolicyDocument {
+  const index = `${indexArn}/${INDEX_FOLDER}`;
+  // S3 answers 404 for a missing key only to whoever may list the bucket, and asks that without a prefix: so, IfExists.
+  const tellMissing: Statement = {
+    ...allow("TellMissingFromForbidden", "s3:ListBucket", indexArn),
+    Condition: { StringLikeIfExists: { "s3:prefix": `${INDEX_FOLDER}*` } },
+  };
+  switch (strategy) {
+    case "conditional":
+      return policy(
+        { ...allow("Claim", "s3:PutObject", `${index}*`), Condition: { Null: { "s3:if-match": "false" } } },
+        allow("ReadBack", "s3:GetObject", `${index}*`),
+        tellMissing,
+        writeLogs(functionArn),
+      );
+    case "versioning":
+      return policy(
+        allow("Claim", "s3:PutObject", `${index}expired/*`),
+        allow("ReadEntries", "s3:GetObject", `${index}*`),
+        allow("ReadClaims", "s3:GetObjectVersion", `${index}expired/*`),
+        tellMissing,
+        {
+          ...allow("OrderClaims", "s3:ListBucketVersions", indexArn),
+          Condition: { StringLike: { "s3:prefix": `${INDEX_FOLDER}expired/*` } },
+        },
+        allow("SeeThatVersionsAreKept", "s3:GetBucketVersioning", indexArn),
+        writeLogs(functionArn),
+      );
+  }
+}
+
+/** Refuses everything that does not come over TLS. */
+export function tlsOnly(bucketArn: string): Statement {
+  return {
+    Sid: "OnlyTls",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [bucketArn, `${bucketArn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+/** Lets one distribution, and nobody through another one, read stored uploads. */
+export function readByDistribution(bucketArn: string, distributionArn: string): Statement {
+  return {
+    Sid: "ReadByTheDistribution",
+    Effect: "Allow",
+    Principal: { Service: "cloudfront.amazonaws.com" },
+    Action: "s3:GetObject",
+    Resource: `${bucketArn}/${UPLOADS_FOLDER}*`,
+    Condition: { StringEquals: { "aws:SourceArn": distributionArn } },
+  };
+}
+
+/** An edge function logs to the region it runs in, under a name that begins with the one it was made in. */
+function writeLogs(functionArn: string): Statement {
+  const [, partition = "", , region = "", account = "", , name = ""] = functionArn.split(":");
+  const group = `arn:${partition}:logs:*:${account}:log-group:/aws/lambda/${region}.${name}`;
+  return allow(
+    "WriteLogs",
+    ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+    [group, `${group}:*`],
+  );
+}
+
+function allow(Sid: string, Action: string | readonly string[], Resource: string | readonly string[]): Statement {
+  return { Sid, Effect: "Allow", Action, Resource };
+}

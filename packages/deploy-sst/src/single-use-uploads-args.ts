@@ -1,0 +1,124 @@
+import type { EdgeConfigInput } from "@presign-once/adapter-edge";
+
+import type { Input } from "./providers.ts";
+
+/** How claims are made atomic on S3. */
+export type Strategy = "conditional" | "versioning";
+
+/** Who may ask for URLs: an authorizer as `config.json` has it, or a text: `none`, or one as JSON. */
+export type AuthorizerSettings = Exclude<EdgeConfigInput["authorizer"], string> | string;
+
+/** What {@link singleUseUploads} builds; only `authorizer` has no default. */
+export interface SingleUseUploadsArgs {
+  /**
+   * Who may ask for URLs, in the form that `config.json` has; there is no default. `"none"`, everybody who reaches the
+   * endpoint, must be asked for by name. A text is read as JSON, so an SST secret can hold it.
+   */
+  authorizer: Input<AuthorizerSettings>;
+
+  /**
+   * Module of your own that takes the place of the issue function, from the folder of the app: for an authorizer of
+   * `{ "type": "custom" }`. It exports `handler`, made with `createFunction` of `@presign-once/adapter-edge`.
+   */
+  issueFunction?: string;
+
+  /**
+   * Name of a bucket that exists, for the uploads. Default: one is made, private, versioned, encrypted.
+   *
+   * An existing bucket is left as it is: its CORS rules, lifecycle, policy and public access block stay its owner's.
+   */
+  bucket?: Input<string>;
+
+  /** The index of issued and used URLs. */
+  index?: {
+    /**
+     * `own-bucket`, the default, keeps the verify function away from the uploads; `uploads-bucket` is one bucket less,
+     * with the index in its folder `signatures/`.
+     */
+    place?: "own-bucket" | "uploads-bucket";
+    /** Default `conditional`, one request a claim. */
+    strategy?: Strategy;
+  };
+
+  /** Which web pages may ask for URLs and upload. Default: none. */
+  cors?: {
+    /** Origins such as `https://app.example`, or `*`. */
+    origins: readonly string[];
+  };
+
+  /** Life of a URL for which no other was asked, in seconds, 1 to `maxExpiresInSeconds`. Default 900. */
+  expiresInSeconds?: number;
+
+  /** Longest life that may be asked for, in seconds, 1 to 3600. Default 3600. */
+  maxExpiresInSeconds?: number;
+
+  /** Most bytes that any upload may bring, up to 5 GiB, which is the default. */
+  maxBytes?: number;
+
+  /** Also lets S3 itself refuse a second object under the same key. Default false. */
+  ifNoneMatch?: boolean;
+
+  /** Path that hands out URLs. Default `/url`. */
+  issuePath?: string;
+
+  /**
+   * Names of the edge keys; the stack makes a secret for each. The first signs, all verify. Default `["key-1"]`.
+   *
+   * To rotate: add a name at the end and deploy; move it to the front and deploy; wait the life of a URL; take the old
+   * name out and deploy.
+   */
+  edgeKeys?: readonly string[];
+
+  /** Your own domain for the distribution. Default: CloudFront's. */
+  domain?: {
+    /** Domain names, the first of which stands in the URLs. Point their DNS records at `distributionDomainName`. */
+    names: readonly string[];
+    /** Certificate for all of them, of ACM in us-east-1. */
+    certificateArn: Input<string>;
+  };
+
+  /** A WAF web ACL, global scope, to put in front. Default: none. */
+  webAclArn?: Input<string>;
+
+  /** Which edge locations serve. Default `PriceClass_All`. */
+  priceClass?: "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
+
+  /** Access logs, as JSON and without query strings, since those hold the URLs' signatures. Default: none. */
+  accessLogs?: {
+    /** A bucket of yours that log delivery may write to. */
+    bucketArn: Input<string>;
+    /** Folder in it, without a slash at its end. Default `presign-once`. */
+    folder?: string;
+  };
+
+  /** Serves stored objects: `uploads/<id>` under `/files/<id>`. Default: not at all. */
+  downloads?: {
+    /** Other path than `/files`. */
+    path?: string;
+    /** `public`: everybody who knows the id; or ids of CloudFront key groups, for signed URLs and cookies. */
+    access: "public" | { keyGroups: readonly Input<string>[] };
+  };
+
+  /** CloudWatch alarms, in us-east-1. Default: none. */
+  alarms?: {
+    /** SNS topics of us-east-1 that are told. */
+    topicArns: readonly Input<string>[];
+    /** Share of 5xx answers over five minutes that is too much, in percent. Default 5. */
+    errorPercent?: number;
+  };
+
+  /** Default `nodejs24.x`. */
+  runtime?: "nodejs24.x" | "nodejs22.x";
+
+  /**
+   * What removing the stack does to the buckets: give it `$app.removal`. `remove` deletes them with all they hold; the
+   * others, of which `retain` is the default, keep them.
+   */
+  removal?: "remove" | "retain" | "retain-all";
+
+  /** Leaves the edge functions behind on removal, which CloudFront keeps undeletable for hours. Default false. */
+  retainEdgeFunctions?: boolean;
+
+  /** Folder of the app, in which this package is installed. Default: the current one, which under SST is the app's. */
+  root?: string;
+}

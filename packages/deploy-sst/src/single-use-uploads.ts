@@ -1,0 +1,140 @@
+import type * as Aws from "@pulumi/aws";
+
+import { createAccessLogs } from "./access-logs.ts";
+import { createAlarms } from "./alarms.ts";
+import { type BucketRef, createBucket, createBucketPolicy, findBucket } from "./bucket.ts";
+import { checkArguments } from "./check-arguments.ts";
+import { createCors } from "./cors.ts";
+import { createDistribution, DEFAULT_ISSUE_PATH } from "./distribution.ts";
+import { createDownloads } from "./downloads.ts";
+import { createEdgeFunction } from "./edge-functions.ts";
+import { createEdgeKeys } from "./edge-keys.ts";
+import { DEFAULT_EDGE_KEYS, prepareSettings } from "./edge-settings.ts";
+import { createLifecycle } from "./lifecycle.ts";
+import { issuePolicy, readByDistribution, verifyPolicy } from "./policies.ts";
+import type { Output, Providers } from "./providers.ts";
+import { runBundler } from "./run-bundler.ts";
+import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+
+/** What an app gets to know of the stack. */
+export interface SingleUseUploads {
+  /** Base of all URLs: `https://` and your own domain, or CloudFront's. */
+  readonly url: Output<string>;
+  /** Where a URL is asked for, with GET or POST. */
+  readonly issueEndpoint: Output<string>;
+  /** Name of the bucket that uploads go to, under `uploads/`. */
+  readonly bucket: Output<string>;
+  /** Name of the index's bucket, which may be the same. */
+  readonly indexBucket: Output<string>;
+  readonly distributionId: Output<string>;
+  /** What the DNS records of your own domain point at. */
+  readonly distributionDomainName: Output<string>;
+  /** The functions' roles, to give them more: the key of an encrypted bucket, for example. */
+  readonly issueRole: Aws.iam.Role;
+  readonly verifyRole: Aws.iam.Role;
+}
+
+/**
+ * Adds presigned upload URLs that work exactly once to an SST app: buckets, edge functions, roles, a distribution.
+ *
+ * Bundles the functions first and checks everything that can be checked, so that nothing is created when an argument is
+ * wrong. What only a deployment finds out, such as the content of a secret, is checked before the functions are made.
+ *
+ * @param providers  `{ aws, pulumi: $util }`
+ * @param name       begins the names of all resources; letters and digits
+ * @throws {DeployError} `ARGUMENT_INVALID`: names every argument that is wrong; `FUNCTIONS_UNFIT`: the functions cannot be
+ *                       built here
+ * @example
+ * const { singleUseUploads } = await import("@presign-once/deploy-sst");
+ * const authorizer = new sst.Secret("UploadsAuthorizer");
+ * const uploads = singleUseUploads({ aws, pulumi: $util }, "Uploads", {
+ *   authorizer: authorizer.value,
+ *   removal: $app.removal,
+ * });
+ * return { issueEndpoint: uploads.issueEndpoint };
+ */
+export function singleUseUploads(providers: Providers, name: string, args: SingleUseUploadsArgs): SingleUseUploads {
+  checkArguments(name, args);
+  const bundles = runBundler(args.root ?? process.cwd(), name, args.issueFunction);
+  const writeSettings = prepareSettings(providers, name, args, bundles.configCheckFile);
+
+  const { pulumi } = providers;
+  const strategy = args.index?.strategy ?? "conditional";
+  const keep = args.removal !== "remove";
+  const { uploads, index } = createBuckets(providers, name, args);
+
+  const settings = pulumi
+    .all([
+      uploads.region,
+      uploads.bucket,
+      index.bucket,
+      args.authorizer,
+      createEdgeKeys(providers, name, args.edgeKeys ?? DEFAULT_EDGE_KEYS),
+    ])
+    .apply(([region, uploadsBucket, indexBucket, authorizer, secrets]) =>
+      writeSettings({ region, uploadsBucket, indexBucket, authorizer, secrets }),
+    );
+  const shared = {
+    settings,
+    scope: pulumi.all([uploads.arn, index.arn]).apply(([uploadsArn, indexArn]) => ({ strategy, uploadsArn, indexArn })),
+    runtime: args.runtime ?? "nodejs24.x",
+    retain: args.retainEdgeFunctions ?? false,
+  };
+  const issue = createEdgeFunction(providers, `${name}Issue`, {
+    ...shared,
+    file: bundles.issueFile,
+    policyOf: issuePolicy,
+  });
+  const verify = createEdgeFunction(providers, `${name}Verify`, {
+    ...shared,
+    file: bundles.verifyFile,
+    policyOf: verifyPolicy,
+  });
+
+  const downloads = args.downloads && createDownloads(providers, name, uploads, args.downloads);
+  const ready = [...uploads.ready, ...index.ready, issue.rolePolicy, verify.rolePolicy];
+  const distribution = createDistribution(providers, name, { args, uploads, issue, verify, downloads, ready });
+
+  if (args.bucket === undefined)
+    createBucketPolicy(providers, name, uploads, { keep }, (bucketArn) =>
+      downloads === undefined ? [] : distribution.arn.apply((arn) => [readByDistribution(bucketArn, arn)]),
+    );
+  if (args.accessLogs) createAccessLogs(providers, name, distribution, args.accessLogs);
+  if (args.alarms) createAlarms(providers, name, distribution, args.alarms);
+
+  const url = pulumi.interpolate`https://${args.domain?.names[0] ?? distribution.domainName}`;
+  return {
+    url,
+    issueEndpoint: pulumi.interpolate`${url}${args.issuePath ?? DEFAULT_ISSUE_PATH}`,
+    bucket: uploads.bucket,
+    indexBucket: index.bucket,
+    distributionId: distribution.id,
+    distributionDomainName: distribution.domainName,
+    issueRole: issue.role,
+    verifyRole: verify.role,
+  };
+}
+
+/** The bucket of the uploads and that of the index: made, found, or the same. */
+function createBuckets(
+  providers: Providers,
+  name: string,
+  { bucket, index: { place = "own-bucket", strategy = "conditional" } = {}, cors, removal }: SingleUseUploadsArgs,
+): { uploads: BucketRef; index: BucketRef } {
+  const keep = removal !== "remove";
+  const shared = place === "uploads-bucket";
+  const uploads =
+    bucket === undefined ? createBucket(providers, name, { keep, versioned: true }) : findBucket(providers, bucket);
+  if (bucket === undefined) {
+    createLifecycle(providers, name, uploads, { index: shared, keep });
+    if (cors !== undefined) createCors(providers, name, uploads, { origins: cors.origins, keep });
+  }
+  if (shared) return { uploads, index: uploads };
+
+  const region = bucket === undefined ? {} : { region: uploads.region };
+  const options = { keep, versioned: strategy === "versioning", ...region };
+  const index = createBucket(providers, `${name}Index`, options);
+  createBucketPolicy(providers, `${name}Index`, index, options);
+  createLifecycle(providers, `${name}Index`, index, { ...options, index: true });
+  return { uploads, index };
+}

@@ -1,0 +1,129 @@
+import { lookUp, makeResource, type Properties } from "@presign-once/test/deploy/stand-ins/aws-provider";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { SingleUseUploadsArgs } from "../src/single-use-uploads-args.ts";
+import type { singleUseUploads } from "../src/single-use-uploads.ts";
+
+/** One resource, as the stack registered it. */
+export interface RecordedResource {
+  readonly type: string;
+  readonly name: string;
+  /** Plain values; archives and assets as what they hold. */
+  readonly inputs: Properties;
+  /** Names of the inputs that go into the state encrypted. */
+  readonly secrets: readonly string[];
+  readonly retainOnDelete: boolean;
+  /** Such as `3h`; empty for the default. */
+  readonly deleteTimeout: string;
+  /** Names of the resources that have to be there first. */
+  readonly dependsOn: readonly string[];
+}
+
+/** A whole stack, as Pulumi's own mock engine saw it. */
+export interface RecordedStack {
+  readonly resources: readonly RecordedResource[];
+  readonly outputs: Properties;
+  /** The resources of a type, without the provider: `s3/bucket:Bucket`. */
+  all(type: string): readonly RecordedResource[];
+  /** The one resource of a type and name. */
+  one(type: string, name: string): RecordedResource;
+}
+
+/** Region of the provider. */
+export const REGION = "eu-west-1";
+
+/** What marks a secret between Pulumi's program and its engine. */
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/** The messages of Pulumi's engine that are looked at. */
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getObject(): Parameters<typeof pulumi.runtime.deserializeProperties>[0];
+  getRetainondelete(): boolean;
+  getCustomtimeouts(): { getDelete(): string } | undefined;
+  getDependenciesList(): readonly string[];
+}
+
+interface Monitor {
+  registerResource: (request: RegisterRequest, callback: unknown) => Promise<void>;
+}
+
+/** Builds a stack under Pulumi's mocks and returns all that it registered. */
+export async function recordStack(
+  program: typeof singleUseUploads,
+  name: string,
+  args: SingleUseUploadsArgs,
+): Promise<RecordedStack> {
+  const resources: RecordedResource[] = [];
+  const random = (resourceName: string): Buffer => secretOf(resourceName);
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name: resourceName, inputs }) =>
+        makeResource(type, resourceName, inputs as Properties, { region: REGION, random }),
+      call: ({ token, inputs }) => lookUp(token, inputs as Properties),
+    },
+    "app",
+    "test",
+    false,
+  );
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = async (request, callback) => {
+    const inputs = pulumi.runtime.deserializeProperties(request.getObject()) as Properties;
+    resources.push({
+      type: request.getType().replace(/^aws:/, ""),
+      name: request.getName(),
+      inputs: (await readable(inputs)) as Properties,
+      secrets: Object.keys(inputs).filter((key) => isSecret(inputs[key])),
+      retainOnDelete: request.getRetainondelete(),
+      deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? "",
+      dependsOn: request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? ""),
+    });
+    return register(request, callback);
+  };
+  const { issueRole: _i, verifyRole: _v, ...outputs } = program({ aws, pulumi }, name, args);
+  const known = await new Promise<Properties>((resolve) => pulumi.output(outputs).apply(resolve));
+  await pulumi.runtime.disconnect();
+
+  const all = (type: string) => resources.filter((resource) => resource.type === type);
+  return {
+    resources,
+    outputs: known,
+    all,
+    one(type, resourceName) {
+      const [found, ...others] = all(type).filter((resource) => resource.name === resourceName);
+      if (found === undefined || others.length > 0) throw new Error(`expected one ${type} ${resourceName}`);
+      return found;
+    },
+  };
+}
+
+/** 32 bytes that depend on the name of the resource alone. */
+export function secretOf(resourceName: string): Buffer {
+  return Buffer.alloc(32, resourceName);
+}
+
+function isSecret(value: unknown): value is { readonly value: unknown } {
+  return typeof value === "object" && value !== null && Object.values(value).includes(SECRET);
+}
+
+/** Turns archives and assets into what they hold, and secrets into what they hide. */
+async function readable(value: unknown): Promise<unknown> {
+  const isArchive: boolean = pulumi.asset.Archive.isInstance(value);
+  const isAsset: boolean = pulumi.asset.Asset.isInstance(value);
+  if (isArchive) {
+    const { assets } = value as { assets: Promise<unknown> };
+    return { archive: await readable(await assets) };
+  }
+  if (isAsset) {
+    const { path, text } = value as { path?: Promise<string>; text?: Promise<string> };
+    return path === undefined ? { text: await text } : { path: await path };
+  }
+  if (Array.isArray(value)) return Promise.all(value.map(readable));
+  if (typeof value !== "object" || value === null) return value;
+  if (isSecret(value)) return readable(value.value);
+  const entries = Object.entries(value).map(async ([key, part]) => [key, await readable(part)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
