@@ -1,0 +1,67 @@
+import { createConditionalIndex, type IndexPlace } from "@presign-once/adapter-s3";
+import type { ClaimOutcome, SignatureIndex } from "@presign-once/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { startR2 } from "../servers/r2.ts";
+import type { S3Server } from "../servers/s3-server.ts";
+import { createLab } from "./lab.ts";
+import { runRounds } from "./run-rounds.ts";
+
+const SEED = 20_260_101;
+const MAX_ROUNDS = 200;
+
+describe("the rounds would notice", { timeout: 120_000 }, () => {
+  let server: S3Server;
+  beforeAll(async () => {
+    server = await startR2({ buckets: ["index"] });
+  }, 60_000);
+  afterAll(async () => server?.stop());
+
+  /** An index whose claims are answered by `change` instead. */
+  const changed = (change: (told: ClaimOutcome) => ClaimOutcome) => (place: IndexPlace) => {
+    const index = createConditionalIndex(place);
+    return {
+      ...index,
+      claim: async (...claim: Parameters<SignatureIndex["claim"]>) => change(await index.claim(...claim)),
+    };
+  };
+
+  test.each<[string, (place: IndexPlace) => SignatureIndex, RegExp]>([
+    [
+      "takes every doubt for a yes",
+      changed((told) => (told.status === "indeterminate" ? { status: "claimed" } : told)),
+      /won|is not whom/,
+    ],
+    [
+      "takes every doubt for a no",
+      changed((told) => (told.status === "indeterminate" ? { status: "already-claimed" } : told)),
+      /met nobody|is used up/,
+    ],
+    [
+      "says of every doubt that nothing was written",
+      changed((told) => ({ ...told, mayHaveLanded: false })),
+      /has written/,
+    ],
+    [
+      "takes a loser for a winner",
+      changed((told) => (told.status === "already-claimed" ? { status: "claimed" } : told)),
+      /claimants won/,
+    ],
+    [
+      "takes a winner for a loser",
+      changed((told) => (told.status === "claimed" ? { status: "already-claimed" } : told)),
+      /is used up/,
+    ],
+    [
+      "never gives up",
+      (place) => createConditionalIndex({ ...place, limits: { requestMs: 4_000, totalMs: 8_000 } }),
+      /waited/,
+    ],
+  ])("an index that %s is convicted", async (_name, create, verdict) => {
+    const lab = await createLab(server, "index", "conditional", create);
+    const rounds = Array.from({ length: MAX_ROUNDS }, (_, i) => i + 1);
+    const { wrong } = await runRounds(lab, { seed: SEED, rounds, enough: 3 });
+    await lab.stop();
+    expect(wrong.flatMap(({ what }) => what).join("; ")).toMatch(verdict);
+  });
+});

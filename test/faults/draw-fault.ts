@@ -1,0 +1,86 @@
+import type { Fault } from "../servers/fault.ts";
+import type { Chance } from "./seeded.ts";
+
+/** Error answers of S3, and of what stands in front of it. */
+const ANSWERS = [
+  [500, "InternalError"],
+  [503, "SlowDown"],
+  [503, "ServiceUnavailable"],
+  [503, ""],
+  [502, "BadGateway"],
+  [504, "GatewayTimeout"],
+  [409, "ConditionalRequestConflict"],
+  [412, "PreconditionFailed"],
+  [400, "RequestTimeout"],
+  [400, "InvalidRequest"],
+  [403, "AccessDenied"],
+  [404, "NoSuchKey"],
+  [404, "NoSuchBucket"],
+  [429, "TooManyRequests"],
+  [501, "NotImplemented"],
+  [307, "TemporaryRedirect"],
+] as const satisfies readonly (readonly [number, string])[];
+
+/** Answers that are to be met more often than the others, since S3 gives them often. */
+const FREQUENT = ANSWERS.slice(0, 7) as unknown as typeof ANSWERS;
+
+/**
+ * Draws one fault of any kind.
+ *
+ * @param requestMs  what a request may take; delays are drawn around it, so that some arrive when nobody waits any more
+ */
+export function drawFault(chance: Chance, requestMs: number): Fault {
+  const leg = chance.pick(["request", "answer"]);
+  const part = chance.pick(["head", "body"]);
+  switch (
+    chance.pick([
+      "delay",
+      "delay",
+      "reset",
+      "reset",
+      "hang",
+      "status",
+      "status",
+      "status",
+      "truncate",
+      "trickle",
+      "corrupt",
+    ])
+  ) {
+    case "delay":
+      return { kind: "delay", leg, milliseconds: Math.round(requestMs * (0.1 + 2 * chance.next())) };
+    case "reset":
+      return { kind: "reset", leg };
+    case "hang":
+      return { kind: "hang", leg };
+    case "status": {
+      const [status, code] = chance.pick(chance.happens(0.7) ? FREQUENT : ANSWERS);
+      return { kind: "status", leg, status, code };
+    }
+    case "truncate":
+      return { kind: "truncate", part };
+    case "trickle":
+      return { kind: "trickle", millisecondsPerByte: chance.pick([0, 0, 1, 5]) };
+    case "corrupt":
+      return { kind: "corrupt", part };
+  }
+}
+
+/**
+ * Tells whether a fault is a server that lies: it carries a request out, and answers that it did not or never will; or
+ * it says that a key is not there which is.
+ *
+ * A status of 3xx or 4xx, and S3's own word that it is throttling, mean that nothing was done. Whoever is told so about
+ * what was done can only be kept from harm, not from error.
+ */
+export function isLie(fault: Fault): boolean {
+  if (fault.kind !== "status") return false;
+  if (fault.code === "NoSuchKey") return true;
+  const meansNothingWasDone = fault.status < 500 || fault.code === "SlowDown" || fault.code === "ServiceUnavailable";
+  return fault.leg === "answer" && meansNothingWasDone;
+}
+
+/** Tells whether a request with this fault reaches the server, sooner or later. */
+export function reachesTheServer(fault: Fault): boolean {
+  return fault.kind === "pass" || !("leg" in fault) || fault.leg === "answer" || fault.kind === "delay";
+}

@@ -1,0 +1,31 @@
+import { createS3Client, type Strategy } from "@presign-once/adapter-s3";
+import { describe, expect, inject, test } from "vitest";
+
+import { newBucket } from "../servers/new-bucket.ts";
+import { createLab } from "./lab.ts";
+import { describeRecord, describeReport } from "./report.ts";
+import { runRounds } from "./run-rounds.ts";
+
+describe("claims over a failing network in front of Ceph", { timeout: 300_000 }, () => {
+  test.each<[Strategy, boolean]>([
+    ["versioning", true],
+    ["conditional-unquoted", false],
+  ])("200 rounds of %s keep every promise", async (strategy, versioned) => {
+    const server = inject("ceph");
+    const s3 = createS3Client(server);
+    const bucket = await newBucket(s3, { versioned });
+    s3.destroy();
+    const lab = await createLab(server, bucket, strategy);
+    const seed = Date.now() % 2 ** 31;
+    try {
+      const report = await runRounds(lab, { seed, rounds: Array.from({ length: 200 }, (_, i) => i + 1) });
+      console.log(`${strategy}, seed ${seed}\n${describeReport(report)}`);
+      expect(
+        report.wrong.map(({ round, what, record }) => `round ${round}: ${what.join("; ")}\n${describeRecord(record)}`),
+      ).toEqual([]);
+      expect(report.rounds).toBe(200);
+    } finally {
+      await lab.stop();
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { startR2 } from "../servers/r2.ts";
+import type { S3Server } from "../servers/s3-server.ts";
+import { createLab } from "./lab.ts";
+import { describeRecord } from "./report.ts";
+import { planRound } from "./round-plan.ts";
+import { runRounds } from "./run-rounds.ts";
+
+const SEED = 20_260_101;
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+describe("claims over a failing network", { timeout: 120_000 }, () => {
+  let server: S3Server;
+  beforeAll(async () => {
+    server = await startR2({ buckets: ["index"] });
+  }, 60_000);
+  afterAll(async () => server?.stop());
+
+  test("40 rounds on R2 keep every promise", async () => {
+    const lab = await createLab(server, "index", "conditional");
+    const report = await runRounds(lab, { seed: SEED, rounds: numbers(40) });
+    await lab.stop();
+    expect(report.wrong.map(({ what, record }) => `${what.join("; ")}\n${describeRecord(record)}`)).toEqual([]);
+    expect(report.rounds).toBe(40);
+    expect(report.won).toBeGreaterThan(0);
+    expect(Object.keys(report.faults).length).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe("a plan", () => {
+  const limits = { requestMs: 200, totalMs: 700 };
+  const drawn = (round: number, whats: readonly string[]) => {
+    const plan = planRound(SEED, round);
+    return JSON.stringify([plan, ...whats.map((what) => plan.faultOf("1", what, limits))]);
+  };
+
+  test("is the same for the same seed and round, in whatever order its requests arrive", () => {
+    for (const round of numbers(50)) {
+      expect(drawn(round, ["PUT 0", "GET 0"])).toBe(drawn(round, ["PUT 0", "GET 0"]));
+      const plan = planRound(SEED, round);
+      const later = plan.faultOf("2", "GET 1", limits);
+      plan.faultOf("1", "PUT 0", limits);
+      expect(plan.faultOf("2", "GET 1", limits)).toEqual(later);
+    }
+  });
+
+  test("is another one for another round or seed, and in all every kind of fault is drawn", () => {
+    expect(
+      new Set(
+        numbers(50).map((round) =>
+          drawn(
+            round,
+            numbers(20).map((n) => `PUT ${n}`),
+          ),
+        ),
+      ).size,
+    ).toBeGreaterThan(40);
+    const faults = numbers(300).flatMap((round) =>
+      numbers(10).map((n) => planRound(SEED, round).faultOf("1", `PUT ${n}`, limits)),
+    );
+    const kinds = ["pass", "delay", "reset", "hang", "status", "truncate", "trickle", "corrupt"];
+    expect([...new Set(faults.map(({ kind }) => kind))].sort()).toEqual(kinds.sort());
+    for (const leg of ["request", "answer"])
+      expect(faults).toContainEqual({ kind: "status", leg, status: 500, code: "InternalError" });
+  });
+});

@@ -1,0 +1,62 @@
+import { isLie } from "./draw-fault.ts";
+import { limitsOf } from "./lab.ts";
+import type { RoundRecord, Told } from "./round.ts";
+
+/** What an answer may take on top of its limit on a busy machine, in milliseconds. */
+const MARGIN_MS = 1_400;
+
+/**
+ * Holds a round against the promises; what is wrong, one sentence each.
+ *
+ * A server that lies (`isLie`) to a claimant excuses what that claimant is told, and nothing else: two winners, a winner
+ * whom the entry does not name, or an answer out of time are never excused.
+ */
+export function judge(record: RoundRecord): string[] {
+  const { plan, registration, registrationMs, told, disturbed, entry, afterwards } = record;
+  const wrong: string[] = [];
+  const { requestMs, totalMs } = limitsOf(plan);
+  const faultsOf = (who: string) => disturbed.filter((request) => request.who === who && request.fault.kind !== "pass");
+  const wasLiedTo = (who: string) => disturbed.some((request) => request.who === who && isLie(request.fault));
+  // A machine that is too slow for the short limits disturbs like a network that is.
+  const wasDisturbed = ({ who, milliseconds }: Told) => faultsOf(who).length > 0 || milliseconds >= requestMs;
+
+  if (registrationMs > totalMs + MARGIN_MS) wrong.push(`the registration took ${Math.round(registrationMs)} ms`);
+  if (registration !== "registered") {
+    const isExcused = faultsOf("registrar").length > 0 || registrationMs >= requestMs;
+    if (!isExcused) wrong.push(`an undisturbed registration was answered ${registration}`);
+    return wrong;
+  }
+
+  const winners = told.filter(({ status }) => status === "claimed");
+  if (winners.length > 1) wrong.push(`${winners.length} claimants won`);
+  for (const claim of told) {
+    const { who, claimant, status, mayHaveLanded, milliseconds } = claim;
+    const name = `claimant ${who}, told ${status}${status === "indeterminate" ? ` (mayHaveLanded: ${mayHaveLanded})` : ""},`;
+    if (milliseconds > totalMs + MARGIN_MS) wrong.push(`${name} waited ${Math.round(milliseconds)} ms`);
+    if (status === "claimed" && entry.owner !== claimant) wrong.push(`${name} is not whom the entry names`);
+    if (status === "indeterminate" && !wasDisturbed(claim)) wrong.push(`${name} was not disturbed`);
+    if (wasLiedTo(who)) continue;
+    if (status === "unknown") wrong.push(`${name} claimed a registered hash`);
+    if (status === "already-claimed" && (entry.owner === undefined || entry.owner === claimant))
+      wrong.push(`${name} met nobody else's claim`);
+    if (status === "indeterminate" && !mayHaveLanded && entry.writers.includes(claimant))
+      wrong.push(`${name} has written`);
+  }
+
+  if (entry.owner === undefined) {
+    if (afterwards !== "claimed") wrong.push(`an unclaimed entry was then answered ${afterwards}`);
+    for (const { who, status } of told)
+      if (status === "claimed") wrong.push(`claimant ${who} won an entry that nobody owns`);
+  } else {
+    if (afterwards !== "already-claimed") wrong.push(`a claimed entry was then answered ${afterwards}`);
+    const owner = told.find(({ claimant }) => claimant === entry.owner);
+    if (owner === undefined) wrong.push("the entry names somebody who did not claim");
+    else if (owner.status !== "claimed") {
+      const isExcused =
+        wasLiedTo(owner.who) || (owner.status === "indeterminate" && owner.mayHaveLanded && wasDisturbed(owner));
+      if (!isExcused) wrong.push(`the URL is used up by claimant ${owner.who}, who was told ${owner.status}`);
+    }
+  }
+  if (winners.length === 0 && !told.some(wasDisturbed)) wrong.push("nobody won, and nobody was disturbed");
+  return wrong;
+}

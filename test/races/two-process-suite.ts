@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import type { Place } from "../e2e/single-use-suite.ts";
+import type { Entrant } from "./entrants.ts";
+import { raceInTwoProcesses, type RaceResult } from "./two-processes.ts";
+
+const CLAIMANTS = 32;
+
+/**
+ * Races at the index itself, from two processes: nothing that one process orders by chance can help.
+ *
+ * @param name   of the server and bucket
+ * @param start  starts the S3 server, with an empty bucket
+ */
+export function testRaces(name: string, entrant: Entrant, rounds: number, start: () => Promise<Place>): void {
+  let place: Place;
+  beforeAll(async () => {
+    place = await start();
+  }, 180_000);
+  afterAll(async () => place?.stop(), 60_000);
+
+  const race = async (raced: Entrant, times: number): Promise<RaceResult> => {
+    const result = await raceInTwoProcesses({ ...place, entrant: raced, rounds: times, claimants: CLAIMANTS });
+    const winners = Object.entries(result.roundsByWinners).map(([count, of]) => `${of} rounds with ${count}`);
+    const answers = Object.entries(result.answers).map(([answer, count]) => `${answer} ${count}`);
+    console.log(
+      `${raced} on ${name}: ${times} rounds of ${CLAIMANTS} claimants in two processes; winners: ${winners.join(", ")}; by process ${result.wonByProcess.join(" and ")}; answers: ${answers.join(", ")}`,
+    );
+    return result;
+  };
+
+  test(
+    `${rounds} rounds of ${CLAIMANTS} claimants in two processes on ${name}: one winner each`,
+    { timeout: 600_000 },
+    async () => {
+      const { roundsByWinners, wonByProcess, answers } = await race(entrant, rounds);
+      expect(roundsByWinners).toEqual({ 1: rounds });
+      expect(answers).toEqual({ claimed: rounds, "already-claimed": rounds * (CLAIMANTS - 1) });
+      for (const won of wonByProcess) expect(won).toBeGreaterThan(0);
+    },
+  );
+
+  test(`on ${name}, an index that looks before it writes is convicted`, { timeout: 120_000 }, async () => {
+    const { roundsByWinners } = await race("look-then-write", 5);
+    expect(
+      Object.keys(roundsByWinners)
+        .map(Number)
+        .every((winners) => winners <= 1),
+    ).toBe(false);
+  });
+}
