@@ -8,5 +8,11 @@ const conditions = ["source", "node", "import", "default"];
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name: "heavy", include: ["{packages,test}/**/*.heavy.test.ts"], testTimeout: 300_000, reporters },
+  test: {
+    name: "heavy",
+    include: ["{packages,test}/**/*.heavy.test.ts"],
+    testTimeout: 300_000,
+    expect: { poll: { timeout: 10_000 } },
+    reporters,
+  },
 });

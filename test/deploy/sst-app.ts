@@ -54,6 +54,7 @@ export async function createSstApp(options: {
     HOME: home,
     XDG_CONFIG_HOME: home,
     npm_config_cache: process.env["npm_config_cache"] ?? join(homedir(), ".npm"),
+    npm_config_userconfig: process.env["npm_config_userconfig"] ?? join(homedir(), ".npmrc"), // names the registry
     AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
     AWS_SECRET_ACCESS_KEY: "SECRETEXAMPLE",
     AWS_REGION: "eu-west-1",

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { DeployError } from "./deploy-error.ts";
+import { DEFAULT_DOWNLOAD_PATH } from "./downloads.ts";
 import { UPLOADS_FOLDER } from "./folders.ts";
 import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
@@ -88,7 +89,7 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
   expect(isOne(index?.place, /^(?:own-bucket|uploads-bucket)$/), "index.place", "own-bucket or uploads-bucket");
   expect(isOne(index?.strategy, /^(?:conditional|versioning)$/), "index.strategy", "conditional or versioning");
   expect(
-    isOne(issuePath, PATH) && isFree(issuePath, downloads?.path ?? "/files"),
+    isOne(issuePath, PATH) && isFree(issuePath, downloads && (downloads.path ?? DEFAULT_DOWNLOAD_PATH)),
     "issuePath",
     `a path such as /url, not that of uploads or downloads`,
   );

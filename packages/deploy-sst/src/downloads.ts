@@ -8,7 +8,9 @@ const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03";
 
 const DOWNLOADS_ORIGIN = "downloads";
-const DEFAULT_PATH = "/files";
+
+/** Path that stored objects are served under, unless told otherwise. */
+export const DEFAULT_DOWNLOAD_PATH = "/files";
 
 /** What downloads add to the distribution. */
 export type Downloads = ReturnType<typeof createDownloads>;
@@ -23,7 +25,7 @@ export function createDownloads(
   { aws }: Providers,
   name: string,
   uploads: BucketRef,
-  { path = DEFAULT_PATH, access }: NonNullable<SingleUseUploadsArgs["downloads"]>,
+  { path = DEFAULT_DOWNLOAD_PATH, access }: NonNullable<SingleUseUploadsArgs["downloads"]>,
 ) {
   const signing = new aws.cloudfront.OriginAccessControl(`${name}Downloads`, {
     originAccessControlOriginType: "s3",

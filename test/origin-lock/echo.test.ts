@@ -1,4 +1,0 @@
-import { describeEchoSearch } from "./echo-suite.ts";
-import { makeR2Place } from "./r2-place.ts";
-
-describeEchoSearch("R2", { everyHeader: false, random: 40, echoes: true }, makeR2Place);
