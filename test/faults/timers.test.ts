@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+
+import { startDeadline } from "../../packages/adapter-s3/src/deadline.ts";
+
+const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+
+test("a request that was answered, or failed, leaves no timer behind that would keep a process awake", async () => {
+  const deadline = startDeadline({ requestMs: 60_000, totalMs: 60_000 });
+  const before = timers();
+  expect(await deadline.run(async () => "answered")).toBe("answered");
+  await expect(deadline.run(async () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
+  expect(timers()).toBe(before);
+});

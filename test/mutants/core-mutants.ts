@@ -1,0 +1,259 @@
+import { type Mutant, mutantsOf } from "./mutant.ts";
+
+const claim = mutantsOf(
+  "packages/core/src/claim.ts",
+  [
+    `if (request.method !== "PUT") return { status: "refused", reason: "method-not-allowed" };`,
+    "",
+    "a HEAD or a link preview uses the URL up",
+  ],
+  [
+    "await deps.keys.verifyTag(url.canonical, url.tag)",
+    `url.tag.split(".")[0]`,
+    "forged and altered URLs get as far as the index, and with it to S3",
+  ],
+  [` || !url.signedHeaders.includes(LOCK_HEADER)`, "", "a URL that works around the edge is let through it"],
+  [`if (now.getTime() >= promisedUntil) return "expired";`, "", "an expired URL is used up, and then refused by S3"],
+  [
+    "now.getTime() >= promisedUntil",
+    "now.getTime() > promisedUntil",
+    "a URL lives one instant longer than was promised",
+  ],
+  [
+    "(Number(url.expires) - ORIGIN_GRACE_SECONDS)",
+    "Number(url.expires)",
+    "a claim won in the last second is refused by S3",
+  ],
+  [
+    `if (signedAt > now.getTime() + MAX_SKEW_SECONDS * 1000) return "not-yet-valid";`,
+    "",
+    "a URL dated in the future is used up, and then refused by S3",
+  ],
+  [
+    "signedAt > now.getTime() + MAX",
+    "signedAt >= now.getTime() + MAX",
+    "the skew that is allowed is one instant shorter than was promised",
+  ],
+  [
+    "signedAt > now.getTime() + MAX_SKEW_SECONDS * 1000",
+    "signedAt > now.getTime()",
+    "an issuer whose clock is a little ahead issues URLs that are refused",
+  ],
+  [
+    `if (fault !== undefined) return { status: "refused", hash, ...fault };`,
+    "",
+    "the pre-claim header check: what S3 refuses has used the URL up, and is echoed",
+  ],
+  [
+    `      const fault = findHeaderFault(request.headers, url);`,
+    `      await deps.index.claim(hash, deps.ids.claimant());\n      const fault = findHeaderFault(request.headers, url);`,
+    "a refusal for a header uses the URL up",
+  ],
+  [
+    "const claimant = deps.ids.claimant();",
+    `const claimant = "0".repeat(32) as Claimant;`,
+    "every claimant is the same one, and all of them win",
+  ],
+  [`case "claimed":\n`, `case "claimed":\n        case "already-claimed":\n`, "a URL works twice"],
+  [`case "claimed":\n`, `case "claimed":\n        case "unknown":\n`, "a revoked URL works"],
+  [
+    `case "claimed":\n`,
+    `case "claimed":\n        case "indeterminate":\n`,
+    "what could not be decided is passed on: two winners",
+  ],
+  [
+    `outcome.mayHaveLanded ? "undecided" : "unavailable"`,
+    `"unavailable"`,
+    "a client is told to try a URL again that may be used up",
+  ],
+  [`outcome.mayHaveLanded ? "undecided" : "unavailable"`, `"undecided"`, "a client throws a good URL away"],
+  [
+    "query: url.query, addHeaders",
+    "query: request.query, addHeaders",
+    "tag and spelling of the client reach S3: a wrong signature, echoed with the lock",
+  ],
+  [
+    "await keys.lock(url, keyId)",
+    "await keys.lock(url)",
+    "in a rotation, URLs of the old key are used up and refused by S3",
+  ],
+  [
+    `if (url.signedHeaders.includes("if-none-match")) locks.push(["if-none-match", "*"]);`,
+    "",
+    "with ifNoneMatch, every upload is refused by S3",
+  ],
+);
+
+const headerRules = mutantsOf(
+  "packages/core/src/header-rules.ts",
+  ["if (values.has(name) && ", "if (false && ", "a header sent twice: S3 signs both, and echoes"],
+  [
+    `(name !== "cookie" || signed.has(name))`,
+    `name !== "cookie"`,
+    "a signed cookie sent twice: S3 signs both, and echoes",
+  ],
+  ["/^[a-z0-9-]+$/", "/^[a-z0-9_-]+$/", "Ceph reads x_amz_copy_source and stores another object's copy"],
+  [`if (name === "upgrade")`, "if (false)", "a change of protocol after the claim"],
+  [`if (name === "authorization")`, "if (false)", "S3 refuses two proofs after the claim"],
+  [`if (name.startsWith("x-once-"))`, "if (false)", "a client may send a lock of its own"],
+  [
+    `if (name.startsWith("x-amz-") && !signed.has(name))`,
+    "if (false)",
+    "a client sets ACL, tags or storage class, or S3 refuses after the claim",
+  ],
+  [`if (name.startsWith("if-"))`, "if (false)", "a client's condition fails after the claim"],
+  ["{21}[AQgw]==$/", "{22}==$/", "a Content-MD5 that is none is refused by S3 after the claim"],
+  ["/aws-chunked/i", "/aws-chunked/", "AWS-Chunked is refused by S3 after the claim"],
+  [
+    "if (STORED.test(name) && !PRINTABLE.test(value))",
+    "if (false)",
+    "what S3 stores is not printable, and refused after the claim",
+  ],
+  ["if (CONTROL_CHARACTER.test(value))", "if (false)", "a line end in a value makes two headers of one"],
+  [
+    "if (bytes > MAX_HEADER_BYTES)",
+    "if (bytes > 2 * MAX_HEADER_BYTES)",
+    "headers that are too long for S3 use the URL up",
+  ],
+  [
+    "utf8(`${name}: ${value}\\r\\n`).length",
+    "`${name}: ${value}\\r\\n`.length",
+    "headers that are too long for S3 in UTF-8 use the URL up",
+  ],
+  [
+    "if (length === undefined) return lengthMissing();",
+    "",
+    "an upload without a length is refused by S3 after the claim",
+  ],
+  [`if (values.has("transfer-encoding"))`, "if (false)", "two ideas of where the body ends"],
+  ["/^(?:0|[1-9][0-9]{0,15})$/", "/^[0-9]{1,16}$/", "a length in two spellings"],
+  ["Number(length) > MAX_PUT_BYTES", "Number(length) >= MAX_PUT_BYTES", "5 GiB, which S3 takes, are refused"],
+  ["!(Number(length) <= Number(granted))", "Number(length) > Number(granted)", "a limit that is no number is none"],
+  ["if (granted !== undefined && !(Number", "if (false && !(Number", "max-bytes is not enforced by anybody"],
+  [
+    "if (granted === undefined) return refused(",
+    "if (granted === undefined) continue; void (",
+    "a signed header whose value nobody knows: S3 refuses and echoes",
+  ],
+  [
+    "if (values.get(name) !== granted)",
+    "if (values.get(name)?.trim() !== granted)",
+    "a value that differs in its blanks: S3 may see another",
+  ],
+  [
+    "if (values.get(name) !== granted)",
+    "if (values.has(name) && values.get(name) !== granted)",
+    "a signed header left out: S3 refuses and echoes",
+  ],
+);
+
+const signedUrl = mutantsOf(
+  "packages/core/src/signed-url.ts",
+  ["> MAX_URL_BYTES)", "> 2 * MAX_URL_BYTES)", "a URL of any length is worked on"],
+  [
+    "if (!/^\\/(?:[!-$&->@-~]|%[0-9A-Fa-f]{2})*$/.test(path))",
+    `if (!path.startsWith("/"))`,
+    "a path that servers read differently",
+  ],
+  ["if (!ALLOWED.has(name)) return", "if (false) return", "signing parameters in another case, or of another version"],
+  ["if (signing.has(name)) return", "if (false) return", "a signing parameter twice: which one counts?"],
+  ["if (tag !== undefined) return", "if (false) return", "a tag twice: which one counts?"],
+  ["if (name !== lowerCase)", "if (false)", "a constraint in another case"],
+  ["if (shown.has(shownName)) return", "if (false) return", "a constraint twice: which one counts?"],
+  [
+    "for (const name of REQUIRED) if (!signing.has(name))",
+    `for (const name of REQUIRED) if (name !== "X-Amz-Credential" && !signing.has(name))`,
+    "a URL without a credential is worked on",
+  ],
+  [
+    `signing.get("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256"`,
+    "false",
+    "another algorithm than the one that was thought about",
+  ],
+  ["/^[0-9a-f]{64}$/", "/^[0-9a-f]{64}$/i", "a signature in capitals, which S3 refuses after the claim"],
+  [" || Number(expires) > MAX_EXPIRES_SECONDS", "", "a URL that lives longer than SigV4 allows"],
+  ["date.toISOString() === iso ?", "true ?", "a thirtieth of February"],
+  ["!sortedOnce || ", "", "signed headers in another order, or twice"],
+  [`!names.includes("host") || `, "", "a URL that is good at any host"],
+);
+
+const canonical = mutantsOf(
+  "packages/core/src/canonical-request.ts",
+  [" || compare(valueA, valueB)", "", "two spellings of one URL, two hashes: it works twice"],
+  ["compare(nameA, nameB) || ", "", "a spelling of its own instead of S3's: a wrong signature, echoed"],
+  [".filter(([name]) => name !== TAG_PARAMETER)", "", "the tag would have to cover itself, and reaches S3"],
+  [".replace(/[!'()*]/g,", ".replace(/[]/g,", "' for %27: S3 computes another signature, and echoes"],
+  [
+    "const decoded = decodeURIComponent(text);",
+    `const decoded = decodeURIComponent(text.replaceAll("+", " "));`,
+    "+ and %20 are one URL here and two for S3",
+  ],
+  [`name === "" || `, "", "empty names, which servers drop"],
+  ["encodeURIComponent(decoded); //", "//", "a lone surrogate makes the function throw"],
+  ["`${method}\\n${path}\\n${query}`", "`${path}\\n${query}`", "the hash does not tell methods apart"],
+  ["`${method}\\n${path}\\n${query}`", "`${method}\\n${query}`", "a tag is good for any path"],
+);
+
+const edgeKeys = mutantsOf(
+  "packages/core/src/edge-keys.ts",
+  ["return matches ? id : undefined;", "return id;", "any tag that names a key is good"],
+  [
+    `const LOCK_LABEL = "presign-once/lock/1\\n";`,
+    "const LOCK_LABEL = TAG_LABEL;",
+    "a tag, which clients have, may serve as a lock",
+  ],
+  [
+    "${LOCK_LABEL}${path}\\n${date}\\n${expires}",
+    "${LOCK_LABEL}${date}\\n${expires}",
+    "URLs of the same second share a lock",
+  ],
+  [
+    "${LOCK_LABEL}${path}\\n${date}\\n${expires}",
+    "${LOCK_LABEL}${path}\\n${expires}",
+    "URLs of one key share a lock for ever",
+  ],
+  [
+    "\\.([0-9a-f]{64})$/",
+    "\\.([0-9a-f]*)$/",
+    "a tag of another length is looked at",
+    "equivalent: Web Crypto refuses an HMAC of another length",
+  ],
+  ["TAG_LABEL + canonicalRequest)}`", "canonicalRequest)}`", "no tag that is made is good"],
+);
+
+const issue = mutantsOf(
+  "packages/core/src/issue.ts",
+  [
+    "const registration = await deps.index.register(hash, { expiresAt });",
+    `await deps.index.register(hash, { expiresAt });\n      const registration = { status: "registered" } as { status: "registered" } | { status: "indeterminate"; cause: unknown };`,
+    "a URL is handed out that nobody registered for certain",
+  ],
+  [
+    "const expiresInSeconds = ttlSeconds + ORIGIN_GRACE_SECONDS;",
+    "const expiresInSeconds = ttlSeconds;",
+    "a claim won in the last second is refused by S3",
+  ],
+  ["headers: [...headers, [LOCK_HEADER, lock], ", "headers: [...headers, ", "the URL works around the edge"],
+  ["query: shownParameters(headers, maxBytes),", "query: [],", "the edge cannot hold an upload to what was granted"],
+  ["return b !== undefined && b < a ? b : a;", "return a;", "a URL is promised for longer than its credentials live"],
+  [
+    'checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, headers);',
+    "",
+    "a URL is handed out that the edge has to refuse",
+  ],
+  [
+    "const lock = await deps.keys.lock({ path, date: formatAmzDate(signingDate), expires",
+    'const lock = await deps.keys.lock({ path: "/", date: formatAmzDate(signingDate), expires',
+    "no upload is taken by S3",
+  ],
+);
+
+/** Mutants of the core: the gate, its rules, and what URLs are made of. */
+export const coreMutants: readonly Mutant[] = [
+  ...claim,
+  ...headerRules,
+  ...signedUrl,
+  ...canonical,
+  ...edgeKeys,
+  ...issue,
+];

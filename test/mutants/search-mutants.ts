@@ -1,0 +1,35 @@
+import type { Mutant } from "./mutant.ts";
+
+const mustBeKilledBy = ["--config", "vitest.heavy.config.ts", "test/origin-lock/echo.heavy.test.ts"];
+
+/** Mutants that the search for echoes has to find by itself, through the whole stack: proof that it would see one. */
+export const searchMutants: readonly Mutant[] = [
+  {
+    file: "packages/core/src/claim.ts",
+    original: "query: url.query, addHeaders",
+    replacement: 'query: request.query.replace(/&?x-once-tag=[^&]*/, ""), addHeaders',
+    breaks: "the spelling of the client reaches S3: + for %2B, &=, an escaped name",
+    mustBeKilledBy,
+  },
+  {
+    file: "packages/core/src/header-rules.ts",
+    original: "if (values.get(name) !== granted)",
+    replacement: "if (false)",
+    breaks: "a signed header is sent with another value",
+    mustBeKilledBy,
+  },
+  {
+    file: "packages/core/src/header-rules.ts",
+    original: "if (values.has(name) && ",
+    replacement: "if (false && ",
+    breaks: "a signed header is sent twice",
+    mustBeKilledBy,
+  },
+  {
+    file: "packages/core/src/edge-keys.ts",
+    original: "return matches ? id : undefined;",
+    replacement: "return id;",
+    breaks: "the query is altered, and the tag still good",
+    mustBeKilledBy,
+  },
+];

@@ -1,0 +1,104 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { copyWorkspace } from "../../gates/workspace-copy.ts";
+import { runCommand } from "../../scripts/run-command.ts";
+import type { Mutant } from "./mutant.ts";
+
+/** What the tests said to a mutant. */
+export interface Verdict {
+  readonly killed: boolean;
+  /** The first test that failed. */
+  readonly by: string;
+  readonly seconds: number;
+}
+
+type Workspace = Awaited<ReturnType<typeof copyWorkspace>>;
+
+/** The tests of the whole gate, for what the packages by themselves do not notice. */
+const GATE = [
+  "--project",
+  "test",
+  "test/hostile/handler.test.ts",
+  "test/origin-lock/origin-lock.test.ts",
+  "test/faults/timers.test.ts",
+  "test/interleavings",
+];
+
+/** Everything that is asked of any mutant: must succeed before anything is made wrong. */
+export const healthySuites: readonly (readonly string[])[] = [["--project", "core"], ["--project", "adapter-s3"], GATE];
+
+/** Tests to ask one after the other: those beside the file first, then all of its package, then the whole gate. */
+function suitesFor({ file, mustBeKilledBy }: Mutant): readonly (readonly string[])[] {
+  if (mustBeKilledBy !== undefined) return [mustBeKilledBy];
+  const [, name = ""] = /([^/]+)\.ts$/.exec(file) ?? [];
+  const project = file.startsWith("packages/core/") ? "core" : "adapter-s3";
+  const beside = name === "entry-store" ? ["conditional-index", "versioning-index"] : [name];
+  const files = beside.map((test) => `packages/${project}/src/${test}.test.ts`);
+  return [["--project", project, ...files], ["--project", project], GATE];
+}
+
+/**
+ * Lets a mutant loose in a copy of the workspace and asks the tests that should notice, until one does.
+ *
+ * @throws when the text to be replaced does not stand in the file exactly once: the list is out of date
+ */
+export async function tryMutant(workspace: Workspace, mutant: Mutant): Promise<Verdict> {
+  const text = await readFile(join(workspace.folder, mutant.file), "utf8");
+  const occurrences = text.split(mutant.original).length - 1;
+  if (occurrences !== 1) throw new Error(`${mutant.file}: ${occurrences} times there: ${mutant.original}`);
+  let seconds = 0;
+  try {
+    await workspace.plant(
+      mutant.file,
+      text.replace(mutant.original, () => mutant.replacement),
+    );
+    for (const suite of suitesFor(mutant)) {
+      const verdict = await ask(workspace, suite);
+      seconds += verdict.seconds;
+      if (verdict.killed) return { ...verdict, seconds };
+    }
+    return { killed: false, by: "", seconds };
+  } finally {
+    await workspace.restore();
+  }
+}
+
+/**
+ * Runs tests until the first fails, each failure tried again twice, since a test that fails by chance has noticed nothing.
+ *
+ * @param suite  arguments for `vitest run`
+ * @throws when Vitest failed and no test did
+ */
+export async function ask(workspace: Workspace, suite: readonly string[]): Promise<Verdict> {
+  const report = join(workspace.folder, "mutant-report.json");
+  await rm(report, { force: true });
+  const options = ["--bail=1", "--retry=2", "--testTimeout=20000", "--reporter=json", `--outputFile=${report}`];
+  const bin = join(workspace.folder, "node_modules", ".bin", "vitest");
+  const { exitCode, output, seconds } = await runCommand(bin, ["run", ...suite, ...options], { cwd: workspace.folder });
+  if (exitCode === 0) return { killed: false, by: "", seconds };
+  const by = await firstFailure(report);
+  if (by === undefined)
+    throw new Error(`Vitest failed, and no test did: ${output.trim().split("\n").slice(0, 3).join(" ")}`);
+  return { killed: true, by, seconds };
+}
+
+async function firstFailure(report: string): Promise<string | undefined> {
+  const { testResults } = JSON.parse(await readFile(report, "utf8").catch(() => '{"testResults":[]}')) as JsonReport;
+  for (const { name, message, assertionResults } of testResults) {
+    const failed = assertionResults.find(({ status }) => status === "failed");
+    const file = name.split("/").at(-1) ?? "";
+    if (failed !== undefined) return `${file}: ${failed.fullName}`;
+    if (message !== "") return `${file}: ${message.split("\n")[0] ?? ""}`;
+  }
+  return undefined;
+}
+
+/** The part of Vitest's JSON report that is read here. */
+interface JsonReport {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
