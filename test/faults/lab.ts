@@ -47,6 +47,9 @@ export interface Lab {
 /** What an index has here: little, so that many rounds are over soon. */
 const SHORT_LIMITS: TimeLimits = { requestMs: 200, totalMs: 700 };
 
+/** How long the last requests of a round may take on a busy machine, in milliseconds. */
+const PATIENCE_MS = 4_000;
+
 /** The limits of a round. */
 export function limitsOf({ fullLimits }: RoundPlan): TimeLimits {
   return fullLimits ? DEFAULT_LIMITS : SHORT_LIMITS;
@@ -131,7 +134,7 @@ export async function createLab(
       return seen;
     },
     async settle(plan, disturbed) {
-      const end = performance.now() + 3 * limitsOf(plan).requestMs + 500;
+      const end = performance.now() + 3 * limitsOf(plan).requestMs + PATIENCE_MS;
       const isUnderWay = ({ n, fault }: Disturbed) =>
         reachesTheServer(fault) && network.requests[n - 1]?.upstreamStatus === undefined;
       while (performance.now() < end && disturbed.some(isUnderWay))

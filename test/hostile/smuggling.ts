@@ -192,6 +192,7 @@ const sequences: readonly Attempt[] = [
   { ...put("a request after the body", LENGTH, BODY + SMUGGLED), methods: ["PUT", "GET"] },
   put("half a request after the body", LENGTH, `${BODY}GET /`),
   put("rubbish after the body", LENGTH, `${BODY}\0\0\0\xff`),
+  put("much rubbish after the body", LENGTH, `${BODY}${"\0".repeat(1_000_000)}`),
   put("a body that is a request", `Content-Length: ${SMUGGLED.length}`, SMUGGLED),
   { name: "one upload after the other", bytes: (t, host) => good(t, host).repeat(3), methods: ["PUT", "PUT", "PUT"] },
   {

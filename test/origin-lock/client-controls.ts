@@ -160,12 +160,25 @@ export const unusualHeaders: readonly Variation[] = [
   ...repeated.map(([name, first, second]): Variation => {
     return [`${name} twice`, replacingFields([name, first], [name.toLowerCase(), second])];
   }),
+  ["each granted header twice", doubling((name, value) => [name, value])],
+  ["each granted header behind another value", doubling((name) => [name, "other"])],
   [
     "a name in capitals",
     (draft) => ({ ...draft, fields: draft.fields.map(([name, value]) => [name.toUpperCase(), value]) }),
   ],
   ["no blank after the colon", (draft) => ({ ...draft, fields: [...draft.fields, ["X-Note:", ""]] })],
 ];
+
+/** Puts another field before each that the client was told to send. */
+function doubling(before: (name: string, value: string) => readonly [string, string]): Change {
+  const isOwn = (name: string) => /^(?:host|content-length)$/i.test(name);
+  return (draft) => ({
+    ...draft,
+    fields: draft.fields.flatMap(([name, value]) =>
+      isOwn(name) ? [[name, value]] : [before(name, value), [name, value]],
+    ),
+  });
+}
 
 /** Headers whose sizes add up to what the edge takes, and to more; in bytes that UTF-8 may make two of. */
 export const largeHeaders: readonly Variation[] = ["a", "\xfc"].flatMap((character) =>

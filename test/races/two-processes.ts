@@ -68,7 +68,7 @@ export async function raceInTwoProcesses(options: {
       for (const [i, won] of winners.entries()) if (won > 0) wonByProcess[i] = (wonByProcess[i] ?? 0) + 1;
     }
   } finally {
-    for (const process of processes) process.disconnect();
+    for (const process of processes) if (process.connected) process.disconnect();
     await Promise.all(
       processes.map(async (process) => (process.exitCode === null ? once(process, "exit") : undefined)),
     );

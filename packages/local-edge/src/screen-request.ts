@@ -43,6 +43,7 @@ export function screenRequest(req: IncomingMessage, limits: EdgeLimits): Screene
  */
 export function refuseMalformed(server: Server): void {
   const responses = new WeakMap<Socket, ServerResponse>();
+  const ending = new WeakSet<Socket>();
   const remember = (req: IncomingMessage, res: ServerResponse): void => void responses.set(req.socket, res);
   server.prependListener("request", remember);
   server.prependListener("checkContinue", remember);
@@ -56,7 +57,8 @@ export function refuseMalformed(server: Server): void {
       error.code !== "ECONNRESET"
     ) {
       // A good request came before the bad bytes, and may have been passed on: its response goes out before the end.
-      response.once("close", () => socket.destroySoon());
+      if (!ending.has(socket)) response.once("close", () => socket.destroySoon());
+      ending.add(socket);
       return;
     }
     const midResponse = response !== undefined && response.headersSent && !response.writableFinished;
