@@ -1,7 +1,9 @@
-import { createS3Client, type S3Access, type Strategy, strategies, type TimeLimits } from "@presign-once/adapter-s3";
-import { injectFault } from "@presign-once/adapter-s3/doctor";
-import { type IndexHarness, indexLaws } from "@presign-once/core/testing";
-import { onTestFinished, test } from "vitest";
+import { type S3Access, type Strategy, strategies, type TimeLimits } from "@presign-once/adapter-s3";
+import { injectFault, lawsOf } from "@presign-once/adapter-s3/doctor";
+import type { IndexHarness } from "@presign-once/core/testing";
+import { describe, onTestFinished, test } from "vitest";
+
+import { type TransportName, transportNames, transports } from "./transports.ts";
 
 /** Long enough for a crowd on a busy machine: a claim that ran out of time would say nothing about the law. */
 const PATIENT: TimeLimits = { requestMs: 10_000, totalMs: 30_000 };
@@ -18,24 +20,33 @@ export interface Place {
   readonly claimants: number;
 }
 
-/** Makes each law of the index a test of a strategy on a live server. */
+/** Makes each law of the index a test of a strategy on a live server, through every transport. */
 export function bindLaws(strategy: Strategy, place: () => Place): void {
-  test.each(indexLaws.map((law) => [law.name, law] as const))("%s", { timeout: 120_000 }, async (_name, law) => {
-    await law.check(harness(strategy, place()));
+  describe.each(transportNames)("through the transport %s", (transport) => {
+    test.each(lawsOf(strategy).map((law) => [law.name, law] as const))(
+      "%s",
+      { timeout: 120_000 },
+      async (_name, law) => {
+        await law.check(harness(strategy, transport, place()));
+      },
+    );
   });
 }
 
 /** Opens handles that share the bucket and nothing else: each has a client, and so connections, of its own. */
-function harness(strategy: Strategy, { access, rounds, claimants, ...place }: Place): IndexHarness {
+function harness(
+  strategy: Strategy,
+  transport: TransportName,
+  { access, rounds, claimants, ...place }: Place,
+): IndexHarness {
   return {
     rounds,
     claimants,
     open(fault) {
-      const s3 = createS3Client(access);
-      onTestFinished(() => s3.destroy());
-      if (fault !== undefined) injectFault(s3, fault);
+      const { s3, close } = transports[transport](access);
+      onTestFinished(close);
       const limits = fault?.endsWith("storm") ? UNDER_A_STORM : PATIENT;
-      return strategies[strategy]({ s3, limits, ...place });
+      return strategies[strategy]({ s3: fault === undefined ? s3 : injectFault(s3, fault), limits, ...place });
     },
   };
 }

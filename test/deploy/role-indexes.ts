@@ -1,4 +1,4 @@
-import { createConditionalIndex, createS3Client, createVersioningIndex } from "@presign-once/adapter-s3";
+import { createLeanIndexS3, strategies } from "@presign-once/adapter-s3";
 import { hashCanonicalRequest, randomIds } from "@presign-once/core";
 
 import type { Policy } from "./policy-evaluator.ts";
@@ -28,7 +28,7 @@ export const INDEX_ARN = "arn:aws:s3:::the-index";
 
 /** Puts the index of a strategy behind a front of S3 that evaluates policies. */
 export async function startRoleIndexes(
-  strategy: "conditional" | "versioning",
+  strategy: "conditional" | "sealed" | "versioning",
   policies: { readonly issue: Policy; readonly verify: Policy },
 ): Promise<RoleIndexes> {
   const front = await startS3Front({
@@ -38,13 +38,17 @@ export async function startRoleIndexes(
     }),
     roles: (["issue", "verify"] as const).map((name) => ({ ...credentialsOf(name), policies: [policies[name]] })),
   });
-  const create = strategy === "conditional" ? createConditionalIndex : createVersioningIndex;
   const hash = await hashCanonicalRequest("the one URL");
   const claimants = { first: randomIds.claimant(), second: randomIds.claimant() };
   const as = (name: string): RoleIndex => {
     const endpoint = `http://127.0.0.1:${front.port}`;
-    const s3 = createS3Client({ region: "eu-west-1", endpoint, credentials: credentialsOf(name) });
-    const index = create({ s3, bucket: "the-index", limits: { requestMs: 1_000, totalMs: 1_500 } });
+    const s3 = createLeanIndexS3({
+      region: "eu-west-1",
+      endpoint,
+      forcePathStyle: true,
+      credentials: credentialsOf(name),
+    });
+    const index = strategies[strategy]({ s3, bucket: "the-index", limits: { requestMs: 1_000, totalMs: 1_500 } });
     return {
       register: async () => (await index.register(hash, { expiresAt: new Date(Date.now() + 60_000) })).status,
       claim: async (claimant) => (await index.claim(hash, claimants[claimant])).status,

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 
 import type { Strategy } from "@presign-once/adapter-s3";
 
+import { type TransportName, transports } from "../conformance/transports.ts";
 import { installCeph } from "../servers/ceph-install.ts";
 import { startCeph } from "../servers/ceph.ts";
 import { newBucket } from "../servers/new-bucket.ts";
@@ -23,16 +24,15 @@ const HELP = `usage: pnpm test:faults [options]
   --rounds N    how many rounds; default 2000
   --seed S      what decides about every fault; default: a new one, which is printed
   --round K     run round K of the seed alone, and print all that was seen of it
-  --server NAME r2 (conditional; the default), ceph (versioning) or ceph-unversioned (conditional-unquoted)
+  --server NAME r2 (conditional; the default), r2-sealed (sealed), ceph (versioning) or ceph-unversioned
+                (conditional-unquoted)
+  --transport T lean (as at the edge; the default) or sdk
 `;
 
 /** Where rounds can be run. */
 const places = {
-  r2: async () => ({
-    server: await startR2({ buckets: ["index"] }),
-    bucket: "index",
-    strategy: "conditional" as const,
-  }),
+  r2: async () => startOnR2("conditional"),
+  "r2-sealed": async () => startOnR2("sealed"),
   ceph: async () => startOnCeph("versioning", true),
   "ceph-unversioned": async () => startOnCeph("conditional-unquoted", false),
 };
@@ -43,20 +43,26 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(randomInt(2 ** 31)) },
     round: { type: "string" },
     server: { type: "string", default: "r2" },
+    transport: { type: "string", default: "lean" },
     help: { type: "boolean", default: false },
   },
 });
 const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
-if (values.help || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || !(values.server in places)) {
+const areInRange = Number.isInteger(rounds) && rounds >= 1 && Number.isInteger(seed);
+if (values.help || !areInRange || !(values.server in places) || !(values.transport in transports)) {
   process.stdout.write(HELP);
   process.exit(values.help ? 0 : 2);
 }
 
 const place = await places[values.server as keyof typeof places]();
-const lab = await createLab(place.server, place.bucket, place.strategy);
+const lab = await createLab(place.server, place.bucket, place.strategy, {
+  transport: values.transport as TransportName,
+});
 try {
   const numbers = values.round === undefined ? Array.from({ length: rounds }, (_, i) => i + 1) : [Number(values.round)];
-  console.log(`${place.strategy} on ${values.server}: ${numbers.length} rounds, seed ${seed}`);
+  console.log(
+    `${place.strategy} on ${values.server}, transport ${values.transport}: ${numbers.length} rounds, seed ${seed}`,
+  );
   const startedAt = performance.now();
   const report = await runRounds(lab, {
     seed,
@@ -68,7 +74,9 @@ try {
   for (const { round, what, record } of report.wrong) {
     console.error(`\nround ${round}: ${what.join("; ")}`);
     console.error(describeRecord(record));
-    console.error(`see it again: pnpm test:faults --server ${values.server} --seed ${seed} --round ${round}`);
+    console.error(
+      `see it again: pnpm test:faults --server ${values.server} --transport ${values.transport} --seed ${seed} --round ${round}`,
+    );
   }
   const grown = memoryFaults(report);
   for (const fault of grown) console.error(fault);
@@ -76,6 +84,10 @@ try {
 } finally {
   await lab.stop();
   await place.server.stop();
+}
+
+async function startOnR2(strategy: Strategy): Promise<{ server: S3Server; bucket: string; strategy: Strategy }> {
+  return { server: await startR2({ buckets: ["index"] }), bucket: "index", strategy };
 }
 
 async function startOnCeph(

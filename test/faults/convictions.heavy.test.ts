@@ -58,7 +58,7 @@ describe("the rounds would notice", { timeout: 120_000 }, () => {
       /waited/,
     ],
   ])("an index that %s is convicted", async (_name, create, verdict) => {
-    const lab = await createLab(server, "index", "conditional", create);
+    const lab = await createLab(server, "index", "conditional", { create });
     const rounds = Array.from({ length: MAX_ROUNDS }, (_, i) => i + 1);
     const { wrong } = await runRounds(lab, { seed: SEED, rounds, enough: 3 });
     await lab.stop();

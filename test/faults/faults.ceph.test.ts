@@ -10,6 +10,7 @@ describe("claims over a failing network in front of Ceph", { timeout: 300_000 },
   test.each<[Strategy, boolean]>([
     ["versioning", true],
     ["conditional-unquoted", false],
+    ["sealed", false],
   ])("200 rounds of %s keep every promise", async (strategy, versioned) => {
     const server = inject("ceph");
     const s3 = createS3Client(server);

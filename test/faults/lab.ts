@@ -1,14 +1,19 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
+
 import { S3Client } from "@aws-sdk/client-s3";
 import {
-  createS3Client,
   DEFAULT_LIMITS,
   type IndexPlace,
+  type IndexS3,
   strategies,
   type Strategy,
   type TimeLimits,
 } from "@presign-once/adapter-s3";
 import type { SignatureIndex } from "@presign-once/core";
 
+import { type TransportName, transports } from "../conformance/transports.ts";
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from "../servers/fault-proxy.ts";
 import type { Fault } from "../servers/fault.ts";
 import type { S3Server } from "../servers/s3-server.ts";
@@ -47,6 +52,13 @@ export interface Lab {
 /** What an index has here: little, so that many rounds are over soon. */
 const SHORT_LIMITS: TimeLimits = { requestMs: 200, totalMs: 700 };
 
+/** Whose requests are being made: the network has to know, and no transport has to be told. */
+const participant = new AsyncLocalStorage<string>();
+subscribe("http.client.request.created", (message) => {
+  const name = participant.getStore();
+  if (name !== undefined) (message as { request: ClientRequest }).request.setHeader("x-participant", name);
+});
+
 /** How long the last requests of a round may take on a busy machine, in milliseconds. */
 const PATIENCE_MS = 4_000;
 
@@ -58,22 +70,25 @@ export function limitsOf({ fullLimits }: RoundPlan): TimeLimits {
 /**
  * Sets a lab up.
  *
- * @param create  makes the index under test; default: that of the strategy
+ * @param options.transport  how the index under test reaches S3; default: as at the edge
+ * @param options.create     makes the index under test; default: that of the strategy
  */
 export async function createLab(
   server: Omit<S3Server, "stop">,
   bucket: string,
   strategy: Strategy,
-  create: (place: IndexPlace) => SignatureIndex = strategies[strategy],
+  {
+    transport = "lean",
+    create = strategies[strategy],
+  }: { readonly transport?: TransportName; readonly create?: (place: IndexPlace) => SignatureIndex } = {},
 ): Promise<Lab> {
   const rounds = new Map<
     number,
     { readonly plan: RoundPlan; readonly seen: Disturbed[]; readonly counts: Map<string, number> }
   >();
-  const tags = new Map<number, string>();
-  let clients: S3Client[] = [];
+  let ways: ReturnType<(typeof transports)[TransportName]>[] = [];
   let network = await newNetwork();
-  const calmClient = createS3Client(server);
+  const calm = transports[transport](server);
   const s3 = new S3Client({ ...server, maxAttempts: 5 }); // R2 drops kept connections now and then, as servers may
 
   async function newNetwork(): Promise<FaultProxy> {
@@ -96,25 +111,15 @@ export async function createLab(
     return fault;
   }
 
-  /** One client for each handle, since participants share no connection. */
-  function clientOf(handle: number): S3Client {
-    const existing = clients[handle];
-    if (existing !== undefined) return existing;
-    const client = createS3Client({ ...server, endpoint: network.endpoint });
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        (args.request as { headers: Record<string, string> }).headers["x-participant"] = tags.get(handle) ?? "";
-        return next(args);
-      },
-      { step: "build", name: "nameParticipant" },
-    );
-    clients[handle] = client;
-    return client;
+  /** One way to the server for each handle, since participants share no connection. */
+  function wayOf(handle: number): IndexS3 {
+    const way = (ways[handle] ??= transports[transport]({ ...server, endpoint: network.endpoint }));
+    return way.s3;
   }
 
   async function endNetwork(): Promise<void> {
-    for (const client of clients) client?.destroy();
-    clients = [];
+    for (const way of ways) way?.close();
+    ways = [];
     await network.stop();
   }
 
@@ -123,10 +128,16 @@ export async function createLab(
     bucket,
     strategy,
     s3,
-    calmIndex: strategies[strategy]({ s3: calmClient, bucket }),
+    calmIndex: strategies[strategy]({ s3: calm.s3, bucket }),
     index(handle, plan, who) {
-      tags.set(handle, `${plan.round}/${who}`);
-      return create({ s3: clientOf(handle), bucket, limits: limitsOf(plan) });
+      const index = create({ s3: wayOf(handle), bucket, limits: limitsOf(plan) });
+      const as = <T>(make: () => T): T => participant.run(`${plan.round}/${who}`, make);
+      return {
+        register: (...entry) => as(() => index.register(...entry)),
+        claim: (...claim) => as(() => index.claim(...claim)),
+        revoke: (hash) => as(() => index.revoke(hash)),
+        inspect: (hash) => as(() => index.inspect(hash)),
+      };
     },
     begin(plan) {
       const seen: Disturbed[] = [];
@@ -148,7 +159,7 @@ export async function createLab(
     async stop() {
       await endNetwork();
       s3.destroy();
-      calmClient.destroy();
+      calm.close();
     },
   };
 }

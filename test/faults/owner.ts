@@ -1,4 +1,4 @@
-import { GetObjectCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectVersionsCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
 import type { Strategy } from "@presign-once/adapter-s3";
 
 /** Who has written what about one hash, read straight from the server. */
@@ -10,13 +10,17 @@ export interface Entry {
 }
 
 /**
- * Reads an entry without the help of the index: for `conditional` the object, for `versioning` the oldest version.
+ * Reads an entry without the help of the index: the object, or for `versioning` its oldest version.
  *
  * @throws when the entry is no entry at all
  */
 export async function readOwner(s3: S3Client, bucket: string, strategy: Strategy, hash: string): Promise<Entry> {
   if (strategy !== "versioning") {
-    const claimant = await claimantOf(s3, { Bucket: bucket, Key: `signatures/${hash}` });
+    const Key = `signatures/${strategy === "sealed" ? "claims/" : ""}${hash}`;
+    const claimant = await claimantOf(s3, { Bucket: bucket, Key }).catch((error: unknown) => {
+      if (strategy === "sealed" && error instanceof NoSuchKey) return undefined; // nobody has claimed it
+      throw error;
+    });
     return { owner: claimant, writers: claimant === undefined ? [] : [claimant] };
   }
   const Key = `signatures/expired/${hash}`;

@@ -43,7 +43,7 @@ export function createCountingEdge(): CountingEdge {
   const memory = createInMemoryIndex();
   const claims = { asked: 0, won: 0 };
   const index: SignatureIndex = {
-    register: (hash, entry) => memory.register(hash, entry),
+    ...memory,
     async claim(hash, claimant) {
       claims.asked++;
       const outcome = await memory.claim(hash, claimant);

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { Deadline } from "@presign-once/adapter-s3";
+import { createSdkIndexS3, type Deadline, type IndexPlace } from "@presign-once/adapter-s3";
 import {
   type Claimant,
   type ClaimOutcome,
@@ -25,7 +25,12 @@ export type IndexFactory = (place: {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly newDeadline: () => Deadline;
-}) => SignatureIndex;
+}) => Pick<SignatureIndex, "register" | "claim"> & Partial<Pick<SignatureIndex, "revoke">>;
+
+/** An index of this project's own, on the SDK that the simulated S3 speaks. */
+export function onSdk(create: (place: IndexPlace) => SignatureIndex): IndexFactory {
+  return ({ s3, ...place }) => create({ s3: createSdkIndexS3(s3), ...place });
+}
 
 const NOW = new Date("2026-01-01T00:00:00Z");
 const bucket = "index";
@@ -64,6 +69,18 @@ export function registration(name: string, createIndex: IndexFactory, { hash }: 
   return { name, run: (s3, newDeadline) => createIndex({ s3, bucket, newDeadline }).register(hash, entry) };
 }
 
+/** Somebody who takes the URL away unused. */
+export function revocation(name: string, createIndex: IndexFactory, { hash }: IssuedUpload): Actor {
+  return {
+    name,
+    async run(s3, newDeadline) {
+      const { revoke } = createIndex({ s3, bucket, newDeadline });
+      if (revoke === undefined) throw new Error("this index cannot revoke");
+      return revoke(hash);
+    },
+  };
+}
+
 /** Somebody who asks the index for the URL, in a process of their own. */
 export function claim(name: string, createIndex: IndexFactory, { hash }: IssuedUpload, claimant: Claimant): Actor {
   return { name, run: (s3, newDeadline) => createIndex({ s3, bucket, newDeadline }).claim(hash, claimant) };
@@ -75,7 +92,7 @@ export function wholeClaim(name: string, createIndex: IndexFactory, upload: Issu
   return {
     name,
     async run(s3, newDeadline) {
-      const index = createIndex({ s3, bucket, newDeadline });
+      const index = { ...createInMemoryIndex(), ...createIndex({ s3, bucket, newDeadline }) };
       const claimer = createClaimer({ index, keys, clock: createManualClock(NOW), ids });
       return toOutcome(await claimer.claim(upload.request));
     },

@@ -1,12 +1,13 @@
 import { createConditionalIndex } from "@presign-once/adapter-s3";
 import { expect, test } from "vitest";
 
+import { onSdk } from "./actors.ts";
 import { rehearse } from "./rehearse.ts";
 import { createLaboratory, type Scenario } from "./scenario.ts";
 
 const lab = await createLaboratory();
 const scenario: Scenario = {
-  createIndex: createConditionalIndex,
+  createIndex: onSdk(createConditionalIndex),
   model: { order: "linearizable" },
   claimants: 2,
   faults: false,

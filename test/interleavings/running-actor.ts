@@ -2,21 +2,24 @@ import { setImmediate } from "node:timers/promises";
 
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Deadline } from "@presign-once/adapter-s3";
-import type { ClaimOutcome, RegisterOutcome } from "@presign-once/core";
+import type { ClaimOutcome, RegisterOutcome, RevokeOutcome } from "@presign-once/core";
 
 import { readCommand, toSdkAnswer } from "./sdk-shapes.ts";
 import type { S3Answer, S3Request } from "./simulated-s3.ts";
 
-/** Somebody who uses an index: a claimant as a rule, or an issuer that registers again. */
+/** Somebody who uses an index: a claimant as a rule, an issuer that registers again, or somebody who revokes. */
 export interface Actor {
   readonly name: string;
   /** Runs the real code once, on an S3 and a time that are not its own. */
-  run(s3: S3Client, newDeadline: () => Deadline): Promise<ClaimOutcome | RegisterOutcome>;
+  run(s3: S3Client, newDeadline: () => Deadline): Promise<Outcome>;
 }
+
+/** What any of them may be told. */
+type Outcome = ClaimOutcome | RegisterOutcome | RevokeOutcome;
 
 /** What an actor was told in the end. */
 export interface Ending {
-  readonly status: ClaimOutcome["status"] | RegisterOutcome["status"] | "threw";
+  readonly status: Outcome["status"] | "threw";
   readonly mayHaveLanded?: boolean;
 }
 
@@ -106,7 +109,7 @@ function countedDeadline(pauses: number): Deadline {
   };
 }
 
-function toEnding(outcome: ClaimOutcome | RegisterOutcome): Ending {
+function toEnding(outcome: Outcome): Ending {
   return "mayHaveLanded" in outcome
     ? { status: outcome.status, mayHaveLanded: outcome.mayHaveLanded }
     : { status: outcome.status };

@@ -1,6 +1,14 @@
 import type { Claimant } from "@presign-once/core";
 
-import { claim, type IndexFactory, type IssuedUpload, issueUpload, registration, wholeClaim } from "./actors.ts";
+import {
+  claim,
+  type IndexFactory,
+  type IssuedUpload,
+  issueUpload,
+  registration,
+  revocation,
+  wholeClaim,
+} from "./actors.ts";
 import { type Behaviour, studyBehaviour } from "./behaviour.ts";
 import { type Exploration, explore } from "./explore.ts";
 import { type Actor, startActor } from "./running-actor.ts";
@@ -24,6 +32,8 @@ export interface Scenario {
   readonly reused?: boolean;
   /** The issuer registers the URL once more meanwhile. */
   readonly registersAgain?: boolean;
+  /** Somebody revokes the URL meanwhile. */
+  readonly revokes?: boolean;
   /** Claims are made by `createClaimer` of whole requests, not of the index alone. */
   readonly whole?: boolean;
 }
@@ -47,6 +57,7 @@ export interface Laboratory {
 /** How often a claimant has time for another attempt, unless a scenario says otherwise: enough for any one fault. */
 const PAUSES = 2;
 const REGISTRAR = "R";
+const REVOKER = "V";
 
 /** Creates a laboratory. */
 export async function createLaboratory(): Promise<Laboratory> {
@@ -65,12 +76,13 @@ export async function createLaboratory(): Promise<Laboratory> {
   }
 
   async function prepare(scenario: Scenario): Promise<Prepared> {
-    const { createIndex, model, faults, oneByOne = false, registersAgain = false } = scenario;
+    const { createIndex, model, faults, oneByOne = false, registersAgain = false, revokes = false } = scenario;
     const s3 = createSimulatedS3(model);
     const store = await runAlone(s3, [], registration("I", createIndex, upload));
     const programs = (["A", "B", "C"] as const)
       .slice(0, scenario.claimants)
       .map((name) => claimOf(name, scenario, upload));
+    if (revokes) programs.push(revocation(REVOKER, createIndex, upload));
     if (registersAgain) programs.push(registration(REGISTRAR, createIndex, upload));
     const actors: Behaviour[] = [];
     for (const program of programs) actors.push(await study(program, scenario));
@@ -84,12 +96,16 @@ export async function createLaboratory(): Promise<Laboratory> {
       const { s3, actors } = world;
       const unhurried = { ...scenario, pauses: PAUSES };
       const fresh = await study(claimOf("F", unhurried, upload), unhurried);
-      const claimants = actors.map(({ name }) => name).filter((name) => name !== REGISTRAR);
+      const names = actors.map(({ name }) => name);
+      const roles = {
+        claimants: names.filter((name) => name !== REGISTRAR && name !== REVOKER),
+        revoker: names.find((name) => name === REVOKER),
+      };
       const freshWins = new Map<Store, boolean>();
       const verdictOn = async (state: State): Promise<Verdict> => {
         let wins = freshWins.get(state.store);
         if (wins === undefined) freshWins.set(state.store, (wins = await winsAlone(s3, state.store, fresh)));
-        return judge(state, claimants, wins, scenario.pauses === 0);
+        return judge(state, roles, wins, scenario.pauses === 0);
       };
       return await explore(world, store, verdictOn, stopAt);
     },

@@ -1,5 +1,6 @@
-import { createConditionalIndex, createVersioningIndex } from "@presign-once/adapter-s3";
+import { createConditionalIndex, createSealedIndex, createVersioningIndex } from "@presign-once/adapter-s3";
 
+import { onSdk } from "./actors.ts";
 import { booleanSort, createArticleIndex, numericSort } from "./article-index.ts";
 import { createFlawedIndex } from "./flawed-index.ts";
 import type { Scenario } from "./scenario.ts";
@@ -22,16 +23,20 @@ export interface Trial {
   scenario(claimants: 2 | 3): Scenario;
 }
 
-const createIndexes = { conditional: createConditionalIndex, versioning: createVersioningIndex };
+const createIndexes = {
+  conditional: onSdk(createConditionalIndex),
+  sealed: onSdk(createSealedIndex),
+  versioning: onSdk(createVersioningIndex),
+};
 const linearizable = { order: "linearizable" } as const;
 const encrypted = { ...linearizable, encrypted: true };
 const arrivalOrdered = { order: "arrival-ordered" } as const;
 
-/** Both strategies on both kinds of S3, with one fault anywhere. Versioning needs versions in the order of their commits. */
+/** Every strategy on both kinds of S3, with one fault anywhere. Versioning needs versions in the order of their commits. */
 export const trials: readonly Trial[] = Object.entries(createIndexes).flatMap(([strategy, createIndex]) =>
   [linearizable, arrivalOrdered].map((model) => ({
     name: `${strategy} on ${model.order} versions`,
-    holds: strategy === "conditional" || model === linearizable,
+    holds: strategy !== "versioning" || model === linearizable,
     scenario: (claimants) => ({ createIndex, model, claimants, faults: true }),
   })),
 );
@@ -46,6 +51,8 @@ export const variations: readonly Variation[] = Object.entries(createIndexes).fl
     ["time for one more attempt only", { pauses: 1 }],
     ["no time for another attempt", { pauses: 0 }],
     ["the issuer registers once more", { registersAgain: true }],
+    ["somebody revokes", { revokes: true }],
+    ["one claimant, and somebody revokes", { claimants: 1, revokes: true }],
     strategy === "versioning"
       ? ["one version on a page of the list", { model: { ...linearizable, pageSize: 1 } }]
       : ["whole requests through createClaimer", { whole: true }],
@@ -53,7 +60,7 @@ export const variations: readonly Variation[] = Object.entries(createIndexes).fl
   return differences.map(([name, difference]) => ({
     name: `${strategy}, ${name}`,
     scenario: { ...usual, ...difference },
-    quick: strategy === "conditional" || difference.pauses === 0 || difference.claimants === 1,
+    quick: strategy !== "versioning" || difference.pauses === 0 || difference.claimants === 1,
   }));
 });
 
@@ -85,11 +92,11 @@ export const mistakes: readonly NamedScenario[] = [
   },
   {
     name: "one claimant for two requests, conditional",
-    scenario: { ...two, createIndex: createConditionalIndex, faults: false, reused: true },
+    scenario: { ...two, createIndex: createIndexes.conditional, faults: false, reused: true },
   },
   {
     name: "one claimant for two requests, versioning",
-    scenario: { ...two, createIndex: createVersioningIndex, faults: false, reused: true },
+    scenario: { ...two, createIndex: createIndexes.versioning, faults: false, reused: true },
   },
 ];
 
@@ -97,20 +104,25 @@ export const mistakes: readonly NamedScenario[] = [
 export const unsafeServers: readonly NamedScenario[] = [
   {
     name: "conditional, where conditions are checked on arrival and not again",
-    scenario: { ...two, model: { order: "arrival-checked" }, createIndex: createConditionalIndex, faults: false },
+    scenario: { ...two, model: { order: "arrival-checked" }, createIndex: createIndexes.conditional, faults: false },
+  },
+  {
+    name: "sealed, where conditions are checked on arrival and not again",
+    scenario: { ...two, model: { order: "arrival-checked" }, createIndex: createIndexes.sealed, faults: false },
   },
   {
     name: "versioning, where versions are ordered by arrival but may commit in another order",
-    scenario: { ...two, model: arrivalOrdered, createIndex: createVersioningIndex, faults: false },
+    scenario: { ...two, model: arrivalOrdered, createIndex: createIndexes.versioning, faults: false },
   },
 ];
 
 /** Small enough to be run whole as well, one schedule at a time. */
 export const rehearsals: readonly NamedScenario[] = [
-  { name: "conditional", scenario: { ...two, createIndex: createConditionalIndex, faults: true } },
+  { name: "conditional", scenario: { ...two, createIndex: createIndexes.conditional, faults: true } },
+  { name: "sealed", scenario: { ...two, createIndex: createIndexes.sealed, faults: true } },
   {
     name: "conditional",
-    scenario: { ...two, model: arrivalOrdered, createIndex: createConditionalIndex, faults: true },
+    scenario: { ...two, model: arrivalOrdered, createIndex: createIndexes.conditional, faults: true },
   },
-  { name: "versioning, no faults", scenario: { ...two, createIndex: createVersioningIndex, faults: false } },
+  { name: "versioning, no faults", scenario: { ...two, createIndex: createIndexes.versioning, faults: false } },
 ].map(({ name, scenario }) => ({ name: `${name} on ${scenario.model.order} versions`, scenario }));

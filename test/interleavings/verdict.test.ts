@@ -6,7 +6,8 @@ import type { State } from "./scheduler.ts";
 import type { StoredVersion } from "./simulated-s3.ts";
 import { judge } from "./verdict.ts";
 
-const CLAIMANTS = ["A", "B"];
+const ROLES = { claimants: ["A", "B"] };
+const WITH_REVOKER = { ...ROLES, revoker: "V" };
 const claimed: Ending = { status: "claimed" };
 const refused: Ending = { status: "already-claimed" };
 const undecided: Ending = { status: "indeterminate", mayHaveLanded: true };
@@ -35,11 +36,11 @@ function ended(
 }
 
 const violationOf = (state: State, freshWins = false, hurried = false) =>
-  judge(state, CLAIMANTS, freshWins, hurried).violation;
+  judge(state, ROLES, freshWins, hurried).violation;
 
 describe("nothing is wrong", () => {
   test("when one passes and the other is refused", () => {
-    expect(judge(ended([claimed, refused], "A"), CLAIMANTS, false, false)).toEqual({
+    expect(judge(ended([claimed, refused], "A"), ROLES, false, false)).toEqual({
       winners: 1,
       violation: undefined,
     });
@@ -108,6 +109,28 @@ describe("was refused its own claim, or one that nobody has", () => {
 
 test("was told that an issued URL is unknown", () => {
   expect(violationOf(ended([claimed, { status: "unknown" }], "A"))).toBe("was told that an issued URL is unknown");
+});
+
+describe("with somebody who revokes", () => {
+  const revoked: Ending = { status: "revoked" };
+  const unknown: Ending = { status: "unknown" };
+  const violation = (state: State) => judge(state, WITH_REVOKER, false, false).violation;
+
+  test("nothing is wrong when the claim or the revocation takes effect, and everybody is told so", () => {
+    expect(violation(ended([claimed, refused, refused], "A"))).toBeUndefined();
+    expect(violation(ended([unknown, unknown, revoked], "V"))).toBeUndefined();
+    expect(violation(ended([unknown, unknown, { status: "indeterminate" }], "V", ["lost-answer", 2]))).toBeUndefined();
+    expect(violation(ended([unknown, unknown, "crashed"], "V", ["crash", 2]))).toBeUndefined();
+  });
+  test("an upload that passes although it was revoked is found", () => {
+    expect(violation(ended([claimed, refused, revoked], "AV"))).toBe("passes, although it was revoked");
+  });
+  test("a revocation that came first and was called too late is found", () => {
+    expect(violation(ended([unknown, unknown, refused], "V"))).toBe("used up, and its owner was not told");
+  });
+  test("an unknown that nobody has revoked is found", () => {
+    expect(violation(ended([claimed, unknown, refused], "A"))).toBe("was told that an issued URL is unknown");
+  });
 });
 
 test("threw", () => {

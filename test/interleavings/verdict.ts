@@ -5,6 +5,7 @@ import type { Store } from "./simulated-s3.ts";
 /** What may be wrong with how a schedule ended, the gravest first. */
 export const violations = [
   "two uploads pass",
+  "passes, although it was revoked",
   "nobody passes, and the URL lies unused",
   "used up, and nobody who failed has it",
   "used up, and its owner was not told",
@@ -16,6 +17,12 @@ export const violations = [
 
 /** The name of something wrong. */
 export type Violation = (typeof violations)[number];
+
+/** Names of those who take part. */
+export interface Roles {
+  readonly claimants: readonly string[];
+  readonly revoker?: string | undefined;
+}
 
 /** How one schedule ended. */
 export interface Verdict {
@@ -36,43 +43,52 @@ const HIDDEN: ReadonlySet<FaultKind> = new Set(["crash", "lost-answer", "late-wr
  * happen only to a claimant that failed: it crashed, or the answer of its write was lost or late; and if it is still there
  * to be told anything, it must have been told that its write may have landed.
  *
- * @param claimants  names of those whose `claimed` lets an upload pass
+ * A revocation is like a claim by which nobody passes: where it took effect, nobody may, and everybody else may be told so.
+ *
+ * @param roles      who takes part, in the order of the actors: those whose `claimed` lets an upload pass, then whoever
+ *                   revokes
  * @param freshWins  what a fresh claimant would get now
  * @param hurried    there was no time for a second attempt, so that any failed request may leave a claim undecided
  */
-export function judge(state: State, claimants: readonly string[], freshWins: boolean, hurried: boolean): Verdict {
+export function judge(state: State, roles: Roles, freshWins: boolean, hurried: boolean): Verdict {
   const { actors, fault, ghosts, store } = state;
-  const owner = ownerOf(store, claimants);
+  const { claimants, revoker } = roles;
+  const names = revoker === undefined ? claimants : [...claimants, revoker];
+  const owner = ownerOf(store, names);
   const endings = actors.map(({ moment, crashed }) => (crashed ? undefined : moment.ending));
-  const nameOf = (i: number) => claimants[i];
+  const nameOf = (i: number) => names[i];
+  const isRevoked = revoker !== undefined && owner === revoker;
   const winners = endings.filter((ending) => ending?.status === "claimed").length;
   const usedUp = winners === 0 && !freshWins;
   const isFaulty = fault !== undefined && nameOf(fault.actor) === owner;
-  const ownEnding = endings[claimants.indexOf(owner ?? "")];
+  const ownEnding = endings[names.indexOf(owner ?? "")];
+  const toldItMayHaveLanded = isRevoked ? ownEnding?.status === "indeterminate" : ownEnding?.mayHaveLanded === true;
+  const toldIt = toldItMayHaveLanded || ownEnding?.status === "revoked";
 
   const wrote = (name: string | undefined) =>
     [...store, ...ghosts.map(({ sent }) => sent.request)].some(({ by }) => by === name);
   const found: Record<Violation, boolean> = {
     "two uploads pass": winners > 1,
+    "passes, although it was revoked": winners > 0 && endings.some((ending) => ending?.status === "revoked"),
     "nobody passes, and the URL lies unused":
       winners === 0 &&
       freshWins &&
       claimants.some((_, i) => endings[i] !== undefined && !(hurried && fault?.actor === i)),
-    "used up, and nobody who failed has it": usedUp && !(isFaulty && (hurried || HIDDEN.has(fault.kind))),
-    "used up, and its owner was not told": usedUp && ownEnding !== undefined && ownEnding.mayHaveLanded !== true,
+    "used up, and nobody who failed has it": usedUp && !isRevoked && !(isFaulty && (hurried || HIDDEN.has(fault.kind))),
+    "used up, and its owner was not told": usedUp && ownEnding !== undefined && !toldIt,
     "was told that nothing was written, but something was or may yet be": endings.some(
       (ending, i) => ending?.mayHaveLanded === false && wrote(nameOf(i)),
     ),
     "was refused its own claim, or one that nobody has": endings.some(
       (ending, i) => ending?.status === "already-claimed" && (owner === undefined || owner === nameOf(i)),
     ),
-    "was told that an issued URL is unknown": endings.some((ending) => ending?.status === "unknown"),
+    "was told that an issued URL is unknown": endings.some((ending) => ending?.status === "unknown") && !isRevoked,
     threw: endings.some((ending) => ending?.status === "threw"),
   };
   return { winners, violation: violations.find((violation) => found[violation]) };
 }
 
-/** Whose version is the first of those that claimants wrote. */
-function ownerOf(store: Store, claimants: readonly string[]): string | undefined {
-  return store.find(({ by, visible }) => visible && claimants.includes(by))?.by;
+/** Whose version is the first of those that claimants and the revoker wrote. */
+function ownerOf(store: Store, names: readonly string[]): string | undefined {
+  return store.find(({ by, visible }) => visible && names.includes(by))?.by;
 }

@@ -47,6 +47,36 @@ describe("each strategy has its index", () => {
   });
 });
 
+test("sealed writes nothing when a URL is issued, and once when it is claimed", async () => {
+  const config = at({ index: { strategy: "sealed" } });
+  const url = await issue(config);
+  expect(s3.take()).toEqual([]);
+  await composeVerify(config, () => {})(viewerEvent({ url }));
+  expect(s3.take()).toMatchObject([
+    {
+      method: "PUT",
+      path: expect.stringMatching(/^\/some-uploads\/signatures\/claims\/[0-9a-f]{64}$/),
+      headers: { "if-none-match": "*" },
+    },
+  ]);
+});
+
+test.each([
+  ["another strategy", { index: { strategy: "sealed" } }, { index: { strategy: "conditional" } }],
+  ["another bucket", { index: { bucket: "index-one" } }, { index: { bucket: "index-two" } }],
+  ["another folder", { index: { prefix: "one/" } }, { index: { prefix: "two/" } }],
+  ["another server", {}, { endpoint: "http://localhost:1" }],
+] as const)(
+  "a URL does not outlive a move to %s: the new index knows nothing of its uses",
+  async (_what, before, after) => {
+    const url = await issue(at(before));
+    s3.take();
+    const answer = readAnswer(await composeVerify(at(after), () => {})(viewerEvent({ url })));
+    expect([answer.status, readErrorXml(answer.body)["Code"]]).toEqual([403, "UrlUnknown"]);
+    expect(s3.take()).toEqual([]);
+  },
+);
+
 test("every setting reaches the part that it is for", async () => {
   const config = at({
     uploads: { bucket: "some-uploads", prefix: "in/coming/" },

@@ -1,9 +1,9 @@
 import "./reflect-shim.ts";
-import type { S3Client } from "@aws-sdk/client-s3";
 import {
   createConditionalIndex,
-  createS3Client,
-  createS3Presigner,
+  createLeanIndexS3,
+  createLeanPresigner,
+  createSealedIndex,
   createVersioningIndex,
 } from "@presign-once/adapter-s3";
 import {
@@ -29,7 +29,6 @@ import { createIssueHandler } from "./issue-handler.ts";
 import { createJwtAuthorizer } from "./jwt-authorizer.ts";
 import { createVerifyHandler, type ViewerRequestHandler } from "./verify-handler.ts";
 
-const S3: InjectionToken<S3Client> = Symbol("S3Client");
 const INDEX: InjectionToken<SignatureIndex> = Symbol("SignatureIndex");
 const KEYS: InjectionToken<EdgeKeys> = Symbol("EdgeKeys");
 const CORS: InjectionToken<Cors> = Symbol("Cors");
@@ -58,8 +57,12 @@ export const composeVerify: Compose = (config, writeLine) => {
  */
 export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorizer?: Authorizer): ViewerRequestHandler {
   const edge = createEdgeContainer(config);
-  const { uploads, originPath, ifNoneMatch, edgeUrl } = config;
-  const presigner = createS3Presigner({ s3: edge.resolve(S3), bucket: uploads.bucket, originPath });
+  const { region, endpoint, forcePathStyle, uploads, originPath, ifNoneMatch, edgeUrl } = config;
+  const presigner = createLeanPresigner({
+    access: { region, endpoint, forcePathStyle },
+    bucket: uploads.bucket,
+    originPath,
+  });
   const issuer = createIssuer({
     presigner,
     index: edge.resolve(INDEX),
@@ -76,10 +79,12 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
 /** What both functions need, in a container of this cold start alone; each part is made when first asked for. */
 function createEdgeContainer(config: EdgeConfig): DependencyContainer {
   const edge = container.createChildContainer();
-  once(edge, S3, () => createS3Client(config));
-  once(edge, INDEX, () => createIndex(config, edge.resolve(S3)));
+  once(edge, INDEX, () => createIndex(config));
   once(edge, KEYS, () =>
-    createEdgeKeys(config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") }))),
+    createEdgeKeys(
+      config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") })),
+      scopeOf(config),
+    ),
   );
   once(edge, CORS, () => createCors(config.cors.origins));
   return edge;
@@ -102,13 +107,22 @@ function chooseAuthorizer(config: AuthorizerConfig, custom: Authorizer | undefin
   }
 }
 
-function createIndex({ index, uploads }: EdgeConfig, s3: S3Client): SignatureIndex {
+/** Names the index that decides about a URL: URLs do not outlive a change of it. */
+function scopeOf({ endpoint = "aws", index, uploads }: EdgeConfig): string {
+  return `${index.strategy} ${endpoint} ${index.bucket ?? uploads.bucket} ${index.prefix}`;
+}
+
+function createIndex(config: EdgeConfig): SignatureIndex {
+  const { region, endpoint, forcePathStyle, index, uploads } = config;
+  const s3 = createLeanIndexS3({ region, endpoint, forcePathStyle });
   const place = { s3, bucket: index.bucket ?? uploads.bucket, prefix: index.prefix };
   switch (index.strategy) {
     case "conditional":
       return createConditionalIndex(place);
     case "conditional-unquoted":
       return createConditionalIndex({ ...place, unquotedEtag: true });
+    case "sealed":
+      return createSealedIndex(place);
     case "versioning":
       return createVersioningIndex(place);
   }

@@ -33,8 +33,8 @@ const schema = z
             prefix: z._default(folder, "signatures/"),
             strategy: z._default(
               z.enum(
-                ["conditional", "conditional-unquoted", "versioning"],
-                expected("conditional, conditional-unquoted or versioning"),
+                ["conditional", "conditional-unquoted", "sealed", "versioning"],
+                expected("conditional, conditional-unquoted, sealed or versioning"),
               ),
               "conditional",
             ),

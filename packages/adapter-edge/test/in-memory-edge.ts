@@ -71,6 +71,7 @@ export function createInMemoryEdge(
 
   const real = createInMemoryIndex(store);
   const index: typeof real = {
+    ...real,
     async register(hash, entry) {
       calls.push("register");
       return options.register?.() ?? real.register(hash, entry);

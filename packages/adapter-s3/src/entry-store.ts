@@ -1,43 +1,30 @@
-import { Readable } from "node:stream";
+import { PresignOnceError } from "@presign-once/core";
 
-import { GetObjectCommand, PutObjectCommand, type PutObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
-
-import type { Deadline } from "./deadline.ts";
+import { type Deadline, retrying } from "./deadline.ts";
 import { type EntryState, MAX_ENTRY_BYTES, parseEntry } from "./index-entry.ts";
+import type { IndexS3, ObjectVersionInfo, PutObjectRequest } from "./index-s3.ts";
 import { isMissingKey } from "./s3-failure.ts";
+import type { Looked } from "./settled-index.ts";
 
-/** What a GET of an entry found; `etag` is from the same answer as the body. */
+/** What a GET of an entry found; everything is from the same answer. */
 export type ReadBack =
-  | (EntryState & { readonly etag: string })
+  | (EntryState & { readonly body: string; readonly etag: string; readonly lastModified: Date | undefined })
   | { readonly state: "missing" }
   | { readonly state: "unreadable"; readonly error: unknown };
 
-/** The bucket and folder that an index keeps its entries in. */
+/** The bucket that an index keeps its entries in. */
 export interface EntryStore {
-  readonly s3: S3Client;
+  readonly s3: IndexS3;
   readonly bucket: string;
 }
 
-/** Writes an entry, under a condition if one is given. Throws what the SDK throws. */
+/** Writes an entry, under a condition if one is given. Throws what the transport throws. */
 export function putEntry(
   { s3, bucket }: EntryStore,
-  entry: {
-    readonly key: string;
-    readonly body: string;
-    readonly metadata?: Record<string, string>;
-    readonly condition?: { readonly IfMatch: string } | { readonly IfNoneMatch: "*" };
-  },
+  entry: Pick<PutObjectRequest, "key" | "body" | "metadata" | "condition">,
   deadline: Deadline,
-): Promise<PutObjectCommandOutput> {
-  const command = new PutObjectCommand({
-    Bucket: bucket,
-    Key: entry.key,
-    Body: entry.body,
-    ContentType: "application/json",
-    ...(entry.metadata === undefined ? {} : { Metadata: entry.metadata }),
-    ...entry.condition,
-  });
-  return deadline.run((abortSignal) => s3.send(command, { abortSignal }));
+): Promise<ObjectVersionInfo> {
+  return deadline.run((signal) => s3.putObject({ bucket, contentType: "application/json", ...entry }, signal));
 }
 
 /**
@@ -51,25 +38,40 @@ export async function readEntry(
   deadline: Deadline,
   versionId?: string,
 ): Promise<ReadBack> {
-  const command = new GetObjectCommand({
-    Bucket: bucket,
-    Key: key,
-    ...(versionId === undefined ? {} : { VersionId: versionId }),
-  });
+  const request = { bucket, key, versionId, maxBytes: MAX_ENTRY_BYTES };
   try {
-    return await deadline.run(async (abortSignal) => {
-      const { Body, ContentLength = Infinity, ETag } = await s3.send(command, { abortSignal });
-      if (!ETag || Body === undefined) return { state: "unreadable", error: new Error("no body or no ETag") };
-      if (ContentLength > MAX_ENTRY_BYTES) {
-        if (Body instanceof Readable) Body.destroy(); // left unread, it would keep its connection
-        return { state: "foreign", etag: ETag };
-      }
-      const body = await Body.transformToString();
-      if (Buffer.byteLength(body) !== ContentLength)
-        return { state: "unreadable", error: new Error("the answer was cut") };
-      return { ...parseEntry(body), etag: ETag };
-    });
+    const { etag, lastModified, body } = await deadline.run((signal) => s3.getObject(request, signal));
+    if (etag === undefined || etag === "") return { state: "unreadable", error: new Error("the answer had no ETag") };
+    return body === undefined
+      ? { state: "foreign", body: "", etag, lastModified }
+      : { ...parseEntry(body), body, etag, lastModified };
   } catch (error) {
     return isMissingKey(error) ? { state: "missing" } : { state: "unreadable", error };
   }
+}
+
+/** Reads an entry for whoever wants to know what it says, until there is an answer or time is over. */
+export async function lookAt(store: EntryStore, key: string, deadline: Deadline, versionId?: string): Promise<Looked> {
+  try {
+    const entry = await retrying(deadline, async () => {
+      const read = await readEntry(store, key, deadline, versionId);
+      if (read.state === "unreadable") throw read.error;
+      return read;
+    });
+    switch (entry.state) {
+      case "missing":
+        return { state: "unknown" };
+      case "foreign":
+        return { state: "indeterminate", cause: foreignEntry() };
+      default:
+        return { ...entry, at: entry.lastModified };
+    }
+  } catch (cause) {
+    return { state: "indeterminate", cause };
+  }
+}
+
+/** What is wrong with an entry that holds somebody else's bytes. */
+export function foreignEntry(): PresignOnceError {
+  return new PresignOnceError("INDEX_UNREADABLE", "An index entry holds something that presign-once did not write");
 }

@@ -1,11 +1,20 @@
 import { describe, expect, test } from "vitest";
 
-import { claimedBy, ISSUED, US } from "../test/entries.ts";
-import { claimedBody, etagOf, ISSUED_BODY, ISSUED_ETAG, MAX_ENTRY_BYTES, parseEntry } from "./index-entry.ts";
+import { claimedBy, ISSUED, REVOKED, US } from "../test/entries.ts";
+import {
+  claimedBody,
+  etagOf,
+  ISSUED_BODY,
+  ISSUED_ETAG,
+  MAX_ENTRY_BYTES,
+  parseEntry,
+  REVOKED_BODY,
+} from "./index-entry.ts";
 
 describe("what stands in buckets", () => {
   test("does not change: URLs that are out would be orphaned", () => {
     expect(ISSUED_BODY).toBe(ISSUED);
+    expect(REVOKED_BODY).toBe(REVOKED);
     expect(ISSUED_ETAG).toBe('"e3b747b28e94a1a6d14384affdff47ed"');
     expect(claimedBody(US)).toBe(claimedBy(US));
   });
@@ -20,7 +29,8 @@ describe("what stands in buckets", () => {
 });
 
 describe("an entry", () => {
-  test("that was issued or claimed is read as what was written", () => {
+  test("that was issued, claimed or revoked is read as what was written", () => {
+    expect(parseEntry(REVOKED_BODY)).toEqual({ state: "revoked" });
     expect(parseEntry(ISSUED_BODY)).toEqual({ state: "issued" });
     expect(parseEntry(claimedBody(US))).toEqual({ state: "claimed", claimant: US });
   });
@@ -30,6 +40,7 @@ describe("an entry", () => {
     " ",
     "{}",
     `${ISSUED} `,
+    `${REVOKED}\n`,
     ISSUED.replace(":", ": "),
     `x${claimedBy(US)}`,
     `${claimedBy(US)}\n`,

@@ -6,6 +6,7 @@ import { type Claimant, isClaimant } from "@presign-once/core";
 export type EntryState =
   | { readonly state: "issued" }
   | { readonly state: "claimed"; readonly claimant: Claimant }
+  | { readonly state: "revoked" }
   | { readonly state: "foreign" };
 
 /** Longest entry that is read back, in bytes; ours are far shorter. */
@@ -17,6 +18,9 @@ export const ISSUED_BODY = '{"presign-once":"issued"}';
 /** ETag of {@link ISSUED_BODY} where ETags are MD5: everywhere but under SSE-KMS and SSE-C. */
 export const ISSUED_ETAG = etagOf(ISSUED_BODY);
 
+/** Body of a revoked entry: a constant, so that a repeated revocation is its own twin. */
+export const REVOKED_BODY = '{"presign-once":"revoked"}';
+
 /** Body of a claimed entry. The same claimant always writes the same bytes, so that a repeated write is its own twin. */
 export function claimedBody(claimant: Claimant): string {
   return JSON.stringify({ "presign-once": "claimed", claimant });
@@ -25,6 +29,7 @@ export function claimedBody(claimant: Claimant): string {
 /** Reads the body of an entry. */
 export function parseEntry(body: string): EntryState {
   if (body === ISSUED_BODY) return { state: "issued" };
+  if (body === REVOKED_BODY) return { state: "revoked" };
   const claimant = /^\{"presign-once":"claimed","claimant":"([0-9a-f]+)"\}$/.exec(body)?.[1];
   return isClaimant(claimant) ? { state: "claimed", claimant } : { state: "foreign" };
 }

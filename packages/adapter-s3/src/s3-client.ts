@@ -3,23 +3,17 @@ import { Agent as HttpsAgent } from "node:https";
 
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 
+import { dropIdleSockets, MAX_IDLE_MS } from "./idle-sockets.ts";
+import type { S3Location } from "./s3-address.ts";
+
 /** Where S3 is and who calls it. */
-export interface S3Access {
-  /** Region of the bucket: `eu-west-1`, or `auto` for R2. */
-  readonly region: string;
-  /** Base URL of another S3 server; default: AWS. */
-  readonly endpoint?: string | undefined;
-  /** Buckets in the path instead of the host name; default false. */
-  readonly forcePathStyle?: boolean | undefined;
+export interface S3Access extends S3Location {
   /** Default: the SDK's own chain, which in Lambda finds the function's role. */
   readonly credentials?: S3ClientConfig["credentials"] | undefined;
 }
 
-/** A socket that idled longer than this, in milliseconds, may be dead without anybody having noticed. */
-const MAX_IDLE_MS = 4_000;
-
 /**
- * Creates the S3 client that the indexes and the presigner are meant to run on.
+ * Creates the S3 client that the presigner is meant to run on, and the indexes through `createSdkIndexS3`.
  *
  * It makes one attempt a request, since the indexes retry by themselves and must know what each attempt did; it adds no
  * checksum that nobody asked for, since the presigner would sign the one of an empty body; and it drops sockets that
@@ -46,8 +40,4 @@ export function createS3Client(access: S3Access): S3Client {
     { step: "finalizeRequest", name: "dropIdleSockets" },
   );
   return s3;
-}
-
-function dropIdleSockets(agent: HttpAgent): void {
-  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
 }

@@ -1,34 +1,23 @@
-import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 
-import {
-  accessTo,
-  type Answer,
-  answer,
-  BUCKET,
-  connect,
-  cut,
-  nonsense,
-  reset,
-  s3Error,
-  startFakeS3,
-} from "../test/fake-s3.ts";
+import { accessTo, type Answer, answer, BUCKET, cut, nonsense, reset, s3Error, startFakeS3 } from "../test/fake-s3.ts";
 import { refusedEndpoint } from "../test/refused-endpoint.ts";
-import { createS3Client, type S3Access } from "./s3-client.ts";
+import { patient, transports } from "../test/transports.ts";
+import type { S3Access } from "./s3-client.ts";
 import { isMissingKey, isPermanent, mayHaveLanded, statusOf } from "./s3-failure.ts";
 
-/** What the SDK makes of a failed PUT. */
-async function failureOf(access: S3Access): Promise<unknown> {
-  const put = new PutObjectCommand({ Bucket: BUCKET, Key: "key", Body: "body" });
-  return connect(access)
-    .send(put)
-    .then(
-      () => expect.fail("the write should have failed"),
-      (error: unknown) => error,
-    );
-}
+describe.each(transports)("through %s, a write that met", (_transport, open) => {
+  /** What the transport makes of a failed PUT. */
+  async function failureOf(access: S3Access): Promise<unknown> {
+    const put = { bucket: BUCKET, key: "key", body: "body", contentType: "text/plain" };
+    return open(access)
+      .putObject(put, patient)
+      .then(
+        () => expect.fail("the write should have failed"),
+        (error: unknown) => error,
+      );
+  }
 
-describe("a write that met", () => {
   test.each<[string, Answer, { landed: boolean; permanent: boolean }]>([
     ["500 InternalError", s3Error(500, "InternalError"), { landed: true, permanent: false }],
     ["500 without a body", answer(500), { landed: true, permanent: false }],
@@ -81,10 +70,8 @@ describe("a write that met", () => {
 
   test("no credentials has not landed, and will not", async () => {
     const error = Object.assign(new Error("none"), { name: "CredentialsProviderError" });
-    const s3 = createS3Client({ ...accessTo("http://127.0.0.1:1"), credentials: () => Promise.reject(error) });
-    const seen: unknown = await s3
-      .send(new PutObjectCommand({ Bucket: BUCKET, Key: "key" }))
-      .catch((cause: unknown) => cause);
+    const access = { ...accessTo("http://127.0.0.1:1"), credentials: () => Promise.reject(error) };
+    const seen = await failureOf(access);
     expect(mayHaveLanded(seen)).toBe(false);
     expect(isPermanent(seen)).toBe(true);
   });

@@ -1,17 +1,9 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import type { SignatureIndex } from "@presign-once/core";
 
 import { createConditionalIndex } from "./conditional-index.ts";
-import type { TimeLimits } from "./deadline.ts";
+import type { IndexPlace } from "./index-place.ts";
+import { createSealedIndex } from "./sealed-index.ts";
 import { createVersioningIndex } from "./versioning-index.ts";
-
-/** What an index needs to know of its place. */
-export interface IndexPlace {
-  readonly s3: S3Client;
-  readonly bucket: string;
-  readonly prefix?: string;
-  readonly limits?: TimeLimits;
-}
 
 /**
  * Every way of claiming that this package has, by the name that configurations use.
@@ -21,6 +13,7 @@ export interface IndexPlace {
 export const strategies = {
   conditional: createConditionalIndex,
   "conditional-unquoted": (place: IndexPlace) => createConditionalIndex({ ...place, unquotedEtag: true }),
+  sealed: createSealedIndex,
   versioning: createVersioningIndex,
 } satisfies Record<string, (place: IndexPlace) => SignatureIndex>;
 

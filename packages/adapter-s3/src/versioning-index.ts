@@ -1,32 +1,20 @@
-import {
-  GetBucketVersioningCommand,
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-  ListObjectVersionsCommand,
-  type ObjectVersion,
-  type S3Client,
-} from "@aws-sdk/client-s3";
-import {
-  type Claimant,
-  type ClaimOutcome,
-  PresignOnceError,
-  type RegisterOutcome,
-  type SignatureHash,
-  type SignatureIndex,
-} from "@presign-once/core";
+import { PresignOnceError, type SignatureHash, type SignatureIndex } from "@presign-once/core";
 
-import { DEFAULT_INDEX_PREFIX } from "./conditional-index.ts";
-import { type Deadline, DEFAULT_LIMITS, retrying, startDeadline, type TimeLimits } from "./deadline.ts";
-import { putEntry, readEntry } from "./entry-store.ts";
-import { claimedBody, etagOf, ISSUED_BODY } from "./index-entry.ts";
+import { type Deadline, retrying } from "./deadline.ts";
+import { lookAt, putEntry, readEntry } from "./entry-store.ts";
+import { etagOf, ISSUED_BODY, REVOKED_BODY } from "./index-entry.ts";
+import { completePlace, type IndexPlace } from "./index-place.ts";
+import type { ListedVersion, ObjectVersionInfo, VersionMarker } from "./index-s3.ts";
 import { isMissingKey, isPermanent, mayHaveLanded } from "./s3-failure.ts";
+import { createSettledIndex, type Settlement, settlementOf } from "./settled-index.ts";
 
 /**
  * Creates an index on a versioned bucket, for servers without a trustworthy conditional write.
  *
  * `register` writes `<prefix>valid/<hash>`. `claim` looks that the hash is valid and not yet expired, writes a version of
  * `<prefix>expired/<hash>`, and lists the versions of that key: whoever wrote the oldest one, the last in the list, owns
- * the hash. Position decides and never `LastModified`, which has a resolution of one second and ties.
+ * the hash; `revoke` does the same. Position decides and never `LastModified`, which has a resolution of one second and
+ * ties.
  *
  * Fails closed: only a 404 means absent; a delete marker, a version without an id (versioning off or suspended) or a list
  * that lacks our own version is `indeterminate`. Three sequential round trips, four requests.
@@ -34,43 +22,25 @@ import { isMissingKey, isPermanent, mayHaveLanded } from "./s3-failure.ts";
  * Safe only where a version that is listed as newer can never have been listed before an older one: measured on Ceph RGW.
  * On AWS prefer `createConditionalIndex`.
  *
- * @param s3      from `createS3Client`
- * @param bucket  the index's bucket, versioning enabled
- * @param prefix  folder of the index; default `signatures/`
- * @param limits  default 1.5 s a request, 3.5 s in all
- * @param newDeadline  instead of `limits`, for whoever owns time: called once for each `register` and `claim`
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
  */
-export function createVersioningIndex({
-  s3,
-  bucket,
-  prefix = DEFAULT_INDEX_PREFIX,
-  limits = DEFAULT_LIMITS,
-  newDeadline = () => startDeadline(limits),
-}: {
-  readonly s3: S3Client;
-  readonly bucket: string;
-  readonly prefix?: string;
-  readonly limits?: TimeLimits;
-  readonly newDeadline?: () => Deadline;
-}): SignatureIndex {
-  const store = { s3, bucket };
+export function createVersioningIndex(place: IndexPlace): SignatureIndex {
+  const { store, prefix, newDeadline } = completePlace(place);
+  const { s3, bucket } = store;
   let versioningSeen = false;
 
   /** Asks once per handle, before its first claim writes anything. */
   async function requireVersioning(deadline: Deadline): Promise<void> {
     if (versioningSeen) return;
-    const command = new GetBucketVersioningCommand({ Bucket: bucket });
-    const { Status } = await deadline.run((abortSignal) => s3.send(command, { abortSignal }));
-    if (Status !== "Enabled") throw versioningOff();
+    const status = await deadline.run((signal) => s3.getBucketVersioning({ bucket }, signal));
+    if (status !== "Enabled") throw versioningOff();
     versioningSeen = true;
   }
 
   /** `undefined` only for a 404; every other failure throws. */
-  async function head(key: string, deadline: Deadline): Promise<HeadObjectCommandOutput | undefined> {
+  async function head(key: string, deadline: Deadline): Promise<ObjectVersionInfo | undefined> {
     try {
-      const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
-      const found = await deadline.run((abortSignal) => s3.send(command, { abortSignal }));
+      const found = await deadline.run((signal) => s3.headObject({ bucket, key }, signal));
       requireVersionId(found);
       return found;
     } catch (error) {
@@ -80,74 +50,71 @@ export function createVersioningIndex({
   }
 
   /** Every version of one key, newest first, as the server lists them. */
-  async function listVersions(key: string, deadline: Deadline): Promise<ObjectVersion[]> {
-    const versions: ObjectVersion[] = [];
-    let page: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
-    while (page !== undefined) {
-      const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
-        Bucket: bucket,
-        Prefix: key,
-        ...page,
-      });
-      const answer = await deadline.run((abortSignal) => s3.send(command, { abortSignal }));
-      if (answer.DeleteMarkers?.some(({ Key }) => Key === key))
+  async function listVersions(key: string, deadline: Deadline): Promise<ListedVersion[]> {
+    const versions: ListedVersion[] = [];
+    let after: VersionMarker | undefined;
+    do {
+      const request = { bucket, prefix: key, after };
+      const page = await deadline.run((signal) => s3.listObjectVersions(request, signal));
+      if (page.deleteMarkers.some((marker) => marker.key === key))
         throw new PresignOnceError("INDEX_UNREADABLE", "An index entry was deleted, so nobody knows who claimed first");
-      for (const version of answer.Versions ?? []) {
-        if (version.Key !== key) continue;
+      for (const version of page.versions) {
+        if (version.key !== key) continue;
         requireVersionId(version);
         versions.push(version);
       }
-      page = answer.IsTruncated
-        ? { KeyMarker: answer.NextKeyMarker, VersionIdMarker: answer.NextVersionIdMarker }
-        : undefined;
-    }
+      after = page.next;
+    } while (after !== undefined);
     return versions;
   }
 
-  /** Looks, before anything is written, whether the hash is registered and whether it was claimed. */
+  /** Looks, before anything is written, whether the hash is registered and whether it was settled. */
   async function look(
     hash: SignatureHash,
     deadline: Deadline,
-  ): Promise<{ issued: boolean; claimed: Known | undefined }> {
+  ): Promise<{ issued: boolean; settled: Known | undefined }> {
     const [valid, expired] = await Promise.all([
       head(`${prefix}valid/${hash}`, deadline),
       head(`${prefix}expired/${hash}`, deadline),
       requireVersioning(deadline),
     ]);
-    return { issued: valid !== undefined, claimed: expired };
+    return { issued: valid !== undefined, settled: expired };
   }
 
   /**
-   * Tells whether the oldest version of a key is this claimant's.
+   * Reads from the oldest version of a key who settled it.
    *
+   * @param body   what was to settle it
    * @param known  a version that must be in the list: the one just written, or the one that was there before
-   * @param own    whether `known` is this claimant's own
+   * @param own    whether `known` was written by this very call
    */
-  async function owns(
-    claimant: Claimant,
+  async function decide(
+    body: string,
     key: string,
-    versions: readonly ObjectVersion[],
+    versions: readonly ListedVersion[],
     known: Known | undefined,
     own: boolean,
     deadline: Deadline,
-  ): Promise<boolean> {
+  ): Promise<Decision> {
     const oldest = versions.at(-1);
     if (
       oldest === undefined ||
-      (known !== undefined && !versions.some(({ VersionId }) => VersionId === known.VersionId))
+      (known !== undefined && !versions.some(({ versionId }) => versionId === known.versionId))
     )
       throw untold();
-    if (own && oldest.VersionId === known?.VersionId) return true;
-    if (oldest.ETag === etagOf(claimedBody(claimant))) return true; // a write of ours whose answer was lost
-    if (known !== undefined && etagsAreMd5(known)) return false;
-    const entry = await readEntry(store, key, deadline, oldest.VersionId);
+    if (own && oldest.versionId === known?.versionId) return { status: "settled" };
+    // Written by this body's owner before, or by a write of this call whose answer was lost.
+    if (oldest.etag === etagOf(body)) return { status: "settled", found: { since: oldest.lastModified } };
+    if (known !== undefined && etagsAreMd5(known))
+      return { status: "settled-before", by: oldest.etag === REVOKED_ETAG ? "revocation" : "claim" };
+    const entry = await readEntry(store, key, deadline, oldest.versionId);
     if (entry.state === "unreadable") throw entry.error;
-    if (entry.state !== "claimed") throw untold();
-    return entry.claimant === claimant;
+    if (entry.state !== "claimed" && entry.state !== "revoked") throw untold();
+    return settlementOf(entry, body);
   }
 
-  return {
-    async register(hash, { expiresAt }): Promise<RegisterOutcome> {
+  return createSettledIndex({
+    async register(hash, { expiresAt }) {
       const entry = {
         key: `${prefix}valid/${hash}`,
         body: ISSUED_BODY,
@@ -165,22 +132,21 @@ export function createVersioningIndex({
       }
     },
 
-    async claim(hash, claimant): Promise<ClaimOutcome> {
+    async settle(hash, body) {
       const key = `${prefix}expired/${hash}`;
-      const entry = { key, body: claimedBody(claimant) };
       const deadline = newDeadline();
       let attempts = 0;
       let landed = false;
       try {
-        const { issued, claimed } = await retrying(deadline, () => look(hash, deadline));
+        const { issued, settled } = await retrying(deadline, () => look(hash, deadline));
         if (!issued) return { status: "unknown", attempts };
-        let known = claimed;
-        let versions: ObjectVersion[];
+        let known = settled;
+        let versions: ListedVersion[];
         for (;;) {
-          if (claimed === undefined) {
+          if (settled === undefined) {
             attempts++;
             try {
-              known = await putEntry(store, entry, deadline);
+              known = await putEntry(store, { key, body }, deadline);
               landed = true;
             } catch (error) {
               landed ||= mayHaveLanded(error);
@@ -192,26 +158,46 @@ export function createVersioningIndex({
           if (versions.length > 0 || known !== undefined) break;
           if (!(await deadline.pause())) throw untold();
         }
-        const won = await retrying(deadline, () =>
-          owns(claimant, key, versions, known, claimed === undefined, deadline),
+        const decision = await retrying(deadline, () =>
+          decide(body, key, versions, known, settled === undefined, deadline),
         );
-        return { status: won ? "claimed" : "already-claimed", attempts };
+        return { ...decision, attempts };
       } catch (cause) {
         return { status: "indeterminate", mayHaveLanded: landed, attempts, cause };
       }
     },
-  };
+
+    async look(hash) {
+      const key = `${prefix}expired/${hash}`;
+      const deadline = newDeadline();
+      try {
+        const { issued, settled } = await retrying(deadline, () => look(hash, deadline));
+        if (!issued) return { state: "unknown" };
+        if (settled === undefined) return { state: "issued", at: undefined };
+        const oldest = (await retrying(deadline, () => listVersions(key, deadline))).at(-1);
+        if (oldest === undefined) throw untold();
+        return await lookAt(store, key, deadline, oldest.versionId);
+      } catch (cause) {
+        return { state: "indeterminate", cause };
+      }
+    },
+  });
 }
+
+const REVOKED_ETAG = etagOf(REVOKED_BODY);
 
 /** What an answer tells of a version: its id, and whether ETags in its bucket are MD5. */
-type Known = Pick<HeadObjectCommandOutput, "VersionId" | "ServerSideEncryption">;
+type Known = ObjectVersionInfo;
 
-function etagsAreMd5({ ServerSideEncryption }: Known): boolean {
-  return ServerSideEncryption === undefined || ServerSideEncryption === "AES256";
+/** A settlement that was read from a list of versions. */
+type Decision = Pick<Settlement & { status: "settled" }, "status" | "found"> | ReturnType<typeof settlementOf>;
+
+function etagsAreMd5({ serverSideEncryption }: Known): boolean {
+  return serverSideEncryption === undefined || serverSideEncryption === "AES256";
 }
 
-function requireVersionId({ VersionId }: { readonly VersionId?: string | undefined }): void {
-  if (VersionId === undefined || VersionId === "null") throw versioningOff();
+function requireVersionId({ versionId }: { readonly versionId?: string | undefined }): void {
+  if (versionId === undefined || versionId === "null") throw versioningOff();
 }
 
 function versioningOff(): PresignOnceError {

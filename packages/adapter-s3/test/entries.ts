@@ -16,6 +16,9 @@ export const THEM = "2".repeat(32) as Claimant;
 /** Body of an issued entry, as it stands in buckets: to change it is to orphan every URL that is out. */
 export const ISSUED = '{"presign-once":"issued"}';
 
+/** Body of a revoked entry, likewise. */
+export const REVOKED = '{"presign-once":"revoked"}';
+
 /** Body of a claimed entry. */
 export function claimedBy(claimant: Claimant): string {
   return `{"presign-once":"claimed","claimant":"${claimant}"}`;
@@ -26,7 +29,13 @@ export function md5(body: string): string {
   return `"${createHash("md5").update(body).digest("hex")}"`;
 }
 
+/** When every object here was written. */
+const WRITTEN_AT = new Date("2026-01-01T00:00:00Z");
+
+/** What an outcome says of a claim that was found made. */
+export const found = { found: { since: WRITTEN_AT } };
+
 /** An object, as GET answers it. */
 export function object(body: string, etag = md5(body)): Answer {
-  return answer(200, { etag }, body);
+  return answer(200, { etag, "last-modified": WRITTEN_AT.toUTCString() }, body);
 }

@@ -378,6 +378,8 @@ function createEdge(
       claims.push({ hash, claimant });
       return claimed.claim(hash, claimant);
     },
+    revoke: (hash) => claimed.revoke(hash),
+    inspect: (hash) => claimed.inspect(hash),
   };
   let now = NOW;
   const presigner = createInMemoryPresigner();

@@ -13,9 +13,9 @@ const URL_TO_LOCK: LockedUrl = { path: "/uploads/1", date: "20260102T030405Z", e
 
 describe("known answers", () => {
   test("a tag is the key's id and an HMAC-SHA256 under the label of tags", async () => {
-    const mac = createHmac("sha256", OLD.secret).update(`presign-once/tag/1\n${CANONICAL}`).digest("hex");
+    const mac = createHmac("sha256", OLD.secret).update(`presign-once/tag/1\n\n${CANONICAL}`).digest("hex");
     expect(await createEdgeKeys([OLD]).tag(CANONICAL)).toBe(`2025.${mac}`);
-    expect(mac).toBe("c0ff426d070d9a157781e554b514b05b19e4511b004dda0152ba5dd830fefce4");
+    expect(mac).toBe("c14038adef9e202d36ea3ed82e6a77b6c3ed33f094a6123c17b0d859bd9e8d9a");
   });
 
   test("a lock is an HMAC-SHA256 of path, date and expiry under the label of locks", async () => {
@@ -27,8 +27,26 @@ describe("known answers", () => {
   });
 
   test("text beyond ASCII counts as UTF-8", async () => {
-    const mac = createHmac("sha256", OLD.secret).update("presign-once/tag/1\né🗝", "utf8").digest("hex");
+    const mac = createHmac("sha256", OLD.secret).update("presign-once/tag/1\n\né🗝", "utf8").digest("hex");
     expect(await createEdgeKeys([OLD]).tag("é🗝")).toBe(`2025.${mac}`);
+  });
+});
+
+describe("the scope", () => {
+  test("is a line of its own in what a tag is made of", async () => {
+    const mac = createHmac("sha256", OLD.secret).update(`presign-once/tag/1\nsealed here\n${CANONICAL}`).digest("hex");
+    expect(await createEdgeKeys([OLD], "sealed here").tag(CANONICAL)).toBe(`2025.${mac}`);
+  });
+
+  test.each(["", "sealed", "sealed there", "sealed here "])("a tag of another one is refused: %j", async (scope) => {
+    const tag = await createEdgeKeys([OLD], "sealed here").tag(CANONICAL);
+    expect(await createEdgeKeys([OLD], scope).verifyTag(CANONICAL, tag)).toBeUndefined();
+  });
+
+  test("of several lines is refused: it could end where a request begins", () => {
+    expect(() => createEdgeKeys([OLD], "sealed\nPUT")).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", message: "scope: expected one line" }),
+    );
   });
 });
 

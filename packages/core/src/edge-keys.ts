@@ -57,12 +57,19 @@ const SECRET_BYTES = 32;
  * To rotate without burning a URL: add the new key last and deploy; move it to the front and deploy; wait for one URL
  * life; remove the old one.
  *
- * @param keys  at least one, with distinct ids
- * @throws {PresignOnceError} `CONFIG_INVALID`: no key, a repeated or malformed id, a secret that is not 32 bytes
+ * A tag also names the index that decides about its URL: one that was made for another scope does not verify. So a URL
+ * that was used up in one index is not free in the next one, whatever that one knows of it.
+ *
+ * @param keys   at least one, with distinct ids
+ * @param scope  names the index: its strategy and its place, in one line; default: nothing
+ * @throws {PresignOnceError} `CONFIG_INVALID`: no key, a repeated or malformed id, a secret that is not 32 bytes, a scope
+ *                            of several lines
  */
-export function createEdgeKeys(keys: readonly EdgeKey[]): EdgeKeys {
+export function createEdgeKeys(keys: readonly EdgeKey[], scope = ""): EdgeKeys {
   const [first] = keys;
   if (first === undefined) throw new PresignOnceError("CONFIG_INVALID", "keys: expected at least one edge key");
+  if (scope.includes("\n")) throw new PresignOnceError("CONFIG_INVALID", "scope: expected one line");
+  const tagLabel = `${TAG_LABEL}${scope}\n`;
   const byId = new Map<string, () => Promise<HmacKey>>();
   for (const { id, secret } of keys) {
     if (!/^[A-Za-z0-9_-]{1,32}$/.test(id))
@@ -84,13 +91,13 @@ export function createEdgeKeys(keys: readonly EdgeKey[]): EdgeKeys {
 
   return {
     async tag(canonicalRequest) {
-      return `${first.id}.${await hmac(first.id, TAG_LABEL + canonicalRequest)}`;
+      return `${first.id}.${await hmac(first.id, tagLabel + canonicalRequest)}`;
     },
     async verifyTag(canonicalRequest, tag) {
       const [, id = "", mac = ""] = TAG.exec(tag) ?? [];
       const key = byId.get(id);
       if (key === undefined) return undefined;
-      const matches = await crypto.subtle.verify("HMAC", await key(), fromHex(mac), utf8(TAG_LABEL + canonicalRequest));
+      const matches = await crypto.subtle.verify("HMAC", await key(), fromHex(mac), utf8(tagLabel + canonicalRequest));
       return matches ? id : undefined;
     },
     lock({ path, date, expires }, keyId = first.id) {

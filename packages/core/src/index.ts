@@ -35,5 +35,11 @@ export {
 export { PresignOnceError, type PresignOnceErrorCode } from "./presign-once-error.ts";
 export type { PresignedRequest, Presigner, PresignRequest } from "./presigner.ts";
 export { hashCanonicalRequest, isSignatureHash, type SignatureHash } from "./signature-hash.ts";
-export type { ClaimOutcome, RegisterOutcome, SignatureIndex } from "./signature-index.ts";
+export type {
+  ClaimOutcome,
+  InspectOutcome,
+  RegisterOutcome,
+  RevokeOutcome,
+  SignatureIndex,
+} from "./signature-index.ts";
 export { formatAmzDate, MAX_EXPIRES_SECONDS, MAX_URL_BYTES } from "./signed-url.ts";

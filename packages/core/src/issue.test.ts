@@ -384,11 +384,11 @@ function createDesk(
   const registered: { readonly hash: SignatureHash; readonly expiresAt: Date }[] = [];
   const store = createInMemoryIndex();
   const index: SignatureIndex = {
+    ...store,
     register(hash, { expiresAt }) {
       registered.push({ hash, expiresAt });
       return options.register?.(hash, { expiresAt }) ?? store.register(hash, { expiresAt });
     },
-    claim: (hash, claimant) => store.claim(hash, claimant),
   };
   const issuer = createIssuer({
     index,

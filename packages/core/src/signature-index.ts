@@ -15,10 +15,18 @@ import type { SignatureHash } from "./signature-hash.ts";
  * - a lost answer to a claim is resolved to the truth or reported as `indeterminate`, and never makes two winners;
  * - a lost answer to a registration is resolved to `registered` or reported as `indeterminate`;
  * - under a storm of conflicts nobody wins who wrote nothing;
- * - under a storm of errors a hash is neither won nor called unknown or claimed;
- * - `mayHaveLanded: false` is never a lie: the hash is still claimable.
+ * - under a storm of errors a hash is neither won nor called unknown, claimed or revoked;
+ * - `mayHaveLanded: false` is never a lie: the hash is still claimable;
+ * - after `revoked` nobody claims the hash, and registering it never reopens it;
+ * - revoking a claimed hash says so and takes nothing from its owner;
+ * - of a claim and a revocation at the same time exactly one takes effect;
+ * - a lost answer to a revocation is resolved to `revoked` or reported as `indeterminate`;
+ * - `inspect` tells what a hash is, and changes nothing.
  *
- * Neither method throws for anything that a store may do; they throw {@link PresignOnceError} for misuse only.
+ * An index that records nothing when a URL is issued calls no hash `unknown`: whoever asks it must know otherwise, by the
+ * tag, that the URL was issued. Only the laws that need no registration bind it.
+ *
+ * No method throws for anything that a store may do; they throw {@link PresignOnceError} for misuse only.
  */
 export interface SignatureIndex {
   /**
@@ -37,6 +45,16 @@ export interface SignatureIndex {
    * Atomic across every handle on the store: at most one claimant is ever told `claimed`.
    */
   claim(hash: SignatureHash, claimant: Claimant): Promise<ClaimOutcome>;
+
+  /**
+   * Takes a hash away unused, for good.
+   *
+   * Atomic with `claim`: either somebody owns the hash, or it is revoked. Idempotent.
+   */
+  revoke(hash: SignatureHash): Promise<RevokeOutcome>;
+
+  /** Tells what a hash is. May be out of date as soon as it is told: no claim may be decided by it. */
+  inspect(hash: SignatureHash): Promise<InspectOutcome>;
 }
 
 /**
@@ -50,7 +68,8 @@ export type RegisterOutcome =
   | { readonly status: "indeterminate"; readonly cause: unknown };
 
 /**
- * - `claimed`: this claimant owns the hash.
+ * - `claimed`: this claimant owns the hash. `found` is there when the index found the claim made already, by the same
+ *   claimant before or by a write of this call whose answer was lost: since when by the store's clock, where it tells.
  * - `already-claimed`: another claimant owns it.
  * - `unknown`: never registered here, or revoked.
  * - `indeterminate`: nobody knows; refuse. `mayHaveLanded` is false only when no write of this claim can have reached the
@@ -59,8 +78,34 @@ export type RegisterOutcome =
  * `attempts` counts the writes that the claim tried, where the index counts them.
  */
 export type ClaimOutcome = { readonly attempts?: number } & (
-  | { readonly status: "claimed" }
+  | { readonly status: "claimed"; readonly found?: { readonly since: Date | undefined } }
   | { readonly status: "already-claimed" }
   | { readonly status: "unknown" }
   | { readonly status: "indeterminate"; readonly mayHaveLanded: boolean; readonly cause: unknown }
 );
+
+/**
+ * - `revoked`: nobody owns the hash, and nobody will. Also the answer where it was revoked before.
+ * - `already-claimed`: somebody owns it; nothing was taken from them.
+ * - `unknown`: never registered here.
+ * - `indeterminate`: nobody knows; the revocation may have taken effect, or may yet. Ask again.
+ */
+export type RevokeOutcome =
+  | { readonly status: "revoked" }
+  | { readonly status: "already-claimed" }
+  | { readonly status: "unknown" }
+  | { readonly status: "indeterminate"; readonly cause: unknown };
+
+/**
+ * - `issued`: it can be claimed, as far as the index is concerned; it knows nothing of expiry.
+ * - `claimed`: who owns it, and since when by the store's clock.
+ * - `revoked`: since when by the store's clock.
+ * - `unknown`: never registered here.
+ * - `indeterminate`: nobody knows.
+ */
+export type InspectOutcome =
+  | { readonly status: "issued" }
+  | { readonly status: "claimed"; readonly claimant: Claimant; readonly at: Date }
+  | { readonly status: "revoked"; readonly at: Date }
+  | { readonly status: "unknown" }
+  | { readonly status: "indeterminate"; readonly cause: unknown };

@@ -87,7 +87,11 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
     "the name of a bucket, without dots, which S3's certificate does not cover",
   );
   expect(isOne(index?.place, /^(?:own-bucket|uploads-bucket)$/), "index.place", "own-bucket or uploads-bucket");
-  expect(isOne(index?.strategy, /^(?:conditional|versioning)$/), "index.strategy", "conditional or versioning");
+  expect(
+    isOne(index?.strategy, /^(?:conditional|sealed|versioning)$/),
+    "index.strategy",
+    "conditional, sealed or versioning",
+  );
   expect(
     isOne(issuePath, PATH) && isFree(issuePath, downloads && (downloads.path ?? DEFAULT_DOWNLOAD_PATH)),
     "issuePath",

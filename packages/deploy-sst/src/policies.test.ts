@@ -58,10 +58,29 @@ describe.each(["conditional", "versioning"] as const)("%s", (strategy) => {
   });
 });
 
+describe("sealed", () => {
+  test("the verify role claims once, the issue role asks nothing, and nothing that is asked for is denied", async () => {
+    const { issue, verify, denied } = await start("sealed");
+    expect(await issue.register()).toBe("registered");
+    expect(await verify.claim("first")).toBe("claimed");
+    expect(await verify.claim("second")).toBe("already-claimed");
+    expect(await verify.claim("first")).toBe("claimed");
+    expect(denied()).toEqual([]);
+  });
+
+  test("the issue role can use no URL up", async () => {
+    const { issue, verify } = await start("sealed");
+    expect(await issue.claim("first")).toBe("indeterminate");
+    expect(await verify.claim("second")).toBe("claimed");
+  });
+});
+
 /** Each action alone, and what is not decided without it. */
 const needed: [Strategy, string, (indexes: RoleIndexes) => Promise<string>][] = [
   ["conditional", "s3:PutObject", ({ verify }) => verify.claim("first")],
   ["conditional", "s3:GetObject", async ({ verify }) => (await verify.claim("first"), verify.claim("second"))],
+  ["sealed", "s3:PutObject", ({ verify }) => verify.claim("first")],
+  ["sealed", "s3:GetObject", async ({ verify }) => (await verify.claim("first"), verify.claim("second"))],
   ["versioning", "s3:PutObject", ({ verify }) => verify.claim("first")],
   ["versioning", "s3:GetObject", ({ verify }) => verify.claim("first")],
   ["versioning", "s3:ListBucket", ({ verify }) => verify.claim("first")],

@@ -26,6 +26,9 @@ export interface RoleScope {
   readonly functionArn: string;
 }
 
+/** For a role that may make entries, and overwrite none. */
+const onlyIfNothingIsThere = { Null: { "s3:if-none-match": "false" } };
+
 /** The policy of a list of statements. */
 export function policy(...statements: readonly Statement[]): PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };
@@ -44,7 +47,8 @@ export function trustPolicy(): PolicyDocument {
 /**
  * What the issue function may do: what the URLs that it signs may do, and register each URL in the index.
  *
- * With `conditional` it can only create entries: a claimed one cannot be opened again by whoever holds this role.
+ * With `conditional` it can only create entries: a claimed one cannot be opened again by whoever holds this role. With
+ * `sealed` it has no business with the index at all.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
@@ -55,9 +59,11 @@ export function issuePolicy({ strategy, uploadsArn, indexArn, functionArn }: Rol
     case "conditional":
       return policy(
         sign,
-        { ...allow("Register", "s3:PutObject", `${index}*`), Condition: { Null: { "s3:if-none-match": "false" } } },
+        { ...allow("Register", "s3:PutObject", `${index}*`), Condition: onlyIfNothingIsThere },
         writeLogs(functionArn),
       );
+    case "sealed":
+      return policy(sign, writeLogs(functionArn));
     case "versioning":
       return policy(
         sign,
@@ -71,7 +77,8 @@ export function issuePolicy({ strategy, uploadsArn, indexArn, functionArn }: Rol
 /**
  * What the verify function may do: read and claim entries of the index. Nothing of the uploads.
  *
- * With `conditional` it can only overwrite entries that it has seen, and so never make one up.
+ * With `conditional` it can only overwrite entries that it has seen, and so never make one up; with `sealed` it can only
+ * create them. Neither can undo a claim.
  */
 export function verifyPolicy({ strategy, indexArn, functionArn }: RoleScope): PolicyDocument {
   const index = `${indexArn}/${INDEX_FOLDER}`;
@@ -86,6 +93,12 @@ export function verifyPolicy({ strategy, indexArn, functionArn }: RoleScope): Po
         { ...allow("Claim", "s3:PutObject", `${index}*`), Condition: { Null: { "s3:if-match": "false" } } },
         allow("ReadBack", "s3:GetObject", `${index}*`),
         tellMissing,
+        writeLogs(functionArn),
+      );
+    case "sealed":
+      return policy(
+        { ...allow("Claim", "s3:PutObject", `${index}claims/*`), Condition: onlyIfNothingIsThere },
+        allow("ReadBack", "s3:GetObject", `${index}claims/*`),
         writeLogs(functionArn),
       );
     case "versioning":

@@ -3,7 +3,7 @@ import type { EdgeConfigInput } from "@presign-once/adapter-edge";
 import type { Input } from "./providers.ts";
 
 /** How claims are made atomic on S3. */
-export type Strategy = "conditional" | "versioning";
+export type Strategy = "conditional" | "sealed" | "versioning";
 
 /** Who may ask for URLs: an authorizer as `config.json` has it, or a text: `none`, or one as JSON. */
 export type AuthorizerSettings = Exclude<EdgeConfigInput["authorizer"], string> | string;
@@ -36,7 +36,7 @@ export interface SingleUseUploadsArgs {
      * with the index in its folder `signatures/`.
      */
     place?: "own-bucket" | "uploads-bucket";
-    /** Default `conditional`, one request a claim. */
+    /** Default `conditional`, one request a claim. A change makes every URL that is out void. */
     strategy?: Strategy;
   };
 

@@ -148,7 +148,11 @@ export const mutants: readonly Mutant[] = [
     'allow("SignUploads", "s3:PutObject"',
     'allow("SignUploads", ["s3:PutObject", "s3:GetObject"]',
   ),
-  policies("issue role: may open a used entry again", ', Condition: { Null: { "s3:if-none-match": "false" } } }', " }"),
+  policies(
+    "issue role: may open a used entry again",
+    '"s3:PutObject", `${index}*`), Condition: onlyIfNothingIsThere }',
+    '"s3:PutObject", `${index}*`) }',
+  ),
   policies("issue role: may not register", '"s3:if-none-match": "false"', '"s3:if-none-match": "true"'),
   policies(
     "verify role touches uploads",
@@ -171,6 +175,18 @@ export const mutants: readonly Mutant[] = [
     'Condition: { StringLikeIfExists: { "s3:prefix": `${INDEX_FOLDER}*` } },',
   ),
   policies("verify role: cannot read back", 'allow("ReadBack", "s3:GetObject", `${index}*`),'),
+  policies(
+    "sealed: verify role may undo a claim",
+    "`${index}claims/*`), Condition: onlyIfNothingIsThere }",
+    "`${index}claims/*`) }",
+  ),
+  policies("sealed: cannot read back", 'allow("ReadBack", "s3:GetObject", `${index}claims/*`),'),
+  policies("sealed: verify role writes elsewhere", '"s3:PutObject", `${index}claims/*`', '"s3:PutObject", `${index}*`'),
+  policies(
+    "sealed: issue role may use a URL up",
+    "policy(sign, writeLogs",
+    'policy(sign, allow("Register", "s3:PutObject", `${index}*`), writeLogs',
+  ),
   policies("versioning: issue role may use a URL up", "${index}valid/*", "${index}*"),
   policies(
     "versioning: verify role may write valid entries",

@@ -71,7 +71,7 @@ export const properties: readonly Property[] = [
   },
   {
     name: "the uploads bucket keeps versions, an index with conditional claims none, one with versioning its own",
-    of: ["plain", "versioning", "one bucket"],
+    of: ["plain", "sealed", "versioning", "one bucket"],
     check(stack, variant) {
       const versioned = stack.all("s3/bucketVersioning:BucketVersioning").map(({ inputs }) => inputs);
       const on = (bucket: string) => ({ bucket, versioningConfiguration: { status: "Enabled" } });
@@ -246,7 +246,7 @@ export const properties: readonly Property[] = [
           authorizer: { type: "bearer", tokens: [{ name: "app", sha256: "0a".repeat(32) }] },
         });
       else expect(found).toEqual({ authorizer: "none" });
-      expect(settings.index.strategy).toBe(variant === "versioning" ? "versioning" : "conditional");
+      expect(settings.index.strategy).toBe(variant === "versioning" || variant === "sealed" ? variant : "conditional");
     },
   },
   {
@@ -315,7 +315,7 @@ export const properties: readonly Property[] = [
           expect([Action].flat().filter((action) => action.includes("*"))).toEqual([]);
           for (const resource of [Resource].flat())
             expect(resource).toMatch(
-              /^arn:aws:(?:s3:::[a-z0-9-]+(?:\/(?:uploads|signatures(?:\/(?:valid|expired))?)\/\*)?|logs:\*:\d{12}:log-group:\/aws\/lambda\/[\w.-]+(?::\*)?)$/,
+              /^arn:aws:(?:s3:::[a-z0-9-]+(?:\/(?:uploads|signatures(?:\/(?:claims|valid|expired))?)\/\*)?|logs:\*:\d{12}:log-group:\/aws\/lambda\/[\w.-]+(?::\*)?)$/,
             );
         }
     },
@@ -385,6 +385,32 @@ export const properties: readonly Property[] = [
       );
       expect(may({ action: "s3:GetObject", resource: `${bucket}/elsewhere` })).toBe(false);
       expect(may({ action: "s3:DeleteObject", resource })).toBe(false);
+    },
+  },
+  {
+    name: "with sealed claims, the issue role has no business with the index, and the verify role can undo no claim",
+    of: ["sealed"],
+    check(stack) {
+      const bucket = `arn:aws:s3:::${INDEX}`;
+      const resource = `${bucket}/signatures/claims/x`;
+      const write = { action: "s3:PutObject", resource };
+      const create = { ...write, context: { "s3:if-none-match": "*" } };
+      for (const request of [
+        create,
+        { action: "s3:GetObject", resource },
+        { action: "s3:ListBucket", resource: bucket },
+      ])
+        expect(mayOf(stack, "Issue")(request)).toBe(false);
+      const verify = mayOf(stack, "Verify");
+      expect([verify(create), verify({ action: "s3:GetObject", resource })]).toEqual([true, true]);
+      expect(verify({ ...create, resource: `${bucket}/signatures/x` })).toBe(false);
+      for (const request of [
+        write,
+        { ...write, context: { "s3:if-match": '"x"' } },
+        { action: "s3:DeleteObject", resource },
+        { action: "s3:ListBucket", resource: bucket },
+      ])
+        expect(verify(request)).toBe(false);
     },
   },
   {

@@ -26,6 +26,7 @@ export const variants = {
     retainEdgeFunctions: true,
   },
   versioning: { index: { strategy: "versioning" } },
+  sealed: { index: { strategy: "sealed" } },
   "one bucket": { index: { place: "uploads-bucket" } },
   "existing bucket": { bucket: "theirs", removal: "remove" },
   "downloads by signature": { downloads: { path: "/get", access: { keyGroups: ["group-1"] } } },

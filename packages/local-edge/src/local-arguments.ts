@@ -6,7 +6,12 @@ import type { LocalOptions, Strategy } from "./start-local.ts";
 /** What the command line asks for. */
 export type LocalCommand = { command: "help" } | { command: "start"; options: LocalOptions };
 
-const STRATEGIES = ["conditional", "conditional-unquoted", "versioning"] as const satisfies readonly Strategy[];
+const STRATEGIES = [
+  "conditional",
+  "conditional-unquoted",
+  "sealed",
+  "versioning",
+] as const satisfies readonly Strategy[];
 const EDGE_PORT = 8080;
 const R2_PORT = 8081;
 

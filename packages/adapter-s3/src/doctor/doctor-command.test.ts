@@ -48,7 +48,7 @@ describe("a mistake of the user's is one line that names it, and exit status 2",
     [
       "an unknown strategy",
       ["--strategy", "hope"],
-      "--strategy: expected one of conditional, conditional-unquoted, versioning",
+      "--strategy: expected one of conditional, conditional-unquoted, sealed, versioning",
     ],
     [
       "an endpoint that is no URL",

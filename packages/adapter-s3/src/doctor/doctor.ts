@@ -1,12 +1,14 @@
 import { GetBucketVersioningCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { PresignOnceError } from "@presign-once/core";
-import { type IndexHarness, type IndexLaw, indexLaws } from "@presign-once/core/testing";
+import type { IndexHarness, IndexLaw } from "@presign-once/core/testing";
 
-import { DEFAULT_INDEX_PREFIX } from "../conditional-index.ts";
 import { DEFAULT_LIMITS, type TimeLimits } from "../deadline.ts";
+import { DEFAULT_INDEX_PREFIX } from "../index-place.ts";
 import { createS3Client, type S3Access } from "../s3-client.ts";
+import { createSdkIndexS3 } from "../sdk-index-s3.ts";
 import { type Strategy, strategies, strategyNames } from "../strategies.ts";
-import { injectFault } from "./faulty-client.ts";
+import { injectFault } from "./faulty-s3.ts";
+import { lawsOf } from "./laws-of.ts";
 import { removeFolder } from "./remove-folder.ts";
 
 /**
@@ -80,11 +82,11 @@ export async function doctor(options: DoctorOptions): Promise<StrategyReport[]> 
 
 async function examine(
   strategy: Strategy,
-  s3: S3Client,
+  admin: S3Client,
   prefix: string,
   { access, bucket, rounds = 20, claimants = 32, limits = DEFAULT_LIMITS, onProgress }: DoctorOptions,
 ): Promise<StrategyReport> {
-  const reason = strategy === "versioning" ? await lacksVersioning(s3, bucket) : undefined;
+  const reason = strategy === "versioning" ? await lacksVersioning(admin, bucket) : undefined;
   if (reason !== undefined) return { strategy, verdict: "unavailable", reason, rounds, claimants, laws: [] };
 
   const clients: S3Client[] = [];
@@ -94,13 +96,14 @@ async function examine(
     open(fault) {
       const client = createS3Client(access);
       clients.push(client);
-      if (fault !== undefined) injectFault(client, fault);
-      return strategies[strategy]({ s3: client, bucket, prefix, limits });
+      const sound = createSdkIndexS3(client);
+      const s3 = fault === undefined ? sound : injectFault(sound, fault);
+      return strategies[strategy]({ s3, bucket, prefix, limits });
     },
   };
   try {
     const laws: LawReport[] = [];
-    for (const law of indexLaws) {
+    for (const law of lawsOf(strategy)) {
       onProgress?.(strategy, law.name);
       laws.push(await check(law, harness));
     }

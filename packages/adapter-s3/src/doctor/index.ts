@@ -1,2 +1,3 @@
 export { doctor, type DoctorOptions, type LawReport, type StrategyReport } from "./doctor.ts";
-export { injectFault } from "./faulty-client.ts";
+export { injectFault } from "./faulty-s3.ts";
+export { lawsOf } from "./laws-of.ts";

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Claimant } from "../claimant.ts";
 import { PresignOnceError } from "../presign-once-error.ts";
 import type { SignatureHash } from "../signature-hash.ts";
-import type { ClaimOutcome, SignatureIndex } from "../signature-index.ts";
-import { createInMemoryIndex, createInMemoryStore, type InMemoryStore } from "./in-memory-index.ts";
-import { type IndexHarness, type IndexLaw, indexLaws, type StoreFault } from "./index-laws.ts";
+import type { ClaimOutcome, InspectOutcome, SignatureIndex } from "../signature-index.ts";
+import { createInMemoryIndex, createInMemoryStore, type InMemoryEntry, type InMemoryStore } from "./in-memory-index.ts";
+import type { IndexHarness, IndexLaw, StoreFault } from "./index-law.ts";
+import { indexLaws } from "./index-laws.ts";
 
 type Open = (store: InMemoryStore, fault: StoreFault | undefined) => SignatureIndex;
 
@@ -24,6 +25,7 @@ const breakers: Record<string, Record<string, Open>> = {
       const index = createInMemoryIndex(store, fault);
       const own = new Set<SignatureHash>();
       return {
+        ...index,
         register: (hash, entry) => index.register(hash, entry).finally(() => own.add(hash)),
         claim: async (hash, claimant) => (own.has(hash) ? { status: "already-claimed" } : index.claim(hash, claimant)),
       };
@@ -51,6 +53,7 @@ const breakers: Record<string, Record<string, Open>> = {
       const index = createInMemoryIndex(store, fault);
       const believedFree = new Set<SignatureHash>();
       return {
+        ...index,
         async register(hash, entry) {
           if (!store.has(hash)) believedFree.add(hash);
           return index.register(hash, entry);
@@ -70,6 +73,8 @@ const breakers: Record<string, Record<string, Open>> = {
       return {
         register: (hash, entry) => index.register(name(hash), entry),
         claim: (hash, claimant) => index.claim(name(hash), claimant),
+        revoke: (hash) => index.revoke(name(hash)),
+        inspect: (hash) => index.inspect(name(hash)),
       };
     },
   },
@@ -96,19 +101,13 @@ const breakers: Record<string, Record<string, Open>> = {
   },
 
   "registering again never reopens a claimed hash": {
-    "registering overwrites": (store, fault) => ({
-      ...createInMemoryIndex(store, fault),
-      async register(hash) {
-        store.set(hash, "issued");
-        return { status: "registered" };
-      },
-    }),
+    "registering overwrites a claim": reopening("claimed"),
   },
 
   "registering an unclaimed hash again changes nothing": {
     "a second registration is called somebody else's": onSecondRegistration(() => "already-registered"),
     "a second registration uses the hash up": onSecondRegistration((store, hash) => {
-      store.set(hash, "0".repeat(32) as Claimant);
+      store.set(hash, claimedBy("0".repeat(32) as Claimant));
       return "registered";
     }),
   },
@@ -150,7 +149,20 @@ const breakers: Record<string, Record<string, Open>> = {
       return {
         ...index,
         claim: async (hash, claimant) =>
-          store.get(hash) === claimant ? { status: "already-claimed" } : index.claim(hash, claimant),
+          isOwner(store, hash, claimant) ? { status: "already-claimed" } : index.claim(hash, claimant),
+      };
+    },
+  },
+
+  "a claimant repeating its own claim is told since when it owns it": {
+    "nobody is told when it claimed": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      return {
+        ...index,
+        async claim(hash, claimant) {
+          const outcome = await index.claim(hash, claimant);
+          return outcome.status === "claimed" ? { status: "claimed" } : outcome;
+        },
       };
     },
   },
@@ -204,6 +216,169 @@ const breakers: Record<string, Record<string, Open>> = {
     "a conflict is said to have left nothing, but its write lands": onClaim("conflict-storm", sayingNothingLanded),
     "a 503 is said to have left nothing, but its write lands": onClaim("unavailable-storm", sayingNothingLanded),
   },
+
+  "after a revocation nobody claims": {
+    "the handle that revoked a hash may still claim it": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      const revoked = new Set<SignatureHash>();
+      return {
+        ...index,
+        async revoke(hash) {
+          const outcome = await index.revoke(hash);
+          if (outcome.status === "revoked") revoked.add(hash);
+          return outcome;
+        },
+        claim: async (hash, claimant) => (revoked.has(hash) ? { status: "claimed" } : index.claim(hash, claimant)),
+      };
+    },
+    "a revoked hash is called claimed": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      const revoked = new Set<SignatureHash>();
+      return {
+        ...index,
+        async revoke(hash) {
+          const outcome = await index.revoke(hash);
+          if (outcome.status === "revoked") revoked.add(hash);
+          return outcome;
+        },
+        claim: async (hash, claimant) =>
+          revoked.has(hash) ? { status: "already-claimed" } : index.claim(hash, claimant),
+      };
+    },
+  },
+
+  "an unclaimed hash can be revoked, and again": {
+    "a second revocation is called somebody's claim": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      return {
+        ...index,
+        revoke: async (hash) =>
+          fault === undefined && store.get(hash)?.state === "revoked"
+            ? { status: "already-claimed" }
+            : index.revoke(hash),
+      };
+    },
+  },
+
+  "revoking a claimed hash says so and takes nothing from its owner": {
+    "a revocation overwrites a claim": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      return {
+        ...index,
+        async revoke(hash) {
+          const outcome = await index.revoke(hash);
+          if (outcome.status === "already-claimed") store.set(hash, { state: "revoked", at: new Date() });
+          return outcome;
+        },
+      };
+    },
+  },
+
+  "registering again never reopens a revoked hash": {
+    "registering overwrites a revocation": reopening("revoked"),
+  },
+
+  "a hash that was never registered cannot be revoked, and trying leaves nothing behind": {
+    "a revocation leaves an entry wherever there is none": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      return {
+        ...index,
+        async revoke(hash) {
+          const outcome = await index.revoke(hash);
+          if (fault === undefined && !store.has(hash)) store.set(hash, { state: "revoked", at: new Date() });
+          return outcome;
+        },
+      };
+    },
+    "an unregistered hash is called revoked": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      return { ...index, revoke: async (hash) => (store.has(hash) ? index.revoke(hash) : { status: "revoked" }) };
+    },
+  },
+
+  "of a claim and a revocation at once exactly one takes effect": {
+    "a revocation looks first and answers later": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      return {
+        ...index,
+        async revoke(hash) {
+          const free = fault === undefined && isFree(store, hash);
+          await Promise.resolve();
+          const outcome = await index.revoke(hash);
+          return free && outcome.status === "already-claimed" ? { status: "revoked" } : outcome;
+        },
+      };
+    },
+    "a claim looks first, and then overwrites a revocation": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      return {
+        ...index,
+        async claim(hash, claimant) {
+          const free = fault === undefined && isFree(store, hash);
+          await Promise.resolve();
+          if (free && store.get(hash)?.state === "revoked") store.set(hash, claimedBy(claimant));
+          return index.claim(hash, claimant);
+        },
+      };
+    },
+  },
+
+  "a lost answer to a revocation is resolved to the truth, or reported as undecided": {
+    "a revocation whose answer was lost is called somebody's claim": onRevoke("lost-answer", async (index, hash) => {
+      await index.revoke(hash);
+      return { status: "already-claimed" };
+    }),
+    "a revocation whose answer was lost is believed to have been made": onRevoke("lost-answer", async () => ({
+      status: "revoked",
+    })),
+  },
+
+  "under a storm a revocation that wrote nothing is undecided": {
+    "a conflict is taken for a revocation": onRevoke("conflict-storm", async () => ({ status: "revoked" })),
+    "a 503 is taken for absent": onRevoke("unavailable-storm", async () => ({ status: "unknown" })),
+  },
+
+  "inspect tells what a hash is": {
+    "a claim is called a revocation": onInspect("claimed", (told) => ({ ...told, status: "revoked" })),
+    "a claim is told without its time": onInspect("claimed", (told) => ({ ...told, at: new Date(Number.NaN) })),
+    "a claim is told of another claimant": onInspect("claimed", (told) => ({
+      ...told,
+      claimant: "0".repeat(32) as Claimant,
+    })),
+    "a revocation is called unknown": onInspect("revoked", () => ({ status: "unknown" })),
+    "what is issued is called unknown": onInspect("issued", () => ({ status: "unknown" })),
+  },
+
+  "inspecting a hash changes nothing": {
+    "what is inspected is used up": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      return {
+        ...index,
+        async inspect(hash) {
+          const told = await index.inspect(hash);
+          if (told.status === "issued") store.set(hash, claimedBy("0".repeat(32) as Claimant));
+          return told;
+        },
+      };
+    },
+  },
+
+  "a hash that was never registered is unknown to inspect": {
+    "an unregistered hash is called issued": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      return {
+        ...index,
+        inspect: async (hash) => (fault === undefined && !store.has(hash) ? { status: "issued" } : index.inspect(hash)),
+      };
+    },
+  },
+
+  "under a storm of errors inspect tells nothing": {
+    "a 503 is taken for absent": (store, fault) => {
+      const index = createInMemoryIndex(store, fault);
+      return fault === "unavailable-storm" ? { ...index, inspect: async () => ({ status: "unknown" }) } : index;
+    },
+  },
 };
 
 describe("each law is the only one to catch", () => {
@@ -231,7 +406,8 @@ test("a broken law says what was seen instead", async () => {
 
 test("a fault in the store is no broken law", async () => {
   const fault = new Error("simulated");
-  const open = () => ({ register: () => Promise.reject(fault), claim: () => Promise.reject(fault) });
+  const failing = () => Promise.reject(fault);
+  const open = () => ({ register: failing, claim: failing, revoke: failing, inspect: failing });
   for (const law of indexLaws) await expect(law.check(harness(open))).rejects.toBe(fault);
 });
 
@@ -277,6 +453,34 @@ function harness(open: Open): IndexHarness {
   return { open: (fault) => open(store, fault) };
 }
 
+function isFree(store: InMemoryStore, hash: SignatureHash): boolean {
+  return store.get(hash)?.state === "issued";
+}
+
+function isOwner(store: InMemoryStore, hash: SignatureHash, claimant: Claimant): boolean {
+  const entry = store.get(hash);
+  return entry?.state === "claimed" && entry.claimant === claimant;
+}
+
+function claimedBy(claimant: Claimant): InMemoryEntry {
+  return { state: "claimed", claimant, at: new Date() };
+}
+
+/** An index in which registering overwrites what it must not. */
+function reopening(state: InMemoryEntry["state"]): Open {
+  return (store, fault) => {
+    const index = createInMemoryIndex(store, fault);
+    return {
+      ...index,
+      async register(hash, entry) {
+        if (store.get(hash)?.state !== state) return index.register(hash, entry);
+        store.set(hash, { state: "issued" });
+        return { status: "registered" };
+      },
+    };
+  };
+}
+
 /** An index that is sound but for registrations of a hash that is registered and unclaimed. */
 function onSecondRegistration(
   register: (store: InMemoryStore, hash: SignatureHash) => "registered" | "already-registered",
@@ -286,7 +490,7 @@ function onSecondRegistration(
     return {
       ...index,
       register: async (hash, entry) =>
-        store.get(hash) === "issued" ? { status: register(store, hash) } : index.register(hash, entry),
+        isFree(store, hash) ? { status: register(store, hash) } : index.register(hash, entry),
     };
   };
 }
@@ -297,9 +501,9 @@ function checkingFirst(store: InMemoryStore, fault: StoreFault | undefined): Sig
   return {
     ...index,
     async claim(hash, claimant) {
-      const free = fault === undefined && store.get(hash) === "issued";
+      const free = fault === undefined && isFree(store, hash);
       await Promise.resolve();
-      if (free) store.set(hash, claimant);
+      if (free && store.get(hash)?.state !== "revoked") store.set(hash, claimedBy(claimant));
       return index.claim(hash, claimant);
     },
   };
@@ -323,9 +527,9 @@ function onClaim(
   claim: (index: SignatureIndex, ...args: Parameters<SignatureIndex["claim"]>) => ReturnType<SignatureIndex["claim"]>,
 ): Open {
   return (store, given) => {
-    if (given !== fault) return createInMemoryIndex(store, given);
-    const index = createInMemoryIndex(store);
-    return { ...index, claim: (...args) => claim(index, ...args) };
+    const index = createInMemoryIndex(store, given);
+    const calm = createInMemoryIndex(store);
+    return given === fault ? { ...index, claim: (...args) => claim(calm, ...args) } : index;
   };
 }
 
@@ -338,9 +542,38 @@ function onRegister(
   ) => ReturnType<SignatureIndex["register"]>,
 ): Open {
   return (store, given) => {
-    if (given !== fault) return createInMemoryIndex(store, given);
-    const index = createInMemoryIndex(store);
-    return { ...index, register: (...args) => register(index, ...args) };
+    const index = createInMemoryIndex(store, given);
+    const calm = createInMemoryIndex(store);
+    return given === fault ? { ...index, register: (...args) => register(calm, ...args) } : index;
+  };
+}
+
+/** An index that is sound but for its revocations under one fault. */
+function onRevoke(
+  fault: StoreFault,
+  revoke: (index: SignatureIndex, hash: SignatureHash) => ReturnType<SignatureIndex["revoke"]>,
+): Open {
+  return (store, given) => {
+    const index = createInMemoryIndex(store, given);
+    const calm = createInMemoryIndex(store);
+    return given === fault ? { ...index, revoke: (hash) => revoke(calm, hash) } : index;
+  };
+}
+
+/** An index that is sound but for what it tells of one kind of hash. */
+function onInspect<Status extends InspectOutcome["status"]>(
+  status: Status,
+  tell: (told: Extract<InspectOutcome, { status: Status }>) => object,
+): Open {
+  return (store, fault) => {
+    const index = createInMemoryIndex(store, fault);
+    return {
+      ...index,
+      async inspect(hash) {
+        const told = await index.inspect(hash);
+        return (told.status === status ? tell(told as never) : told) as InspectOutcome;
+      },
+    };
   };
 }
 

@@ -1,0 +1,154 @@
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+
+import { answer, BUCKET, s3Error, silence, startFakeS3 } from "../test/fake-s3.ts";
+import { patient, transports } from "../test/transports.ts";
+import { versioning, versionList } from "../test/version-list.ts";
+import type { IndexS3 } from "./index-s3.ts";
+
+describe.each(transports)("%s", (_transport, open) => {
+  /** A client of a server, and how to let time pass and to ask something. */
+  async function client(status = 200) {
+    const server = await startFakeS3({
+      HeadObject: () => (status === 200 ? answer(200) : s3Error(status, "SlowDown")),
+    });
+    const s3 = open(server.access);
+    const realNow = Date.now.bind(Date);
+    let passedMs = 0;
+    const now = vi.spyOn(Date, "now").mockImplementation(() => realNow() + passedMs);
+    onTestFinished(() => now.mockRestore());
+    return {
+      server,
+      ask: async () => s3.headObject({ bucket: BUCKET, key: "key" }, patient),
+      pass: (ms: number) => (passedMs += ms),
+    };
+  }
+
+  test("requests in a row share a connection", async () => {
+    const { server, ask, pass } = await client();
+    for (let i = 0; i < 5; i++) {
+      await ask();
+      pass(3_000);
+    }
+    expect(server.connections).toBe(1);
+  });
+
+  test("a connection that idled for more than 4 s is not used again", async () => {
+    const { server, ask, pass } = await client();
+    await ask();
+    pass(4_100);
+    await ask();
+    expect(server.connections).toBe(2);
+    await expect.poll(() => server.openConnections).toBe(1);
+  });
+
+  test("every idle connection is dropped, not only one", async () => {
+    const { server, ask, pass } = await client();
+    await Promise.all(Array.from({ length: 5 }, ask));
+    expect(server.connections).toBe(5);
+    pass(4_100);
+    await ask();
+    await expect.poll(() => server.openConnections).toBe(1);
+  });
+
+  test("a connection in use is left alone", async () => {
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const server = await startFakeS3({
+      HeadObject: ({ key }) =>
+        key === "slow" ? (response) => void held.then(() => answer(200)(response)) : answer(200),
+    });
+    const s3 = open(server.access);
+    const realNow = Date.now.bind(Date);
+    const slow = s3.headObject({ bucket: BUCKET, key: "slow" }, patient);
+    await expect.poll(() => server.requests.length).toBe(1);
+    const now = vi.spyOn(Date, "now").mockImplementation(() => realNow() + 10_000);
+    onTestFinished(() => now.mockRestore());
+    await s3.headObject({ bucket: BUCKET, key: "other" }, patient);
+    release();
+    expect(await slow).toEqual({ versionId: undefined, serverSideEncryption: undefined });
+  });
+
+  test("a failed request is sent once", async () => {
+    const { server, ask } = await client(503);
+    await expect(ask()).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("a request that is given up leaves no connection behind, and throws why", async () => {
+    const server = await startFakeS3({ HeadObject: () => silence });
+    const why = new Error("given up");
+    const controller = new AbortController();
+    const asked = open(server.access).headObject({ bucket: BUCKET, key: "key" }, controller.signal);
+    asked.catch(() => {}); // looked at below
+    await expect.poll(() => server.requests.length).toBe(1);
+    controller.abort(why);
+    await expect(asked).rejects.toThrow();
+    await expect.poll(() => server.openConnections).toBe(0);
+  });
+
+  test("a request that was given up before it was made is not sent", async () => {
+    const server = await startFakeS3({});
+    await expect(
+      open(server.access).headObject({ bucket: BUCKET, key: "key" }, AbortSignal.abort(new Error("too late"))),
+    ).rejects.toThrow();
+    expect(server.requests).toEqual([]);
+  });
+});
+
+/** Every request that an index may make. */
+const requests: { readonly [name: string]: (s3: IndexS3) => Promise<unknown> } = {
+  "a conditional overwrite": (s3) =>
+    s3.putObject({ ...OBJECT, body: "{}", contentType: "application/json", condition: { ifMatch: '"x"' } }, patient),
+  "a first write with metadata": (s3) =>
+    s3.putObject(
+      {
+        ...OBJECT,
+        body: "é",
+        contentType: "text/plain",
+        metadata: { "expires-at": "now" },
+        condition: { ifNoneMatch: "*" },
+      },
+      patient,
+    ),
+  "a write": (s3) => s3.putObject({ ...OBJECT, body: "x", contentType: "text/plain" }, patient),
+  "a read": (s3) => s3.getObject({ ...OBJECT, maxBytes: 10 }, patient),
+  "a read of a version": (s3) => s3.getObject({ ...OBJECT, versionId: "v/1+", maxBytes: 10 }, patient),
+  "a look": (s3) => s3.headObject(OBJECT, patient),
+  "a list": (s3) => s3.listObjectVersions({ bucket: BUCKET, prefix: "a b/" }, patient),
+  "the next page of a list": (s3) =>
+    s3.listObjectVersions(
+      { bucket: BUCKET, prefix: "a b/", after: { keyMarker: "k&", versionIdMarker: "v+" } },
+      patient,
+    ),
+  "the question about versioning": (s3) => s3.getBucketVersioning({ bucket: BUCKET }, patient),
+};
+const OBJECT = { bucket: BUCKET, key: "folder/a b+é" };
+
+describe("through every transport, S3 gets the same request and gives the same answer:", () => {
+  const headers = { etag: '"x"', "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT", "x-amz-version-id": "v1" };
+  const list = versionList([{ key: "k", versionId: "v1", etag: '"e"' }], {
+    deleteMarkers: ["m"],
+    next: { keyMarker: "k&amp;", versionIdMarker: "v1" },
+  });
+
+  test.each(Object.entries(requests))("%s", async (_name, make) => {
+    const seen = await Promise.all(
+      transports.map(async ([, open]) => {
+        const server = await startFakeS3({
+          PutObject: [answer(200, { ...headers, "x-amz-server-side-encryption": "aws:kms" })],
+          GetObject: [answer(200, headers, "body")],
+          HeadObject: [answer(200, headers)],
+          ListObjectVersions: [list],
+          GetBucketVersioning: [versioning("Enabled")],
+        });
+        const told = await make(open(server.access));
+        const { operation, bucket, key, query, headers: sent, body } = server.requests[0]!;
+        query.delete("x-id"); // the SDK's own mark
+        const names = ["content-length", "content-type", "if-match", "if-none-match", "x-amz-meta-expires-at"];
+        const relevant = names.map((name) => (operation === "PutObject" ? sent[name] : undefined));
+        return { told, operation, bucket, key, query: [...query].map(String).sort(), relevant, body };
+      }),
+    );
+    for (const other of seen.slice(1)) expect(other).toEqual(seen[0]);
+  });
+});

@@ -1,0 +1,103 @@
+import type { Claimant, RegisterOutcome, SignatureHash, SignatureIndex } from "@presign-once/core";
+
+import { claimedBody, type EntryState, REVOKED_BODY } from "./index-entry.ts";
+
+/**
+ * What a strategy has to be able to do: a hash is settled once, either by a claim or by a revocation, and whoever
+ * settles it is named by the bytes that are written.
+ */
+export interface Strategy {
+  register(hash: SignatureHash, entry: { readonly expiresAt: Date }): Promise<RegisterOutcome>;
+  /**
+   * Makes `body` the last word on a hash, unless there is one.
+   *
+   * Atomic across every handle on the store: of all bodies at most one ever settles a hash.
+   */
+  settle(hash: SignatureHash, body: string): Promise<Settlement>;
+  /** Reads the last word, or that there is none. */
+  look(hash: SignatureHash): Promise<Looked>;
+}
+
+/**
+ * - `settled`: by this body. `found` is there when it was found written already: since when, where the store tells.
+ * - `settled-before`: by another body, `by` what it says as far as the strategy looks.
+ * - `unknown`: never registered.
+ * - `indeterminate`: nobody knows.
+ */
+export type Settlement = { readonly attempts: number } & (
+  | { readonly status: "settled"; readonly found?: { readonly since: Date | undefined } }
+  | { readonly status: "settled-before"; readonly by: "claim" | "revocation" }
+  | { readonly status: "unknown" }
+  | { readonly status: "indeterminate"; readonly mayHaveLanded: boolean; readonly cause: unknown }
+);
+
+/** What an entry says; `at` is when it was written, by the store's clock. */
+export type Looked =
+  | (Exclude<EntryState, { state: "foreign" }> & { readonly at: Date | undefined })
+  | { readonly state: "unknown" }
+  | { readonly state: "indeterminate"; readonly cause: unknown };
+
+/** Puts the one index that there is on a way to settle hashes. */
+export function createSettledIndex({ register, settle, look }: Strategy): SignatureIndex {
+  return {
+    register,
+
+    async claim(hash: SignatureHash, claimant: Claimant) {
+      const settlement = await settle(hash, claimedBody(claimant));
+      const { attempts } = settlement;
+      switch (settlement.status) {
+        case "settled": {
+          const { found } = settlement;
+          return { status: "claimed", attempts, ...(found === undefined ? {} : { found }) };
+        }
+        case "settled-before":
+          return { status: settlement.by === "claim" ? "already-claimed" : "unknown", attempts };
+        case "unknown":
+        case "indeterminate":
+          return settlement;
+      }
+    },
+
+    async revoke(hash: SignatureHash) {
+      const settlement = await settle(hash, REVOKED_BODY);
+      switch (settlement.status) {
+        case "settled":
+          return { status: "revoked" };
+        case "settled-before":
+          return { status: "already-claimed" };
+        case "unknown":
+          return { status: "unknown" };
+        case "indeterminate":
+          return { status: "indeterminate", cause: settlement.cause };
+      }
+    },
+
+    async inspect(hash: SignatureHash) {
+      const looked = await look(hash);
+      switch (looked.state) {
+        case "issued":
+        case "unknown":
+          return { status: looked.state };
+        case "indeterminate":
+          return { status: "indeterminate", cause: looked.cause };
+        case "claimed":
+        case "revoked":
+          if (looked.at === undefined) return { status: "indeterminate", cause: new Error("the entry has no time") };
+          return looked.state === "revoked"
+            ? { status: "revoked", at: looked.at }
+            : { status: "claimed", claimant: looked.claimant, at: looked.at };
+      }
+    },
+  };
+}
+
+/** What a last word that was read back means for who wanted to have it. */
+export function settlementOf(
+  entry: { readonly state: "claimed" | "revoked"; readonly body: string; readonly lastModified: Date | undefined },
+  body: string,
+):
+  | { status: "settled"; found: { since: Date | undefined } }
+  | { status: "settled-before"; by: "claim" | "revocation" } {
+  if (entry.body === body) return { status: "settled", found: { since: entry.lastModified } };
+  return { status: "settled-before", by: entry.state === "claimed" ? "claim" : "revocation" };
+}

@@ -1,0 +1,17 @@
+import type { IndexS3 } from "../src/index-s3.ts";
+import { createLeanIndexS3 } from "../src/lean-index-s3.ts";
+import type { S3Access } from "../src/s3-client.ts";
+import { createSdkIndexS3 } from "../src/sdk-index-s3.ts";
+import { connect } from "./fake-s3.ts";
+
+/** Opens one of the ways to S3 that an index has. */
+export type OpenTransport = (access: S3Access) => IndexS3;
+
+/** Every way to S3 that an index has: what is promised of one is promised of all. */
+export const transports: readonly (readonly [name: string, open: OpenTransport])[] = [
+  ["the AWS SDK", (access) => createSdkIndexS3(connect(access))],
+  ["the lean transport", createLeanIndexS3],
+];
+
+/** For requests that nobody gives up. */
+export const patient = new AbortController().signal;

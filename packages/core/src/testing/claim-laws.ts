@@ -1,0 +1,177 @@
+import { randomIds } from "../ids.ts";
+import type { IndexLaw } from "./index-law.ts";
+import { broken, claim, expect, isTime, neighbours, randomHash, register, registered, soon } from "./law-steps.ts";
+
+/** The laws of registering and claiming. */
+export const claimLaws: readonly IndexLaw[] = [
+  {
+    name: "the first claim of a registered hash wins",
+    async check(harness) {
+      const index = await harness.open();
+      const hash = await registered(index);
+      expect("the first claim, made through the handle that registered", await claim(index, hash), "claimed");
+    },
+  },
+  {
+    name: "a second claim is refused",
+    async check(harness) {
+      const index = await harness.open();
+      const hash = await registered(await harness.open());
+      await claim(index, hash);
+      expect("a second claim through the same handle", await claim(index, hash), "already-claimed");
+    },
+  },
+  {
+    name: "a claim is seen through another handle",
+    async check(harness) {
+      const other = await harness.open();
+      const hash = await registered(other);
+      await claim(await harness.open(), hash);
+      expect(
+        "a claim through the handle that registered, after one elsewhere",
+        await claim(other, hash),
+        "already-claimed",
+      );
+    },
+  },
+  {
+    name: "hashes do not interfere with each other",
+    async check(harness) {
+      const registrar = await harness.open();
+      const index = await harness.open();
+      const [one, other] = neighbours();
+      await register(registrar, one);
+      await register(registrar, other);
+      await claim(index, one);
+      expect("the first claim of a hash, after a claim of its neighbour", await claim(index, other), "claimed");
+    },
+  },
+  {
+    name: "a hash that was never registered is unknown, and claiming it leaves nothing behind",
+    needsRegistration: true,
+    async check(harness) {
+      const index = await harness.open();
+      const hash = randomHash();
+      expect("a claim of an unregistered hash", await claim(index, hash), "unknown");
+      expect("a second claim of an unregistered hash", await claim(index, hash), "unknown");
+      await register(await harness.open(), hash);
+      expect("the first claim after registering", await claim(index, hash), "claimed");
+    },
+  },
+  {
+    name: "registering again never reopens a claimed hash",
+    async check(harness) {
+      const registrar = await harness.open();
+      const hash = await registered(registrar);
+      await claim(await harness.open(), hash);
+      await registrar.register(hash, soon());
+      expect("a claim after registering again", await claim(await harness.open(), hash), "already-claimed");
+    },
+  },
+  {
+    name: "registering an unclaimed hash again changes nothing",
+    async check(harness) {
+      const hash = await registered(await harness.open());
+      await register(await harness.open(), hash);
+      expect("the first claim after registering twice", await claim(await harness.open(), hash), "claimed");
+    },
+  },
+  {
+    name: "exactly one of many concurrent claims wins",
+    async check(harness) {
+      const { rounds = 5, claimants = 50 } = harness;
+      const registrar = await harness.open();
+      const handles = [await harness.open(), await harness.open()] as const;
+      for (let round = 1; round <= rounds; round++) {
+        const hash = await registered(registrar);
+        const claims = Array.from({ length: claimants }, (_, i) => claim(handles[i % 2 === 0 ? 0 : 1], hash));
+        const outcomes = await Promise.all(claims);
+        const winners = outcomes.filter(({ status }) => status === "claimed").length;
+        if (winners !== 1) broken(`${winners} of ${claimants} concurrent claims won in round ${round} of ${rounds}`);
+      }
+    },
+  },
+  {
+    name: "a claimant repeating its own claim still owns it",
+    async check(harness) {
+      const index = await harness.open();
+      const hash = await registered(await harness.open());
+      const claimant = randomIds.claimant();
+      if ((await index.claim(hash, claimant)).status !== "claimed") return; // the first law's business
+      expect("the winner's second claim", await index.claim(hash, claimant), "claimed");
+    },
+  },
+  {
+    name: "a claimant repeating its own claim is told since when it owns it",
+    async check(harness) {
+      const hash = await registered(await harness.open());
+      const claimant = randomIds.claimant();
+      await (await harness.open()).claim(hash, claimant);
+      const repeated = await (await harness.open()).claim(hash, claimant);
+      if (repeated.status === "claimed" && !isTime(repeated.found?.since))
+        broken("the winner's second claim was not told when the first was made");
+    },
+  },
+  {
+    name: "a lost answer is resolved to the truth, or reported as undecided",
+    async check(harness) {
+      const hash = await registered(await harness.open());
+      const outcome = await claim(await harness.open("lost-answer"), hash);
+      if (outcome.status === "indeterminate" && outcome.mayHaveLanded) return;
+      expect("a claim that took effect but whose answer was lost", outcome, "claimed");
+    },
+  },
+  {
+    name: "a lost answer never makes two winners",
+    async check(harness) {
+      const hash = await registered(await harness.open());
+      const first = await claim(await harness.open("lost-answer"), hash);
+      const second = await claim(await harness.open(), hash);
+      if (first.status === "claimed" && second.status === "claimed") broken("two claimants won after one lost answer");
+    },
+  },
+  {
+    name: "a registration whose answer was lost is registered or undecided",
+    async check(harness) {
+      const index = await harness.open("lost-answer");
+      const hash = randomHash();
+      const { status } = await index.register(hash, soon());
+      if (status === "already-registered")
+        broken("a registration that met its own entry was called already-registered");
+      if (status !== "registered") return;
+      expect(
+        "the first claim after a registration whose answer was lost",
+        await claim(await harness.open(), hash),
+        "claimed",
+      );
+    },
+  },
+  {
+    name: "under a storm of conflicts nobody wins who wrote nothing",
+    async check(harness) {
+      const hash = await registered(await harness.open());
+      const stormy = await claim(await harness.open("conflict-storm"), hash);
+      expect("a claim none of whose writes took effect", stormy, "indeterminate");
+    },
+  },
+  {
+    name: "under a storm of errors a registered hash is neither won nor called unknown or claimed",
+    async check(harness) {
+      const hash = await registered(await harness.open());
+      const stormy = await claim(await harness.open("unavailable-storm"), hash);
+      expect("a claim none of whose requests was served", stormy, "indeterminate");
+    },
+  },
+  {
+    name: "a claim that wrote nothing for certain leaves the hash claimable",
+    async check(harness) {
+      for (const fault of ["lost-answer", "conflict-storm", "unavailable-storm"] as const) {
+        const hash = await registered(await harness.open());
+        const outcome = await claim(await harness.open(fault), hash);
+        if (outcome.status !== "indeterminate" || outcome.mayHaveLanded) continue;
+        const next = await claim(await harness.open(), hash);
+        expect(`the next claim after one that reported no write (${fault})`, next, "claimed");
+      }
+    },
+  },
+];
