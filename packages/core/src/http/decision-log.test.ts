@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import type { RefusedUpload } from "../claim.ts";
 import type { Claimant } from "../claimant.ts";
 import { PresignOnceError } from "../presign-once-error.ts";
+import type { RefusedUpload } from "../refused-upload.ts";
 import type { SignatureHash } from "../signature-hash.ts";
 import { describeDecision, describeFault, describeIssue } from "./decision-log.ts";
 

@@ -1,5 +1,5 @@
 import type { HeaderField } from "../header-field.ts";
-import type { Grant } from "../issue.ts";
+import type { Grant } from "../issuer.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 
 /**

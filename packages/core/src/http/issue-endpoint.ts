@@ -1,6 +1,6 @@
 import type { Authorizer } from "../authorizer.ts";
 import type { HeaderField } from "../header-field.ts";
-import type { Issuer } from "../issue.ts";
+import type { Issuer } from "../issuer.ts";
 import { acceptsJson } from "./accepts-json.ts";
 import type { Cors } from "./cors.ts";
 import { describeIssue, type WriteLine } from "./decision-log.ts";

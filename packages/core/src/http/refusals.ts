@@ -1,5 +1,6 @@
-import { MAX_SKEW_SECONDS, type RefusedUpload } from "../claim.ts";
+import { MAX_SKEW_SECONDS } from "../claim.ts";
 import type { HeaderField } from "../header-field.ts";
+import type { RefusedUpload } from "../refused-upload.ts";
 import { CLAIM_UNDECIDED } from "./faults.ts";
 import type { WireError } from "./wire-error.ts";
 
