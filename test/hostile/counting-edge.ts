@@ -8,9 +8,9 @@ import {
   type SignatureIndex,
   systemClock,
 } from "@presign-once/core";
+import { createCors } from "@presign-once/core/http";
 import { createInMemoryIndex } from "@presign-once/core/testing";
 
-import { createCors } from "../../packages/adapter-edge/src/cors.ts";
 import { createVerifyHandler } from "../../packages/adapter-edge/src/verify-handler.ts";
 import { answerOf } from "./strict-origin.ts";
 import type { UploadDraft } from "./upload-draft.ts";

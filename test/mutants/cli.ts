@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { copyWorkspace } from "../../gates/workspace-copy.ts";
 import { coreMutants } from "./core-mutants.ts";
 import { indexMutants } from "./index-mutants.ts";
+import { relayMutants } from "./relay-mutants.ts";
 import { searchMutants } from "./search-mutants.ts";
 import { ask, healthySuites, tryMutant } from "./try-mutant.ts";
 
@@ -29,7 +30,7 @@ if (values.help) {
   process.exit(0);
 }
 
-const mutants = [...coreMutants, ...indexMutants, ...searchMutants].filter((mutant) =>
+const mutants = [...coreMutants, ...indexMutants, ...relayMutants, ...searchMutants].filter((mutant) =>
   Object.values(mutant).join("\n").includes(values.only),
 );
 const shortName = (file: string) => file.replace(/^packages\/|src\/|\.ts$/g, "");

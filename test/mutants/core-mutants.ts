@@ -49,24 +49,7 @@ const claim = mutantsOf(
     `      await deps.index.claim(hash, deps.ids.claimant());\n      const fault = findHeaderFault(request.headers, url);`,
     "a refusal for a header uses the URL up",
   ],
-  [
-    "const claimant = deps.ids.claimant();",
-    `const claimant = "0".repeat(32) as Claimant;`,
-    "every claimant is the same one, and all of them win",
-  ],
-  [`case "claimed":\n`, `case "claimed":\n        case "already-claimed":\n`, "a URL works twice"],
-  [`case "claimed":\n`, `case "claimed":\n        case "unknown":\n`, "a revoked URL works"],
-  [
-    `case "claimed":\n`,
-    `case "claimed":\n        case "indeterminate":\n`,
-    "what could not be decided is passed on: two winners",
-  ],
-  [
-    `outcome.mayHaveLanded ? "undecided" : "unavailable"`,
-    `"unavailable"`,
-    "a client is told to try a URL again that may be used up",
-  ],
-  [`outcome.mayHaveLanded ? "undecided" : "unavailable"`, `"undecided"`, "a client throws a good URL away"],
+  [`claim.status === "claimed" ?`, "true ?", "whatever the index says, the upload is passed on"],
   [
     "query: url.query, addHeaders",
     "query: request.query, addHeaders",
@@ -82,6 +65,28 @@ const claim = mutantsOf(
     "",
     "with ifNoneMatch, every upload is refused by S3",
   ],
+);
+
+const claimOnce = mutantsOf(
+  "packages/core/src/claim-once.ts",
+  [
+    "const claimant = deps.ids.claimant();",
+    `const claimant = "0".repeat(32) as Claimant;`,
+    "every claimant is the same one, and all of them win",
+  ],
+  [`case "claimed":\n`, `case "claimed":\n    case "already-claimed":\n`, "a URL works twice"],
+  [`case "claimed":\n`, `case "claimed":\n    case "unknown":\n`, "a revoked URL works"],
+  [
+    `case "claimed":\n`,
+    `case "claimed":\n    case "indeterminate":\n`,
+    "what could not be decided is passed on: two winners",
+  ],
+  [
+    `outcome.mayHaveLanded ? "undecided" : "unavailable"`,
+    `"unavailable"`,
+    "a client is told to try a URL again that may be used up",
+  ],
+  [`outcome.mayHaveLanded ? "undecided" : "unavailable"`, `"undecided"`, "a client throws a good URL away"],
 );
 
 const headerRules = mutantsOf(
@@ -121,15 +126,13 @@ const headerRules = mutantsOf(
     "headers that are too long for S3 in UTF-8 use the URL up",
   ],
   [
-    "if (length === undefined) return lengthMissing();",
-    "",
+    "if (bytes === undefined) return lengthMissing();",
+    "if (bytes === undefined) return undefined;",
     "an upload without a length is refused by S3 after the claim",
   ],
-  [`if (values.has("transfer-encoding"))`, "if (false)", "two ideas of where the body ends"],
-  ["/^(?:0|[1-9][0-9]{0,15})$/", "/^[0-9]{1,16}$/", "a length in two spellings"],
-  ["Number(length) > MAX_PUT_BYTES", "Number(length) >= MAX_PUT_BYTES", "5 GiB, which S3 takes, are refused"],
-  ["!(Number(length) <= Number(granted))", "Number(length) > Number(granted)", "a limit that is no number is none"],
-  ["if (granted !== undefined && !(Number", "if (false && !(Number", "max-bytes is not enforced by anybody"],
+  ["bytes > MAX_PUT_BYTES", "bytes >= MAX_PUT_BYTES", "5 GiB, which S3 takes, are refused"],
+  ["!(bytes <= Number(granted))", "bytes > Number(granted)", "a limit that is no number is none"],
+  ["if (granted !== undefined && !(bytes", "if (false && !(bytes", "max-bytes is not enforced by anybody"],
   [
     "if (granted === undefined) return refused(",
     "if (granted === undefined) continue; void (",
@@ -145,6 +148,12 @@ const headerRules = mutantsOf(
     "if (values.has(name) && values.get(name) !== granted)",
     "a signed header left out: S3 refuses and echoes",
   ],
+);
+
+const length = mutantsOf(
+  "packages/core/src/declared-length.ts",
+  ["/^(?:0|[1-9][0-9]{0,15})$/", "/^[0-9]{1,16}$/", "a length in two spellings"],
+  [`if (values.has("transfer-encoding"))`, "if (false)", "two ideas of where the body ends"],
 );
 
 const signedUrl = mutantsOf(
@@ -224,11 +233,6 @@ const edgeKeys = mutantsOf(
 const issue = mutantsOf(
   "packages/core/src/issue.ts",
   [
-    "const registration = await deps.index.register(hash, { expiresAt });",
-    `await deps.index.register(hash, { expiresAt });\n      const registration = { status: "registered" } as { status: "registered" } | { status: "indeterminate"; cause: unknown };`,
-    "a URL is handed out that nobody registered for certain",
-  ],
-  [
     "const expiresInSeconds = ttlSeconds + ORIGIN_GRACE_SECONDS;",
     "const expiresInSeconds = ttlSeconds;",
     "a claim won in the last second is refused by S3",
@@ -248,12 +252,26 @@ const issue = mutantsOf(
   ],
 );
 
+const registerGrant = mutantsOf("packages/core/src/register-grant.ts", [
+  "const registration = await index.register(hash, { expiresAt: grant.expiresAt });",
+  `await index.register(hash, { expiresAt: grant.expiresAt });\n  const registration = { status: "registered" } as { status: "registered" } | { status: "indeterminate"; cause: unknown };`,
+  "a URL is handed out that nobody registered for certain",
+]);
+
 /** Mutants of the core: the gate, its rules, and what URLs are made of. */
 export const coreMutants: readonly Mutant[] = [
   ...claim,
+  ...inPackage(claimOnce),
   ...headerRules,
+  ...inPackage(length),
   ...signedUrl,
   ...canonical,
   ...edgeKeys,
   ...issue,
+  ...inPackage(registerGrant),
 ];
+
+/** Of a file that has no tests beside it: those of the package have to notice. */
+function inPackage(mutants: readonly Mutant[]): readonly Mutant[] {
+  return mutants.map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "core"] }));
+}

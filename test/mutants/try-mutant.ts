@@ -31,10 +31,10 @@ export const healthySuites: readonly (readonly string[])[] = [["--project", "cor
 /** Tests to ask one after the other: those beside the file first, then all of its package, then the whole gate. */
 function suitesFor({ file, mustBeKilledBy }: Mutant): readonly (readonly string[])[] {
   if (mustBeKilledBy !== undefined) return [mustBeKilledBy];
-  const [, name = ""] = /([^/]+)\.ts$/.exec(file) ?? [];
   const project = file.startsWith("packages/core/") ? "core" : "adapter-s3";
-  const beside = name === "entry-store" ? ["conditional-index", "versioning-index"] : [name];
+  const beside = file.endsWith("/entry-store.ts") ? ["conditional-index", "versioning-index"] : [];
   const files = beside.map((test) => `packages/${project}/src/${test}.test.ts`);
+  if (files.length === 0) files.push(file.replace(/\.ts$/, ".test.ts"));
   return [["--project", project, ...files], ["--project", project], GATE];
 }
 

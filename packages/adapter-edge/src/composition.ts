@@ -19,11 +19,10 @@ import {
   type SignatureIndex,
   systemClock,
 } from "@presign-once/core";
+import { type Cors, createCors, type WriteLine } from "@presign-once/core/http";
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from "tsyringe";
 
 import type { AuthorizerConfig } from "./authorizer-config.ts";
-import { type Cors, createCors } from "./cors.ts";
-import type { WriteLine } from "./decision-log.ts";
 import type { EdgeConfig } from "./edge-config.ts";
 import { createIssueHandler } from "./issue-handler.ts";
 import { createJwtAuthorizer } from "./jwt-authorizer.ts";

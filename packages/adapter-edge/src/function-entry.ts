@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 
 import { PresignOnceError } from "@presign-once/core";
+import {
+  acceptsJson,
+  CLAIM_UNDECIDED,
+  type Cors,
+  createCors,
+  describeFault,
+  errorAnswer,
+  ISSUE_FAULT,
+  type WireError,
+} from "@presign-once/core/http";
 
-import { acceptsJson } from "./accepts-json.ts";
 import type { Compose } from "./composition.ts";
-import { type Cors, createCors } from "./cors.ts";
-import { describeFault } from "./decision-log.ts";
 import { parseEdgeConfigJson } from "./edge-config.ts";
-import { errorResponse, type WireError } from "./error-response.ts";
+import { generatedResponse } from "./generated-response.ts";
 import type { ViewerRequestHandler } from "./verify-handler.ts";
-import { readViewerRequest } from "./viewer-request.ts";
+import { headerFields, readViewerRequest } from "./viewer-request.ts";
 
 /** Which of the two functions. */
 type FunctionName = "issue" | "verify";
 
-const FAULTS = {
-  issue: { status: 500, code: "InternalError", message: "No URL could be issued. The operator's log says why." },
-  verify: {
-    status: 503,
-    code: "ClaimUndecided",
-    message: "It could not be told whether this URL is used up, so nothing was uploaded. Ask for a new one.",
-  },
-} satisfies Record<FunctionName, WireError>;
+const FAULTS: Readonly<Record<FunctionName, WireError>> = { issue: ISSUE_FAULT, verify: CLAIM_UNDECIDED };
 
 /**
  * Creates what Lambda calls: reads `config.json` beside the bundle at the first event, and fails closed.
@@ -34,7 +34,7 @@ const FAULTS = {
  * @param configUrl  where `config.json` is
  */
 export function createFunction(name: FunctionName, compose: Compose, configUrl: URL): ViewerRequestHandler {
-  const writeLine = (line: string): void => console.log(line);
+  const writeLine = (line: string): void => console.log(line); // in Lambda: CloudWatch Logs of the region of execution
   let handler: ViewerRequestHandler | undefined;
   let cors: Cors | undefined;
   return async (event) => {
@@ -48,12 +48,9 @@ export function createFunction(name: FunctionName, compose: Compose, configUrl: 
       return await handler(event);
     } catch (fault) {
       writeLine(describeFault(name, requestId, fault));
-      return errorResponse(
-        FAULTS[name],
-        requestId,
-        cors?.headers(request) ?? [],
-        name === "issue" && acceptsJson(request) ? "json" : "xml",
-      );
+      const headers = headerFields(request.headers);
+      const form = name === "issue" && acceptsJson(headers) ? "json" : "xml";
+      return generatedResponse(errorAnswer(FAULTS[name], requestId, cors?.headers(headers) ?? [], form));
     }
   };
 }

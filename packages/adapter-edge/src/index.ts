@@ -1,4 +1,5 @@
 export type { Authorization, Authorizer, HeaderField } from "@presign-once/core";
+export type { WriteLine } from "@presign-once/core/http";
 
 export type {
   CloudFrontHeaders,
@@ -8,7 +9,6 @@ export type {
   ViewerRequestEvent,
 } from "./cloudfront.ts";
 export { type Compose, composeIssue, composeVerify } from "./composition.ts";
-export type { WriteLine } from "./decision-log.ts";
 export {
   type EdgeConfig,
   type EdgeConfigInput,

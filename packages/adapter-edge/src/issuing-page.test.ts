@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 
+import { readGrantRequest } from "@presign-once/core/http";
 import { describe, expect, test } from "vitest";
 
 import { createInMemoryEdge, EDGE } from "../test/in-memory-edge.ts";
@@ -9,7 +10,6 @@ import { settings } from "../test/settings.ts";
 import { tableRows } from "../test/table-rows.ts";
 import type { AuthorizerConfigInput } from "./authorizer-config.ts";
 import { MAX_EXPIRES_IN_SECONDS, parseEdgeConfig } from "./edge-config.ts";
-import { readGrantRequest } from "./grant-request.ts";
 
 const page = readFileSync(new URL("../../../docs/issuing.md", import.meta.url), "utf8");
 const defaults = parseEdgeConfig(settings());

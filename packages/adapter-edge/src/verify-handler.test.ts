@@ -1,4 +1,5 @@
 import { LOCK_HEADER, MAX_PUT_BYTES, MAX_SKEW_SECONDS, type RefusedUpload } from "@presign-once/core";
+import { createCors } from "@presign-once/core/http";
 import { describe, expect, test } from "vitest";
 
 import { createInMemoryEdge, EDGE, type InMemoryEdge, ORIGIN } from "../test/in-memory-edge.ts";
@@ -6,7 +7,6 @@ import { readAnswer, readErrorXml, readWithS3Client } from "../test/read-answer.
 import { SECRET } from "../test/settings.ts";
 import { REQUEST_ID, type Sent, viewerEvent } from "../test/viewer-event.ts";
 import type { ViewerRequest } from "./cloudfront.ts";
-import { createCors } from "./cors.ts";
 import { createVerifyHandler } from "./verify-handler.ts";
 
 describe("the first upload is passed on", () => {

@@ -1,10 +1,8 @@
 import type { Claimer } from "@presign-once/core";
+import { type Cors, describeDecision, errorAnswer, wireErrorOf, type WriteLine } from "@presign-once/core/http";
 
 import type { GeneratedResponse, ViewerRequest } from "./cloudfront.ts";
-import type { Cors } from "./cors.ts";
-import { describeDecision, type WriteLine } from "./decision-log.ts";
-import { errorResponse } from "./error-response.ts";
-import { wireErrorOf } from "./refusals.ts";
+import { generatedResponse } from "./generated-response.ts";
 import { headerFields, readViewerRequest, toCloudFrontHeaders } from "./viewer-request.ts";
 
 /** A CloudFront viewer-request handler: the request it returns goes on to the origin, a response goes to the viewer. */
@@ -25,12 +23,13 @@ export function createVerifyHandler(deps: {
 }): ViewerRequestHandler {
   return async (event) => {
     const { requestId, request } = readViewerRequest(event);
-    if (request.method === "OPTIONS") return deps.cors.preflight(request, requestId, ["PUT"]);
+    const headers = headerFields(request.headers);
+    if (request.method === "OPTIONS") return generatedResponse(deps.cors.preflight(headers, requestId, ["PUT"]));
     const decision = await deps.claimer.claim({
       method: request.method,
       path: request.uri,
       query: request.querystring,
-      headers: headerFields(request.headers),
+      headers,
     });
     deps.writeLine(describeDecision(decision, requestId));
     switch (decision.status) {
@@ -41,7 +40,7 @@ export function createVerifyHandler(deps: {
           headers: { ...request.headers, ...toCloudFrontHeaders(decision.addHeaders) },
         };
       case "refused":
-        return errorResponse(wireErrorOf(decision), requestId, deps.cors.headers(request));
+        return generatedResponse(errorAnswer(wireErrorOf(decision), requestId, deps.cors.headers(headers)));
     }
   };
 }

@@ -5,7 +5,7 @@ import { settings } from "../test/settings.ts";
 import { eventOf, REQUEST_ID, viewerEvent } from "../test/viewer-event.ts";
 import { composeIssue, composeVerify } from "./composition.ts";
 import { parseEdgeConfig } from "./edge-config.ts";
-import { headerFields, onlyValue, readViewerRequest, toCloudFrontHeaders } from "./viewer-request.ts";
+import { headerFields, readViewerRequest, toCloudFrontHeaders } from "./viewer-request.ts";
 
 const event = viewerEvent({
   url: "https://edge.example/uploads/1?a=b",
@@ -98,14 +98,6 @@ test("headers are flattened in order, repeated ones repeated, names in lower cas
     ["x-one", "3"],
     ["x-two", "é"],
   ]);
-});
-
-test("only a header that was sent exactly once has a value", () => {
-  expect(onlyValue(request.headers, "host")).toBe("edge.example");
-  expect(onlyValue(request.headers, "x-one")).toBeUndefined();
-  expect(onlyValue(request.headers, "absent")).toBeUndefined();
-  expect(onlyValue({ empty: [] }, "empty")).toBeUndefined();
-  expect(onlyValue({ empty: [{ value: "" }] }, "empty")).toBe("");
 });
 
 test("headers of answers are keyed in lower case and keep their spelling", () => {

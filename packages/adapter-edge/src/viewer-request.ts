@@ -47,12 +47,6 @@ export function headerFields(headers: CloudFrontHeaders): HeaderField[] {
   );
 }
 
-/** The value of a header that was sent exactly once. */
-export function onlyValue(headers: CloudFrontHeaders, name: string): string | undefined {
-  const fields = headers[name];
-  return fields?.length === 1 ? fields[0]?.value : undefined;
-}
-
 /** The opposite of {@link headerFields}, for answers. */
 export function toCloudFrontHeaders(fields: readonly HeaderField[]): CloudFrontHeaders {
   return Object.fromEntries(fields.map(([key, value]) => [key.toLowerCase(), [{ key, value }]]));

@@ -9,6 +9,7 @@ import {
   type RegisterOutcome,
   type SignatureHash,
 } from "@presign-once/core";
+import { createCors, type GrantLimits } from "@presign-once/core/http";
 import {
   createInMemoryIndex,
   createInMemoryPresigner,
@@ -20,8 +21,6 @@ import {
 } from "@presign-once/core/testing";
 
 import type { GeneratedResponse, ViewerRequest } from "../src/cloudfront.ts";
-import { createCors } from "../src/cors.ts";
-import type { GrantLimits } from "../src/grant-request.ts";
 import { createIssueHandler } from "../src/issue-handler.ts";
 import { createVerifyHandler } from "../src/verify-handler.ts";
 import { SECRET } from "./settings.ts";

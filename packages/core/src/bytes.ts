@@ -12,7 +12,7 @@ export function toHex(bytes: Uint8Array): string {
   return hex;
 }
 
-/** Bytes of a lower-case hexadecimal text, which the caller has checked. */
+/** Bytes of a hexadecimal text, which the caller has checked. */
 export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(hex.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);

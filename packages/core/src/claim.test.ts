@@ -5,7 +5,8 @@ import { createClaimer, MAX_SKEW_SECONDS, type UploadRequest } from "./claim.ts"
 import type { Claimant } from "./claimant.ts";
 import { createEdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import { randomIds } from "./ids.ts";
-import { createIssuer, type Grant, type IssueRequest } from "./issue.ts";
+import { createIssuer } from "./issue.ts";
+import type { Grant, IssueRequest } from "./issuer.ts";
 import type { SignatureHash } from "./signature-hash.ts";
 import type { ClaimOutcome, SignatureIndex } from "./signature-index.ts";
 import { createInMemoryIndex, createInMemoryPresigner } from "./testing/index.ts";

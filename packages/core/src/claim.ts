@@ -1,10 +1,11 @@
-import type { Claimant } from "./claimant.ts";
+import { type ClaimedHash, claimOnce } from "./claim-once.ts";
 import type { Clock } from "./clock.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
-import { findHeaderFault, type HeaderFault } from "./header-rules.ts";
+import { findHeaderFault } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
-import { hashCanonicalRequest, type SignatureHash } from "./signature-hash.ts";
+import type { RefusedUpload } from "./refused-upload.ts";
+import { hashCanonicalRequest } from "./signature-hash.ts";
 import type { SignatureIndex } from "./signature-index.ts";
 import { readSignedUrl, type SignedUrl } from "./signed-url.ts";
 
@@ -23,40 +24,13 @@ export interface UploadRequest {
 export type ClaimDecision = AcceptedUpload | RefusedUpload;
 
 /** The URL was claimed by this request: pass it on, with this query and these headers added. */
-export interface AcceptedUpload {
+export interface AcceptedUpload extends Omit<ClaimedHash, "status"> {
   readonly status: "accepted";
-  readonly hash: SignatureHash;
-  readonly claimant: Claimant;
-  /** Writes that the claim tried, where the index counts them. */
-  readonly attempts: number | undefined;
-  /** How long the index took, in milliseconds. */
-  readonly indexMs: number;
   /** Canonical query, the tag taken off. */
   readonly query: string;
   /** What the origin locks need; known to the edge alone. */
   readonly addHeaders: readonly HeaderField[];
 }
-
-/**
- * The request must not reach the origin.
- *
- * Unburned, and decided without the index: `method-not-allowed`, `malformed`, `not-issued`, `expired`, `not-yet-valid`
- * and every {@link HeaderFault}. Decided by the index: `already-claimed`, `unknown`, `unavailable` (nothing was written:
- * try again) and `undecided` (the URL may be used up).
- */
-export type RefusedUpload = {
-  readonly status: "refused";
-  /** Set as soon as the tag was verified. */
-  readonly hash?: SignatureHash;
-  readonly claimant?: Claimant;
-  readonly attempts?: number | undefined;
-  readonly indexMs?: number;
-} & (
-  | { readonly reason: "method-not-allowed" | "not-issued" | "expired" | "not-yet-valid" }
-  | { readonly reason: "already-claimed" | "unknown" }
-  | { readonly reason: "malformed" | HeaderFault["reason"]; readonly message: string }
-  | { readonly reason: "unavailable" | "undecided"; readonly cause: unknown }
-);
 
 /** Decides about uploads. */
 export interface Claimer {
@@ -98,22 +72,8 @@ export function createClaimer(deps: {
 
       // Derived before the claim, so that nothing can fail between winning it and passing the request on.
       const addHeaders = await originLocks(url, deps.keys, keyId);
-      const claimant = deps.ids.claimant();
-      const asked = deps.clock.now().getTime();
-      const outcome = await deps.index.claim(hash, claimant);
-      const indexMs = deps.clock.now().getTime() - asked;
-      const claim = { hash, claimant, attempts: outcome.attempts, indexMs };
-      switch (outcome.status) {
-        case "claimed":
-          return { status: "accepted", ...claim, query: url.query, addHeaders };
-        case "already-claimed":
-        case "unknown":
-          return { status: "refused", ...claim, reason: outcome.status };
-        case "indeterminate": {
-          const reason = outcome.mayHaveLanded ? "undecided" : "unavailable";
-          return { status: "refused", ...claim, reason, cause: outcome.cause };
-        }
-      }
+      const claim = await claimOnce(deps, hash);
+      return claim.status === "claimed" ? { ...claim, status: "accepted", query: url.query, addHeaders } : claim;
     },
   };
 }

@@ -1,13 +1,9 @@
 import { utf8 } from "./bytes.ts";
+import { declaredLength } from "./declared-length.ts";
 import { LOCK_HEADER } from "./edge-keys.ts";
+import { type HeaderFault, lengthMissing, printable, refused, tooLarge } from "./header-fault.ts";
 import type { HeaderField } from "./header-field.ts";
 import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
-
-/** What is wrong with the headers of an upload; `message` is a fixed text, with at most a header's own name in it. */
-export interface HeaderFault {
-  readonly reason: "header-refused" | "content-length-missing" | "entity-too-large";
-  readonly message: string;
-}
 
 /** Most that one PUT may bring, in bytes: 5 GiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
 export const MAX_PUT_BYTES = 5 * 1024 ** 3;
@@ -78,14 +74,13 @@ function findFieldFault(name: string, value: string, signed: ReadonlySet<string>
 }
 
 function findLengthFault(values: ReadonlyMap<string, string>, url: SignedUrl): HeaderFault | undefined {
-  const length = values.get("content-length");
-  if (values.has("transfer-encoding"))
-    return length === undefined ? lengthMissing() : refused("Content-Length and Transfer-Encoding exclude each other.");
-  if (length === undefined) return lengthMissing();
-  if (!/^(?:0|[1-9][0-9]{0,15})$/.test(length)) return refused("Content-Length is not a number of bytes.");
-  if (Number(length) > MAX_PUT_BYTES) return tooLarge(`One upload may bring ${MAX_PUT_BYTES} bytes (5 GiB) at most.`);
+  const length = declaredLength(values);
+  if ("fault" in length) return length.fault;
+  const { bytes } = length;
+  if (bytes === undefined) return lengthMissing();
+  if (bytes > MAX_PUT_BYTES) return tooLarge(`One upload may bring ${MAX_PUT_BYTES} bytes (5 GiB) at most.`);
   const granted = url.shown.get(MAX_BYTES_PARAMETER);
-  if (granted !== undefined && !(Number(length) <= Number(granted)))
+  if (granted !== undefined && !(bytes <= Number(granted)))
     return tooLarge(`This URL was granted for ${Number(granted)} bytes at most.`);
   return undefined;
 }
@@ -99,21 +94,4 @@ function findSignedHeaderFault(values: ReadonlyMap<string, string>, url: SignedU
       return refused(`The header ${printable(name)} must be sent with exactly the value that was granted.`);
   }
   return undefined;
-}
-
-function refused(message: string): HeaderFault {
-  return { reason: "header-refused", message };
-}
-
-function tooLarge(message: string): HeaderFault {
-  return { reason: "entity-too-large", message };
-}
-
-function lengthMissing(): HeaderFault {
-  return { reason: "content-length-missing", message: "The upload must say its length in a Content-Length header." };
-}
-
-/** A header's name for a message: CloudFront lets only token characters through, other fronts may not. */
-function printable(name: string): string {
-  return name.slice(0, 64).replace(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, "?");
 }

@@ -8,6 +8,7 @@ export {
   type QueryParameter,
   TAG_PARAMETER,
 } from "./canonical-request.ts";
+export { MAX_TTL_SECONDS } from "./check-issue-request.ts";
 export {
   type AcceptedUpload,
   type ClaimDecision,
@@ -15,25 +16,25 @@ export {
   createClaimer,
   MAX_SKEW_SECONDS,
   ORIGIN_GRACE_SECONDS,
-  type RefusedUpload,
   type UploadRequest,
 } from "./claim.ts";
 export { type Claimant, isClaimant } from "./claimant.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { createEdgeKeys, type EdgeKey, type EdgeKeys, LOCK_HEADER, type LockedUrl } from "./edge-keys.ts";
 export type { HeaderField } from "./header-field.ts";
-export { type HeaderFault, MAX_HEADER_BYTES, MAX_PUT_BYTES } from "./header-rules.ts";
+export type { HeaderFault } from "./header-fault.ts";
+export { MAX_HEADER_BYTES, MAX_PUT_BYTES } from "./header-rules.ts";
 export { type Ids, randomIds } from "./ids.ts";
-export {
-  createIssuer,
-  type Grant,
-  type Issuer,
-  type IssueOutcome,
-  type IssueRequest,
-  MAX_TTL_SECONDS,
-} from "./issue.ts";
+export { createIssuer } from "./issue.ts";
+export type { Grant, Issuer, IssueOutcome, IssueRequest } from "./issuer.ts";
 export { PresignOnceError, type PresignOnceErrorCode } from "./presign-once-error.ts";
 export type { PresignedRequest, Presigner, PresignRequest } from "./presigner.ts";
+export type { RefusedUpload } from "./refused-upload.ts";
+export { createRelayClaimer, GRANT_ID_METADATA, RELAY_METHODS } from "./relay/relay-claimer.ts";
+export type { AcceptedRelay, RelayClaimer, RelayDecision, RelayRequest } from "./relay/relay-claimer.ts";
+export type { SinkLimits } from "./relay/relay-header-rules.ts";
+export { createRelayIssuer, MAX_RELAY_BYTES } from "./relay/relay-issuer.ts";
+export { MAX_TOKEN_LENGTH, type RelayGrant } from "./relay/relay-token.ts";
 export { hashCanonicalRequest, isSignatureHash, type SignatureHash } from "./signature-hash.ts";
 export type {
   ClaimOutcome,
@@ -43,3 +44,4 @@ export type {
   SignatureIndex,
 } from "./signature-index.ts";
 export { formatAmzDate, MAX_EXPIRES_SECONDS, MAX_URL_BYTES } from "./signed-url.ts";
+export type { SinkOutcome, SinkUpload, UploadSink } from "./upload-sink.ts";

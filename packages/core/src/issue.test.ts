@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 
+import { MAX_TTL_SECONDS } from "./check-issue-request.ts";
 import { createClaimer } from "./claim.ts";
 import { createEdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
 import { MAX_PUT_BYTES } from "./header-rules.ts";
-import { createIssuer, type Grant, type IssueOutcome, type IssueRequest, MAX_TTL_SECONDS } from "./issue.ts";
+import { createIssuer } from "./issue.ts";
+import type { Grant, IssueOutcome, IssueRequest } from "./issuer.ts";
 import { PresignOnceError } from "./presign-once-error.ts";
 import type { PresignedRequest, Presigner, PresignRequest } from "./presigner.ts";
 import type { SignatureHash } from "./signature-hash.ts";

@@ -7,7 +7,9 @@
  * - `PRESIGN_FAILED`: the presigner could not sign, or signed something other than what it was asked for.
  * - `INDEX_MISCONFIGURED`: the index cannot keep its promise on this store, for example because versioning is off.
  * - `INDEX_UNREADABLE`: an index entry holds something that presign-once did not write.
- * - `LAW_BROKEN`: an implementation of {@link SignatureIndex} was seen to break one of its laws.
+ * - `UPLOAD_TOO_LARGE`: an upload brings more bytes than the store takes; the message says how many that are, and what
+ *   would make it more.
+ * - `LAW_BROKEN`: an implementation of {@link SignatureIndex} or {@link UploadSink} was seen to break one of its laws.
  */
 export type PresignOnceErrorCode =
   | "CONFIG_INVALID"
@@ -16,6 +18,7 @@ export type PresignOnceErrorCode =
   | "PRESIGN_FAILED"
   | "INDEX_MISCONFIGURED"
   | "INDEX_UNREADABLE"
+  | "UPLOAD_TOO_LARGE"
   | "LAW_BROKEN";
 
 /**

@@ -1,19 +1,25 @@
-import { MAX_SKEW_SECONDS, type RefusedUpload } from "@presign-once/core";
-
-import type { WireError } from "./error-response.ts";
+import { MAX_SKEW_SECONDS } from "../claim.ts";
+import type { HeaderField } from "../header-field.ts";
+import type { RefusedUpload } from "../refused-upload.ts";
+import { CLAIM_UNDECIDED } from "./faults.ts";
+import type { WireError } from "./wire-error.ts";
 
 /** Seconds after which a throttled client may try again. */
 const RETRY_AFTER_SECONDS = "2";
 /** Whether another request used it before is more than these refusals can tell. */
 const STILL_UNUSED = "This request did not use the URL up.";
 
-/** Says on the wire why an upload was refused. */
-export function wireErrorOf(refusal: RefusedUpload): WireError {
+/**
+ * Says on the wire why an upload was refused.
+ *
+ * @param methods  that are taken beside OPTIONS
+ */
+export function wireErrorOf(refusal: RefusedUpload, methods: readonly string[] = ["PUT"]): WireError {
   switch (refusal.reason) {
     case "method-not-allowed":
       return methodNotAllowed(
-        "PUT, OPTIONS",
-        "This URL takes one PUT and nothing else. This request did not use it up.",
+        methods,
+        `This URL takes one ${methods.join(" or ")} and nothing else. This request did not use it up.`,
       );
     case "malformed":
     case "header-refused":
@@ -51,15 +57,16 @@ export function wireErrorOf(refusal: RefusedUpload): WireError {
         headers: [["Retry-After", RETRY_AFTER_SECONDS]],
       };
     case "undecided":
-      return {
-        status: 503,
-        code: "ClaimUndecided",
-        message: "It could not be told whether this URL is used up, so nothing was uploaded. Ask for a new one.",
-      };
+      return CLAIM_UNDECIDED;
   }
 }
 
-/** Says that a method is not taken, and which are. */
-export function methodNotAllowed(allow: string, message: string): WireError {
-  return { status: 405, code: "MethodNotAllowed", message, headers: [["Allow", allow]] };
+/**
+ * Says that a method is not taken, and which are.
+ *
+ * @param methods  that are taken beside OPTIONS
+ */
+export function methodNotAllowed(methods: readonly string[], message: string): WireError {
+  const allow: HeaderField = ["Allow", [...methods, "OPTIONS"].join(", ")];
+  return { status: 405, code: "MethodNotAllowed", message, headers: [allow] };
 }

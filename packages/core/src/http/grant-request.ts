@@ -1,4 +1,7 @@
-import { type HeaderField, parseQuery, percentEncode } from "@presign-once/core";
+import { toBase64 } from "../base64.ts";
+import { fromHex } from "../bytes.ts";
+import { parseQuery, percentEncode } from "../canonical-request.ts";
+import type { HeaderField } from "../header-field.ts";
 
 /** What a client asks of its grant, checked. */
 export interface GrantRequest {
@@ -60,7 +63,7 @@ const PARAMETERS: Readonly<Record<string, (value: string, limits: GrantLimits) =
   },
   sha256(value) {
     return /^[0-9a-fA-F]{64}$/.test(value)
-      ? { headers: [["x-amz-checksum-sha256", Buffer.from(value, "hex").toString("base64")]] }
+      ? { headers: [["x-amz-checksum-sha256", toBase64(fromHex(value))]] }
       : "64 hex digits";
   },
 };

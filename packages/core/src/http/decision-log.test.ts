@@ -1,6 +1,9 @@
-import { type Claimant, PresignOnceError, type RefusedUpload, type SignatureHash } from "@presign-once/core";
 import { describe, expect, test } from "vitest";
 
+import type { Claimant } from "../claimant.ts";
+import { PresignOnceError } from "../presign-once-error.ts";
+import type { RefusedUpload } from "../refused-upload.ts";
+import type { SignatureHash } from "../signature-hash.ts";
 import { describeDecision, describeFault, describeIssue } from "./decision-log.ts";
 
 const hash = "0123456789abcdef".repeat(4) as SignatureHash;

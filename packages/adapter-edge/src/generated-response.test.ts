@@ -1,12 +1,13 @@
+import { errorAnswer, type WireError } from "@presign-once/core/http";
 import { expect, test } from "vitest";
 
 import { readAnswer, readErrorXml, readWithS3Client } from "../test/read-answer.ts";
-import { errorResponse, type WireError } from "./error-response.ts";
+import { generatedResponse } from "./generated-response.ts";
 
 const error: WireError = { status: 400, code: "InvalidRequest", message: "Something is wrong." };
 
-test("an error has S3's elements, a type, and is kept by no cache", () => {
-  expect(errorResponse(error, "some-id", [])).toEqual({
+test("an answer takes CloudFront's form: the status as text with its description, each header keyed in lower case", () => {
+  expect(generatedResponse(errorAnswer(error, "some-id", []))).toEqual({
     status: "400",
     statusDescription: "Bad Request",
     headers: {
@@ -19,14 +20,9 @@ test("an error has S3's elements, a type, and is kept by no cache", () => {
   });
 });
 
-test("headers of the error and of CORS are added", () => {
-  const { headers } = readAnswer(errorResponse({ ...error, headers: [["Allow", "PUT"]] }, "id", [["Vary", "Origin"]]));
-  expect(headers).toMatchObject({ allow: "PUT", vary: "Origin" });
-});
-
 test("markup in a text stays text, also to an S3 client", async () => {
   const message = "a < b & c > d &amp; <Code>Another</Code> ]]> \"'";
-  const answer = readAnswer(errorResponse({ ...error, message }, "<id>&", []));
+  const answer = readAnswer(generatedResponse(errorAnswer({ ...error, message }, "<id>&", [])));
   expect(readErrorXml(answer.body)).toEqual({ Code: "InvalidRequest", Message: message, RequestId: "<id>&" });
   expect(await readWithS3Client(answer)).toMatchObject({ name: "InvalidRequest", message });
 });

@@ -1,6 +1,8 @@
-import { type ClaimDecision, PresignOnceError, type SignatureHash } from "@presign-once/core";
+import type { ClaimDecision } from "../claim.ts";
+import { PresignOnceError } from "../presign-once-error.ts";
+import type { SignatureHash } from "../signature-hash.ts";
 
-/** Writes one line; in Lambda, to CloudWatch Logs of the region of execution. */
+/** Writes one line of the log. */
 export type WriteLine = (line: string) => void;
 
 /** Digits of a hash that stand in the log: enough to find an entry, too few to name one. */

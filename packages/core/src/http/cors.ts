@@ -1,8 +1,6 @@
-import type { HeaderField } from "@presign-once/core";
-
-import type { GeneratedResponse, ViewerRequest } from "./cloudfront.ts";
-import { errorResponse } from "./error-response.ts";
-import { onlyValue, toCloudFrontHeaders } from "./viewer-request.ts";
+import { type HeaderField, onlyValue } from "../header-field.ts";
+import type { HttpAnswer } from "./http-answer.ts";
+import { errorAnswer } from "./wire-error.ts";
 
 /** How long a browser may remember a preflight, in seconds. */
 const MAX_AGE_SECONDS = "600";
@@ -11,14 +9,19 @@ const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: ?, ?[!#$%&'*+.^_`|~0-9A-Za
 
 /** Answers cross-origin questions from a list of allowed origins. */
 export interface Cors {
-  /** Headers that let a page of an allowed origin read an answer; none for other origins. */
-  headers(request: ViewerRequest): readonly HeaderField[];
   /**
-   * Answers an OPTIONS request, which never goes further than the edge.
+   * Headers that let a page of an allowed origin read an answer; none for other origins.
    *
-   * @param methods  that the behaviour takes
+   * @param request  headers of the request, names in lower case
    */
-  preflight(request: ViewerRequest, requestId: string, methods: readonly string[]): GeneratedResponse;
+  headers(request: readonly HeaderField[]): readonly HeaderField[];
+  /**
+   * Answers an OPTIONS request, which never goes further.
+   *
+   * @param request  headers of the request, names in lower case
+   * @param methods  that are taken beside OPTIONS
+   */
+  preflight(request: readonly HeaderField[], requestId: string, methods: readonly string[]): HttpAnswer;
 }
 
 /**
@@ -30,8 +33,8 @@ export interface Cors {
 export function createCors(origins: readonly string[]): Cors {
   const anyOrigin = origins.includes("*");
 
-  function headers(request: ViewerRequest): readonly HeaderField[] {
-    const origin = onlyValue(request.headers, "origin");
+  function headers(request: readonly HeaderField[]): readonly HeaderField[] {
+    const origin = onlyValue(request, "origin");
     if (origin === undefined || !(anyOrigin || origins.includes(origin))) return [];
     return [
       ["Access-Control-Allow-Origin", anyOrigin ? "*" : origin],
@@ -45,20 +48,20 @@ export function createCors(origins: readonly string[]): Cors {
     preflight(request, requestId, methods) {
       const allowed = headers(request);
       const allow: HeaderField = ["Allow", [...methods, "OPTIONS"].join(", ")];
-      const isPreflight = request.headers["access-control-request-method"] !== undefined;
+      const isPreflight = request.some(([name]) => name === "access-control-request-method");
       if (isPreflight && allowed.length === 0)
-        return errorResponse(
+        return errorAnswer(
           { status: 403, code: "AccessForbidden", message: "This origin is not allowed." },
           requestId,
           [],
         );
-      const asked = onlyValue(request.headers, "access-control-request-headers") ?? "";
+      const asked = onlyValue(request, "access-control-request-headers") ?? "";
       const answer: HeaderField[] = [allow, ["Cache-Control", "no-store"], ...allowed];
       if (isPreflight) {
         answer.push(["Access-Control-Allow-Methods", methods.join(", ")], ["Access-Control-Max-Age", MAX_AGE_SECONDS]);
         if (HEADER_NAMES.test(asked)) answer.push(["Access-Control-Allow-Headers", asked]);
       }
-      return { status: "204", statusDescription: "No Content", headers: toCloudFrontHeaders(answer), body: "" };
+      return { status: 204, headers: answer, body: "" };
     },
   };
 }

@@ -1,11 +1,9 @@
-import type { HeaderField } from "@presign-once/core";
-
-import type { GeneratedResponse } from "./cloudfront.ts";
-import { toCloudFrontHeaders } from "./viewer-request.ts";
+import type { HeaderField } from "../header-field.ts";
+import type { HttpAnswer } from "./http-answer.ts";
 
 /** A refusal as the client sees it. */
 export interface WireError {
-  readonly status: 400 | 401 | 403 | 405 | 411 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 411 | 412 | 500 | 502 | 503;
   /** Stable code to switch on; S3's own where S3 has one. */
   readonly code: string;
   /** For people; a fixed text, without anything that the client sent. */
@@ -14,39 +12,31 @@ export interface WireError {
   readonly headers?: readonly HeaderField[];
 }
 
-const DESCRIPTIONS = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  405: "Method Not Allowed",
-  411: "Length Required",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-} as const;
+/** How a refusal is spelled: as S3 would, or with the same fields for whoever asked for JSON. */
+export type ErrorForm = "xml" | "json";
 
 /**
  * Spells a refusal as S3 would, so that S3 clients can read it.
  *
- * @param requestId  CloudFront's, so that a user can name it and an operator find it
+ * @param requestId  so that a user can name the request and an operator find it
  * @param cors       headers that let a page read the answer
- * @param form       S3's XML, or JSON with the same fields for whoever asked for JSON
+ * @param form       default: S3's XML
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
-export function errorResponse(
+export function errorAnswer(
   error: WireError,
   requestId: string,
   cors: readonly HeaderField[],
-  form: "xml" | "json" = "xml",
-): GeneratedResponse {
+  form: ErrorForm = "xml",
+): HttpAnswer {
   return {
-    status: String(error.status),
-    statusDescription: DESCRIPTIONS[error.status],
-    headers: toCloudFrontHeaders([
+    status: error.status,
+    headers: [
       ["Content-Type", `application/${form}`],
       ["Cache-Control", "no-store"],
       ...(error.headers ?? []),
       ...cors,
-    ]),
+    ],
     body: form === "json" ? toJson(error, requestId) : toXml(error, requestId),
   };
 }

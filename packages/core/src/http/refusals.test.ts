@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-
-import type { RefusedUpload } from "@presign-once/core";
 import { describe, expect, test } from "vitest";
 
-import { tableRows } from "../test/table-rows.ts";
+import type { RefusedUpload } from "../refused-upload.ts";
 import { methodNotAllowed, wireErrorOf } from "./refusals.ts";
 
 /** Every reason that there is: status, code, and whether the URL may be used up by such a request. */
@@ -53,17 +50,6 @@ describe.each(Object.entries(told))("%s", (reason, [status, code, mayBeUsedUp]) 
     expect(error.message).toMatch(/^[A-Z].*\.$/);
     expect(JSON.stringify(error)).not.toContain("planted");
   });
-
-  test("stands in docs/edge.md", () => {
-    const row = documentedRefusals().find(([documented]) => documented === reason);
-    expect(row?.slice(1, 3)).toEqual([code, String(status)]);
-  });
-});
-
-test("docs/edge.md names no refusal that does not exist", () => {
-  const documented = documentedRefusals().map(([reason]) => reason);
-  expect(new Set(documented)).toEqual(new Set(Object.keys(told)));
-  expect(documented).toHaveLength(Object.keys(told).length);
 });
 
 test("what is wrong with the request is said in the words of the check that found it", () => {
@@ -72,14 +58,11 @@ test("what is wrong with the request is said in the words of the check that foun
 });
 
 test("a client learns which methods there are, and when to try again", () => {
-  expect(methodNotAllowed("GET, POST", "Text.").headers).toEqual([["Allow", "GET, POST"]]);
+  expect(methodNotAllowed(["GET", "POST"], "Text.").headers).toEqual([["Allow", "GET, POST, OPTIONS"]]);
   expect(wireErrorOf({ status: "refused", reason: "method-not-allowed" }).headers).toEqual([["Allow", "PUT, OPTIONS"]]);
+  const either = wireErrorOf({ status: "refused", reason: "method-not-allowed" }, ["PUT", "POST"]);
+  expect(either.headers).toEqual([["Allow", "PUT, POST, OPTIONS"]]);
+  expect(either.message).toContain("one PUT or POST and nothing else");
   expect(wireErrorOf({ status: "refused", reason: "unavailable", cause: 0 }).headers).toEqual([["Retry-After", "2"]]);
   expect(wireErrorOf({ status: "refused", reason: "undecided", cause: 0 }).headers).toBeUndefined();
 });
-
-/** The rows of the table of refusals, without the fault that is no refusal. */
-function documentedRefusals(): string[][] {
-  const page = readFileSync(new URL("../../../docs/edge.md", import.meta.url), "utf8");
-  return tableRows(page, "Refusals of an upload").filter(([outcome]) => outcome !== "fault");
-}

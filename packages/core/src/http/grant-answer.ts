@@ -1,0 +1,20 @@
+import type { HeaderField } from "../header-field.ts";
+import type { Grant } from "../issuer.ts";
+import type { HttpAnswer } from "./http-answer.ts";
+
+/**
+ * Spells a grant: the URL as text, which pipes into the next command, or the whole grant as JSON.
+ *
+ * @param cors  headers that let a page read the answer
+ */
+export function grantAnswer(grant: Grant, form: "text" | "json", cors: readonly HeaderField[]): HttpAnswer {
+  return {
+    status: 200,
+    headers: [
+      ["Content-Type", form === "json" ? "application/json" : "text/plain; charset=utf-8"],
+      ["Cache-Control", "no-store"],
+      ...cors,
+    ],
+    body: form === "json" ? JSON.stringify(grant) : grant.url,
+  };
+}

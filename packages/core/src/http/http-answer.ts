@@ -1,0 +1,9 @@
+import type { HeaderField } from "../header-field.ts";
+
+/** An HTTP answer without a body or with a short one, before an adapter gives it the shape of its platform. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names as they are spelled on the wire, each once. */
+  readonly headers: readonly HeaderField[];
+  readonly body: string;
+}

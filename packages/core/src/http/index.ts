@@ -1,0 +1,10 @@
+export { onlyValue } from "../header-field.ts";
+export { acceptsJson } from "./accepts-json.ts";
+export { type Cors, createCors } from "./cors.ts";
+export { describeDecision, describeFault, describeIssue, type WriteLine } from "./decision-log.ts";
+export { CLAIM_UNDECIDED, ISSUE_FAULT } from "./faults.ts";
+export { type GrantLimits, type GrantRequest, type ParameterFault, readGrantRequest } from "./grant-request.ts";
+export type { HttpAnswer } from "./http-answer.ts";
+export { createIssueEndpoint, type IssueEndpoint, type UrlRequest } from "./issue-endpoint.ts";
+export { methodNotAllowed, wireErrorOf } from "./refusals.ts";
+export { errorAnswer, type ErrorForm, type WireError } from "./wire-error.ts";

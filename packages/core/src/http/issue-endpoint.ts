@@ -1,0 +1,104 @@
+import type { Authorizer } from "../authorizer.ts";
+import type { HeaderField } from "../header-field.ts";
+import type { Issuer } from "../issuer.ts";
+import { acceptsJson } from "./accepts-json.ts";
+import type { Cors } from "./cors.ts";
+import { describeIssue, type WriteLine } from "./decision-log.ts";
+import { grantAnswer } from "./grant-answer.ts";
+import { type GrantLimits, readGrantRequest } from "./grant-request.ts";
+import type { HttpAnswer } from "./http-answer.ts";
+import { methodNotAllowed } from "./refusals.ts";
+import { errorAnswer, type WireError } from "./wire-error.ts";
+
+/** A request for a URL, taken out of the shape of its platform; nothing in it is trusted. */
+export interface UrlRequest {
+  readonly requestId: string;
+  readonly method: string;
+  /** Query string as received, without `?`. */
+  readonly query: string;
+  /** Every header field, names in lower case, repeated ones repeated. */
+  readonly headers: readonly HeaderField[];
+  /** Where clients reach uploads, from settings or from the request; `undefined` when its Host names no host. */
+  readonly edgeUrl: string | undefined;
+}
+
+/** Answers requests for URLs. */
+export interface IssueEndpoint {
+  /** @throws whatever the authorizer or the issuer throws: faults, after which no URL was handed out */
+  answer(request: UrlRequest): Promise<HttpAnswer>;
+}
+
+const METHODS = ["GET", "POST"];
+
+/**
+ * Creates what stands behind `/url`: answers GET and POST with a URL that works once.
+ *
+ * The answer is the URL as text, or the whole grant for `Accept: application/json`. Who asks is looked at before what is
+ * asked, and nothing is signed before both are in order. One log line for each request that is no OPTIONS.
+ *
+ * @param deps.authorizer  who may ask
+ * @param deps.limits      what they may ask for
+ */
+export function createIssueEndpoint(deps: {
+  readonly issuer: Issuer;
+  readonly cors: Cors;
+  readonly writeLine: WriteLine;
+  readonly authorizer: Authorizer;
+  readonly limits: GrantLimits;
+}): IssueEndpoint {
+  return {
+    async answer({ requestId, method, query, headers, edgeUrl }) {
+      if (method === "OPTIONS") return deps.cors.preflight(headers, requestId, METHODS);
+      const cors = deps.cors.headers(headers);
+      const asJson = acceptsJson(headers);
+      const answerError = (error: WireError): HttpAnswer =>
+        errorAnswer(error, requestId, cors, asJson ? "json" : "xml");
+
+      function refuse(error: WireError, subject?: string): HttpAnswer {
+        deps.writeLine(describeIssue(error.code, requestId, { subject }));
+        return answerError(error);
+      }
+
+      if (!METHODS.includes(method)) return refuse(methodNotAllowed(METHODS, "Ask for a URL with GET or POST."));
+      const authorization = await deps.authorizer.authorize(headers);
+      if (authorization.status === "unauthenticated") return refuse(unauthenticated(authorization.challenge));
+      const { subject } = authorization;
+      if (authorization.status === "forbidden") return refuse(FORBIDDEN, subject);
+      if (edgeUrl === undefined)
+        return refuse(invalid("InvalidRequest", "The Host header is not the name of a host."), subject);
+      const asked = readGrantRequest(query, deps.limits);
+      if ("fault" in asked) return refuse(invalid("InvalidArgument", asked.fault), subject);
+
+      const outcome = await deps.issuer.issue({ edgeUrl, ...asked });
+      deps.writeLine(describeIssue(outcome.status, requestId, { subject, ...outcome }));
+      switch (outcome.status) {
+        case "issued":
+          return grantAnswer(outcome.grant, asJson ? "json" : "text", cors);
+        case "unavailable":
+          return answerError(UNAVAILABLE);
+      }
+    },
+  };
+}
+
+const UNAVAILABLE: WireError = {
+  status: 503,
+  code: "SlowDown",
+  message: "No URL could be issued just now. Try again.",
+  headers: [["Retry-After", "2"]],
+};
+
+const FORBIDDEN: WireError = { status: 403, code: "AccessDenied", message: "You may not ask for URLs here." };
+
+function invalid(code: "InvalidRequest" | "InvalidArgument", message: string): WireError {
+  return { status: 400, code, message };
+}
+
+function unauthenticated(challenge: string): WireError {
+  return {
+    status: 401,
+    code: "Unauthorized",
+    message: "Say who you are: this endpoint issues URLs to those whom it knows.",
+    headers: [["WWW-Authenticate", challenge]],
+  };
+}

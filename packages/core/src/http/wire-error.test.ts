@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+
+import { errorAnswer, type WireError } from "./wire-error.ts";
+
+const error: WireError = { status: 400, code: "InvalidRequest", message: "Something is wrong." };
+
+test("an error has S3's elements, a type, and is kept by no cache", () => {
+  expect(errorAnswer(error, "some-id", [])).toEqual({
+    status: 400,
+    headers: [
+      ["Content-Type", "application/xml"],
+      ["Cache-Control", "no-store"],
+    ],
+    body:
+      '<?xml version="1.0" encoding="UTF-8"?>\n' +
+      "<Error><Code>InvalidRequest</Code><Message>Something is wrong.</Message><RequestId>some-id</RequestId></Error>\n",
+  });
+});
+
+test("an error in JSON has the same fields", () => {
+  const { headers, body } = errorAnswer(error, "some-id", [], "json");
+  expect(headers).toContainEqual(["Content-Type", "application/json"]);
+  expect(JSON.parse(body)).toEqual({ code: "InvalidRequest", message: "Something is wrong.", requestId: "some-id" });
+});
+
+test("headers of the error and of CORS are added", () => {
+  const { headers } = errorAnswer({ ...error, headers: [["Allow", "PUT"]] }, "id", [["Vary", "Origin"]]);
+  expect(headers.slice(2)).toEqual([
+    ["Allow", "PUT"],
+    ["Vary", "Origin"],
+  ]);
+});
+
+test("markup in a text stays text", () => {
+  const { body } = errorAnswer({ ...error, message: "a < b & c > d </Message>" }, "<id>&", []);
+  expect(body).toContain(
+    "<Message>a &lt; b &amp; c &gt; d &lt;/Message&gt;</Message><RequestId>&lt;id&gt;&amp;</RequestId>",
+  );
+});

@@ -1,0 +1,41 @@
+import type { HeaderField } from "./header-field.ts";
+import type { SignatureHash } from "./signature-hash.ts";
+
+/** What the issuer hands out: all that a client needs for its one upload. */
+export interface Grant {
+  readonly url: string;
+  readonly method: "PUT";
+  /** Headers that the client must send with exactly these values. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Object key that the upload will have. */
+  readonly key: string;
+  /** From then on the URL is refused: the earlier of the URL's end and, where known, the signing credentials'. */
+  readonly expiresAt: Date;
+}
+
+/** What to issue. */
+export interface IssueRequest {
+  /** Scheme and host that the client uploads to, without a trailing slash: `https://d111111abcdef8.cloudfront.net`. */
+  readonly edgeUrl: string;
+  /** Life of the URL in seconds, 1 to {@link MAX_TTL_SECONDS}. */
+  readonly ttlSeconds: number;
+  /** Headers to bind into the URL; lower-case names. Default: none. */
+  readonly headers?: readonly HeaderField[];
+  /** Most bytes that the upload may bring; the edge alone can enforce it. Default: what S3 takes in one PUT, 5 GiB. */
+  readonly maxBytes?: number;
+}
+
+/** `unavailable`: the index did not take the hash for certain, so no URL exists; try again. */
+export type IssueOutcome =
+  | { readonly status: "issued"; readonly grant: Grant; readonly hash: SignatureHash }
+  | { readonly status: "unavailable"; readonly cause: unknown };
+
+/** Issues grants. */
+export interface Issuer {
+  /**
+   * Signs a URL for a new object, registers its hash, and only then hands it out.
+   *
+   * @throws {PresignOnceError} `ARGUMENT_INVALID`: a lifetime or header that cannot be; `PRESIGN_FAILED`: see {@link Presigner}
+   */
+  issue(request: IssueRequest): Promise<IssueOutcome>;
+}

@@ -1,0 +1,24 @@
+import type { Claimant } from "./claimant.ts";
+import type { HeaderFault } from "./header-fault.ts";
+import type { SignatureHash } from "./signature-hash.ts";
+
+/**
+ * The request must not reach the store.
+ *
+ * Unburned, and decided without the index: `method-not-allowed`, `malformed`, `not-issued`, `expired`, `not-yet-valid`
+ * and every {@link HeaderFault}. Decided by the index: `already-claimed`, `unknown`, `unavailable` (nothing was written:
+ * try again) and `undecided` (the URL may be used up).
+ */
+export type RefusedUpload = {
+  readonly status: "refused";
+  /** Set as soon as the tag was verified. */
+  readonly hash?: SignatureHash;
+  readonly claimant?: Claimant;
+  readonly attempts?: number | undefined;
+  readonly indexMs?: number;
+} & (
+  | { readonly reason: "method-not-allowed" | "not-issued" | "expired" | "not-yet-valid" }
+  | { readonly reason: "already-claimed" | "unknown" }
+  | { readonly reason: "malformed" | HeaderFault["reason"]; readonly message: string }
+  | { readonly reason: "unavailable" | "undecided"; readonly cause: unknown }
+);

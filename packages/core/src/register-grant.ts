@@ -1,0 +1,21 @@
+import type { Grant, IssueOutcome } from "./issuer.ts";
+import { PresignOnceError } from "./presign-once-error.ts";
+import type { SignatureHash } from "./signature-hash.ts";
+import type { SignatureIndex } from "./signature-index.ts";
+
+/**
+ * Records the hash of a grant as issued, and hands the grant out only when that is certain.
+ *
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`: the hash was claimed before, so an id was not new
+ */
+export async function registerGrant(index: SignatureIndex, hash: SignatureHash, grant: Grant): Promise<IssueOutcome> {
+  const registration = await index.register(hash, { expiresAt: grant.expiresAt });
+  switch (registration.status) {
+    case "registered":
+      return { status: "issued", hash, grant };
+    case "already-registered":
+      throw new PresignOnceError("ARGUMENT_INVALID", "ids: objectId() returned a value that was used before");
+    case "indeterminate":
+      return { status: "unavailable", cause: registration.cause };
+  }
+}

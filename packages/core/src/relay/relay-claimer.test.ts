@@ -1,0 +1,226 @@
+import { describe, expect, test } from "vitest";
+
+import { toBase64url } from "../base64.ts";
+import { utf8 } from "../bytes.ts";
+import { createClaimer } from "../claim.ts";
+import { createEdgeKeys, type EdgeKey } from "../edge-keys.ts";
+import type { HeaderField } from "../header-field.ts";
+import { createIssuer } from "../issue.ts";
+import type { IssueRequest } from "../issuer.ts";
+import type { ClaimOutcome, SignatureIndex } from "../signature-index.ts";
+import {
+  createInMemoryIndex,
+  createInMemoryPresigner,
+  createInMemoryStore,
+  createManualClock,
+  createSequentialIds,
+} from "../testing/index.ts";
+import { createRelayClaimer, type RelayRequest } from "./relay-claimer.ts";
+import { createRelayIssuer } from "./relay-issuer.ts";
+
+const K1: EdgeKey = { id: "k1", secret: new Uint8Array(32).fill(1) };
+const K2: EdgeKey = { id: "k2", secret: new Uint8Array(32).fill(2) };
+const LIMITS = { maxDeclaredBytes: 1_000_000, maxUndeclaredBytes: 500_000 };
+
+/** A relay over one index in memory, with every claim that it made. */
+function createDesk(options: { readonly keys?: readonly EdgeKey[]; readonly claim?: () => ClaimOutcome } = {}) {
+  const store = createInMemoryStore();
+  const real = createInMemoryIndex(store);
+  const claims: string[] = [];
+  const index: SignatureIndex = {
+    ...real,
+    async claim(hash, claimant) {
+      claims.push(claimant);
+      return options.claim?.() ?? real.claim(hash, claimant);
+    },
+  };
+  const clock = createManualClock();
+  const ids = createSequentialIds();
+  const keys = createEdgeKeys(options.keys ?? [K1]);
+  const issuer = createRelayIssuer({ index, keys, clock, ids });
+  const claimer = createRelayClaimer({ index, keys, clock, ids, limits: LIMITS });
+  return {
+    ...{ store, claims, clock, index, keys, ids },
+    async token(request: Partial<IssueRequest> = {}) {
+      const outcome = await issuer.issue({ edgeUrl: "https://relay.example", ttlSeconds: 900, ...request });
+      if (outcome.status !== "issued") throw new Error("not issued");
+      return { token: outcome.grant.url.slice("https://relay.example/u/".length), hash: outcome.hash };
+    },
+    claim: (token: string, request: Partial<RelayRequest> = {}) =>
+      claimer.claim({ method: "PUT", token, headers: [["content-length", "5"]], ...request }),
+  };
+}
+
+describe("of all uploads with one token", () => {
+  test("the first is accepted and the second refused, by whatever method each comes", async () => {
+    const desk = createDesk();
+    const { token, hash } = await desk.token();
+    expect(await desk.claim(token, { method: "POST" })).toMatchObject({ status: "accepted", hash });
+    expect(await desk.claim(token)).toMatchObject({ status: "refused", reason: "already-claimed", hash });
+    expect(await desk.claim(token, { method: "POST" })).toMatchObject({ reason: "already-claimed" });
+  });
+
+  test("exactly one of many at once is accepted, each with a claimant of its own", async () => {
+    const desk = createDesk();
+    const { token } = await desk.token();
+    const decisions = await Promise.all(Array.from({ length: 50 }, () => desk.claim(token)));
+    expect(decisions.filter(({ status }) => status === "accepted")).toHaveLength(1);
+    expect(new Set(desk.claims).size).toBe(50);
+  });
+});
+
+test("what is accepted is told in full: the key, what to store with it, and what to hold the body to", async () => {
+  const desk = createDesk();
+  const headers: HeaderField[] = [
+    ["content-type", "image/png"],
+    ["content-length", "5"],
+    ["x-amz-meta-filename", "a%20b.png"],
+    ["x-amz-checksum-sha256", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="],
+  ];
+  const { token, hash } = await desk.token({ headers, maxBytes: 10 });
+  expect(await desk.claim(token, { headers })).toEqual({
+    status: "accepted",
+    hash,
+    claimant: desk.claims[0],
+    attempts: undefined,
+    indexMs: 0,
+    id: "1",
+    upload: {
+      key: "uploads/1",
+      headers: [["content-type", "image/png"]],
+      metadata: { filename: "a%20b.png", "presign-once-id": "1" },
+      declaredBytes: 5,
+    },
+    maxBytes: 10,
+    sha256: "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=",
+  });
+});
+
+test("an upload whose length is not known is accepted, and held to what the sink takes", async () => {
+  const desk = createDesk();
+  const { token } = await desk.token();
+  expect(await desk.claim(token, { headers: [] })).toMatchObject({
+    upload: { declaredBytes: undefined, headers: [], metadata: { "presign-once-id": "1" } },
+    maxBytes: 500_000,
+    sha256: undefined,
+  });
+});
+
+test("metadata that were granted cannot take the name of the grant", async () => {
+  const desk = createDesk();
+  const headers: HeaderField[] = [["x-amz-meta-presign-once-id", "planted"]];
+  const { token } = await desk.token({ headers });
+  expect(await desk.claim(token, { headers })).toMatchObject({ upload: { metadata: { "presign-once-id": "1" } } });
+});
+
+describe("an unburned refusal never asks the index, and the URL works afterwards", () => {
+  const cases: [what: string, change: (token: string) => Partial<RelayRequest>, reason: string][] = [
+    ["GET", () => ({ method: "GET" }), "method-not-allowed"],
+    ["HEAD", () => ({ method: "HEAD" }), "method-not-allowed"],
+    ["DELETE", () => ({ method: "DELETE" }), "method-not-allowed"],
+    ["a method in another case", () => ({ method: "put" }), "method-not-allowed"],
+    ["a query", (token) => ({ token: `${token}?a=b` }), "malformed"],
+    ["a slash at the end", (token) => ({ token: `${token}/` }), "malformed"],
+    ["an escape", (token) => ({ token: token.replace("e", "%65") }), "malformed"],
+    ["a payload that was changed", (token) => ({ token: `A${token.slice(1)}` }), "not-issued"],
+    [
+      "a tag that was changed",
+      (token) => ({ token: token.slice(0, -1) + (token.endsWith("0") ? "1" : "0") }),
+      "not-issued",
+    ],
+    ["a key that is not ours", (token) => ({ token: token.replace(".k1.", ".k2.") }), "not-issued"],
+    ["too many bytes", () => ({ headers: [["content-length", "1000001"]] }), "entity-too-large"],
+    ["a condition", () => ({ headers: [["if-match", "*"]] }), "header-refused"],
+  ];
+  test.each(cases)("%s", async (_, change, reason) => {
+    const desk = createDesk();
+    const { token } = await desk.token();
+    expect(await desk.claim(token, change(token))).toMatchObject({ status: "refused", reason });
+    expect(desk.claims).toEqual([]);
+    expect(await desk.claim(token)).toMatchObject({ status: "accepted" });
+  });
+
+  test("a token of another version, though the tag is good", async () => {
+    const desk = createDesk();
+    const payload = toBase64url(utf8('{"v":2}'));
+    const tag = await desk.keys.tag(`PUT\n/u/${payload}\n`);
+    expect(await desk.claim(`${payload}.${tag}`)).toMatchObject({ reason: "malformed", hash: expect.any(String) });
+    expect(desk.claims).toEqual([]);
+  });
+
+  test("a token that never ends, though the tag is good", async () => {
+    const desk = createDesk();
+    const payload = toBase64url(utf8('{"v":1,"id":"1","key":"a","exp":9007199254740991,"headers":[]}'));
+    const tag = await desk.keys.tag(`PUT\n/u/${payload}\n`);
+    expect(await desk.claim(`${payload}.${tag}`)).toMatchObject({ reason: "expired" });
+  });
+});
+
+test("a URL is good to its last millisecond, and not one longer", async () => {
+  const desk = createDesk();
+  const early = await desk.token({ ttlSeconds: 60 });
+  const late = await desk.token({ ttlSeconds: 60 });
+  desk.clock.advance(59.999);
+  expect(await desk.claim(early.token)).toMatchObject({ status: "accepted" });
+  desk.clock.advance(0.001);
+  expect(await desk.claim(late.token)).toMatchObject({ reason: "expired", hash: late.hash });
+  expect(desk.claims).toHaveLength(1);
+});
+
+test("keys rotate without burning a token", async () => {
+  const old = createDesk({ keys: [K1] });
+  const { token } = await old.token();
+  const claimerOf = (keys: readonly EdgeKey[]) =>
+    createRelayClaimer({ ...old, keys: createEdgeKeys(keys), limits: LIMITS });
+  const request: RelayRequest = { method: "PUT", token, headers: [] };
+  expect(await claimerOf([K2]).claim(request)).toMatchObject({ reason: "not-issued" });
+  expect(await claimerOf([K2, K1]).claim(request)).toMatchObject({ status: "accepted" });
+});
+
+test("a presigned URL's tag is no token's, and a token's no presigned URL's, with the same keys", async () => {
+  const desk = createDesk();
+  const issuer = createIssuer({ ...desk, presigner: createInMemoryPresigner() });
+  const issued = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: 60 });
+  if (issued.status !== "issued") throw new Error("not issued");
+  const tag = new URL(issued.grant.url).searchParams.get("x-once-tag") ?? "";
+  const { token } = await desk.token();
+  expect(await desk.claim(token.replace(/\..*$/, `.${tag}`))).toMatchObject({ reason: "not-issued" });
+
+  const claimer = createClaimer(desk);
+  const [payload = "", ...rest] = token.split(".");
+  const query = new URL(issued.grant.url).search.slice(1).replace(/x-once-tag=[^&]*/, `x-once-tag=${rest.join(".")}`);
+  const path = `/u/${payload}`;
+  const headers: HeaderField[] = [["content-length", "5"]];
+  expect(await claimer.claim({ method: "PUT", path, query, headers })).toMatchObject({ reason: "not-issued" });
+  expect(await claimer.claim({ method: "PUT", path, query: "", headers })).toMatchObject({ reason: "malformed" });
+  expect(desk.claims).toEqual([]);
+});
+
+describe("what the index answers decides", () => {
+  test.each<[ClaimOutcome, object]>([
+    [
+      { status: "claimed", attempts: 2 },
+      { status: "accepted", attempts: 2 },
+    ],
+    [{ status: "already-claimed" }, { status: "refused", reason: "already-claimed" }],
+    [{ status: "unknown" }, { status: "refused", reason: "unknown" }],
+    [
+      { status: "indeterminate", mayHaveLanded: false, cause: "a" },
+      { status: "refused", reason: "unavailable", cause: "a" },
+    ],
+    [
+      { status: "indeterminate", mayHaveLanded: true, cause: "a" },
+      { status: "refused", reason: "undecided", cause: "a" },
+    ],
+  ])("%j", async (outcome, decision) => {
+    const desk = createDesk({ claim: () => outcome });
+    const { token } = await desk.token();
+    expect(await desk.claim(token)).toMatchObject(decision);
+  });
+
+  test("and one that answers something else, against its contract, lets nothing through", async () => {
+    const desk = createDesk({ claim: () => ({ status: "granted" }) as never });
+    const { token } = await desk.token();
+    await expect(desk.claim(token)).rejects.toThrow();
+  });
+});

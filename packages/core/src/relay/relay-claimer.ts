@@ -1,0 +1,100 @@
+import { type ClaimedHash, claimOnce } from "../claim-once.ts";
+import type { Clock } from "../clock.ts";
+import type { EdgeKeys } from "../edge-keys.ts";
+import type { HeaderField } from "../header-field.ts";
+import type { Ids } from "../ids.ts";
+import type { RefusedUpload } from "../refused-upload.ts";
+import { hashCanonicalRequest } from "../signature-hash.ts";
+import type { SignatureIndex } from "../signature-index.ts";
+import type { SinkUpload } from "../upload-sink.ts";
+import {
+  METADATA_PREFIX,
+  readRelayHeaders,
+  type RelayHeaders,
+  SHA256_HEADER,
+  type SinkLimits,
+} from "./relay-header-rules.ts";
+import { decodeRelayGrant, type RelayGrant, splitRelayToken } from "./relay-token.ts";
+
+/** An upload as it reached the relay; nothing in it is trusted. */
+export interface RelayRequest {
+  readonly method: string;
+  /** What stands after the path of the relay, still percent-encoded, its query included. */
+  readonly token: string;
+  /** Every header field as received, names in lower case. */
+  readonly headers: readonly HeaderField[];
+}
+
+/** What is decided about one upload. Only `accepted` may be read and stored; everything else is a refusal. */
+export type RelayDecision = AcceptedRelay | RefusedUpload;
+
+/** The URL was claimed by this request: store its body, as long as it keeps to what was granted. */
+export interface AcceptedRelay extends Omit<ClaimedHash, "status"> {
+  readonly status: "accepted";
+  /** Names the grant. */
+  readonly id: string;
+  readonly upload: SinkUpload;
+  /** Most bytes that the body may bring. */
+  readonly maxBytes: number;
+  /** SHA-256 that the body must have, in base64; `undefined` when none was granted. */
+  readonly sha256: string | undefined;
+}
+
+/** Decides about uploads. */
+export interface RelayClaimer {
+  /** Never throws for anything that a client may send or the index may answer. */
+  claim(request: RelayRequest): Promise<RelayDecision>;
+}
+
+/** Methods that bring an upload; POST for clients that stream with nothing else. */
+export const RELAY_METHODS: readonly string[] = ["PUT", "POST"];
+/** Object metadata that names the grant. */
+export const GRANT_ID_METADATA = "presign-once-id";
+
+/**
+ * Creates the single-use gate of a relay: of all requests made with one token, at most one is ever accepted.
+ *
+ * Checks run from the cheapest to the dearest: method, shape, tag, time, headers; the index is asked last, once, and only
+ * for a request that can succeed. The body is not looked at.
+ *
+ * @param deps.limits  of the sink that will store the upload
+ */
+export function createRelayClaimer(deps: {
+  readonly index: SignatureIndex;
+  readonly keys: EdgeKeys;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly limits: SinkLimits;
+}): RelayClaimer {
+  return {
+    async claim({ method, token: text, headers }) {
+      if (!RELAY_METHODS.includes(method)) return { status: "refused", reason: "method-not-allowed" };
+      const token = splitRelayToken(text);
+      if (token === undefined) return { status: "refused", reason: "malformed", message: "The URL ends in no token." };
+      if ((await deps.keys.verifyTag(token.canonical, token.tag)) === undefined)
+        return { status: "refused", reason: "not-issued" };
+
+      const hash = await hashCanonicalRequest(token.canonical); // refusals from here on name it in the log
+      const grant = decodeRelayGrant(token.payload);
+      if (grant === undefined)
+        return { status: "refused", hash, reason: "malformed", message: "The token is of another version." };
+      if (!(deps.clock.now() < grant.expiresAt)) return { status: "refused", hash, reason: "expired" };
+      const read = readRelayHeaders(headers, grant, deps.limits);
+      if ("fault" in read) return { status: "refused", hash, ...read.fault };
+
+      const claim = await claimOnce(deps, hash);
+      return claim.status === "claimed" ? { ...claim, status: "accepted", ...describeUpload(grant, read) } : claim;
+    },
+  };
+}
+
+function describeUpload(
+  { id, key, headers }: RelayGrant,
+  { stored, declaredBytes, maxBytes }: RelayHeaders,
+): Pick<AcceptedRelay, "id" | "upload" | "maxBytes" | "sha256"> {
+  const granted = headers.filter(([name]) => name.startsWith(METADATA_PREFIX));
+  const metadata = Object.fromEntries(granted.map(([name, value]) => [name.slice(METADATA_PREFIX.length), value]));
+  metadata[GRANT_ID_METADATA] = id;
+  const sha256 = headers.find(([name]) => name === SHA256_HEADER)?.[1];
+  return { id, upload: { key, headers: stored, metadata, declaredBytes }, maxBytes, sha256 };
+}

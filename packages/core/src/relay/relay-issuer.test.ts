@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+
+import { createEdgeKeys } from "../edge-keys.ts";
+import type { HeaderField } from "../header-field.ts";
+import type { IssueRequest } from "../issuer.ts";
+import type { RegisterOutcome, SignatureIndex } from "../signature-index.ts";
+import { createInMemoryIndex, createManualClock, createSequentialIds } from "../testing/index.ts";
+import { createRelayIssuer, MAX_RELAY_BYTES } from "./relay-issuer.ts";
+
+const EDGE_URL = "https://relay.example";
+
+function createDesk(options: { register?: () => RegisterOutcome; keyPrefix?: string; path?: string } = {}) {
+  const { register, ...places } = options;
+  const real = createInMemoryIndex();
+  const registered: string[] = [];
+  const index: SignatureIndex = {
+    ...real,
+    async register(hash, entry) {
+      registered.push(`${hash} ${entry.expiresAt.toISOString()}`);
+      return register?.() ?? real.register(hash, entry);
+    },
+  };
+  const keys = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
+  const clock = createManualClock(new Date("2026-01-01T00:00:00.900Z"));
+  const issuer = createRelayIssuer({ index, keys, clock, ids: createSequentialIds(), ...places });
+  return {
+    registered,
+    issue: (request: Partial<IssueRequest> = {}) => issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 900, ...request }),
+  };
+}
+
+function payloadOf(url: string): unknown {
+  return JSON.parse(Buffer.from(/\/([\w-]+)\.[^/]*$/.exec(url)?.[1] ?? "", "base64url").toString());
+}
+
+test("a grant says everything that a client needs, and its token everything that the relay needs", async () => {
+  const desk = createDesk();
+  const outcome = await desk.issue({ headers: [["content-type", "text/plain"]], maxBytes: 10 });
+  expect(outcome).toEqual({
+    status: "issued",
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    grant: {
+      url: expect.stringMatching(/^https:\/\/relay\.example\/u\/[\w-]+\.k1\.[0-9a-f]{64}$/),
+      method: "PUT",
+      headers: { "content-type": "text/plain" },
+      key: "uploads/1",
+      expiresAt: new Date("2026-01-01T00:15:00Z"),
+    },
+  });
+  if (outcome.status !== "issued") throw new Error("not issued");
+  expect(payloadOf(outcome.grant.url)).toEqual({
+    v: 1,
+    id: "1",
+    key: "uploads/1",
+    exp: Date.parse("2026-01-01T00:15:00Z") / 1000,
+    headers: [["content-type", "text/plain"]],
+    maxBytes: 10,
+  });
+  expect(desk.registered).toEqual([`${outcome.hash} 2026-01-01T00:15:00.000Z`]);
+});
+
+test("objects and relay go where they are told", async () => {
+  const outcome = await createDesk({ keyPrefix: "a/b/", path: "/api/in/" }).issue();
+  expect(outcome).toMatchObject({
+    grant: { key: "a/b/1", url: expect.stringMatching(/^https:\/\/relay\.example\/api\/in\/[^/]+$/) },
+  });
+});
+
+test("a hash that nobody can tell to be registered gives no URL", async () => {
+  const undecided = createDesk({ register: () => ({ status: "indeterminate", cause: "a" }) });
+  expect(await undecided.issue()).toEqual({ status: "unavailable", cause: "a" });
+  const again = createDesk({ register: () => ({ status: "already-registered" }) });
+  await expect(again.issue()).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+});
+
+describe("an argument is refused, its field named, before anything is registered", () => {
+  const digest = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
+  const cases: [request: Partial<IssueRequest>, named: string][] = [
+    [{ edgeUrl: "relay.example" }, "edgeUrl"],
+    [{ edgeUrl: "https://relay.example/" }, "edgeUrl"],
+    [{ ttlSeconds: 0 }, "ttlSeconds"],
+    [{ ttlSeconds: 604_771 }, "ttlSeconds"],
+    [{ maxBytes: -1 }, "maxBytes"],
+    [{ maxBytes: MAX_RELAY_BYTES + 1 }, "maxBytes"],
+    [{ headers: [["host", "a"]] }, "host"],
+    [{ headers: [["x-amz-acl", "public-read"]] }, "x-amz-acl"],
+    [{ headers: [["x-amz-checksum-sha256", "abc"]] }, "x-amz-checksum-sha256"],
+    [{ headers: [["content-encoding", "aws-chunked"]] }, "aws-chunked"],
+    [{ headers: [["content-length", "5"]], maxBytes: 4 }, "4 bytes"],
+    [{ headers: [["x-amz-meta-filename", "x".repeat(4_000)]] }, "too long"],
+    [
+      {
+        headers: [
+          ["x-amz-checksum-sha256", digest],
+          ["x-amz-checksum-sha256", digest],
+        ],
+      },
+      "twice",
+    ],
+  ];
+  test.each(cases)("%j", async (request, named) => {
+    const desk = createDesk();
+    await expect(desk.issue(request)).rejects.toMatchObject({
+      code: "ARGUMENT_INVALID",
+      message: expect.stringContaining(named),
+    });
+    expect(desk.registered).toEqual([]);
+  });
+
+  test("as much as S3 takes may be granted, and the longest grant of /url fits into a token", async () => {
+    const headers: HeaderField[] = [
+      ["content-type", `a/${"b".repeat(127)}; charset=${"x".repeat(100)}`],
+      ["content-length", "5497558138880"],
+      ["x-amz-meta-filename", "x".repeat(1_024)],
+      ["x-amz-checksum-sha256", digest],
+    ];
+    expect(await createDesk().issue({ headers, maxBytes: MAX_RELAY_BYTES })).toMatchObject({ status: "issued" });
+  });
+});
+
+test.each(["u/", "/u", "//", "/u//", "/../", "/a b/", "/é/"])("the path %o is refused", (path) => {
+  expect(() => createDesk({ path })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+});

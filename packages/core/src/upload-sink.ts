@@ -1,0 +1,58 @@
+import type { HeaderField } from "./header-field.ts";
+
+/**
+ * Where a relay streams uploads to.
+ *
+ * An implementation must hold the laws that `@presign-once/core/testing` exports:
+ * - a body that ends is stored whole, under the key, with its headers and metadata;
+ * - while a body has not ended there is no object;
+ * - a body that throws leaves no object and no part of one, even after its last byte;
+ * - where the sink requires new keys, an object that is there stays as it is.
+ *
+ * Beyond what the laws can try, it must
+ * - read a body no further ahead than the memory that was set aside for it, however slow the store is;
+ * - close a body that it does not read to its end;
+ * - treat a body that turns out longer than the limit like one that throws, with the cause `UPLOAD_TOO_LARGE`;
+ * - tell what became of an upload whose last answer was lost: the truth, read back, or `mayBeStored`;
+ * - say so when it could not tidy up.
+ *
+ * Every key is stored at once at most: what is found under the key of an upload that failed is its own.
+ */
+export interface UploadSink {
+  /** Most bytes of a body whose length is declared. */
+  readonly maxDeclaredBytes: number;
+  /** Most bytes of a body whose length is not known before its end. */
+  readonly maxUndeclaredBytes: number;
+  /**
+   * Stores the bytes of a body as they come.
+   *
+   * To stop it, let the body throw; it is told so within one read. When the promise settles nothing goes on: no request
+   * is under way, and the body is not read any more.
+   *
+   * Never throws for anything that the body or the store may do.
+   */
+  store(upload: SinkUpload, body: AsyncIterable<Uint8Array>): Promise<SinkOutcome>;
+}
+
+/** What is to be stored, beside the bytes. */
+export interface SinkUpload {
+  /** Of the object. */
+  readonly key: string;
+  /** To be stored with the object: `content-type` and other headers that describe the body. */
+  readonly headers: readonly HeaderField[];
+  /** To be stored with the object: printable ASCII, names in lower case. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** How many bytes the body has; `undefined` when that is not known. */
+  readonly declaredBytes: number | undefined;
+}
+
+/**
+ * - `stored`: the object is there, whole. `etag` as in HTTP, with its quotes.
+ * - `occupied`: the sink requires new keys, and there was an object; it is as it was.
+ * - `failed`: the body threw, or the store failed. `mayBeStored`: nobody knows whether the object is there; otherwise it
+ *   is not. `leftBehind`: parts of it may still take room in the store.
+ */
+export type SinkOutcome =
+  | { readonly status: "stored"; readonly etag: string }
+  | { readonly status: "occupied"; readonly leftBehind: boolean }
+  | { readonly status: "failed"; readonly mayBeStored: boolean; readonly leftBehind: boolean; readonly cause: unknown };
