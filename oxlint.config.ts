@@ -76,7 +76,12 @@ export default defineConfig({
     // A Pulumi resource is declared by making it.
     { files: ["packages/deploy-sst/**"], rules: { "no-new": "off" } },
     {
-      files: ["packages/local-edge/src/function-process.ts", "packages/deploy-sst/src/bundle/check-function.ts"],
+      files: [
+        "bench/cold/cold-process.ts",
+        "bench/contenders/edge-bundles.ts",
+        "packages/deploy-sst/src/bundle/check-function.ts",
+        "packages/local-edge/src/function-process.ts",
+      ],
       rules: { "import/no-dynamic-require": "off" },
     },
   ],

@@ -9,6 +9,7 @@ const roots = [
   "packages/deploy-sst",
   "packages/local-edge",
   "test",
+  "bench",
 ];
 
 /** Tests that `pnpm test` leaves to `pnpm test:ceph` and `pnpm test:heavy`. */

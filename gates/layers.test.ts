@@ -18,6 +18,7 @@ const forbidden: readonly (readonly [file: string, source: string, rule: string]
   ["packages/core/src/x", 'export * from "../../adapter-s3/src/index.ts";', imports],
   ["packages/core/src/x", 'export const planted = () => import("../../adapter-s3/src/index.ts");', imports],
   ["packages/core/src/x", 'export * from "../../../test/servers/r2.ts";', imports],
+  ["packages/core/src/x", 'export * from "../../../bench/targets.ts";', imports],
   ["packages/core/src/x", 'export * from "../dist/index.js";', imports],
   ["packages/core/src/x", 'export * from "./testing/index.ts";', imports],
   ["packages/core/src/x", 'export * from "./http/index.ts";', imports],

@@ -45,7 +45,7 @@ const testsMayImport = ["@presign-once/core/testing", "@presign-once/test/*", "n
 
 /** Path segments by which a relative import would leave its package, or its package's sources. */
 const otherPackages = ["adapter-edge", "adapter-s3", "cli", "client", "core", "deploy-sst", "local-edge"];
-const foreignSegments = [...otherPackages, "dist", "gates", "node_modules", "packages", "scripts", "src"];
+const foreignSegments = [...otherPackages, "bench", "dist", "gates", "node_modules", "packages", "scripts", "src"];
 
 /** The rows of {@link layers}, for sources and then for tests, as overrides of the linter's configuration. */
 export function layerOverrides(): OxlintOverride[] {

@@ -34,7 +34,7 @@ export async function copyWorkspace(): Promise<WorkspaceCopy> {
     filter: (source) => !notCopied.has(source.split(/[\\/]/).at(-1) ?? ""),
   });
   const packages = (await readdir(join(root, "packages"))).map((name) => join("packages", name));
-  for (const place of [".", "test", ...packages]) await linkDependencies(place, folder);
+  for (const place of [".", "bench", "test", ...packages]) await linkDependencies(place, folder);
 
   const planted = new Map<string, string | undefined>();
   return {

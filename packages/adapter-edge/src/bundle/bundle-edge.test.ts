@@ -43,8 +43,12 @@ afterAll(async () => {
 });
 
 test("each function is one file, with the settings beside it for the owner alone, whatever stood there before", async () => {
-  expect(bundles).toEqual({ issueDir: join(folder, "out", "issue"), verifyDir: join(folder, "out", "verify") });
-  for (const dir of Object.values(bundles)) {
+  const { issueDir, verifyDir } = bundles;
+  expect({ issueDir, verifyDir }).toEqual({
+    issueDir: join(folder, "out", "issue"),
+    verifyDir: join(folder, "out", "verify"),
+  });
+  for (const dir of [issueDir, verifyDir]) {
     expect((await readdir(dir)).sort()).toEqual(["config.json", "index.mjs"]);
     expect(JSON.parse(await readFile(join(dir, "config.json"), "utf8"))).toEqual(config);
     expect((await stat(join(dir, "config.json"))).mode & 0o777).toBe(0o600);

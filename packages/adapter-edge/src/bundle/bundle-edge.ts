@@ -4,13 +4,10 @@ import { join } from "node:path";
 import { PresignOnceError } from "@presign-once/core";
 
 import { type EdgeConfigInput, parseEdgeConfig } from "../edge-config.ts";
-import { bundleFunctions } from "./bundle-functions.ts";
+import { bundleFunctions, type FunctionBundles } from "./bundle-functions.ts";
 
 /** Where the two functions were written: each a folder with `index.mjs`, whose `handler` Lambda calls, and `config.json`. */
-export interface EdgeBundles {
-  readonly issueDir: string;
-  readonly verifyDir: string;
-}
+export type EdgeBundles = Omit<FunctionBundles, "inputs">;
 
 /**
  * Bundles the two edge functions: one file each, with the settings beside it.
@@ -21,6 +18,7 @@ export interface EdgeBundles {
  * @param outDir         gets the folders `issue` and `verify`
  * @param config         settings of both
  * @param issueFunction  see {@link bundleFunctions}; goes with the settings `"authorizer": { "type": "custom" }`
+ * @param minify         see {@link bundleFunctions}
  * @throws {PresignOnceError} `CONFIG_INVALID`: names the field and the form expected
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html
  */
@@ -28,20 +26,22 @@ export async function bundleEdge({
   outDir,
   config,
   issueFunction,
+  minify,
 }: {
   readonly outDir: string;
   readonly config: EdgeConfigInput;
   readonly issueFunction?: string | undefined;
+  readonly minify?: boolean | undefined;
 }): Promise<EdgeBundles> {
   const { authorizer } = parseEdgeConfig(config);
   if (authorizer.type === "custom" && issueFunction === undefined)
     throw new PresignOnceError("CONFIG_INVALID", "authorizer: custom goes with an issueFunction of your own");
-  const { issueDir, verifyDir } = await bundleFunctions({ outDir, issueFunction });
+  const { inputs: _, ...bundles } = await bundleFunctions({ outDir, issueFunction, minify });
   const json = `${JSON.stringify(config, null, 2)}\n`;
-  for (const dir of [issueDir, verifyDir]) {
+  for (const dir of [bundles.issueDir, bundles.verifyDir]) {
     const file = join(dir, "config.json");
     await rm(file, { force: true }); // the mode is given to new files only
     await writeFile(file, json, { mode: 0o600 });
   }
-  return { issueDir, verifyDir };
+  return bundles;
 }

@@ -3,18 +3,21 @@ import { extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { PresignOnceError } from "@presign-once/core";
-import { build, type BuildFailure } from "esbuild";
+import { build, type BuildFailure, type Metafile } from "esbuild";
 
-/** Where two bundles were written that still lack their settings, and what they are made of. */
+/** Where the bundles of the two functions were written, and what they are made of. */
 export interface FunctionBundles {
   readonly issueDir: string;
   readonly verifyDir: string;
   /** Absolute paths of all source files that went into either. */
   readonly inputs: readonly string[];
+  /** What each is made of, as esbuild tells it; paths in it are relative to the current folder. */
+  readonly metafiles: { readonly issue: Metafile; readonly verify: Metafile };
 }
 
 /** CommonJS parts of the AWS SDK ask for Node's own modules by `require`. */
-const REQUIRE_SHIM = 'import{createRequire as r}from"node:module";const require=r(import.meta.url);';
+const REQUIRE_SHIM =
+  'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
 
 /**
  * Bundles the two edge functions: one `index.mjs` each.
@@ -25,20 +28,28 @@ const REQUIRE_SHIM = 'import{createRequire as r}from"node:module";const require=
  * @param outDir         gets the folders `issue` and `verify`
  * @param issueFunction  module that takes the place of the issue function and exports its `handler`, as one made with
  *                       `createFunction`; default: the one of this package
+ * @param minify         false: bundles to be read, by people or by a profiler; default true
  * @throws {PresignOnceError} `CONFIG_INVALID`: `issueFunction` cannot be bundled, or exports no `handler`
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html
  */
 export async function bundleFunctions({
   outDir,
   issueFunction,
+  minify = true,
 }: {
   readonly outDir: string;
   readonly issueFunction?: string | undefined;
+  readonly minify?: boolean | undefined;
 }): Promise<FunctionBundles> {
   const [issue, verify] = await Promise.all([bundle("issue"), bundle("verify")]);
-  return { issueDir: issue.dir, verifyDir: verify.dir, inputs: [...new Set([...issue.inputs, ...verify.inputs])] };
+  return {
+    issueDir: issue.dir,
+    verifyDir: verify.dir,
+    inputs: [...new Set([...issue.inputs, ...verify.inputs])],
+    metafiles: { issue: issue.metafile, verify: verify.metafile },
+  };
 
-  async function bundle(name: "issue" | "verify"): Promise<{ dir: string; inputs: string[] }> {
+  async function bundle(name: "issue" | "verify"): Promise<{ dir: string; inputs: string[]; metafile: Metafile }> {
     const dir = join(outDir, name);
     await mkdir(dir, { recursive: true }); // where it cannot be, this says so in one line, esbuild in several
     const own = name === "issue" ? issueFunction : undefined;
@@ -46,7 +57,7 @@ export async function bundleFunctions({
       entryPoints: [own === undefined ? entryPoint(name) : resolve(own)],
       outfile: join(dir, "index.mjs"),
       bundle: true,
-      minify: true,
+      minify,
       format: "esm",
       platform: "node",
       target: "node22",
@@ -63,7 +74,7 @@ export async function bundleFunctions({
     });
     if (!Object.values(metafile.outputs).some((output) => output.exports.includes("handler")))
       throw new PresignOnceError("CONFIG_INVALID", "issueFunction: expected a module that exports handler");
-    return { dir, inputs: Object.keys(metafile.inputs).map((input) => resolve(input)) };
+    return { dir, inputs: Object.keys(metafile.inputs).map((input) => resolve(input)), metafile };
   }
 }
 

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { countRoundTrips } from "../stub/round-trips.ts";
+import { VERSIONED_BUCKET } from "../stub/s3-answers.ts";
+import { startStub, type Stub } from "../stub/start-stub.ts";
+import { hopeless, needsVersions, type OpenContender } from "./contender.ts";
+import { ARTICLE, contenders, FLOOR } from "./contenders.ts";
+import { silenceConsole } from "./lambda-console.ts";
+
+const ROUND_TRIP_MS = 20;
+
+let stub: Stub;
+let giveBack: () => void;
+const open = new Map<string, OpenContender>();
+beforeAll(async () => {
+  giveBack = silenceConsole();
+  stub = await startStub();
+  await stub.setRoundTrip(ROUND_TRIP_MS);
+  for (const contender of contenders) {
+    const bucket = needsVersions(contender) ? VERSIONED_BUCKET : "index";
+    open.set(contender.name, await contender.open({ server: stub, bucket }));
+  }
+});
+afterAll(async () => {
+  for (const contender of open.values()) await contender.close();
+  await stub?.stop();
+  giveBack?.();
+});
+
+const names = contenders.map(({ name }) => name);
+
+test.each(names)("%s lets the first use of a URL pass, and no other", async (name) => {
+  const upload = await open.get(name)!.issue();
+  expect([await upload(), await upload(), await upload()]).toEqual([true, false, false]);
+});
+
+test.each(names.filter((name) => contenders.find((one) => one.name === name)?.whole))(
+  "%s refuses every URL that is no good, and asks nobody",
+  async (name) => {
+    for (const kind of hopeless) {
+      const upload = await open.get(name)!.spoil![kind]();
+      await stub.takeLog();
+      expect([kind, await upload(), await stub.takeLog()]).toEqual([kind, false, []]);
+    }
+  },
+);
+
+test.each([
+  [FLOOR, 1, 1],
+  [ARTICLE, 4, 3],
+])("%s asks S3 %i times for a claim, %i of them in a row, as it is known to", async (name, requests, roundTrips) => {
+  const upload = await open.get(name)!.issue();
+  await stub.takeLog();
+  await upload();
+  const log = await stub.takeLog();
+  expect([log.length, countRoundTrips(log)]).toEqual([requests, roundTrips]);
+});
+
+test("a cold connection costs its first request two round trips more than one", async () => {
+  const upload = await open.get(FLOOR)!.issue();
+  await stub.dropConnections();
+  const before = performance.now();
+  await upload();
+  expect(performance.now() - before).toBeGreaterThanOrEqual(3 * ROUND_TRIP_MS - 1); // a machine that is late only adds
+});

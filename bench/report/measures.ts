@@ -1,0 +1,25 @@
+/** What is measured, by the names that tables, targets and `--json` have for it. */
+export const measures = {
+  claimRequests: "S3 requests per claim",
+  claimRoundTrips: "round trips per claim",
+  issueRequests: "S3 requests per issue",
+  issueRoundTrips: "round trips per issue",
+  lifeRequests: "S3 requests in a URL's life",
+  claimCpu: "CPU per claim, µs",
+  issueCpu: "CPU per issue, µs",
+  claimTime: (roundTripMs: number, connection: "warm" | "cold") =>
+    `claim at ${roundTripMs} ms round trip, ${connection}, ms`,
+  refusalRate: (kind: string) => `refusals of ${kind} URLs, per second of CPU`,
+  refusalRequests: (kind: string) => `S3 requests per refusal of ${kind} URLs`,
+  minifiedBytes: "bundle, bytes",
+  gzippedBytes: "bundle, gzipped, bytes",
+  zippedBytes: "bundle with its settings, zipped, bytes",
+  importCpu: "CPU of the import, ms",
+  firstCpu: "CPU of the first request, ms",
+  startCpu: "CPU of import and first request, ms",
+  memory: "RSS after 1,000 requests, MB",
+  ownMemory: "of it the process's own, MB",
+  peakMemory: "highest RSS in 1,000 requests, MB",
+  localRate: (what: string) => `${what}, per second`,
+  growth: (what: string, contender: string) => `${what} by ${contender}, ms`,
+} as const;
