@@ -1,4 +1,10 @@
-import { createConditionalIndex, createS3Client, createVersioningIndex } from "@presign-once/adapter-s3";
+import {
+  createLeanIndexS3,
+  createS3Client,
+  createSdkIndexS3,
+  type Strategy,
+  strategies,
+} from "@presign-once/adapter-s3";
 import { booleanSort, createArticleIndex } from "@presign-once/test/interleavings/article-index";
 import { s3Client } from "@presign-once/test/servers/sign";
 
@@ -14,25 +20,23 @@ export const FLOOR = "floor, node:http";
 export const ARTICLE = "article on SDK";
 
 /** The built functions that are measured whole, and cold. */
-export const bundles = [onBundle({ name: "verify bundle", strategy: "conditional", judged: true })];
+export const bundles = [
+  onBundle({ name: "verify bundle", strategy: "conditional", judged: true }),
+  onBundle({
+    name: "verify bundle, sealed",
+    strategy: "sealed",
+    judged: true,
+    settings: { index: { strategy: "sealed" } },
+  }),
+];
 
 /** Everything that is measured. Add a contender here, and it is in every table that it fits. */
 export const contenders: readonly Contender[] = [
   bareRequest(FLOOR, createHttpClient),
   bareRequest("floor, fetch", createFetchClient),
   onIndex({ name: ARTICLE, strategy: "article", judged: false, create: createArticle }),
-  onIndex({
-    name: "conditional on SDK",
-    strategy: "conditional",
-    judged: true,
-    create: (place) => onSdk(place, createConditionalIndex),
-  }),
-  onIndex({
-    name: "versioning on SDK",
-    strategy: "versioning",
-    judged: true,
-    create: (place) => onSdk(place, createVersioningIndex),
-  }),
+  onSdk("conditional"),
+  ...(["conditional", "sealed", "versioning"] as const).map(onLean),
   ...bundles,
 ];
 
@@ -45,10 +49,28 @@ function createArticle({ server, bucket }: Place): OpenIndex {
   return { index: createArticleIndex(booleanSort)({ s3, bucket, newDeadline }), close: () => s3.destroy() };
 }
 
-function onSdk(
-  { server, bucket }: Place,
-  create: (place: { s3: ReturnType<typeof createS3Client>; bucket: string }) => OpenIndex["index"],
-): OpenIndex {
-  const s3 = createS3Client(server);
-  return { index: create({ s3, bucket }), close: () => s3.destroy() };
+/** An index on the AWS SDK: the reference, and no longer what the edge runs on. */
+function onSdk(strategy: Extract<Strategy, "conditional" | "sealed" | "versioning">): Contender {
+  return onIndex({
+    name: `${strategy} on SDK`,
+    strategy,
+    judged: false,
+    create({ server, bucket }) {
+      const s3 = createS3Client(server);
+      return { index: strategies[strategy]({ s3: createSdkIndexS3(s3), bucket }), close: () => s3.destroy() };
+    },
+  });
+}
+
+/** An index on the transport of the edge. */
+function onLean(strategy: Extract<Strategy, "conditional" | "sealed" | "versioning">): Contender {
+  return onIndex({
+    name: strategy,
+    strategy,
+    judged: true,
+    create: ({ server, bucket }) => ({
+      index: strategies[strategy]({ s3: createLeanIndexS3(server), bucket }),
+      close() {},
+    }),
+  });
 }

@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import type { EdgeConfigInput, ViewerRequestHandler } from "@presign-once/adapter-edge";
+import {
+  type EdgeConfigInput,
+  indexScope,
+  parseEdgeConfig,
+  type ViewerRequestHandler,
+} from "@presign-once/adapter-edge";
 import { bundleEdge, type EdgeBundles } from "@presign-once/adapter-edge/bundle";
 import { createEdgeKeys, createIssuer, randomIds, type Clock } from "@presign-once/core";
 import { createInMemoryIndex, createInMemoryPresigner } from "@presign-once/core/testing";
@@ -38,23 +43,20 @@ export async function placeBundles(
   const outDir = await mkdtemp(join(tmpdir(), "presign-once-bench-"));
   const secret = randomBytes(32);
   const { region, endpoint, forcePathStyle } = server;
-  const bundles = await bundleEdge({
-    ...options,
-    outDir,
-    config: {
-      region,
-      endpoint,
-      forcePathStyle,
-      originPath: `${new URL(endpoint).pathname.replace(/\/$/, "")}/${bucket}`,
-      uploads: { bucket },
-      edgeUrl: EDGE_URL,
-      expiresInSeconds: 3_600,
-      keys: [{ id: "bench", secret: secret.toString("base64url") }],
-      authorizer: "none",
-      ...settings,
-    },
-  });
-  const keys = createEdgeKeys([{ id: "bench", secret }]);
+  const config: EdgeConfigInput = {
+    region,
+    endpoint,
+    forcePathStyle,
+    originPath: `${new URL(endpoint).pathname.replace(/\/$/, "")}/${bucket}`,
+    uploads: { bucket },
+    edgeUrl: EDGE_URL,
+    expiresInSeconds: 3_600,
+    keys: [{ id: "bench", secret: secret.toString("base64url") }],
+    authorizer: "none",
+    ...settings,
+  };
+  const bundles = await bundleEdge({ ...options, outDir, config });
+  const keys = createEdgeKeys([{ id: "bench", secret }], { scope: indexScope(parseEdgeConfig(config)) });
   return {
     ...bundles,
     async issueUrl(issue) {

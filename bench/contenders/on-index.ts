@@ -6,7 +6,7 @@ import type { Contender, Place } from "./contender.ts";
 
 /** An index on its own client. */
 export interface OpenIndex {
-  readonly index: SignatureIndex;
+  readonly index: Pick<SignatureIndex, "register" | "claim">;
   close(): void;
 }
 

@@ -26,6 +26,8 @@ import type { AuthorizerConfig } from "./authorizer-config.ts";
 import type { EdgeConfig } from "./edge-config.ts";
 import { createIssueHandler } from "./issue-handler.ts";
 import { createJwtAuthorizer } from "./jwt-authorizer.ts";
+import { nodeDigests } from "./node-digests.ts";
+import { indexScope, type VerifyConfig } from "./verify-config.ts";
 import { createVerifyHandler, type ViewerRequestHandler } from "./verify-handler.ts";
 
 const INDEX: InjectionToken<SignatureIndex> = Symbol("SignatureIndex");
@@ -33,16 +35,17 @@ const KEYS: InjectionToken<EdgeKeys> = Symbol("EdgeKeys");
 const CORS: InjectionToken<Cors> = Symbol("Cors");
 
 /** Puts one function together from its settings and from where its log lines go. */
-export type Compose = (config: EdgeConfig, writeLine: WriteLine) => ViewerRequestHandler;
+export type Compose<Config = EdgeConfig> = (config: Config, writeLine: WriteLine) => ViewerRequestHandler;
 
 /** Puts the function in front of the bucket together. */
-export const composeVerify: Compose = (config, writeLine) => {
+export const composeVerify: Compose<VerifyConfig> = (config, writeLine) => {
   const edge = createEdgeContainer(config);
   const claimer = createClaimer({
     index: edge.resolve(INDEX),
     keys: edge.resolve(KEYS),
     clock: systemClock,
     ids: randomIds,
+    digests: nodeDigests,
   });
   return createVerifyHandler({ claimer, cors: edge.resolve(CORS), writeLine });
 };
@@ -68,6 +71,7 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
     keys: edge.resolve(KEYS),
     clock: systemClock,
     ids: randomIds,
+    digests: nodeDigests,
     keyPrefix: uploads.prefix,
     ifNoneMatch,
   });
@@ -76,13 +80,13 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
 }
 
 /** What both functions need, in a container of this cold start alone; each part is made when first asked for. */
-function createEdgeContainer(config: EdgeConfig): DependencyContainer {
+function createEdgeContainer(config: VerifyConfig): DependencyContainer {
   const edge = container.createChildContainer();
   once(edge, INDEX, () => createIndex(config));
   once(edge, KEYS, () =>
     createEdgeKeys(
       config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") })),
-      scopeOf(config),
+      { scope: indexScope(config), digests: nodeDigests },
     ),
   );
   once(edge, CORS, () => createCors(config.cors.origins));
@@ -106,12 +110,7 @@ function chooseAuthorizer(config: AuthorizerConfig, custom: Authorizer | undefin
   }
 }
 
-/** Names the index that decides about a URL: URLs do not outlive a change of it. */
-function scopeOf({ endpoint = "aws", index, uploads }: EdgeConfig): string {
-  return `${index.strategy} ${endpoint} ${index.bucket ?? uploads.bucket} ${index.prefix}`;
-}
-
-function createIndex(config: EdgeConfig): SignatureIndex {
+function createIndex(config: VerifyConfig): SignatureIndex {
   const { region, endpoint, forcePathStyle, index, uploads } = config;
   const s3 = createLeanIndexS3({ region, endpoint, forcePathStyle });
   const place = { s3, bucket: index.bucket ?? uploads.bucket, prefix: index.prefix };

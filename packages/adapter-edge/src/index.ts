@@ -8,13 +8,9 @@ export type {
   ViewerRequestConfig,
   ViewerRequestEvent,
 } from "./cloudfront.ts";
+export { MAX_EXPIRES_IN_SECONDS } from "./common-config.ts";
 export { type Compose, composeIssue, composeVerify } from "./composition.ts";
-export {
-  type EdgeConfig,
-  type EdgeConfigInput,
-  MAX_EXPIRES_IN_SECONDS,
-  parseEdgeConfig,
-  parseEdgeConfigJson,
-} from "./edge-config.ts";
+export { type EdgeConfig, type EdgeConfigInput, parseEdgeConfig, parseEdgeConfigJson } from "./edge-config.ts";
 export { createFunction } from "./function-entry.ts";
+export { indexScope, type VerifyConfig } from "./verify-config.ts";
 export type { ViewerRequestHandler } from "./verify-handler.ts";

@@ -9,7 +9,8 @@ import { readAnswer } from "../test/read-answer.ts";
 import { settings } from "../test/settings.ts";
 import { tableRows } from "../test/table-rows.ts";
 import type { AuthorizerConfigInput } from "./authorizer-config.ts";
-import { MAX_EXPIRES_IN_SECONDS, parseEdgeConfig } from "./edge-config.ts";
+import { MAX_EXPIRES_IN_SECONDS } from "./common-config.ts";
+import { parseEdgeConfig } from "./edge-config.ts";
 
 const page = readFileSync(new URL("../../../docs/issuing.md", import.meta.url), "utf8");
 const defaults = parseEdgeConfig(settings());

@@ -1,5 +1,11 @@
 import { composeVerify } from "./composition.ts";
-import { createFunction } from "./function-entry.ts";
+import { startFunction } from "./start-function.ts";
+import { parseVerifyConfigJson } from "./verify-config.ts";
 
 /** The Lambda@Edge function in front of the bucket. */
-export const handler = createFunction("verify", composeVerify, new URL("config.json", import.meta.url));
+export const handler = startFunction(
+  "verify",
+  parseVerifyConfigJson,
+  composeVerify,
+  new URL("config.json", import.meta.url),
+);

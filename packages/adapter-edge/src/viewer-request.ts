@@ -42,9 +42,10 @@ function isField(field: unknown): boolean {
 
 /** Flattens CloudFront's headers into fields, repeated ones repeated. */
 export function headerFields(headers: CloudFrontHeaders): HeaderField[] {
-  return Object.entries(headers).flatMap(([name, fields]) =>
-    fields.map(({ value }): HeaderField => [name.toLowerCase(), value]),
-  );
+  const flat: HeaderField[] = [];
+  for (const [name, fields] of Object.entries(headers))
+    for (const { value } of fields) flat.push([name.toLowerCase(), value]);
+  return flat;
 }
 
 /** The opposite of {@link headerFields}, for answers. */

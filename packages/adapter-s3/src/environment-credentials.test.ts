@@ -9,7 +9,7 @@ function environment(variables: Record<string, string | undefined>): void {
   onTestFinished(() => void vi.unstubAllEnvs());
 }
 
-test("are those that Lambda sets, read each time", () => {
+test("are those that Lambda sets", () => {
   environment({ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t" });
   expect(environmentCredentials()).toEqual({ accessKeyId: "a", secretAccessKey: "s", sessionToken: "t" });
   environment({ AWS_ACCESS_KEY_ID: "b", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "" });

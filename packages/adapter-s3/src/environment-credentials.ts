@@ -3,8 +3,6 @@ import type { S3Credentials } from "./sigv4.ts";
 /**
  * The credentials in the environment, where Lambda puts those of the function's role: nothing is asked of anybody.
  *
- * Read at each call, since it costs less than a cache could be wrong.
- *
  * @throws an error named `CredentialsProviderError`, as the AWS SDK's own chain does, when there are none
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
@@ -22,6 +20,9 @@ export function environmentCredentials(): S3Credentials {
 export function credentialsFrom(
   given: S3Credentials | (() => S3Credentials | Promise<S3Credentials>) | undefined,
 ): () => S3Credentials | Promise<S3Credentials> {
-  if (given === undefined) return environmentCredentials;
+  if (given === undefined) {
+    let found: S3Credentials | undefined;
+    return () => (found ??= environmentCredentials()); // they stay as long as the process
+  }
   return typeof given === "function" ? given : () => given;
 }

@@ -1,5 +1,4 @@
-import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { ClientRequest, IncomingMessage } from "node:http";
 
 import { dropIdleSockets, MAX_IDLE_MS } from "./idle-sockets.ts";
 import type { S3Address } from "./s3-address.ts";
@@ -31,9 +30,10 @@ export type Exchange = (request: LeanRequest, maxBytes: number, signal: AbortSig
  * seconds is not used again: a function that was frozen finds it dead, and a write on a dead connection is undecided.
  */
 export function createExchange({ protocol, hostname, port }: S3Address): Exchange {
-  const secure = protocol === "https:";
-  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-  const send = secure ? httpsRequest : httpRequest;
+  // Imported, `node:http` also loads Node's own fetch, for the sake of `http.WebSocket`: longer than all the rest takes to
+  // start; and whoever has no need of TLS does not load it.
+  const { Agent, request: send } = process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http");
+  const agent = new Agent({ keepAlive: true });
   let lastUsed = 0;
 
   return ({ method, target, headers, body }, maxBytes, signal) => {
@@ -77,5 +77,5 @@ function receive(
     request.destroy(); // left unread, it would keep its connection
   });
   response.on("error", (error) => reject(Object.assign(error, { $metadata: { httpStatusCode: status } })));
-  response.on("end", () => resolve({ status, headers, body: Buffer.concat(chunks).toString() }));
+  response.on("end", () => resolve({ status, headers, body: bytes === 0 ? "" : Buffer.concat(chunks).toString() }));
 }

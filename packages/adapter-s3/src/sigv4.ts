@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
 import { canonicalQuery, formatAmzDate, percentEncode, type QueryParameter } from "@presign-once/core";
 
@@ -47,13 +47,14 @@ export interface Signer {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
  */
 export function createSigner(region: string): Signer {
-  let derived: { readonly of: string; readonly key: Buffer } | undefined;
+  let derived: { readonly of: string; readonly key: KeyObject } | undefined;
 
-  function signingKey(day: string, secretAccessKey: string): Buffer {
+  function signingKey(day: string, secretAccessKey: string): KeyObject {
     const of = `${day} ${secretAccessKey}`;
     if (derived?.of !== of) {
       const parts = [day, region, "s3", "aws4_request"];
-      derived = { of, key: parts.reduce<Buffer>(hmac, Buffer.from(`AWS4${secretAccessKey}`)) };
+      const key = parts.reduce<Buffer>(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+      derived = { of, key: createSecretKey(key) }; // ready for use: of bytes one would be made at every signature
     }
     return derived.key;
   }
@@ -123,9 +124,9 @@ function canonicalValue(value: string): string {
 }
 
 function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }
 
-function hmac(key: Buffer, text: string): Buffer {
+function hmac(key: Buffer | KeyObject, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
 }

@@ -1,5 +1,6 @@
 import { type Authorizer, bearerToken } from "./authorizer.ts";
-import { toHex, utf8 } from "./bytes.ts";
+import { equalInConstantTime } from "./bytes.ts";
+import { webDigests } from "./digests.ts";
 import { PresignOnceError } from "./presign-once-error.ts";
 
 /** One token that may ask for URLs, known by its digest only, so that the settings do not give it away. */
@@ -37,17 +38,10 @@ export function createBearerAuthorizer(tokens: readonly BearerTokenDigest[]): Au
     async authorize(headers) {
       const token = bearerToken(headers);
       if (token === undefined) return { status: "unauthenticated", challenge: CHALLENGE };
-      const digest = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(token))));
+      const digest = await webDigests.sha256(token);
       const [match] = tokens.filter(({ sha256 }) => equalInConstantTime(sha256, digest)); // all are looked at
       if (match === undefined) return { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
       return { status: "allowed", subject: match.name };
     },
   };
-}
-
-/** Compares two texts of the same length without stopping at the first difference. */
-function equalInConstantTime(a: string, b: string): boolean {
-  let difference = 0;
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
-  return difference === 0;
 }

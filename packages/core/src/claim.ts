@@ -1,5 +1,6 @@
 import { type ClaimedHash, claimOnce } from "./claim-once.ts";
 import type { Clock } from "./clock.ts";
+import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
 import { findHeaderFault } from "./header-rules.ts";
@@ -48,12 +49,15 @@ export const MAX_SKEW_SECONDS = 300;
  *
  * Checks run from the cheapest to the dearest: method, shape, tag, time window, headers; the index is asked last, once,
  * and only for a request that the origin would accept.
+ *
+ * @param deps.digests  default: Web Crypto's
  */
 export function createClaimer(deps: {
   readonly index: SignatureIndex;
   readonly keys: EdgeKeys;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly digests?: Digests;
 }): Claimer {
   return {
     async claim(request) {
@@ -65,7 +69,7 @@ export function createClaimer(deps: {
         return { status: "refused", reason: "not-issued" };
 
       const untimely = checkTime(url, deps.clock.now());
-      const hash = await hashCanonicalRequest(url.canonical); // refusals from here on name it in the log
+      const hash = await hashCanonicalRequest(url.canonical, deps.digests); // refusals from here on name it in the log
       if (untimely !== undefined) return { status: "refused", hash, reason: untimely };
       const fault = findHeaderFault(request.headers, url);
       if (fault !== undefined) return { status: "refused", hash, ...fault };

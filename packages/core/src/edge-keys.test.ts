@@ -35,16 +35,16 @@ describe("known answers", () => {
 describe("the scope", () => {
   test("is a line of its own in what a tag is made of", async () => {
     const mac = createHmac("sha256", OLD.secret).update(`presign-once/tag/1\nsealed here\n${CANONICAL}`).digest("hex");
-    expect(await createEdgeKeys([OLD], "sealed here").tag(CANONICAL)).toBe(`2025.${mac}`);
+    expect(await createEdgeKeys([OLD], { scope: "sealed here" }).tag(CANONICAL)).toBe(`2025.${mac}`);
   });
 
   test.each(["", "sealed", "sealed there", "sealed here "])("a tag of another one is refused: %j", async (scope) => {
-    const tag = await createEdgeKeys([OLD], "sealed here").tag(CANONICAL);
-    expect(await createEdgeKeys([OLD], scope).verifyTag(CANONICAL, tag)).toBeUndefined();
+    const tag = await createEdgeKeys([OLD], { scope: "sealed here" }).tag(CANONICAL);
+    expect(await createEdgeKeys([OLD], { scope }).verifyTag(CANONICAL, tag)).toBeUndefined();
   });
 
   test("of several lines is refused: it could end where a request begins", () => {
-    expect(() => createEdgeKeys([OLD], "sealed\nPUT")).toThrow(
+    expect(() => createEdgeKeys([OLD], { scope: "sealed\nPUT" })).toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID", message: "scope: expected one line" }),
     );
   });

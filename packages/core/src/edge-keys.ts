@@ -1,4 +1,5 @@
-import { fromHex, toHex, utf8 } from "./bytes.ts";
+import { equalInConstantTime } from "./bytes.ts";
+import { type Digests, webDigests } from "./digests.ts";
 import { PresignOnceError } from "./presign-once-error.ts";
 
 /** One secret that the issuing and the verifying side share. */
@@ -43,9 +44,6 @@ export interface EdgeKeys {
 /** The header, signed into every URL and known to the edge alone, without which S3 refuses the request. */
 export const LOCK_HEADER = "x-once-lock";
 
-/** Named by what makes it: runtimes spell the type of a key differently. */
-type HmacKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
-
 const TAG = /^([A-Za-z0-9_-]{1,32})\.([0-9a-f]{64})$/;
 const TAG_LABEL = "presign-once/tag/1\n";
 const LOCK_LABEL = "presign-once/lock/1\n";
@@ -60,17 +58,21 @@ const SECRET_BYTES = 32;
  * A tag also names the index that decides about its URL: one that was made for another scope does not verify. So a URL
  * that was used up in one index is not free in the next one, whatever that one knows of it.
  *
- * @param keys   at least one, with distinct ids
- * @param scope  names the index: its strategy and its place, in one line; default: nothing
+ * @param keys             at least one, with distinct ids
+ * @param options.scope    names the index: its strategy and its place, in one line; default: nothing
+ * @param options.digests  default: Web Crypto's
  * @throws {PresignOnceError} `CONFIG_INVALID`: no key, a repeated or malformed id, a secret that is not 32 bytes, a scope
  *                            of several lines
  */
-export function createEdgeKeys(keys: readonly EdgeKey[], scope = ""): EdgeKeys {
+export function createEdgeKeys(
+  keys: readonly EdgeKey[],
+  { scope = "", digests = webDigests }: { readonly scope?: string; readonly digests?: Digests } = {},
+): EdgeKeys {
   const [first] = keys;
   if (first === undefined) throw new PresignOnceError("CONFIG_INVALID", "keys: expected at least one edge key");
   if (scope.includes("\n")) throw new PresignOnceError("CONFIG_INVALID", "scope: expected one line");
   const tagLabel = `${TAG_LABEL}${scope}\n`;
-  const byId = new Map<string, () => Promise<HmacKey>>();
+  const byId = new Map<string, ReturnType<Digests["hmac"]>>();
   for (const { id, secret } of keys) {
     if (!/^[A-Za-z0-9_-]{1,32}$/.test(id))
       throw new PresignOnceError("CONFIG_INVALID", "keys: expected each id to be 1 to 32 letters, digits, - or _");
@@ -80,13 +82,13 @@ export function createEdgeKeys(keys: readonly EdgeKey[], scope = ""): EdgeKeys {
         "CONFIG_INVALID",
         `keys: expected the secret of ${id} to be ${SECRET_BYTES} bytes long`,
       );
-    byId.set(id, importOnce(secret));
+    byId.set(id, digests.hmac(secret));
   }
 
-  async function hmac(keyId: string, text: string): Promise<string> {
-    const key = byId.get(keyId);
-    if (key === undefined) throw new PresignOnceError("ARGUMENT_INVALID", "keyId: no edge key has this id");
-    return toHex(new Uint8Array(await crypto.subtle.sign("HMAC", await key(), utf8(text))));
+  function hmac(keyId: string, text: string): string | Promise<string> {
+    const mac = byId.get(keyId);
+    if (mac === undefined) throw new PresignOnceError("ARGUMENT_INVALID", "keyId: no edge key has this id");
+    return mac(text);
   }
 
   return {
@@ -95,20 +97,12 @@ export function createEdgeKeys(keys: readonly EdgeKey[], scope = ""): EdgeKeys {
     },
     async verifyTag(canonicalRequest, tag) {
       const [, id = "", mac = ""] = TAG.exec(tag) ?? [];
-      const key = byId.get(id);
-      if (key === undefined) return undefined;
-      const matches = await crypto.subtle.verify("HMAC", await key(), fromHex(mac), utf8(tagLabel + canonicalRequest));
-      return matches ? id : undefined;
+      const macOf = byId.get(id);
+      if (macOf === undefined) return undefined;
+      return equalInConstantTime(await macOf(tagLabel + canonicalRequest), mac) ? id : undefined;
     },
-    lock({ path, date, expires }, keyId = first.id) {
+    async lock({ path, date, expires }, keyId = first.id) {
       return hmac(keyId, `${LOCK_LABEL}${path}\n${date}\n${expires}`);
     },
   };
-}
-
-function importOnce(secret: Uint8Array): () => Promise<HmacKey> {
-  let key: Promise<HmacKey> | undefined;
-  const bytes = new Uint8Array(secret);
-  return () =>
-    (key ??= crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]));
 }

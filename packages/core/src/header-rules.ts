@@ -1,4 +1,4 @@
-import { utf8 } from "./bytes.ts";
+import { byteLengthAbove } from "./bytes.ts";
 import { declaredLength } from "./declared-length.ts";
 import { LOCK_HEADER } from "./edge-keys.ts";
 import { type HeaderFault, lengthMissing, printable, refused, tooLarge } from "./header-fault.ts";
@@ -30,17 +30,17 @@ const EDGE_HEADERS: ReadonlySet<string> = new Set([LOCK_HEADER, "if-none-match"]
 export function findHeaderFault(headers: readonly HeaderField[], url: SignedUrl): HeaderFault | undefined {
   const signed = new Set(url.signedHeaders);
   const values = new Map<string, string>();
-  let bytes = 0;
   for (const [name, value] of headers) {
     // HTTP/2 clients may split Cookie into several fields (RFC 9113, 8.2.3), and S3 does not read it unless it is signed.
     if (values.has(name) && (name !== "cookie" || signed.has(name)))
       return refused(`The header ${printable(name)} was sent twice.`);
     values.set(name, value);
-    bytes += utf8(`${name}: ${value}\r\n`).length;
     const fault = findFieldFault(name, value, signed);
     if (fault !== undefined) return refused(fault);
   }
-  if (bytes > MAX_HEADER_BYTES) return refused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`);
+  const separators = 4 * headers.length; // a colon, a blank and a line end each
+  if (byteLengthAbove(MAX_HEADER_BYTES - separators, ...headers.flat()))
+    return refused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`);
   return findLengthFault(values, url) ?? findSignedHeaderFault(values, url);
 }
 

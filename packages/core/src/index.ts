@@ -20,6 +20,7 @@ export {
 } from "./claim.ts";
 export { type Claimant, isClaimant } from "./claimant.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { type Digests, webDigests } from "./digests.ts";
 export { createEdgeKeys, type EdgeKey, type EdgeKeys, LOCK_HEADER, type LockedUrl } from "./edge-keys.ts";
 export type { HeaderField } from "./header-field.ts";
 export type { HeaderFault } from "./header-fault.ts";

@@ -8,6 +8,7 @@ import {
 import { checkIssueRequest, checkKeyPrefix } from "./check-issue-request.ts";
 import { ORIGIN_GRACE_SECONDS } from "./claim.ts";
 import type { Clock } from "./clock.ts";
+import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
 import { findHeaderFault, MAX_PUT_BYTES } from "./header-rules.ts";
@@ -31,6 +32,7 @@ import {
  * Creates an issuer.
  *
  * @param deps.keyPrefix    of new objects' keys; unreserved URL characters and `/`; default `uploads/`
+ * @param deps.digests      default: Web Crypto's
  * @param deps.ifNoneMatch  also sign `If-None-Match: *`, so that S3 itself refuses a second object; default false
  * @throws {PresignOnceError} `CONFIG_INVALID`: a key prefix with other characters
  */
@@ -40,6 +42,7 @@ export function createIssuer(deps: {
   readonly keys: EdgeKeys;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly digests?: Digests;
   readonly keyPrefix?: string;
   readonly ifNoneMatch?: boolean;
 }): Issuer {
@@ -67,7 +70,7 @@ export function createIssuer(deps: {
 
       const query = canonicalise(signed, path);
       const canonical = canonicalRequest("PUT", path, query);
-      const hash = await hashCanonicalRequest(canonical);
+      const hash = await hashCanonicalRequest(canonical, deps.digests);
       const taggedQuery = `${query}&${TAG_PARAMETER}=${await deps.keys.tag(canonical)}`;
       checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, headers);
       const expiresAt = earlier(new Date(signingDate.getTime() + ttlSeconds * 1000), signed.credentialsExpireAt);

@@ -18,15 +18,9 @@ interface SubtleCrypto {
     key: Uint8Array<ArrayBuffer>,
     algorithm: { name: "HMAC"; hash: "SHA-256" },
     extractable: false,
-    usages: readonly ("sign" | "verify")[],
+    usages: readonly "sign"[],
   ): Promise<CryptoKey>;
   sign(algorithm: "HMAC", key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
-  verify(
-    algorithm: "HMAC",
-    key: CryptoKey,
-    signature: Uint8Array<ArrayBuffer>,
-    data: Uint8Array<ArrayBuffer>,
-  ): Promise<boolean>;
 }
 
 declare const crypto: {

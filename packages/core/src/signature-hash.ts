@@ -1,4 +1,4 @@
-import { toHex, utf8 } from "./bytes.ts";
+import { type Digests, webDigests } from "./digests.ts";
 
 declare const signatureHashBrand: unique symbol;
 
@@ -9,9 +9,10 @@ export type SignatureHash = string & { readonly [signatureHashBrand]: true };
  * Hashes a canonical request.
  *
  * @param canonical  from `canonicalRequest`
+ * @param digests    default: Web Crypto's
  */
-export async function hashCanonicalRequest(canonical: string): Promise<SignatureHash> {
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(canonical)))) as SignatureHash;
+export async function hashCanonicalRequest(canonical: string, digests: Digests = webDigests): Promise<SignatureHash> {
+  return (await digests.sha256(canonical)) as SignatureHash;
 }
 
 /** Tells whether a text has the form of a {@link SignatureHash}; for hashes that come from outside, such as a key listing. */

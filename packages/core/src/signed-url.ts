@@ -1,11 +1,5 @@
-import { utf8 } from "./bytes.ts";
-import {
-  canonicalQuery,
-  canonicalRequest,
-  parseQuery,
-  type QueryParameter,
-  TAG_PARAMETER,
-} from "./canonical-request.ts";
+import { byteLengthAbove } from "./bytes.ts";
+import { canonicalQuery, canonicalRequest, parseQuery, TAG_PARAMETER } from "./canonical-request.ts";
 
 /** A presigned URL, taken apart and found well-formed. Nothing in it is trusted before its tag was verified. */
 export interface SignedUrl {
@@ -64,7 +58,7 @@ const ALLOWED: ReadonlySet<string> = new Set([...REQUIRED, "X-Amz-Content-Sha256
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
 export function readSignedUrl(method: string, path: string, query: string): SignedUrl | MalformedUrl {
-  if (utf8(path).length + 1 + utf8(query).length > MAX_URL_BYTES)
+  if (byteLengthAbove(MAX_URL_BYTES - 1, path, query))
     return { malformed: `The URL is longer than ${MAX_URL_BYTES} bytes.` };
   if (!/^\/(?:[!-$&->@-~]|%[0-9A-Fa-f]{2})*$/.test(path)) return { malformed: "The path is not percent-encoded." };
 
@@ -91,10 +85,22 @@ export function readSignedUrl(method: string, path: string, query: string): Sign
     }
   }
   for (const name of REQUIRED) if (!signing.has(name)) return { malformed: `The query has no ${name}.` };
-  return readSigning(signing) ?? assemble(method, path, parameters, signing, shown, tag ?? "");
+  const read = readSigning(signing);
+  if ("malformed" in read) return read;
+  const canonical = canonicalQuery(parameters);
+  return {
+    ...read,
+    path,
+    query: canonical,
+    canonical: canonicalRequest(method, path, canonical),
+    tag: tag ?? "",
+    shown,
+  };
 }
 
-function readSigning(signing: ReadonlyMap<string, string>): MalformedUrl | undefined {
+function readSigning(
+  signing: ReadonlyMap<string, string>,
+): Pick<SignedUrl, "date" | "signedAt" | "expires" | "signedHeaders"> | MalformedUrl {
   if (signing.get("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256")
     return { malformed: "X-Amz-Algorithm is not AWS4-HMAC-SHA256." };
   if (!/^[0-9a-f]{64}$/.test(signing.get("X-Amz-Signature") ?? ""))
@@ -102,45 +108,31 @@ function readSigning(signing: ReadonlyMap<string, string>): MalformedUrl | undef
   const expires = signing.get("X-Amz-Expires") ?? "";
   if (!/^[1-9][0-9]{0,5}$/.test(expires) || Number(expires) > MAX_EXPIRES_SECONDS)
     return { malformed: `X-Amz-Expires is not a number of seconds from 1 to ${MAX_EXPIRES_SECONDS}.` };
-  if (parseAmzDate(signing.get("X-Amz-Date") ?? "") === undefined)
-    return { malformed: "X-Amz-Date is not a date of the form 20060102T150405Z." };
-  const names = (signing.get("X-Amz-SignedHeaders") ?? "").split(";");
-  const sortedOnce = names.every((name, i) => i === 0 || (names[i - 1] ?? "") < name);
-  if (!sortedOnce || !names.includes("host") || !names.every((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)))
-    return { malformed: "X-Amz-SignedHeaders is not a sorted list of lower-case header names with host in it." };
-  return undefined;
-}
-
-function assemble(
-  method: string,
-  path: string,
-  parameters: readonly QueryParameter[],
-  signing: ReadonlyMap<string, string>,
-  shown: ReadonlyMap<string, string>,
-  tag: string,
-): SignedUrl {
   const date = signing.get("X-Amz-Date") ?? "";
-  const query = canonicalQuery(parameters);
-  return {
-    path,
-    query,
-    canonical: canonicalRequest(method, path, query),
-    tag,
-    date,
-    signedAt: parseAmzDate(date) ?? new Date(Number.NaN),
-    expires: signing.get("X-Amz-Expires") ?? "",
-    signedHeaders: (signing.get("X-Amz-SignedHeaders") ?? "").split(";"),
-    shown,
-  };
+  const signedAt = parseAmzDate(date);
+  if (signedAt === undefined) return { malformed: "X-Amz-Date is not a date of the form 20060102T150405Z." };
+  const signedHeaders = (signing.get("X-Amz-SignedHeaders") ?? "").split(";");
+  const sortedOnce = signedHeaders.every((name, i) => i === 0 || (signedHeaders[i - 1] ?? "") < name);
+  if (
+    !sortedOnce ||
+    !signedHeaders.includes("host") ||
+    !signedHeaders.every((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
+  )
+    return { malformed: "X-Amz-SignedHeaders is not a sorted list of lower-case header names with host in it." };
+  return { date, signedAt, expires, signedHeaders };
 }
 
 /** Parses `20060102T150405Z`; `undefined` for anything else, a thirtieth of February included. */
 export function parseAmzDate(text: string): Date | undefined {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
-  if (year === undefined) return undefined;
-  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
-  const date = new Date(iso);
-  return !Number.isNaN(date.getTime()) && date.toISOString() === iso ? date : undefined;
+  if (!/^\d{8}T\d{6}Z$/.test(text)) return undefined;
+  const part = (from: number, to: number) => Number(text.slice(from, to));
+  const [year, month, day] = [part(0, 4), part(4, 6), part(6, 8)];
+  const [hour, minute, second] = [part(9, 11), part(11, 13), part(13, 15)];
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day); // of a day that the month does not have it makes one of the next
+  date.setUTCHours(hour, minute, second);
+  const isThatDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return isThatDay && hour < 24 && minute < 60 && second < 60 ? date : undefined;
 }
 
 /** Spells a time as `X-Amz-Date`, whole seconds. */

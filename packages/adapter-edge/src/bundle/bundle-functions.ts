@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { PresignOnceError } from "@presign-once/core";
 import { build, type BuildFailure, type Metafile } from "esbuild";
 
+import { builtinsOnDemand, isFile } from "./builtins-on-demand.ts";
+
 /** Where the bundles of the two functions were written, and what they are made of. */
 export interface FunctionBundles {
   readonly issueDir: string;
@@ -16,8 +18,7 @@ export interface FunctionBundles {
 }
 
 /** CommonJS parts of the AWS SDK ask for Node's own modules by `require`. */
-const REQUIRE_SHIM =
-  'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
+const REQUIRE_SHIM = 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);';
 
 /**
  * Bundles the two edge functions: one `index.mjs` each.
@@ -64,6 +65,7 @@ export async function bundleFunctions({
       mainFields: ["module", "main"],
       conditions: runsFromSource() ? ["source"] : [],
       banner: { js: REQUIRE_SHIM },
+      plugins: [builtinsOnDemand],
       legalComments: "none",
       logLevel: "silent",
       metafile: true,
@@ -74,7 +76,13 @@ export async function bundleFunctions({
     });
     if (!Object.values(metafile.outputs).some((output) => output.exports.includes("handler")))
       throw new PresignOnceError("CONFIG_INVALID", "issueFunction: expected a module that exports handler");
-    return { dir, inputs: Object.keys(metafile.inputs).map((input) => resolve(input)), metafile };
+    return {
+      dir,
+      inputs: Object.keys(metafile.inputs)
+        .filter(isFile)
+        .map((input) => resolve(input)),
+      metafile,
+    };
   }
 }
 

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { PresignOnceError } from "@presign-once/core";
 
 import type { EdgeConfigInput } from "../edge-config.ts";
-import { parseJson } from "../edge-config.ts";
+import { parseJson } from "../read-config.ts";
 import { bundleEdge } from "./bundle-edge.ts";
 
 const HELP = `presign-once-bundle: makes the two Lambda@Edge functions from one settings file

@@ -1,0 +1,116 @@
+import { MAX_PUT_BYTES } from "@presign-once/core";
+import * as z from "zod/mini";
+
+import { expected, text, wholeNumber } from "./config-fields.ts";
+
+/** Longest life of a URL, in seconds, since the signing credentials of a Lambda function may end soon after. */
+export const MAX_EXPIRES_IN_SECONDS = 3_600;
+const DEFAULT_EXPIRES_IN_SECONDS = 900;
+
+const folder = text(
+  "folders of letters, digits, - . _ ~, each followed by /",
+  /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
+);
+const bucketName = text("the name of a bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+const life = wholeNumber("seconds", 1, MAX_EXPIRES_IN_SECONDS);
+
+/** Every field of the settings but the authorizer, which only the issue function has to look at. */
+export const commonFields = {
+  /** Region of the buckets. */
+  region: text("an AWS region such as eu-west-1, or auto for R2", /^[a-z0-9-]{2,30}$/),
+  /** Base URL of another S3 server than AWS. */
+  endpoint: z.optional(text("an http or https URL without a query", /^https?:\/\/[^\s?#]+$/, URL.canParse)),
+  /** Buckets in the path instead of the host name. */
+  forcePathStyle: z._default(z.boolean(expected("true or false")), false),
+  uploads: z.strictObject({ bucket: bucketName, prefix: z._default(folder, "uploads/") }, expected("an object")),
+  index: z.prefault(
+    z.strictObject(
+      {
+        /** Default: the uploads' bucket. */
+        bucket: z.optional(bucketName),
+        prefix: z._default(folder, "signatures/"),
+        strategy: z._default(
+          z.enum(
+            ["conditional", "conditional-unquoted", "sealed", "versioning"],
+            expected("conditional, conditional-unquoted, sealed or versioning"),
+          ),
+          "conditional",
+        ),
+      },
+      expected("an object"),
+    ),
+    {},
+  ),
+  /** CloudFront's OriginPath: taken off URLs when issuing, put back on the way to the origin. */
+  originPath: z._default(
+    text("nothing, or a path such as /bucket, without a / at its end", /^(?:\/[A-Za-z0-9._~-]+)*$/),
+    "",
+  ),
+  /** Where clients reach the edge; default: https and the Host header of the request. */
+  edgeUrl: z.optional(
+    text("an http or https URL without a path", /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, URL.canParse),
+  ),
+  /** Life of a URL where the client asks for none, in seconds. */
+  expiresInSeconds: z._default(life, DEFAULT_EXPIRES_IN_SECONDS),
+  /** Longest life that a client may ask for, in seconds. */
+  maxExpiresInSeconds: z._default(life, MAX_EXPIRES_IN_SECONDS),
+  /** Most bytes that any upload may bring. */
+  maxBytes: z._default(wholeNumber("bytes", 0, MAX_PUT_BYTES), MAX_PUT_BYTES),
+  /** The first signs, all verify. */
+  keys: z
+    .array(
+      z.strictObject(
+        {
+          id: text("1 to 32 letters, digits, - or _", /^[A-Za-z0-9_-]{1,32}$/),
+          secret: text("32 random bytes in base64url: 43 characters", /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/),
+        },
+        expected("an object with id and secret"),
+      ),
+      expected("a list of edge keys"),
+    )
+    .check(z.minLength(1, expected("at least one edge key"))),
+  cors: z._default(
+    z.strictObject(
+      {
+        origins: z.array(
+          text(
+            "origins as browsers send them, such as https://app.example, or *",
+            /^(?:\*|https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?)$/,
+            (origin) => origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin),
+          ),
+          expected("a list of origins"),
+        ),
+      },
+      expected("an object"),
+    ),
+    { origins: [] },
+  ),
+  /** Also let S3 itself refuse a second object under the same key. */
+  ifNoneMatch: z._default(z.boolean(expected("true or false")), false),
+};
+
+/** What fields have to be to each other. */
+export const commonRules = [
+  z.refine<Common>(
+    ({ uploads, index }) =>
+      (index.bucket ?? uploads.bucket) !== uploads.bucket || !overlap(index.prefix, uploads.prefix),
+    {
+      path: ["index", "prefix"],
+      error: "expected another folder than uploads.prefix, in the same bucket",
+    },
+  ),
+  z.refine<Common>(({ expiresInSeconds, maxExpiresInSeconds }) => expiresInSeconds <= maxExpiresInSeconds, {
+    path: ["expiresInSeconds"],
+    error: `expected maxExpiresInSeconds or less, being ${DEFAULT_EXPIRES_IN_SECONDS} where it is left out`,
+  }),
+  z.refine<Common>(({ keys }) => new Set(keys.map(({ id }) => id)).size === keys.length, {
+    path: ["keys"],
+    error: "expected every id once",
+  }),
+] as const;
+
+type Common = z.output<z.ZodMiniObject<typeof commonFields>>;
+
+function overlap(a: string, b: string): boolean {
+  return a.startsWith(b) || b.startsWith(a);
+}

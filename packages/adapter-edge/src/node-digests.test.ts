@@ -1,0 +1,16 @@
+import { webDigests } from "@presign-once/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { nodeDigests } from "./node-digests.ts";
+
+test("are those of Web Crypto, whatever the text", async () => {
+  const secret = crypto.getRandomValues(new Uint8Array(32));
+  const [mine, theirs] = [nodeDigests.hmac(secret), webDigests.hmac(secret)];
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: "grapheme" }), async (text) => {
+      expect(nodeDigests.sha256(text)).toBe(await webDigests.sha256(text));
+      expect(mine(text)).toBe(await theirs(text));
+    }),
+  );
+});

@@ -1,0 +1,30 @@
+import * as z from "zod/mini";
+
+import { commonFields, commonRules } from "./common-config.ts";
+import { expected } from "./config-fields.ts";
+import { parseJson, readConfig } from "./read-config.ts";
+
+const schema = z
+  .strictObject({ ...commonFields, authorizer: z.optional(z.unknown()) }, expected("an object"))
+  .check(...commonRules);
+
+/** The settings as far as the verify function looks at them. */
+export type VerifyConfig = Omit<z.output<typeof schema>, "authorizer">;
+
+/**
+ * Reads settings from the text of `config.json`, all but the authorizer: that one was checked when the functions were
+ * bundled, is checked again by the issue function, and would be a quarter of this one's start.
+ *
+ * @throws {PresignOnceError} `CONFIG_INVALID`: see `parseEdgeConfigJson`
+ */
+export function parseVerifyConfigJson(json: string): VerifyConfig {
+  return readConfig(schema, parseJson(json));
+}
+
+/**
+ * Names the index that decides about URLs, for `createEdgeKeys`: its strategy and its place. URLs do not outlive a change
+ * of it, since the next index knows nothing of their uses.
+ */
+export function indexScope({ endpoint = "aws", index, uploads }: VerifyConfig): string {
+  return `${index.strategy} ${endpoint} ${index.bucket ?? uploads.bucket} ${index.prefix}`;
+}

@@ -1,0 +1,23 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { byteLengthAbove, equalInConstantTime, utf8 } from "./bytes.ts";
+
+test("texts are above a limit if their UTF-8 is, counted or not", () => {
+  const texts = fc.array(fc.string({ unit: "binary", maxLength: 12 }), { maxLength: 4 });
+  fc.assert(
+    fc.property(texts, fc.integer({ min: 0, max: 120 }), (some, limit) => {
+      const bytes = some.reduce((sum, text) => sum + utf8(text).length, 0);
+      expect(byteLengthAbove(limit, ...some)).toBe(bytes > limit);
+    }),
+  );
+});
+
+test("texts are equal if nothing in them differs, be it their length", () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 3 }), fc.string({ maxLength: 3 }), (a, b) => {
+      expect(equalInConstantTime(a, b)).toBe(a === b);
+      expect(equalInConstantTime(a, a)).toBe(true);
+    }),
+  );
+});
