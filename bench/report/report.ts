@@ -14,12 +14,16 @@ export interface Report {
   readonly sections: readonly (Pick<Section, "name" | "notes"> & Findings)[];
 }
 
+const TITLE =
+  "# What `pnpm bench` found\n\nMade by it; what the figures mean stands in [performance.md](performance.md).\n";
+
 /** Writes a report for people: the targets first, then a table for each thing measured, its ratios first. */
 export function drawReport({ environment, quick, seconds, verdicts, sections }: Report, style: TableStyle): string {
   const { date, commit, node, cpu, platform } = environment;
-  const heading = style === "markdown" ? (text: string) => `### ${text}` : (text: string) => text.toUpperCase();
+  const heading = style === "markdown" ? (text: string) => `## ${text}` : (text: string) => text.toUpperCase();
   const note = style === "markdown" ? (text: string) => `- ${text}` : (text: string) => `  * ${text}`;
   return [
+    ...(style === "markdown" ? [TITLE] : []),
     `${date}, ${commit}, Node ${node}, ${cpu}, ${platform}; ${quick ? "a quick run, " : ""}${Math.round(seconds)} s.`,
     `Medians and quartiles; ratios are of the same round.`,
     `\n${heading("targets")}\n\n${drawTable(verdictRows(verdicts), style)}`,

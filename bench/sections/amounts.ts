@@ -27,12 +27,12 @@ export interface Amounts {
 /** About ten minutes. */
 export const full: Amounts = {
   counted: { urls: 20 },
-  cpu: { rounds: 30, warmUp: 8, batch: 100 },
-  time: { roundTripsMs: [0, 20, 80, 200], warm: { rounds: 3, batch: 5 }, cold: { rounds: 7 } },
+  cpu: { rounds: 24, warmUp: 6, batch: 100 },
+  time: { roundTripsMs: [0, 20, 80, 200], warm: { rounds: 5, batch: 3 }, cold: { rounds: 5 } },
   refusals: { rounds: 30, warmUp: 5, batch: 1_000, usedBatch: 50 },
-  coldStart: { starts: 11, memory: 3 },
+  coldStart: { starts: 9, memory: 2 },
   throughput: { rounds: 5, batch: 200 },
-  growth: { rounds: 150, entries: [1, 1_000, 100_000] },
+  growth: { rounds: 100, entries: [1, 1_000, 100_000] },
 };
 
 /** Less than a minute: enough to see that all of it runs, and which way a figure went. */

@@ -19,7 +19,7 @@ export const coldStart: Section = {
   about: `CPU time of import and first request in a fresh process, and its memory after ${REQUESTS.toLocaleString("en")} requests`,
   notes: [
     `Node is told that it has 128 MB as Lambda tells it: ${LAMBDA_FLAGS.join(" ")}. The cap is the heap's; nothing here takes memory away from a process. MB are 1,000,000 bytes.`,
-    "Of the RSS, some 50 MB are pages of Node's own program; what is a process's own is the second table. A quick run leaves memory out.",
+    "Most of a small function's RSS is pages of Node's own program; what is left without them is a table of its own. A quick run leaves memory out.",
     "Reading and compiling the bundle is part of the import, without a cache of compiled code; Node's own start and TLS are not in it.",
   ],
   async run({ stub, amounts: { coldStart: amounts } }) {
