@@ -1,4 +1,4 @@
-import { createHmac, hash } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
 /** Who signs, and for which region. */
 export interface Signatory {
@@ -24,15 +24,15 @@ export interface SmallPut {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 export function createPutSigner({ region, credentials }: Signatory): (put: SmallPut) => Record<string, string> {
-  let key: { readonly day: string; readonly bytes: Buffer } | undefined;
+  let key: { readonly day: string; readonly ready: KeyObject } | undefined;
 
-  function keyOf(day: string): Buffer {
+  function keyOf(day: string): KeyObject {
     if (key?.day !== day) {
       const parts = [day, region, "s3", "aws4_request"];
       const secret: Buffer | string = `AWS4${credentials.secretAccessKey}`;
-      key = { day, bytes: parts.reduce<Buffer | string>(hmac, secret) as Buffer };
+      key = { day, ready: createSecretKey(parts.reduce<Buffer | string>(hmac, secret) as Buffer) };
     }
-    return key.bytes;
+    return key.ready;
   }
 
   return ({ host, path, body, condition: [name, value] }) => {
