@@ -1,6 +1,6 @@
 import { PresignOnceError, type UploadHistory } from "@presign-once/core";
 
-import { retrying, startDeadline, type TimeLimits } from "./deadline.ts";
+import { type Deadline, retrying, startDeadline, type TimeLimits } from "./deadline.ts";
 import type { IndexS3, VersionMarker } from "./index-s3.ts";
 import { isMissingKey } from "./s3-failure.ts";
 
@@ -12,6 +12,8 @@ export interface HistoryPlace {
   readonly bucket: string;
   /** Default: 1 s a request, 1.2 s in all, which fits behind a claim. */
   readonly limits?: TimeLimits;
+  /** Instead of `limits`, for whoever owns time: called once for each look. */
+  readonly newDeadline?: () => Deadline;
 }
 
 /** A look comes after a claim, in what is left of a Lambda@Edge function's 5 s. */
@@ -25,11 +27,16 @@ const LIMITS: TimeLimits = { requestMs: 1_000, totalMs: 1_200 };
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
  */
-export function createVersionHistory({ s3, bucket, limits = LIMITS }: HistoryPlace): UploadHistory {
+export function createVersionHistory({
+  s3,
+  bucket,
+  limits = LIMITS,
+  newDeadline = () => startDeadline(limits),
+}: HistoryPlace): UploadHistory {
   let versioningSeen = false;
   return {
     async wasStored(key) {
-      const deadline = startDeadline(limits);
+      const deadline = newDeadline();
       try {
         return await retrying(deadline, async () => {
           if (!versioningSeen) {
@@ -58,10 +65,15 @@ export function createVersionHistory({ s3, bucket, limits = LIMITS }: HistoryPla
  * Creates a history of a bucket that keeps no versions: it knows an object as long as it is there. **A deleted object leaves
  * no evidence**, so it breaks the law about that one; for stores without versions, where nobody deletes uploads so soon.
  */
-export function createObjectHistory({ s3, bucket, limits = LIMITS }: HistoryPlace): UploadHistory {
+export function createObjectHistory({
+  s3,
+  bucket,
+  limits = LIMITS,
+  newDeadline = () => startDeadline(limits),
+}: HistoryPlace): UploadHistory {
   return {
     async wasStored(key) {
-      const deadline = startDeadline(limits);
+      const deadline = newDeadline();
       try {
         return await retrying(deadline, async () => {
           try {
