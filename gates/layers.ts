@@ -17,8 +17,9 @@ const deploy = ["@presign-once/adapter-edge", "@pulumi/*", "node:*"];
 /** Which way the arrows point: inward, to `core`. A package without a row may import nothing. */
 const layers: readonly Layer[] = [
   { path: "packages/*/src", mayImport: [] },
-  { path: "packages/core/src", mayImport: [], mayNotReach: ["http", "testing"] },
-  { path: "packages/core/src/http", mayImport: [], mayNotReach: ["testing"] },
+  { path: "packages/core/src", mayImport: [], mayNotReach: ["http", "operator", "testing"] },
+  { path: "packages/core/src/http", mayImport: [], mayNotReach: ["operator", "testing"] },
+  { path: "packages/core/src/operator", mayImport: [], mayNotReach: ["http", "testing"] },
   { path: "packages/core/src/testing", mayImport: [] },
   { path: "packages/adapter-s3/src", mayImport: s3 },
   { path: "packages/adapter-s3/src/doctor", mayImport: [...s3, "@presign-once/core/testing"] },
