@@ -13,6 +13,15 @@ interface Layer {
 const s3 = ["@presign-once/core", "@aws-sdk/*", "node:*"];
 const edge = [...s3, "@presign-once/core/http", "@presign-once/adapter-s3", "zod", "zod/*"];
 const deploy = ["@presign-once/adapter-edge", "@pulumi/*", "node:*"];
+const operator = [
+  "@presign-once/core",
+  "@presign-once/core/http",
+  "@presign-once/core/operator",
+  "@presign-once/adapter-s3",
+  "@presign-once/adapter-s3/doctor",
+  "@presign-once/adapter-edge/config",
+  "node:*",
+];
 
 /** Which way the arrows point: inward, to `core`. A package without a row may import nothing. */
 const layers: readonly Layer[] = [
@@ -30,7 +39,7 @@ const layers: readonly Layer[] = [
   { path: "packages/deploy-sst/src", mayImport: deploy },
   { path: "packages/deploy-sst/src/bundle", mayImport: [...deploy, "@presign-once/adapter-edge/bundle", "esbuild"] },
   { path: "packages/client/src", mayImport: [] },
-  { path: "packages/cli/src", mayImport: ["@presign-once/core", "node:*"] },
+  { path: "packages/cli/src", mayImport: operator },
   {
     path: "packages/local-edge/src",
     mayImport: ["@presign-once/adapter-edge/bundle", "@aws-sdk/*", "miniflare", "node:*"],
