@@ -58,5 +58,6 @@ function checkBindable(headers: readonly HeaderField[]): void {
   }
 }
 
-/** `tag`, because the parameter that would show it is the edge's own tag. */
-const UNBINDABLE = /^(?:host|authorization|cookie|transfer-encoding|tag|if-.*|x-once-.*|max-bytes)$/;
+/** `tag`, `max-bytes` and `retries`, because the parameters that would show them are the edge's own. */
+const UNBINDABLE =
+  /^(?:host|authorization|cookie|transfer-encoding|tag|if-.*|x-once-.*|max-bytes|retries|x-presign-once-client)$/;

@@ -64,6 +64,8 @@ describe("what is accepted is passed on", () => {
       indexMs: 0,
       query: withoutTag(request.query),
       addHeaders: [[LOCK_HEADER, edge.signedLock(1)]],
+      removeHeaders: [],
+      repeated: false,
     });
     expect(withoutTag(request.query)).not.toContain(TAG_PARAMETER);
   });

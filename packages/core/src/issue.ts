@@ -7,13 +7,14 @@ import {
 } from "./canonical-request.ts";
 import { checkIssueRequest, checkKeyPrefix } from "./check-issue-request.ts";
 import { ORIGIN_GRACE_SECONDS } from "./claim.ts";
+import { RETRIES_PARAMETER } from "./client-secret.ts";
 import type { Clock } from "./clock.ts";
 import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
 import { findHeaderFault, MAX_PUT_BYTES } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
-import type { Grant, Issuer } from "./issuer.ts";
+import type { Grant, Issuer, IssueRequest } from "./issuer.ts";
 import { PresignOnceError } from "./presign-once-error.ts";
 import type { PresignedRequest, Presigner, PresignRequest } from "./presigner.ts";
 import { registerGrant } from "./register-grant.ts";
@@ -52,7 +53,7 @@ export function createIssuer(deps: {
   return {
     async issue(request) {
       checkIssueRequest(request, MAX_PUT_BYTES);
-      const { edgeUrl, ttlSeconds, headers = [], maxBytes } = request;
+      const { edgeUrl, ttlSeconds, headers = [], retries } = request;
       const key = keyPrefix + deps.ids.objectId();
       const path = `/${key}`;
       const signingDate = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
@@ -63,8 +64,13 @@ export function createIssuer(deps: {
         key,
         signingDate,
         expiresInSeconds,
-        headers: [...headers, [LOCK_HEADER, lock], ...(ifNoneMatch ? ([["if-none-match", "*"]] as const) : [])],
-        query: shownParameters(headers, maxBytes),
+        headers: [
+          ...headers,
+          [LOCK_HEADER, lock],
+          // Two requests of one client may be under way at once: S3 keeps the object of one.
+          ...(ifNoneMatch || retries !== undefined ? ([["if-none-match", "*"]] as const) : []),
+        ],
+        query: shownParameters(request),
       };
       const signed = await deps.presigner.presign(asked);
 
@@ -76,7 +82,14 @@ export function createIssuer(deps: {
       const expiresAt = earlier(new Date(signingDate.getTime() + ttlSeconds * 1000), signed.credentialsExpireAt);
 
       const url = `${edgeUrl}${path}?${taggedQuery}`;
-      const grant: Grant = { url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt };
+      const grant: Grant = {
+        url,
+        method: "PUT",
+        headers: Object.fromEntries(headers),
+        key,
+        expiresAt,
+        ...(retries === undefined ? {} : { retries }),
+      };
       return registerGrant(deps.index, hash, grant);
     },
   };
@@ -109,9 +122,11 @@ function checkUsable(url: SignedUrl | MalformedUrl, asked: PresignRequest, heade
 }
 
 /** The constraints, as the URL shows them and its signature covers them. */
-function shownParameters(headers: readonly HeaderField[], maxBytes: number | undefined): QueryParameter[] {
+function shownParameters({ headers = [], maxBytes, retries }: IssueRequest): QueryParameter[] {
   const shown = headers.map(([name, value]): QueryParameter => [SHOWN_PREFIX + name, value]);
-  return maxBytes === undefined ? shown : [...shown, [SHOWN_PREFIX + MAX_BYTES_PARAMETER, String(maxBytes)]];
+  if (maxBytes !== undefined) shown.push([SHOWN_PREFIX + MAX_BYTES_PARAMETER, String(maxBytes)]);
+  if (retries !== undefined) shown.push([SHOWN_PREFIX + RETRIES_PARAMETER, retries]);
+  return shown;
 }
 
 function earlier(a: Date, b: Date | undefined): Date {
