@@ -23,7 +23,7 @@ export interface UrlStory {
 
 /** Tells the story of a URL as a table of a few lines, without anything of the URL but the key of its object. */
 export function tellStory({ state, settled, meaning }: UrlStory, facts: UrlFacts, index: IndexName, now: Date): string {
-  const { hash, key, issuedAt, expiresAt, isVerified } = facts;
+  const { hash, key, issuedAt, expiresAt, allowsRetries, isVerified } = facts;
   const rows = [
     ["state", state],
     ...(settled === undefined ? [] : [[settled.label, ...formatTime(settled.at, now)]]),
@@ -31,6 +31,7 @@ export function tellStory({ state, settled, meaning }: UrlStory, facts: UrlFacts
     ["issued", ...formatTime(issuedAt, now)],
     ["expires", ...formatTime(expiresAt, now)],
     ["key", key],
+    ...(allowsRetries ? [["retries", "whoever claims it may try again until the object is there"]] : []),
     ["tag", isVerified ? "verified" : "not verified, for want of edge keys in the settings"],
     ...nameIndex(index),
     ...nameHash(hash),

@@ -52,6 +52,12 @@ test("--json prints the grant, bound to what was asked for in the words of /url"
   expect(new URL(String(url)).searchParams.get("x-once-max-bytes")).toBe("5");
 });
 
+test("--retries lets whoever is first try again, where the settings offer it", async () => {
+  const { run } = await open({ retries: {} });
+  const { stdout } = await run(["issue", "--json", "--retries", "same-client"]);
+  expect(JSON.parse(stdout)).toMatchObject({ retries: "same-client" });
+});
+
 test("--edge-url takes the place of the settings file's", async () => {
   const { run } = await open();
   expect((await run(["issue", "--edge-url", "http://127.0.0.1:8080"])).stdout).toMatch(
@@ -73,6 +79,8 @@ describe("a mistake is one line, exit code 2, and nothing was registered", () =>
     [["--content-type", "png"], {}, "--content-type: expected a media type"],
     [["--filename", ""], {}, "--filename: expected 1 to 1024 bytes"],
     [["--sha256", "abc"], {}, "--sha256: expected 64 hex digits"],
+    [["--retries", "same-client"], {}, "--retries: expected nothing: no retries are offered here"],
+    [["--retries", "x"], { retries: {} }, "--retries: expected same-client"],
     [["--edge-url", "https://edge.example/"], {}, "--edge-url: expected an http or https URL without a path"],
     [[], { originPath: "/other" }, "originPath: expected the beginning of /some-uploads/uploads/"],
   ];

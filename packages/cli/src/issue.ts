@@ -19,6 +19,7 @@ const grantFlags = {
   "max-bytes": text,
   filename: text,
   sha256: text,
+  retries: text,
 } as const;
 
 /** `presign-once issue`: a URL, without `/url`. */
@@ -35,6 +36,7 @@ Issues a URL for one upload and prints it. Needs the edge keys, in the settings 
   --max-bytes N        most that the upload may bring
   --filename NAME      kept as metadata of the object
   --sha256 DIGEST      of the body, 64 hex digits
+  --retries POLICY     same-client: whoever is first may try again; where the settings file offers it
   --json               the grant, as /url answers it: { "url", "method", "headers", "key", "expiresAt" }
 ${describeSettings(["edgeUrl", "bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
 ${describeExitCodes(["done", "fault", "wrong", "undecided"])}`,
@@ -57,7 +59,7 @@ ${describeExitCodes(["done", "fault", "wrong", "undecided"])}`,
     if (edgeUrl === undefined) throw new PresignOnceError("CONFIG_INVALID", missing("edgeUrl"));
 
     const { readGrantRequest } = await import("@presign-once/core/http");
-    const asked = readGrantRequest(queryOf(values), config);
+    const asked = readGrantRequest(queryOf(values), { ...config, retries: config.retries !== undefined });
     if ("fault" in asked) throw new PresignOnceError("ARGUMENT_INVALID", `--${asked.fault.replace(/\.$/, "")}`);
 
     const operator = await openOperator(config, surroundings);

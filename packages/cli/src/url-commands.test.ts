@@ -133,6 +133,7 @@ test("--json gives programs the outcome itself, times as ISO", async () => {
     issuedAt: "2026-01-01T00:00:00.000Z",
     expiresAt: "2026-01-01T00:10:00.000Z",
     isExpired: false,
+    allowsRetries: false,
     isVerified: true,
     index: { strategy: "conditional", bucket: "some-index", prefix: "signatures/" },
   });

@@ -27,6 +27,8 @@ export interface UrlFacts {
   readonly expiresAt: Date;
   /** Whether that end is over, by the operator's clock. */
   readonly isExpired: boolean;
+  /** Whether it was granted that whoever claimed it may try again until an object is there. */
+  readonly allowsRetries: boolean;
   /** Whether the tag was verified; if not, everything here is the word of whoever made the URL. */
   readonly isVerified: boolean;
 }
@@ -47,10 +49,10 @@ export async function identifyUrl(
 ): Promise<UnfitUrl | ({ readonly status: "identified" } & UrlFacts)> {
   const issued = readIssuedUrl(url);
   if ("malformed" in issued) return { status: "malformed", message: issued.malformed };
-  const { canonical, tag, isLocked, key, issuedAt, expiresAt } = issued;
+  const { canonical, tag, isLocked, ...told } = issued;
   const hash = await hashCanonicalRequest(canonical);
   const isForeign = keys !== undefined && (await keys.verifyTag(canonical, tag)) === undefined;
   if (isForeign || !isLocked) return { status: "not-issued", hash };
-  const isExpired = clock.now() >= expiresAt;
-  return { status: "identified", hash, key, issuedAt, expiresAt, isExpired, isVerified: keys !== undefined };
+  const isExpired = clock.now() >= told.expiresAt;
+  return { status: "identified", hash, ...told, isExpired, isVerified: keys !== undefined };
 }

@@ -4,7 +4,8 @@ import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./
 
 /**
  * - `issued`: the next good upload is let through.
- * - `claimed`: used up, by whom and since when by the store's clock; stays so when the URL expires.
+ * - `claimed`: used up, by whom and since when by the store's clock; stays so when the URL expires. Where the grant allows
+ *   retries, this claimant alone may try again for a while.
  * - `revoked`: since when by the store's clock; stays so likewise.
  * - `expired`: its time ran out unused, as far as the index still knows.
  * - `unknown`: the index has no entry for it: never registered there, or the entry is gone.

@@ -1,4 +1,5 @@
 import { promisedEnd } from "../claim.ts";
+import { RETRIES_PARAMETER, SAME_CLIENT } from "../client-secret.ts";
 import { LOCK_HEADER } from "../edge-keys.ts";
 import { type MalformedUrl, readSignedUrl } from "../signed-url.ts";
 
@@ -15,6 +16,8 @@ export interface IssuedUrl {
   readonly issuedAt: Date;
   /** The end that the grant promised. */
   readonly expiresAt: Date;
+  /** Whether it was granted that whoever is first may try again. */
+  readonly allowsRetries: boolean;
 }
 
 /** Everything up to the path, path and query, as they stand: a parsed `URL` would have changed the spelling. */
@@ -33,7 +36,14 @@ export function readIssuedUrl(url: string): IssuedUrl | MalformedUrl {
     return { malformed: "Expected a whole URL: http:// or https://, host, path and query, and nothing after it." };
   const signed = readSignedUrl("PUT", path, query);
   if ("malformed" in signed) return signed;
-  const { canonical, tag, signedAt, signedHeaders } = signed;
-  const isLocked = signedHeaders.includes(LOCK_HEADER);
-  return { canonical, tag, isLocked, key: path.slice(1), issuedAt: signedAt, expiresAt: promisedEnd(signed) };
+  const { canonical, tag, signedAt, signedHeaders, shown } = signed;
+  return {
+    canonical,
+    tag,
+    isLocked: signedHeaders.includes(LOCK_HEADER),
+    key: path.slice(1),
+    issuedAt: signedAt,
+    expiresAt: promisedEnd(signed),
+    allowsRetries: shown.get(RETRIES_PARAMETER) === SAME_CLIENT,
+  };
 }

@@ -4,6 +4,7 @@ import { createClaimer, ORIGIN_GRACE_SECONDS } from "../claim.ts";
 import { createEdgeKeys } from "../edge-keys.ts";
 import { randomIds } from "../ids.ts";
 import { createIssuer } from "../issue.ts";
+import type { IssueRequest } from "../issuer.ts";
 import { hashCanonicalRequest } from "../signature-hash.ts";
 import type { SignatureIndex } from "../signature-index.ts";
 import {
@@ -32,8 +33,16 @@ describe("inspecting a URL tells", () => {
       issuedAt: START,
       expiresAt: new Date(START.getTime() + TTL_SECONDS * 1000),
       isExpired: false,
+      allowsRetries: false,
       isVerified: true,
     });
+  });
+
+  test("that whoever claims it may try again, where that was granted", async () => {
+    const edge = createEdge();
+    const { url } = await edge.issue({ retries: "same-client" });
+    expect(await edge.inspect(url)).toMatchObject({ status: "issued", allowsRetries: true });
+    expect(await edge.revoke(url)).toMatchObject({ status: "revoked", allowsRetries: true });
   });
 
   test("who claimed it and when", async () => {
@@ -280,8 +289,8 @@ function createEdge({
     index,
     inspect: (url: string) => inspectUrl(url, operator),
     revoke: (url: string) => revokeUrl(url, operator),
-    async issue() {
-      const outcome = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: TTL_SECONDS });
+    async issue(asked: Partial<IssueRequest> = {}) {
+      const outcome = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: TTL_SECONDS, ...asked });
       if (outcome.status !== "issued") throw new Error("nothing was issued");
       return outcome.grant;
     },
