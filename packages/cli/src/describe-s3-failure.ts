@@ -36,7 +36,7 @@ export function describeS3Failure(
 ): { readonly exitCode: ExitCode; readonly line: string } {
   if (failure instanceof PresignOnceError) return { exitCode: exitCodeOf(failure), line: failure.message };
   const { name, code, status } = partsOf(failure);
-  const server = endpoint === undefined ? `S3 in ${region}` : (URL.parse(endpoint)?.host ?? "the endpoint");
+  const server = endpoint === undefined ? `S3 in ${region}` : new URL(endpoint).host;
   const reason =
     [...new Set([name, code, status])].filter((word) => word !== undefined && word !== "").join(" ") || "no answer";
 

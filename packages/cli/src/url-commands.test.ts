@@ -205,6 +205,7 @@ describe("what S3 will not do is one line on the standard error", () => {
       /^presign-once: revoke: the URL is not revoked for certain: .* \(SlowDown 503\): ask again\n$/,
     );
     expect(JSON.parse(stdout)).toMatchObject({ status: "indeterminate" });
+    expect(JSON.parse(stdout)).not.toHaveProperty("cause");
   });
 });
 
