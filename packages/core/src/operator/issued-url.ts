@@ -1,6 +1,6 @@
 import { promisedEnd } from "../claim.ts";
-import { RETRIES_PARAMETER, SAME_CLIENT } from "../client-secret.ts";
 import { LOCK_HEADER } from "../edge-keys.ts";
+import { allowsRetries } from "../header-rules.ts";
 import { type MalformedUrl, readSignedUrl } from "../signed-url.ts";
 
 /** A URL as an operator holds it, taken apart. Nothing in it is trusted before its tag was verified. */
@@ -36,7 +36,7 @@ export function readIssuedUrl(url: string): IssuedUrl | MalformedUrl {
     return { malformed: "Expected a whole URL: http:// or https://, host, path and query, and nothing after it." };
   const signed = readSignedUrl("PUT", path, query);
   if ("malformed" in signed) return signed;
-  const { canonical, tag, signedAt, signedHeaders, shown } = signed;
+  const { canonical, tag, signedAt, signedHeaders } = signed;
   return {
     canonical,
     tag,
@@ -44,6 +44,6 @@ export function readIssuedUrl(url: string): IssuedUrl | MalformedUrl {
     key: path.slice(1),
     issuedAt: signedAt,
     expiresAt: promisedEnd(signed),
-    allowsRetries: shown.get(RETRIES_PARAMETER) === SAME_CLIENT,
+    allowsRetries: allowsRetries(signed),
   };
 }
