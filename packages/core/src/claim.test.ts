@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { toHex, utf8 } from "./bytes.ts";
 import { canonicalQuery, canonicalRequest, parseQuery, TAG_PARAMETER } from "./canonical-request.ts";
 import { createClaimer, MAX_SKEW_SECONDS, type UploadRequest } from "./claim.ts";
 import type { Claimant } from "./claimant.ts";
@@ -437,7 +438,7 @@ function otherDigit(digit: string): string {
 /** Other spellings of a query: turned round; with small escapes; with every character escaped. */
 function respellings(query: string): string[] {
   const segments = query.split("&");
-  const escapeAll = (text: string) => Buffer.from(decodeURIComponent(text)).toString("hex").replace(/../g, "%$&");
+  const escapeAll = (text: string) => toHex(utf8(decodeURIComponent(text))).replace(/../g, "%$&");
   return [
     segments.toReversed().join("&"),
     query.replace(/%../g, (escaped) => escaped.toLowerCase()),
