@@ -58,5 +58,6 @@ function checkBindable(headers: readonly HeaderField[]): void {
   }
 }
 
-/** `tag`, because the parameter that would show it is the edge's own tag. */
-const UNBINDABLE = /^(?:host|authorization|cookie|transfer-encoding|tag|if-.*|x-once-.*|max-bytes)$/;
+/** `tag`, because the parameter that would show it is the edge's own tag; the grant's id, because only the edge says it. */
+const UNBINDABLE =
+  /^(?:host|authorization|cookie|transfer-encoding|tag|if-.*|x-once-.*|x-amz-meta-presign-once-id|max-bytes)$/;

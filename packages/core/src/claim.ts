@@ -2,6 +2,7 @@ import { type ClaimedHash, claimOnce } from "./claim-once.ts";
 import type { Clock } from "./clock.ts";
 import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
+import { GRANT_ID_HEADER, grantIdOf } from "./grant-id.ts";
 import type { HeaderField } from "./header-field.ts";
 import { findHeaderFault } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
@@ -29,7 +30,7 @@ export interface AcceptedUpload extends Omit<ClaimedHash, "status"> {
   readonly status: "accepted";
   /** Canonical query, the tag taken off. */
   readonly query: string;
-  /** What the origin locks need; known to the edge alone. */
+  /** What the URL signs and only the edge adds: the origin locks, known to it alone, and the grant's id. */
   readonly addHeaders: readonly HeaderField[];
 }
 
@@ -75,7 +76,7 @@ export function createClaimer(deps: {
       if (fault !== undefined) return { status: "refused", hash, ...fault };
 
       // Derived before the claim, so that nothing can fail between winning it and passing the request on.
-      const addHeaders = await originLocks(url, deps.keys, keyId);
+      const addHeaders = await edgeHeaders(url, deps.keys, keyId);
       const claim = await claimOnce(deps, hash);
       return claim.status === "claimed" ? { ...claim, status: "accepted", query: url.query, addHeaders } : claim;
     },
@@ -90,8 +91,9 @@ function checkTime(url: SignedUrl, now: Date): "expired" | "not-yet-valid" | und
   return undefined;
 }
 
-async function originLocks(url: SignedUrl, keys: EdgeKeys, keyId: string): Promise<HeaderField[]> {
-  const locks: HeaderField[] = [[LOCK_HEADER, await keys.lock(url, keyId)]];
-  if (url.signedHeaders.includes("if-none-match")) locks.push(["if-none-match", "*"]);
-  return locks;
+async function edgeHeaders(url: SignedUrl, keys: EdgeKeys, keyId: string): Promise<HeaderField[]> {
+  const headers: HeaderField[] = [[LOCK_HEADER, await keys.lock(url, keyId)]];
+  if (url.signedHeaders.includes(GRANT_ID_HEADER)) headers.push([GRANT_ID_HEADER, grantIdOf(url.path)]);
+  if (url.signedHeaders.includes("if-none-match")) headers.push(["if-none-match", "*"]);
+  return headers;
 }

@@ -10,6 +10,7 @@ import { ORIGIN_GRACE_SECONDS } from "./claim.ts";
 import type { Clock } from "./clock.ts";
 import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
+import { GRANT_ID_HEADER, grantIdOf } from "./grant-id.ts";
 import type { HeaderField } from "./header-field.ts";
 import { findHeaderFault, MAX_PUT_BYTES } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
@@ -55,6 +56,7 @@ export function createIssuer(deps: {
       const { edgeUrl, ttlSeconds, headers = [], maxBytes } = request;
       const key = keyPrefix + deps.ids.objectId();
       const path = `/${key}`;
+      const id = grantIdOf(path);
       const signingDate = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
       const expiresInSeconds = ttlSeconds + ORIGIN_GRACE_SECONDS;
       const lock = await deps.keys.lock({ path, date: formatAmzDate(signingDate), expires: String(expiresInSeconds) });
@@ -63,7 +65,12 @@ export function createIssuer(deps: {
         key,
         signingDate,
         expiresInSeconds,
-        headers: [...headers, [LOCK_HEADER, lock], ...(ifNoneMatch ? ([["if-none-match", "*"]] as const) : [])],
+        headers: [
+          ...headers,
+          [LOCK_HEADER, lock],
+          [GRANT_ID_HEADER, id],
+          ...(ifNoneMatch ? ([["if-none-match", "*"]] as const) : []),
+        ],
         query: shownParameters(headers, maxBytes),
       };
       const signed = await deps.presigner.presign(asked);
@@ -76,7 +83,7 @@ export function createIssuer(deps: {
       const expiresAt = earlier(new Date(signingDate.getTime() + ttlSeconds * 1000), signed.credentialsExpireAt);
 
       const url = `${edgeUrl}${path}?${taggedQuery}`;
-      const grant: Grant = { url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt };
+      const grant: Grant = { id, url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt };
       return registerGrant(deps.index, hash, grant);
     },
   };

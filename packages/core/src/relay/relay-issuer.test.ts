@@ -41,6 +41,7 @@ test("a grant says everything that a client needs, and its token everything that
     status: "issued",
     hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     grant: {
+      id: "1",
       url: expect.stringMatching(/^https:\/\/relay\.example\/u\/[\w-]+\.k1\.[0-9a-f]{64}$/),
       method: "PUT",
       headers: { "content-type": "text/plain" },
