@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 
 import { type Local, startLocal } from "@presign-once/local-edge";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 
 import { type Bucket, bucketOf } from "./bucket.ts";
 import { type OpenPage, useChromium } from "./open-page.ts";
@@ -235,3 +235,71 @@ test.each([{ status: 503, code: "SlowDown" }, { status: 500, code: "InternalErro
     expect(lenient.puts.length).toBeGreaterThanOrEqual(2);
   },
 );
+
+describe("with retries, of a URL that was granted them", () => {
+  /** An edge that hangs up on uploads, or answers them as told; with the secrets that came, and what was asked for. */
+  async function lossyEdge(grants: object, ...answers: ("hang up" | { status: number; code?: string })[]) {
+    const secrets: unknown[] = [];
+    const asked: string[] = [];
+    const cors = {
+      "access-control-allow-origin": appOrigin,
+      "access-control-allow-methods": "PUT",
+      "access-control-allow-headers": "x-presign-once-client",
+      // On a kept connection that is reset, Chromium sends the request again by itself.
+      connection: "close",
+    };
+    const edge = await serve((req, res) => {
+      if (req.method === "OPTIONS") return void res.writeHead(204, cors).end();
+      if (req.method !== "PUT") {
+        asked.push(new URL(req.url!, "http://x").searchParams.get("retries") ?? "");
+        const grant = { url: `${edge}/k`, method: "PUT", headers: {}, key: "k", ...grants };
+        return void res.writeHead(200, cors).end(JSON.stringify(grant));
+      }
+      const answer = answers[secrets.push(req.headers["x-presign-once-client"]) - 1] ?? { status: 500 };
+      if (answer === "hang up") return void req.socket.resetAndDestroy();
+      res.writeHead(answer.status, cors);
+      req.resume().on("end", () => res.end(`<Error><Code>${answer.code ?? ""}</Code></Error>`));
+    }, onTestFinished);
+    return { url: `${edge}/url`, secrets, asked };
+  }
+  const granted = { retries: "same-client" };
+  const send = (edge: { url: string }, options = "{ headers: {}, retries: 2 }") =>
+    uploadIn(app.page, `new Blob(["x"])`, options, edge.url);
+
+  test("a lost upload is sent again to the same URL, with the same secret each time", async () => {
+    const edge = await lossyEdge(granted, "hang up", "hang up", { status: 200 });
+    expect((await send(edge)).error).toBeUndefined();
+    expect(edge.asked).toEqual(["same-client"]);
+    const [secret] = edge.secrets;
+    expect(secret).toMatch(/^[0-9a-f]{48}$/);
+    expect(edge.secrets.slice(0, 3)).toEqual([secret, secret, secret]);
+    const other = await lossyEdge(granted, { status: 200 });
+    await send(other);
+    expect(other.secrets[0]).not.toBe(secret);
+  });
+
+  test("it is given up after so many", async () => {
+    const edge = await lossyEdge(granted, "hang up", "hang up", "hang up", { status: 200 });
+    expect((await send(edge)).error?.code).toBe("NetworkError");
+    expect(edge.secrets).toHaveLength(3);
+  });
+
+  test.each([
+    { status: 409, code: "UploadAlreadyStored" },
+    { status: 412, code: "PreconditionFailed" },
+  ])("$code means that the lost upload has arrived, and never that a first one has", async (answer) => {
+    const lost = await lossyEdge(granted, "hang up", answer);
+    expect((await send(lost)).error).toBeUndefined();
+    const first = await lossyEdge(granted, answer);
+    expect((await send(first)).error?.code).toBe(answer.code);
+  });
+
+  test("nothing is sent again, and no secret, where the URL was granted none", async () => {
+    const edge = await lossyEdge({}, "hang up", { status: 200 });
+    expect((await send(edge)).error?.code).toBe("NetworkError");
+    expect(edge.secrets).toEqual([undefined]);
+    const unasked = await lossyEdge({}, { status: 200 });
+    await send(unasked, "{ headers: {} }");
+    expect(unasked.asked).toEqual([""]);
+  });
+});

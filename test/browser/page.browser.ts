@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 
 import { type Local, startLocal } from "@presign-once/local-edge";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { type Bucket, bucketOf } from "./bucket.ts";
 import { startCable } from "./cable.ts";
@@ -13,8 +13,9 @@ const MEGABYTE = 1_000_000;
 const openPage = useChromium();
 let local: Local;
 let bucket: Bucket;
+const log: string[] = [];
 beforeAll(async () => {
-  local = await startLocal({ onLog: () => {} });
+  local = await startLocal({ onLog: (line) => log.push(line) });
   bucket = bucketOf(local, afterAll);
 });
 afterAll(() => local?.stop());
@@ -92,21 +93,42 @@ test("an upload that is cancelled leaves nothing, and a new URL brings the file 
   expect((await bucket.head(keys[0]!)).bytes).toBe(5 * MEGABYTE);
 });
 
-test("an upload whose connection is lost in the middle says so, and a new URL brings the file", async () => {
-  const cable = await startCable(local.edgeUrl, onTestFinished);
-  const proxy = { server: cable.url, bypass: "<-loopback>" };
-  const { page, network } = await openPage(local.edgeUrl, { proxy });
-  await network({ uploadBytesPerSecond: MEGABYTE / 4 });
-  await choose(page, "long.bin", Buffer.alloc(5 * MEGABYTE));
-  await underway(page);
-  cable.cut();
-  await shown(page, "First use: connection lost");
-  await button(page, "Try with a new URL").click();
-  await shown(page, "First use: connection lost");
-  cable.mend();
-  await network("online");
-  await button(page, "Try with a new URL").click();
-  await shown(page, "First use: stored");
+describe("an upload whose connection is lost in the middle", () => {
+  async function loseIt() {
+    const cable = await startCable(local.edgeUrl, onTestFinished);
+    const { page, network } = await openPage(local.edgeUrl, { proxy: { server: cable.url, bypass: "<-loopback>" } });
+    await network({ uploadBytesPerSecond: MEGABYTE / 4 });
+    await choose(page, "long.bin", Buffer.alloc(5 * MEGABYTE, 7));
+    await underway(page);
+    log.length = 0;
+    cable.cut();
+    return { page, network, cable };
+  }
+
+  test("goes on with the same URL when the connection is back, and makes one object", async () => {
+    const keys = await newKeys(async () => {
+      const { page, network, cable } = await loseIt();
+      await network("online");
+      cable.mend();
+      await shown(page, "First use: stored");
+    });
+    expect(keys).toHaveLength(1);
+    expect((await bucket.head(keys[0]!)).bytes).toBe(5 * MEGABYTE);
+    expect(log.map((line) => JSON.parse(line) as object)).toEqual([
+      expect.objectContaining({ presignOnce: "verify", outcome: "accepted", repeated: true }),
+    ]);
+  });
+
+  test("says so when it stays away, and a new URL brings the file", async () => {
+    const { page, network, cable } = await loseIt();
+    await shown(page, "First use: connection lost");
+    await button(page, "Try with a new URL").click();
+    await shown(page, "First use: connection lost");
+    cable.mend();
+    await network("online");
+    await button(page, "Try with a new URL").click();
+    await shown(page, "First use: stored");
+  });
 });
 
 test("200 MB arrive, and the refusal of as many more can be read", { timeout: 180_000 }, async () => {

@@ -1,12 +1,24 @@
-import type { S3Client } from "@aws-sdk/client-s3";
-import { createSdkIndexS3, type Deadline, type IndexPlace } from "@presign-once/adapter-s3";
+import { createHash, createHmac } from "node:crypto";
+
+import { DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  createObjectHistory,
+  createSdkIndexS3,
+  createVersionHistory,
+  type Deadline,
+  type IndexPlace,
+} from "@presign-once/adapter-s3";
 import {
   type Claimant,
   type ClaimOutcome,
   type Claimer,
+  CLIENT_HEADER,
   createClaimer,
   createEdgeKeys,
   createIssuer,
+  type Digests,
+  type HeaderField,
+  type SAME_CLIENT,
   type SignatureHash,
   type SignatureIndex,
   type UploadRequest,
@@ -40,10 +52,12 @@ const keys = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
 export interface IssuedUpload {
   readonly hash: SignatureHash;
   readonly request: UploadRequest;
+  /** Of the object. */
+  readonly key: string;
 }
 
 /** Issues the one URL that everybody fights for. */
-export async function issueUpload(): Promise<IssuedUpload> {
+export async function issueUpload(retries?: typeof SAME_CLIENT): Promise<IssuedUpload> {
   const issuer = createIssuer({
     presigner: createInMemoryPresigner(),
     index: createInMemoryIndex(),
@@ -51,7 +65,7 @@ export async function issueUpload(): Promise<IssuedUpload> {
     clock: createManualClock(NOW),
     ids: createSequentialIds(),
   });
-  const issued = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: 600 });
+  const issued = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: 600, retries });
   if (issued.status !== "issued") throw new Error("no URL was issued");
   const { pathname, search } = new URL(issued.grant.url);
   const request = {
@@ -60,7 +74,7 @@ export async function issueUpload(): Promise<IssuedUpload> {
     query: search.slice(1),
     headers: [["content-length", "1"]],
   } as const;
-  return { hash: issued.hash, request };
+  return { hash: issued.hash, request, key: issued.grant.key };
 }
 
 /** The issuer, who registers the URL. */
@@ -98,6 +112,57 @@ export function wholeClaim(name: string, createIndex: IndexFactory, upload: Issu
     },
   };
 }
+
+/**
+ * What may be wrong with a retried upload: what the object alone tells counts as evidence, or S3 is not bound to one object.
+ */
+export type UploadFlaw = "evidence-of-the-object-alone" | "no-if-none-match";
+
+/** An upload from end to end: decided about by an edge function, and then, if it was passed on, stored by S3. */
+export function wholeUpload(
+  name: string,
+  createIndex: IndexFactory,
+  { request, key }: IssuedUpload,
+  by: { readonly secret: string } | { readonly claimant: Claimant },
+  flaw?: UploadFlaw,
+): Actor {
+  const ids = { ...createSequentialIds(), ...("claimant" in by ? { claimant: () => by.claimant } : {}) };
+  const client: HeaderField[] = "secret" in by ? [[CLIENT_HEADER, by.secret]] : [];
+  return {
+    name,
+    async run(s3, newDeadline) {
+      const index = { ...createInMemoryIndex(), ...createIndex({ s3, bucket, newDeadline }) };
+      const createHistory = flaw === "evidence-of-the-object-alone" ? createObjectHistory : createVersionHistory;
+      const history = createHistory({ s3: createSdkIndexS3(s3), bucket, newDeadline });
+      const retries = { history, leaseSeconds: 60 };
+      const claimer = createClaimer({ index, keys, clock: createManualClock(NOW), ids, retries, digests: nodeDigests });
+      const decision = await claimer.claim({ ...request, headers: [...request.headers, ...client] });
+      if (decision.status === "refused")
+        return decision.reason === "already-stored" ? { status: "already-claimed" } : toOutcome(decision);
+      const condition = flaw === "no-if-none-match" ? {} : { IfNoneMatch: "*" };
+      const upload = { Bucket: bucket, Key: key, Body: name, ...condition };
+      await s3.send(new PutObjectCommand(upload)).catch(() => {}); // whatever S3 says, it was passed on
+      return { status: "claimed" };
+    },
+  };
+}
+
+/** The owner of the bucket, who deletes the object. */
+export function deletion(name: string, { key }: IssuedUpload): Actor {
+  return {
+    name,
+    async run(s3) {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      return { status: "registered" };
+    },
+  };
+}
+
+/** Digests at once: suspended in Web Crypto, an actor could not be told from one that waits for nobody. */
+const nodeDigests: Digests = {
+  sha256: (text) => createHash("sha256").update(text).digest("hex"),
+  hmac: (secret) => (text) => createHmac("sha256", secret).update(text).digest("hex"),
+};
 
 /** What the decision says of the index; anything that must not have happened here is an error. */
 function toOutcome(decision: Awaited<ReturnType<Claimer["claim"]>>): ClaimOutcome {

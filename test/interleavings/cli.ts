@@ -3,7 +3,18 @@ import type { Exploration } from "./explore.ts";
 import { rehearse } from "./rehearse.ts";
 import { describeViolations, figure, reportSchedule, reportTallies, total } from "./report.ts";
 import { createLaboratory } from "./scenario.ts";
-import { article, mistakes, type NamedScenario, rehearsals, trials, unsafeServers, variations } from "./scenarios.ts";
+import {
+  article,
+  mistakes,
+  type NamedScenario,
+  rehearsals,
+  retries,
+  retryMistakes,
+  trials,
+  unsafeServers,
+  variations,
+} from "./scenarios.ts";
+import type { Violation } from "./verdict.ts";
 
 const startedAt = performance.now();
 const lab = await createLaboratory();
@@ -28,12 +39,12 @@ function sayWhatWasWrong(title: string, exploration: Exploration, holds: boolean
   );
 }
 
-async function convict({ name, scenario }: NamedScenario): Promise<void> {
-  const { counterExamples } = await lab.explore(scenario, "two uploads pass");
+async function convict({ name, scenario }: NamedScenario, of: Violation = "two uploads pass"): Promise<void> {
+  const { counterExamples } = await lab.explore(scenario, of);
   const { world, store } = await lab.prepare(scenario);
-  const found = counterExamples.get("two uploads pass");
-  if (found === undefined) return say(false, `\n${name}: never do two uploads pass`);
-  console.log(`\n${name}: two uploads pass after ${found.steps.length} steps`);
+  const found = counterExamples.get(of);
+  if (found === undefined) return say(false, `\n${name}: never do ${of}`);
+  console.log(`\n${name}: ${of} after ${found.steps.length} steps`);
   console.log(
     reportSchedule(
       found,
@@ -57,6 +68,9 @@ for (const { name, holds, scenario } of trials) {
 console.log("\nThe same for k=2 on linearizable versions, but:");
 for (const { name, scenario } of variations) sayWhatWasWrong(name, await lab.explore(scenario), true);
 
+console.log("\nA URL that was granted retries: never two objects, never two clients");
+for (const { name, scenario } of retries) sayWhatWasWrong(name, await lab.explore(scenario), true);
+
 console.log("\nRun whole as well, all claimants at once, one schedule at a time:");
 for (const { name, scenario } of rehearsals) {
   const { world, store, programs } = await lab.prepare(scenario);
@@ -68,6 +82,7 @@ for (const { name, scenario } of rehearsals) {
 console.log("\nServers that a strategy cannot be trusted on");
 for (const server of unsafeServers) await convict(server);
 console.log("\nConvicted on linearizable versions");
+for (const mistake of retryMistakes) await convict(mistake, "two objects come of one URL");
 for (const mistake of [...mistakes, article]) await convict(mistake);
 
 const seconds = Math.round((performance.now() - startedAt) / 1000);

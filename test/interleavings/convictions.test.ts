@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createFlawedIndex } from "./flawed-index.ts";
 import { describeViolations, reportSchedule, total } from "./report.ts";
 import { createLaboratory, type Scenario } from "./scenario.ts";
-import { article, mistakes, unsafeServers } from "./scenarios.ts";
+import { article, mistakes, retryMistakes, unsafeServers } from "./scenarios.ts";
 
 const lab = await createLaboratory();
 
@@ -38,6 +38,11 @@ describe("two uploads are found to pass", () => {
     const steps = await shortestOf(scenario);
     expect(steps.filter((step) => step.endsWith("=> passes"))).toHaveLength(2);
   });
+});
+
+test.for(retryMistakes)("two objects are found to come of one URL with $name", async ({ scenario }) => {
+  const { counterExamples } = await lab.explore(scenario, "two objects come of one URL");
+  expect(counterExamples.has("two objects come of one URL")).toBe(true);
 });
 
 describe("a compare-and-swap index written for tests", () => {

@@ -4,7 +4,7 @@ import { faultKinds } from "./fault.ts";
 import { rehearse } from "./rehearse.ts";
 import { describeViolations, total } from "./report.ts";
 import { createLaboratory } from "./scenario.ts";
-import { rehearsals, trials, variations } from "./scenarios.ts";
+import { rehearsals, retries, trials, variations } from "./scenarios.ts";
 
 const lab = await createLaboratory();
 const LONG_MS = 120_000;
@@ -46,6 +46,22 @@ describe("every schedule", () => {
     expect(describeViolations(exploration)).toBe("");
     expect(total(exploration).schedules).toBeGreaterThan(0n);
   });
+});
+
+describe("of a URL that was granted retries, every schedule", () => {
+  const quickRetries = retries.map(({ name, scenario, quick }) => {
+    const faults = scenario.faults && quick;
+    return { name, scenario: { ...scenario, faults }, what: describeFaults(faults) };
+  });
+  test.for(quickRetries)(
+    "makes one object at most, for one client at most, $what: $name",
+    { timeout: LONG_MS },
+    async ({ scenario }) => {
+      const exploration = await lab.explore(scenario);
+      expect(describeViolations(exploration)).toBe("");
+      expect(total(exploration).schedules).toBeGreaterThan(0n);
+    },
+  );
 });
 
 test.for(quickTrials.filter(({ holds }) => !holds))(

@@ -1,20 +1,23 @@
-import type { Claimant } from "@presign-once/core";
+import { type Claimant, SAME_CLIENT } from "@presign-once/core";
 
 import {
   claim,
+  deletion,
   type IndexFactory,
   type IssuedUpload,
   issueUpload,
   registration,
   revocation,
+  type UploadFlaw,
   wholeClaim,
+  wholeUpload,
 } from "./actors.ts";
 import { type Behaviour, studyBehaviour } from "./behaviour.ts";
 import { type Exploration, explore } from "./explore.ts";
 import { type Actor, startActor } from "./running-actor.ts";
 import type { State, World } from "./scheduler.ts";
 import { createSimulatedS3, type S3Model, type SimulatedS3, type Store } from "./simulated-s3.ts";
-import { judge, type Verdict, type Violation } from "./verdict.ts";
+import { judge, judgeRetries, type Verdict, type Violation } from "./verdict.ts";
 
 /** What to explore. */
 export interface Scenario {
@@ -34,6 +37,13 @@ export interface Scenario {
   readonly registersAgain?: boolean;
   /** Somebody revokes the URL meanwhile. */
   readonly revokes?: boolean;
+  /**
+   * The URL was granted retries: A and B are requests of one client, C is a stranger, and all of them are uploads from end
+   * to end. `deleted`: one after the other, A, then the owner, who deletes the object, then B.
+   */
+  readonly retries?: "granted" | "deleted";
+  /** What is wrong with such an upload; default: nothing. */
+  readonly uploadFlaw?: UploadFlaw;
   /** Claims are made by `createClaimer` of whole requests, not of the index alone. */
   readonly whole?: boolean;
 }
@@ -58,17 +68,22 @@ export interface Laboratory {
 const PAUSES = 2;
 const REGISTRAR = "R";
 const REVOKER = "V";
+const OWNER = "O";
 
 /** Creates a laboratory. */
 export async function createLaboratory(): Promise<Laboratory> {
-  const upload = await issueUpload();
+  const plainUpload = await issueUpload();
+  const retriedUpload = await issueUpload(SAME_CLIENT);
   const known = new Map<IndexFactory, Map<string, Promise<Behaviour>>>();
   const studied: Behaviour[] = [];
 
-  async function study(actor: Actor, { createIndex, pauses = PAUSES, reused, whole }: Scenario): Promise<Behaviour> {
+  async function study(
+    actor: Actor,
+    { createIndex, pauses = PAUSES, reused, whole, retries, uploadFlaw }: Scenario,
+  ): Promise<Behaviour> {
     const behaviours = known.get(createIndex) ?? new Map<string, Promise<Behaviour>>();
     known.set(createIndex, behaviours);
-    const key = [actor.name, pauses, reused, whole].join();
+    const key = [actor.name, pauses, reused, whole, retries, uploadFlaw].join();
     const behaviour = behaviours.get(key) ?? studyBehaviour(actor, pauses);
     behaviours.set(key, behaviour);
     if (!studied.includes(await behaviour)) studied.push(await behaviour);
@@ -78,10 +93,12 @@ export async function createLaboratory(): Promise<Laboratory> {
   async function prepare(scenario: Scenario): Promise<Prepared> {
     const { createIndex, model, faults, oneByOne = false, registersAgain = false, revokes = false } = scenario;
     const s3 = createSimulatedS3(model);
+    const upload = uploadOf(scenario);
     const store = await runAlone(s3, [], registration("I", createIndex, upload));
     const programs = (["A", "B", "C"] as const)
       .slice(0, scenario.claimants)
       .map((name) => claimOf(name, scenario, upload));
+    if (scenario.retries === "deleted") programs.splice(1, 0, deletion(OWNER, upload));
     if (revokes) programs.push(revocation(REVOKER, createIndex, upload));
     if (registersAgain) programs.push(registration(REGISTRAR, createIndex, upload));
     const actors: Behaviour[] = [];
@@ -89,11 +106,21 @@ export async function createLaboratory(): Promise<Laboratory> {
     return { world: { s3, actors, faults, oneByOne }, store, programs };
   }
 
+  function uploadOf({ retries }: Scenario): IssuedUpload {
+    return retries === undefined ? plainUpload : retriedUpload;
+  }
+
   return {
     prepare,
     async explore(scenario, stopAt) {
       const { world, store } = await prepare(scenario);
       const { s3, actors } = world;
+      if (scenario.retries !== undefined) {
+        const names = actors.map(({ name }) => name);
+        const { key } = uploadOf(scenario);
+        return await explore(world, store, (state) => judgeRetries(state, names, key), stopAt);
+      }
+      const upload = uploadOf(scenario);
       const unhurried = { ...scenario, pauses: PAUSES };
       const fresh = await study(claimOf("F", unhurried, upload), unhurried);
       const names = actors.map(({ name }) => name);
@@ -113,7 +140,15 @@ export async function createLaboratory(): Promise<Laboratory> {
   };
 }
 
-function claimOf(name: "A" | "B" | "C" | "F", { createIndex, reused, whole }: Scenario, upload: IssuedUpload): Actor {
+function claimOf(
+  name: "A" | "B" | "C" | "F",
+  { createIndex, reused, whole, retries, uploadFlaw }: Scenario,
+  upload: IssuedUpload,
+): Actor {
+  if (retries !== undefined) {
+    const by = name === "C" ? { claimant: "c".repeat(32) as Claimant } : { secret: "s".repeat(22) };
+    return wholeUpload(name, createIndex, upload, by, uploadFlaw);
+  }
   const id = (reused === true && name !== "F" ? "a" : name.toLowerCase()).repeat(32) as Claimant;
   return whole === true ? wholeClaim(name, createIndex, upload, id) : claim(name, createIndex, upload, id);
 }

@@ -66,6 +66,45 @@ export const variations: readonly Variation[] = Object.entries(createIndexes).fl
 
 const two = { model: linearizable, claimants: 2 } as const;
 
+/** A URL that was granted retries, on a linearizable S3, with one fault anywhere. All must hold. */
+export const retries: readonly Variation[] = Object.entries(createIndexes).flatMap(([strategy, createIndex]) => {
+  const usual = { createIndex, model: linearizable, claimants: 2, faults: true, retries: "granted" } as const;
+  const quick = strategy !== "versioning";
+  return [
+    { name: `${strategy}, one client twice at once`, scenario: usual, quick },
+    {
+      name: `${strategy}, one client twice at once, and a stranger`,
+      scenario: { ...usual, claimants: 3, faults: quick },
+      quick: false,
+    },
+    {
+      name: `${strategy}, one client once, its object deleted, and once more`,
+      scenario: { ...usual, faults: false, retries: "deleted", oneByOne: true },
+      quick: true,
+    },
+  ];
+});
+
+/** Retries that are built wrongly: two objects must be found to come of one URL. */
+export const retryMistakes: readonly NamedScenario[] = [
+  {
+    name: "retries without If-None-Match on the upload",
+    scenario: {
+      ...{ createIndex: createIndexes.conditional, model: linearizable, claimants: 2, faults: false },
+      retries: "granted",
+      uploadFlaw: "no-if-none-match",
+    },
+  },
+  {
+    name: "retries, where the object alone is evidence, and its owner deletes it",
+    scenario: {
+      ...{ createIndex: createIndexes.conditional, model: linearizable, claimants: 2, faults: false },
+      ...{ retries: "deleted", oneByOne: true },
+      uploadFlaw: "evidence-of-the-object-alone",
+    },
+  },
+];
+
 /** The algorithm that presign-once began with: two uploads must be found to pass. */
 export const article: NamedScenario = {
   name: "the article's algorithm, as written",

@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -23,6 +24,7 @@ export function readCommand(by: string, command: unknown): S3Request {
   }
   if (command instanceof GetObjectCommand)
     return { by, op: "GET", key: named(command.input.Key), versionId: command.input.VersionId };
+  if (command instanceof DeleteObjectCommand) return { by, op: "DELETE", key: named(command.input.Key) };
   if (command instanceof HeadObjectCommand) return { by, op: "HEAD", key: named(command.input.Key) };
   if (command instanceof ListObjectVersionsCommand)
     return { by, op: "LIST", key: named(command.input.Prefix), after: command.input.VersionIdMarker };
@@ -33,7 +35,7 @@ export function readCommand(by: string, command: unknown): S3Request {
 /** Gives an answer the shape in which the SDK returns or throws it. */
 export function toSdkAnswer(request: S3Request, answer: S3Answer): { returned: object } | { thrown: Error } {
   if (answer.status !== 200) return { thrown: toSdkError(answer) };
-  const { version, body, versions, more } = answer;
+  const { version, body, versions, markers = [], more } = answer;
   const $metadata = { httpStatusCode: 200, attempts: 1 };
   if (request.op === "VERSIONING") return { returned: { $metadata, Status: "Enabled" } };
   if (versions !== undefined) {
@@ -45,7 +47,8 @@ export function toSdkAnswer(request: S3Request, answer: S3Answer): { returned: o
     }));
     const last = Versions.at(-1);
     const next = more === true ? { NextKeyMarker: last?.Key, NextVersionIdMarker: last?.VersionId } : {};
-    return { returned: { $metadata, Versions, IsTruncated: more === true, ...next } };
+    const DeleteMarkers = markers.map(({ key, id }) => ({ Key: key, VersionId: id }));
+    return { returned: { $metadata, Versions, DeleteMarkers, IsTruncated: more === true, ...next } };
   }
   const returned = {
     $metadata,
@@ -54,7 +57,11 @@ export function toSdkAnswer(request: S3Request, answer: S3Answer): { returned: o
     ...(answer.encrypted === true ? { ServerSideEncryption: "aws:kms" } : {}),
     ...(body === undefined
       ? {}
-      : { ContentLength: Buffer.byteLength(body), Body: { transformToString: () => Promise.resolve(body) } }),
+      : {
+          LastModified: LAST_MODIFIED,
+          ContentLength: Buffer.byteLength(body),
+          Body: { transformToString: () => Promise.resolve(body) },
+        }),
   };
   return { returned };
 }

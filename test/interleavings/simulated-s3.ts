@@ -13,6 +13,7 @@ export type S3Request = { readonly by: string } & (
     }
   | { readonly op: "GET"; readonly key: string; readonly versionId?: string | undefined }
   | { readonly op: "HEAD"; readonly key: string }
+  | { readonly op: "DELETE"; readonly key: string }
   | { readonly op: "LIST"; readonly key: string; readonly after?: string | undefined }
   | { readonly op: "VERSIONING" }
 );
@@ -31,6 +32,7 @@ export type S3Answer =
       readonly version?: ShownVersion;
       readonly body?: string;
       readonly versions?: readonly ShownVersion[];
+      readonly markers?: readonly ShownVersion[];
       readonly more?: boolean;
       readonly encrypted?: true;
     }
@@ -63,6 +65,8 @@ export interface StoredVersion extends ShownVersion {
   readonly by: string;
   readonly body: string;
   readonly visible: boolean;
+  /** A delete marker. */
+  readonly deleted?: true;
 }
 
 /** Everything in the bucket: versions grouped by key, each group in order of arrival. Never changed in place. */
@@ -143,6 +147,7 @@ function arrive(model: S3Model, store: Store, request: S3Request): Arrived | Ser
 }
 
 function serve(model: S3Model, store: Store, request: S3Request, place?: string): Served {
+  if (request.op === "DELETE") return mark(store, request);
   if (request.op !== "PUT") return { store, answer: read(model, store, request) };
   if (place === undefined) {
     const arrived = arrive(model, store, request);
@@ -155,7 +160,14 @@ function serve(model: S3Model, store: Store, request: S3Request, place?: string)
   return { store: committed, answer: show(model, committed.find(isOurs)) };
 }
 
-function read(model: S3Model, store: Store, request: Exclude<S3Request, { op: "PUT" }>): S3Answer {
+/** Deletes as a bucket with versions does: by one more version, of nothing. */
+function mark(store: Store, { key, by }: S3Request & { op: "DELETE" }): Served {
+  const marker: StoredVersion = { key, id: `${by}0`, etag: "", by, body: "", visible: true, deleted: true };
+  const before = store.filter((other) => other.key <= key);
+  return { store: [...before, marker, ...store.slice(before.length)], answer: { status: 200 } };
+}
+
+function read(model: S3Model, store: Store, request: Exclude<S3Request, { op: "PUT" | "DELETE" }>): S3Answer {
   switch (request.op) {
     case "VERSIONING":
       return { status: 200 };
@@ -174,8 +186,10 @@ function read(model: S3Model, store: Store, request: Exclude<S3Request, { op: "P
       const newestFirst = store.filter(({ key, visible }) => visible && key.startsWith(request.key)).reverse();
       const from = request.after === undefined ? 0 : newestFirst.findIndex(({ id }) => id === request.after) + 1;
       const to = from + (model.pageSize ?? 1_000);
-      const versions = newestFirst.slice(from, to).map(({ key, id, etag }) => ({ key, id, etag }));
-      return { status: 200, versions, more: to < newestFirst.length };
+      const shown = newestFirst.slice(from, to);
+      const listed = (deleted: true | undefined) =>
+        shown.filter((version) => version.deleted === deleted).map(({ key, id, etag }) => ({ key, id, etag }));
+      return { status: 200, versions: listed(undefined), markers: listed(true), more: to < newestFirst.length };
     }
   }
 }
@@ -195,7 +209,8 @@ function refuse(store: Store, { key, ifMatch, ifNoneMatch }: S3Request & { op: "
 }
 
 function current(store: Store, key: string): StoredVersion | undefined {
-  return store.findLast((version) => version.key === key && version.visible);
+  const last = store.findLast((version) => version.key === key && version.visible);
+  return last?.deleted === true ? undefined : last;
 }
 
 const digests = new Map<string, string>();

@@ -5,6 +5,8 @@ import type { Store } from "./simulated-s3.ts";
 /** What may be wrong with how a schedule ended, the gravest first. */
 export const violations = [
   "two uploads pass",
+  "two objects come of one URL",
+  "two clients pass",
   "passes, although it was revoked",
   "nobody passes, and the URL lies unused",
   "used up, and nobody who failed has it",
@@ -69,6 +71,8 @@ export function judge(state: State, roles: Roles, freshWins: boolean, hurried: b
     [...store, ...ghosts.map(({ sent }) => sent.request)].some(({ by }) => by === name);
   const found: Record<Violation, boolean> = {
     "two uploads pass": winners > 1,
+    "two objects come of one URL": false,
+    "two clients pass": false,
     "passes, although it was revoked": winners > 0 && endings.some((ending) => ending?.status === "revoked"),
     "nobody passes, and the URL lies unused":
       winners === 0 &&
@@ -86,6 +90,28 @@ export function judge(state: State, roles: Roles, freshWins: boolean, hurried: b
     threw: endings.some((ending) => ending?.status === "threw"),
   };
   return { winners, violation: violations.find((violation) => found[violation]) };
+}
+
+/**
+ * Judges a state in which everybody has ended or crashed, for a URL that was granted retries: A and B are one client, C is a
+ * stranger.
+ *
+ * However often the client tries, and whatever is deleted, at most one object ever comes of the URL, and uploads of one
+ * client at most are passed on. When nobody fails, there is one.
+ *
+ * @param names  of the actors, in their order
+ * @param key    of the object
+ */
+export function judgeRetries({ actors, fault, store }: State, names: readonly string[], key: string): Verdict {
+  const passed = names.filter((_, i) => actors[i]?.crashed === false && actors[i].moment.ending?.status === "claimed");
+  const objects = store.filter((version) => version.key === key && version.visible && version.deleted !== true).length;
+  const found: Partial<Record<Violation, boolean>> = {
+    "two objects come of one URL": objects > 1,
+    "two clients pass": passed.includes("C") && passed.length > 1,
+    "nobody passes, and the URL lies unused": fault === undefined && objects === 0,
+    threw: actors.some(({ moment }) => moment.ending?.status === "threw"),
+  };
+  return { winners: passed.length, violation: violations.find((violation) => found[violation] === true) };
 }
 
 /** Whose version is the first of those that claimants and the revoker wrote. */

@@ -6,6 +6,7 @@ import { expected, text, wholeNumber } from "./config-fields.ts";
 /** Longest life of a URL, in seconds, since the signing credentials of a Lambda function may end soon after. */
 export const MAX_EXPIRES_IN_SECONDS = 3_600;
 const DEFAULT_EXPIRES_IN_SECONDS = 900;
+const DEFAULT_LEASE_SECONDS = 300;
 
 const folder = text(
   "folders of letters, digits, - . _ ~, each followed by /",
@@ -84,6 +85,18 @@ export const commonFields = {
       expected("an object"),
     ),
     { origins: [] },
+  ),
+  /** Offers retries to clients that make themselves known. */
+  retries: z.optional(
+    z.strictObject(
+      {
+        /** How long a client may try again, in seconds. */
+        leaseSeconds: z._default(wholeNumber("seconds", 1, MAX_EXPIRES_IN_SECONDS), DEFAULT_LEASE_SECONDS),
+        /** What tells that an upload has arrived. */
+        evidence: z._default(z.enum(["versions", "object"], expected("versions or object")), "versions"),
+      },
+      expected("an object"),
+    ),
   ),
   /** Also let S3 itself refuse a second object under the same key. */
   ifNoneMatch: z._default(z.boolean(expected("true or false")), false),

@@ -3,8 +3,11 @@ import {
   createConditionalIndex,
   createLeanIndexS3,
   createLeanPresigner,
+  createObjectHistory,
   createSealedIndex,
+  createVersionHistory,
   createVersioningIndex,
+  type IndexS3,
 } from "@presign-once/adapter-s3";
 import {
   type Authorizer,
@@ -16,6 +19,7 @@ import {
   everybody,
   PresignOnceError,
   randomIds,
+  type RetryRules,
   type SignatureIndex,
   systemClock,
 } from "@presign-once/core";
@@ -30,6 +34,7 @@ import { nodeDigests } from "./node-digests.ts";
 import { indexScope, type VerifyConfig } from "./verify-config.ts";
 import { createVerifyHandler, type ViewerRequestHandler } from "./verify-handler.ts";
 
+const S3: InjectionToken<IndexS3> = Symbol("IndexS3");
 const INDEX: InjectionToken<SignatureIndex> = Symbol("SignatureIndex");
 const KEYS: InjectionToken<EdgeKeys> = Symbol("EdgeKeys");
 const CORS: InjectionToken<Cors> = Symbol("Cors");
@@ -46,6 +51,7 @@ export const composeVerify: Compose<VerifyConfig> = (config, writeLine) => {
     clock: systemClock,
     ids: randomIds,
     digests: nodeDigests,
+    retries: createRetryRules(config, edge.resolve(S3)),
   });
   return createVerifyHandler({ claimer, cors: edge.resolve(CORS), writeLine });
 };
@@ -76,13 +82,24 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
     ifNoneMatch,
   });
   const parts = { issuer, authorizer: chooseAuthorizer(config.authorizer, authorizer), cors: edge.resolve(CORS) };
-  return createIssueHandler({ ...parts, writeLine, limits: config, edgeUrl });
+  const limits = { ...config, retries: config.retries !== undefined };
+  return createIssueHandler({ ...parts, writeLine, limits, edgeUrl });
+}
+
+/** Both evidences are told by the uploads' bucket itself. */
+function createRetryRules({ retries, uploads }: VerifyConfig, s3: IndexS3): RetryRules | undefined {
+  if (retries === undefined) return undefined;
+  const place = { s3, bucket: uploads.bucket };
+  const history = retries.evidence === "versions" ? createVersionHistory(place) : createObjectHistory(place);
+  return { history, leaseSeconds: retries.leaseSeconds };
 }
 
 /** What both functions need, in a container of this cold start alone; each part is made when first asked for. */
 function createEdgeContainer(config: VerifyConfig): DependencyContainer {
   const edge = container.createChildContainer();
-  once(edge, INDEX, () => createIndex(config));
+  const { region, endpoint, forcePathStyle } = config;
+  once(edge, S3, () => createLeanIndexS3({ region, endpoint, forcePathStyle }));
+  once(edge, INDEX, () => createIndex(config, edge.resolve(S3)));
   once(edge, KEYS, () =>
     createEdgeKeys(
       config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") })),
@@ -110,9 +127,7 @@ function chooseAuthorizer(config: AuthorizerConfig, custom: Authorizer | undefin
   }
 }
 
-function createIndex(config: VerifyConfig): SignatureIndex {
-  const { region, endpoint, forcePathStyle, index, uploads } = config;
-  const s3 = createLeanIndexS3({ region, endpoint, forcePathStyle });
+function createIndex({ index, uploads }: VerifyConfig, s3: IndexS3): SignatureIndex {
   const place = { s3, bucket: index.bucket ?? uploads.bucket, prefix: index.prefix };
   switch (index.strategy) {
     case "conditional":

@@ -88,6 +88,14 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
       "https://app.example:99999",
     ],
   ],
+  ["retries", "expected an object", true, [PLANTED, 7, true, [PLANTED]]],
+  [
+    "retries.leaseSeconds",
+    "expected a whole number of seconds from 1 to 3600",
+    true,
+    [PLANTED, "300", 0, -1, 1.5, 3601],
+  ],
+  ["retries.evidence", "expected versions or object", true, [7, "", PLANTED]],
   ["ifNoneMatch", BOOLEAN, true, [PLANTED, "false", 0]],
   [
     "authorizer",
@@ -114,6 +122,10 @@ test("what is required is enough, and the rest has the documented defaults", () 
   });
 });
 
+test("retries that are offered have the documented defaults", () => {
+  expect(parseEdgeConfig(settings({ retries: {} })).retries).toEqual({ leaseSeconds: 300, evidence: "versions" });
+});
+
 test("every setting is kept as it was given", () => {
   const all = {
     region: "auto",
@@ -131,6 +143,7 @@ test("every setting is kept as it was given", () => {
       { id: "old_-1", secret: "A".repeat(43) },
     ],
     cors: { origins: ["https://app.example", "http://localhost:5173", "*"] },
+    retries: { leaseSeconds: 60, evidence: "object" as const },
     ifNoneMatch: true,
     authorizer: { type: "none" as const },
   };
@@ -260,7 +273,10 @@ test("docs/edge.md lists every field, with its default and form", () => {
   const documented = rows.map(([field = ""]) => field.replace("[]", ".0"));
   const leaves = fields
     .map(([path]) => path)
-    .filter((path) => path === "keys" || path === "index" || !/^(?:uploads|cors|keys\.0|cors\.origins\.0)$/.test(path));
+    .filter(
+      (path) =>
+        ["keys", "index", "retries"].includes(path) || !/^(?:uploads|cors|keys\.0|cors\.origins\.0)$/.test(path),
+    );
   expect(documented).toEqual(leaves);
   const { index, uploads, expiresInSeconds, maxExpiresInSeconds, maxBytes, forcePathStyle, ifNoneMatch } =
     parseEdgeConfig(settings());
@@ -287,7 +303,7 @@ test("the settings in the README hold once they have a secret", () => {
 
 /** Valid settings in which one field, a path with dots, has another value, or is absent for `undefined`. */
 function withField(path: string, value: unknown): unknown {
-  const config: Record<string, unknown> = structuredClone(settings({ cors: { origins: [] } }));
+  const config: Record<string, unknown> = structuredClone(settings({ cors: { origins: [] }, retries: {} }));
   const names = path.split(".");
   const last = names.pop() ?? "";
   const parent = names.reduce((object, name) => object[name] as Record<string, unknown>, config);

@@ -18,6 +18,8 @@ const reasons = {
   "not-yet-valid": true,
   unknown: true,
   "already-claimed": true,
+  "already-stored": true,
+  "lease-over": true,
   unavailable: true,
   undecided: true,
 } satisfies Record<RefusedUpload["reason"], true>;

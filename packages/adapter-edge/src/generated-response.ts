@@ -10,6 +10,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   401: "Unauthorized",
   403: "Forbidden",
   405: "Method Not Allowed",
+  409: "Conflict",
   411: "Length Required",
   500: "Internal Server Error",
   503: "Service Unavailable",

@@ -51,8 +51,10 @@ describe("the first upload is passed on", () => {
           claimant: "1".repeat(32) as never,
           attempts: 1,
           indexMs: 2,
+          repeated: false,
           query: "canonical=",
           addHeaders: [["x-once-lock", "abc"]],
+          removeHeaders: [],
         }),
       },
       cors: createCors([]),
@@ -90,7 +92,7 @@ describe("the first upload is passed on", () => {
 const refusals: Record<
   RefusedUpload["reason"],
   {
-    readonly meet: (edge: InMemoryEdge, url: string) => Sent | Promise<Sent>;
+    readonly meet: (edge: InMemoryEdge & { stored: Set<string> }, url: string) => Sent | Promise<Sent>;
     readonly told: [status: number, code: string];
     readonly more?: object;
   }
@@ -124,10 +126,31 @@ const refusals: Record<
     meet: async (edge, url) => (await edge.upload({ url }), { url }),
     told: [403, "UrlAlreadyUsed"],
   },
+  "already-stored": {
+    meet: async (edge, url) => {
+      await edge.upload({ url, headers: [CLIENT] });
+      edge.stored.add(new URL(url).pathname.slice(1));
+      return { url, headers: [CLIENT] };
+    },
+    told: [409, "UploadAlreadyStored"],
+  },
+  "lease-over": {
+    meet: async (edge, url) => {
+      await edge.upload({ url, headers: [CLIENT] });
+      edge.clock.advance(300);
+      return { url, headers: [CLIENT] };
+    },
+    told: [403, "UrlAlreadyUsed"],
+  },
   unavailable: { meet: (_, url) => ({ url }), told: [503, "SlowDown"], more: { "retry-after": "2" } },
   undecided: { meet: (_, url) => ({ url }), told: [503, "ClaimUndecided"] },
 };
-const indexAsked = ["unknown", "already-claimed", "unavailable", "undecided"];
+const indexAsked = ["unknown", "already-claimed", "already-stored", "lease-over", "unavailable", "undecided"];
+
+/** Refusals of a client that tries again. */
+const needsRetries = new Set(["already-stored", "lease-over"]);
+/** The header by which a client makes itself known. */
+const CLIENT = ["X-Presign-Once-Client", "s".repeat(22)] as const;
 
 /** In query, headers and host of every refused request, and in the index's fault. */
 const PLANTED = "hunter2-PLANTED";
@@ -136,9 +159,11 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
   async function refuse(headers: Sent["headers"] = []) {
     const mayHaveLanded = reason === "undecided";
     const indeterminate = { status: "indeterminate", mayHaveLanded, attempts: 3, cause: new Error(PLANTED) } as const;
-    const edge = createInMemoryEdge(mayHaveLanded || reason === "unavailable" ? { claim: () => indeterminate } : {});
-    const url = await edge.issued();
-    const sent = await meet(edge, url.replace(EDGE, `https://${PLANTED}.example`));
+    const stored = new Set<string>();
+    const claim = mayHaveLanded || reason === "unavailable" ? { claim: () => indeterminate } : {};
+    const edge = createInMemoryEdge({ stored, ...claim });
+    const url = await edge.issued(needsRetries.has(reason) ? "?retries=same-client" : "");
+    const sent = await meet({ ...edge, stored }, url.replace(EDGE, `https://${PLANTED}.example`));
     edge.lines.length = 0;
     edge.calls.length = 0;
     const planted = [["X-Custom", PLANTED], ["User-Agent", PLANTED], ...headers] as const;
@@ -177,6 +202,7 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
     expect(line).toMatchObject({ presignOnce: "verify", requestId: REQUEST_ID, outcome: reason });
     const { searchParams, pathname } = new URL(url);
     const held = [
+      CLIENT[1],
       searchParams.get("X-Amz-Signature"),
       searchParams.get("x-once-tag"),
       searchParams.get("X-Amz-Credential"),
@@ -211,6 +237,42 @@ test("one log line tells of an accepted upload: its hash's beginning, the claima
       attempts: 2,
     },
   ]);
+});
+
+describe("a client that makes itself known", () => {
+  const start = async () => {
+    const stored = new Set<string>();
+    const edge = createInMemoryEdge({ stored });
+    return { edge, stored, url: await edge.issued("?retries=same-client") };
+  };
+
+  test("is passed on again, and never its secret", async () => {
+    const { edge, url } = await start();
+    for (const repeated of [undefined, true]) {
+      edge.lines.length = 0;
+      const passedOn = (await edge.upload({ url, headers: [CLIENT] })) as ViewerRequest;
+      expect(passedOn.headers).toMatchObject({ "x-once-lock": expect.anything(), "if-none-match": [{ value: "*" }] });
+      expect(JSON.stringify([passedOn, edge.lines])).not.toContain(CLIENT[1]);
+      expect(edge.lines.map((line) => (JSON.parse(line) as { repeated?: boolean }).repeated)).toEqual([repeated]);
+    }
+  });
+
+  test("keeps everybody else out, and is kept out by whoever was first", async () => {
+    const { edge, url } = await start();
+    await edge.upload({ url, headers: [CLIENT] });
+    expect(codeOf(await edge.upload({ url }))).toBe("UrlAlreadyUsed");
+    expect(codeOf(await edge.upload({ url, headers: [[CLIENT[0], "t".repeat(22)]] }))).toBe("UrlAlreadyUsed");
+    const other = await edge.issued("?retries=same-client");
+    await edge.upload({ url: other });
+    expect(codeOf(await edge.upload({ url: other, headers: [CLIENT] }))).toBe("UrlAlreadyUsed");
+  });
+
+  test("is refused unburned with a URL that was granted no retries", async () => {
+    const { edge } = await start();
+    const url = await edge.issued();
+    expect(codeOf(await edge.upload({ url, headers: [CLIENT] }))).toBe("InvalidRequest");
+    expect(await edge.upload({ url })).toHaveProperty("uri");
+  });
 });
 
 test("nothing but a well-formed PUT uses a URL up, and its refusal does not ask the index", async () => {

@@ -1,7 +1,7 @@
 import type { Claimer } from "@presign-once/core";
 import { type Cors, describeDecision, errorAnswer, wireErrorOf, type WriteLine } from "@presign-once/core/http";
 
-import type { GeneratedResponse, ViewerRequest } from "./cloudfront.ts";
+import type { CloudFrontHeaders, GeneratedResponse, ViewerRequest } from "./cloudfront.ts";
 import { generatedResponse } from "./generated-response.ts";
 import { headerFields, readViewerRequest, toCloudFrontHeaders } from "./viewer-request.ts";
 
@@ -37,10 +37,16 @@ export function createVerifyHandler(deps: {
         return {
           ...request,
           querystring: decision.query,
-          headers: { ...request.headers, ...toCloudFrontHeaders(decision.addHeaders) },
+          headers: { ...without(request.headers, decision.removeHeaders), ...toCloudFrontHeaders(decision.addHeaders) },
         };
       case "refused":
         return generatedResponse(errorAnswer(wireErrorOf(decision), requestId, deps.cors.headers(headers)));
     }
   };
+}
+
+function without(headers: CloudFrontHeaders, names: readonly string[]): CloudFrontHeaders {
+  return names.length === 0
+    ? headers
+    : Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
 }

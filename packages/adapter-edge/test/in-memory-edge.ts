@@ -11,6 +11,7 @@ import {
 } from "@presign-once/core";
 import { createCors, type GrantLimits } from "@presign-once/core/http";
 import {
+  createInMemoryHistory,
   createInMemoryIndex,
   createInMemoryPresigner,
   createInMemoryStore,
@@ -35,8 +36,8 @@ export const ORIGIN = "https://app.example";
 export interface InMemoryEdge {
   /** Sends a request to the function behind `/url`; default: `GET /url`. */
   askForUrl(sent?: Partial<Sent>): Promise<ViewerRequest | GeneratedResponse>;
-  /** A URL, issued. */
-  issued(): Promise<string>;
+  /** A URL, issued; `query` is what was asked for. */
+  issued(query?: string): Promise<string>;
   /** Sends a request to the function in front of the bucket; default: an upload. */
   upload(sent: Sent): Promise<ViewerRequest | GeneratedResponse>;
   /** Every log line of both functions. */
@@ -57,6 +58,8 @@ export function createInMemoryEdge(
     readonly limits?: Partial<GrantLimits>;
     readonly register?: () => RegisterOutcome;
     readonly claim?: () => ClaimOutcome;
+    /** Keys under which something was stored; without it nobody may try again. */
+    readonly stored?: Set<string>;
   } = {},
 ): InMemoryEdge {
   const calls: InMemoryEdge["calls"] = [];
@@ -68,7 +71,7 @@ export function createInMemoryEdge(
   const cors = createCors(options.origins ?? [ORIGIN]);
   const writeLine = (line: string): number => lines.push(line);
 
-  const real = createInMemoryIndex(store);
+  const real = createInMemoryIndex(store, undefined, clock);
   const index: typeof real = {
     ...real,
     async register(hash, entry) {
@@ -89,10 +92,18 @@ export function createInMemoryEdge(
   };
 
   const { edgeUrl, ifNoneMatch = false, authorizer = everybody } = options;
-  const limits = { expiresInSeconds: 900, maxExpiresInSeconds: 3_600, maxBytes: MAX_PUT_BYTES, ...options.limits };
+  const limits = {
+    expiresInSeconds: 900,
+    maxExpiresInSeconds: 3_600,
+    maxBytes: MAX_PUT_BYTES,
+    retries: options.stored !== undefined,
+    ...options.limits,
+  };
   const issuer = createIssuer({ presigner, index, keys, clock, ids, ifNoneMatch });
   const issue = createIssueHandler({ issuer, authorizer, cors, writeLine, limits, edgeUrl });
-  const verify = createVerifyHandler({ claimer: createClaimer({ index, keys, clock, ids }), cors, writeLine });
+  const retries =
+    options.stored === undefined ? undefined : { history: createInMemoryHistory(options.stored), leaseSeconds: 300 };
+  const verify = createVerifyHandler({ claimer: createClaimer({ index, keys, clock, ids, retries }), cors, writeLine });
 
   return {
     lines,
@@ -101,8 +112,8 @@ export function createInMemoryEdge(
     clock,
     askForUrl: async (sent = {}) => issue(viewerEvent({ method: "GET", url: `${EDGE}/url`, ...sent })),
     upload: async (sent) => verify(viewerEvent(sent)),
-    async issued() {
-      const answer = await issue(viewerEvent({ method: "GET", url: `${EDGE}/url` }));
+    async issued(query = "") {
+      const answer = await issue(viewerEvent({ method: "GET", url: `${EDGE}/url${query}` }));
       if (!("status" in answer) || answer.status !== "200") throw new Error("no URL was issued");
       return answer.body;
     },

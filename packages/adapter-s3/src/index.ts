@@ -22,4 +22,5 @@ export { createSdkIndexS3 } from "./sdk-index-s3.ts";
 export { createSealedIndex } from "./sealed-index.ts";
 export type { S3Credentials } from "./sigv4.ts";
 export { type Strategy, strategies, strategyNames } from "./strategies.ts";
+export { createObjectHistory, createVersionHistory, type HistoryPlace } from "./upload-history.ts";
 export { createVersioningIndex } from "./versioning-index.ts";

@@ -10,6 +10,8 @@ export interface Grant {
   /** What the upload must be sent with, and nothing else. */
   readonly headers: Readonly<Record<string, string>>;
   readonly key: string;
+  /** Whoever is first may send the upload again, as a client that makes itself known. */
+  readonly retries?: "same-client";
   readonly expiresAt: string;
 }
 

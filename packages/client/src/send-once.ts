@@ -15,6 +15,8 @@ export interface UploadProgress {
 /** How to send a file. */
 export interface SendOptions {
   readonly onProgress?: (progress: UploadProgress) => void;
+  /** Makes this client known to its own retries, where the grant allows them: 22 random characters or more. */
+  readonly clientSecret?: string | undefined;
   /** Stops the upload. */
   readonly signal?: AbortSignal;
 }
@@ -24,7 +26,11 @@ export interface SendOptions {
  *
  * @throws {UploadError} the edge's or S3's own code, `UploadRefused`, `NetworkError` or `Aborted`
  */
-export function sendOnce(file: Blob, grant: Grant, { onProgress, signal }: SendOptions = {}): Promise<void> {
+export function sendOnce(
+  file: Blob,
+  grant: Grant,
+  { onProgress, clientSecret, signal }: SendOptions = {},
+): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     if (signal?.aborted) return reject(aborted());
     const request = new XMLHttpRequest(); // fetch cannot tell how much of a body was sent
@@ -48,6 +54,7 @@ export function sendOnce(file: Blob, grant: Grant, { onProgress, signal }: SendO
     for (const [name, value] of Object.entries(grant.headers)) {
       if (name.toLowerCase() !== "content-length") request.setRequestHeader(name, value); // that one the browser sends
     }
+    if (clientSecret !== undefined) request.setRequestHeader("x-presign-once-client", clientSecret);
     request.send(file.slice()); // a slice has no type of its own, which would go out where none was granted
   });
 }

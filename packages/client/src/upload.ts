@@ -3,7 +3,12 @@ import { sendOnce, type SendOptions } from "./send-once.ts";
 import { aborted, UploadError } from "./upload-error.ts";
 
 /** How to upload. */
-export interface UploadOptions extends GrantOptions, SendOptions {
+export interface UploadOptions extends GrantOptions, Omit<SendOptions, "clientSecret"> {
+  /**
+   * How often an upload whose connection was lost is sent again to the same URL, until it has arrived. Asks for a URL that
+   * allows it, so the endpoint has to offer them. Default 0.
+   */
+  readonly retries?: number;
   /**
    * How often a new URL may be asked for when one came to nothing: expired, used up, undecided, the connection lost, or
    * S3 not able to. An upload whose connection was lost may have arrived: each new URL is another object. Default 0.
@@ -15,12 +20,16 @@ export interface UploadOptions extends GrantOptions, SendOptions {
 const NEEDS_FRESH_URL = ["NetworkError", "UrlAlreadyUsed", "UrlExpired", "UrlUnknown", "ClaimUndecided"];
 /** How often a request is made again that the edge was too busy for. */
 const MAX_SLOW_DOWNS = 3;
+/** Seconds before the first retry of a lost upload; doubled each time. */
+const FIRST_RETRY_SECONDS = 1;
+/** Bytes of the secret by which a client is known to its own retries. */
+const SECRET_BYTES = 24;
 
 /**
  * Uploads a file with a URL that works once, asked for just in time.
  *
  * Asks for a URL bound to exactly this file's size, type and name, sends the headers that were granted and no others,
- * and never sends a URL again that may be used up.
+ * and never sends a URL again that may be used up, but where it was granted that the same client may.
  *
  * @returns the grant that was used; its `key` names the object
  * @throws {UploadError} whatever went wrong, as a code and a sentence
@@ -28,15 +37,45 @@ const MAX_SLOW_DOWNS = 3;
  * const { key } = await upload(input.files[0], { endpoint: "/url", onProgress: ({ sentBytes }) => show(sentBytes) });
  */
 export async function upload(file: Blob, options: UploadOptions): Promise<Grant> {
+  const { retries = 0, signal } = options;
+  const endpoint = retries > 0 ? withRetries(options.endpoint) : options.endpoint;
   for (let freshUrls = options.freshUrls ?? 0; ; freshUrls--) {
-    const grant = await patiently(() => requestGrant(file, options), options.signal);
+    const grant = await patiently(() => requestGrant(file, { ...options, endpoint }), signal);
     try {
-      await patiently(() => sendOnce(file, grant, options), options.signal);
+      await sendUntilArrived(file, grant, options, retries);
       return grant;
     } catch (error) {
       if (!(error instanceof UploadError) || !needsFreshUrl(error) || freshUrls <= 0) throw error;
     }
   }
+}
+
+function withRetries(endpoint: string | URL): URL {
+  const url = new URL(endpoint, globalThis.location?.href);
+  url.searchParams.set("retries", "same-client");
+  return url;
+}
+
+/** Sends a file to one URL, and again where that may be done and can help. */
+async function sendUntilArrived(file: Blob, grant: Grant, options: UploadOptions, retries: number): Promise<void> {
+  const { signal } = options;
+  const clientSecret = grant.retries === undefined ? undefined : newSecret();
+  for (let tries = 0; ; tries++) {
+    try {
+      return await patiently(() => sendOnce(file, grant, { ...options, clientSecret }), signal);
+    } catch (error) {
+      if (!(error instanceof UploadError)) throw error;
+      // Nobody else can have stored it: an upload of before has arrived, its answer lost.
+      if (tries > 0 && (error.code === "UploadAlreadyStored" || error.status === 412)) return;
+      if (clientSecret === undefined || error.code !== "NetworkError" || tries === retries) throw error;
+      await wait(FIRST_RETRY_SECONDS * 2 ** tries, signal);
+    }
+  }
+}
+
+function newSecret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function needsFreshUrl(error: UploadError): boolean {

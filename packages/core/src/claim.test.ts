@@ -70,6 +70,8 @@ describe("what is accepted is passed on", () => {
         [LOCK_HEADER, edge.signedLock(1)],
         ["x-amz-meta-presign-once-id", grant.id],
       ],
+      removeHeaders: [],
+      repeated: false,
     });
     expect(grant.id).toBe(grant.key.slice("uploads/".length));
     expect(withoutTag(request.query)).not.toContain(TAG_PARAMETER);

@@ -1,9 +1,10 @@
-import { type ClaimedHash, claimOnce } from "./claim-once.ts";
+import { type ClaimedHash, claimOnce, type RetryRules } from "./claim-once.ts";
+import { CLIENT_HEADER } from "./client-secret.ts";
 import type { Clock } from "./clock.ts";
 import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import { GRANT_ID_HEADER, grantIdOf } from "./grant-id.ts";
-import type { HeaderField } from "./header-field.ts";
+import { type HeaderField, onlyValue } from "./header-field.ts";
 import { findHeaderFault } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
 import type { RefusedUpload } from "./refused-upload.ts";
@@ -32,6 +33,8 @@ export interface AcceptedUpload extends Omit<ClaimedHash, "status"> {
   readonly query: string;
   /** What the URL signs and only the edge adds: the origin locks, known to it alone, and the grant's id. */
   readonly addHeaders: readonly HeaderField[];
+  /** Names of headers that were for the edge alone. */
+  readonly removeHeaders: readonly string[];
 }
 
 /** Decides about uploads. */
@@ -52,6 +55,7 @@ export const MAX_SKEW_SECONDS = 300;
  * and only for a request that the origin would accept.
  *
  * @param deps.digests  default: Web Crypto's
+ * @param deps.retries  how clients may try again where their URL allows it; default: nobody may
  */
 export function createClaimer(deps: {
   readonly index: SignatureIndex;
@@ -59,6 +63,7 @@ export function createClaimer(deps: {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digests?: Digests;
+  readonly retries?: RetryRules | undefined;
 }): Claimer {
   return {
     async claim(request) {
@@ -77,8 +82,11 @@ export function createClaimer(deps: {
 
       // Derived before the claim, so that nothing can fail between winning it and passing the request on.
       const addHeaders = await edgeHeaders(url, deps.keys, keyId);
-      const claim = await claimOnce(deps, hash);
-      return claim.status === "claimed" ? { ...claim, status: "accepted", query: url.query, addHeaders } : claim;
+      const clientSecret = onlyValue(request.headers, CLIENT_HEADER);
+      const claim = await claimOnce(deps, { hash, key: url.path.slice(1), clientSecret });
+      if (claim.status === "refused") return claim;
+      const removeHeaders = clientSecret === undefined ? [] : [CLIENT_HEADER];
+      return { ...claim, status: "accepted", query: url.query, addHeaders, removeHeaders };
     },
   };
 }

@@ -1,3 +1,5 @@
+import { CLIENT_HEADER, isClientSecret } from "./client-secret.ts";
+
 /** What is wrong with the headers of an upload; `message` is a fixed text, with at most a header's own name in it. */
 export interface HeaderFault {
   readonly reason: "header-refused" | "content-length-missing" | "entity-too-large";
@@ -17,6 +19,14 @@ export function tooLarge(message: string): HeaderFault {
 /** No length, where one is needed. */
 export function lengthMissing(): HeaderFault {
   return { reason: "content-length-missing", message: "The upload must say its length in a Content-Length header." };
+}
+
+/** What is wrong with the header by which a client makes itself known, if anything. */
+export function findClientFault(secret: string, isGranted: boolean): string | undefined {
+  if (!isGranted) return `The header ${CLIENT_HEADER} goes with URLs that were granted retries.`;
+  return isClientSecret(secret)
+    ? undefined
+    : `The header ${CLIENT_HEADER} is not 22 to 128 letters, digits, - or _, made by chance.`;
 }
 
 /** A header's name for a message: CloudFront lets only token characters through, other fronts may not. */

@@ -1,8 +1,9 @@
 import { byteLengthAbove } from "./bytes.ts";
+import { CLIENT_HEADER, RETRIES_PARAMETER, SAME_CLIENT } from "./client-secret.ts";
 import { declaredLength } from "./declared-length.ts";
 import { LOCK_HEADER } from "./edge-keys.ts";
 import { GRANT_ID_HEADER } from "./grant-id.ts";
-import { type HeaderFault, lengthMissing, printable, refused, tooLarge } from "./header-fault.ts";
+import { findClientFault, type HeaderFault, lengthMissing, printable, refused, tooLarge } from "./header-fault.ts";
 import type { HeaderField } from "./header-field.ts";
 import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
 
@@ -36,13 +37,22 @@ export function findHeaderFault(headers: readonly HeaderField[], url: SignedUrl)
     if (values.has(name) && (name !== "cookie" || signed.has(name)))
       return refused(`The header ${printable(name)} was sent twice.`);
     values.set(name, value);
-    const fault = findFieldFault(name, value, signed);
+    const fault =
+      name === CLIENT_HEADER ? findClientFault(value, allowsRetries(url)) : findFieldFault(name, value, signed);
     if (fault !== undefined) return refused(fault);
   }
   const separators = 4 * headers.length; // a colon, a blank and a line end each
   if (byteLengthAbove(MAX_HEADER_BYTES - separators, ...headers.flat()))
     return refused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`);
   return findLengthFault(values, url) ?? findSignedHeaderFault(values, url);
+}
+
+/**
+ * Whether the first client of a URL may try again: granted, and with S3 bound to keep one object only, without which
+ * nobody may.
+ */
+export function allowsRetries({ shown, signedHeaders }: SignedUrl): boolean {
+  return shown.get(RETRIES_PARAMETER) === SAME_CLIENT && signedHeaders.includes("if-none-match");
 }
 
 /**

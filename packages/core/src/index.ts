@@ -18,7 +18,9 @@ export {
   ORIGIN_GRACE_SECONDS,
   type UploadRequest,
 } from "./claim.ts";
+export type { RetryRules } from "./claim-once.ts";
 export { type Claimant, isClaimant } from "./claimant.ts";
+export { CLIENT_HEADER, isClientSecret, SAME_CLIENT } from "./client-secret.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type Digests, webDigests } from "./digests.ts";
 export { createEdgeKeys, type EdgeKey, type EdgeKeys, LOCK_HEADER, type LockedUrl } from "./edge-keys.ts";
@@ -47,3 +49,4 @@ export type {
 } from "./signature-index.ts";
 export { formatAmzDate, MAX_EXPIRES_SECONDS, MAX_URL_BYTES } from "./signed-url.ts";
 export type { SinkOutcome, SinkUpload, UploadSink } from "./upload-sink.ts";
+export type { HistoryOutcome, UploadHistory } from "./upload-history.ts";

@@ -7,6 +7,7 @@ import {
 } from "./canonical-request.ts";
 import { checkIssueRequest, checkKeyPrefix } from "./check-issue-request.ts";
 import { ORIGIN_GRACE_SECONDS } from "./claim.ts";
+import { RETRIES_PARAMETER } from "./client-secret.ts";
 import type { Clock } from "./clock.ts";
 import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
@@ -14,7 +15,7 @@ import { GRANT_ID_HEADER, grantIdOf } from "./grant-id.ts";
 import type { HeaderField } from "./header-field.ts";
 import { findHeaderFault, MAX_PUT_BYTES } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
-import type { Grant, Issuer } from "./issuer.ts";
+import type { Grant, Issuer, IssueRequest } from "./issuer.ts";
 import { PresignOnceError } from "./presign-once-error.ts";
 import type { PresignedRequest, Presigner, PresignRequest } from "./presigner.ts";
 import { registerGrant } from "./register-grant.ts";
@@ -53,7 +54,7 @@ export function createIssuer(deps: {
   return {
     async issue(request) {
       checkIssueRequest(request, MAX_PUT_BYTES);
-      const { edgeUrl, ttlSeconds, headers = [], maxBytes } = request;
+      const { edgeUrl, ttlSeconds, headers = [], retries } = request;
       const key = keyPrefix + deps.ids.objectId();
       const path = `/${key}`;
       const id = grantIdOf(path);
@@ -69,9 +70,10 @@ export function createIssuer(deps: {
           ...headers,
           [LOCK_HEADER, lock],
           [GRANT_ID_HEADER, id],
-          ...(ifNoneMatch ? ([["if-none-match", "*"]] as const) : []),
+          // Two requests of one client may be under way at once: S3 keeps the object of one.
+          ...(ifNoneMatch || retries !== undefined ? ([["if-none-match", "*"]] as const) : []),
         ],
-        query: shownParameters(headers, maxBytes),
+        query: shownParameters(request),
       };
       const signed = await deps.presigner.presign(asked);
 
@@ -83,7 +85,15 @@ export function createIssuer(deps: {
       const expiresAt = earlier(new Date(signingDate.getTime() + ttlSeconds * 1000), signed.credentialsExpireAt);
 
       const url = `${edgeUrl}${path}?${taggedQuery}`;
-      const grant: Grant = { id, url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt };
+      const grant: Grant = {
+        id,
+        url,
+        method: "PUT",
+        headers: Object.fromEntries(headers),
+        key,
+        expiresAt,
+        ...(retries === undefined ? {} : { retries }),
+      };
       return registerGrant(deps.index, hash, grant);
     },
   };
@@ -116,9 +126,11 @@ function checkUsable(url: SignedUrl | MalformedUrl, asked: PresignRequest, heade
 }
 
 /** The constraints, as the URL shows them and its signature covers them. */
-function shownParameters(headers: readonly HeaderField[], maxBytes: number | undefined): QueryParameter[] {
+function shownParameters({ headers = [], maxBytes, retries }: IssueRequest): QueryParameter[] {
   const shown = headers.map(([name, value]): QueryParameter => [SHOWN_PREFIX + name, value]);
-  return maxBytes === undefined ? shown : [...shown, [SHOWN_PREFIX + MAX_BYTES_PARAMETER, String(maxBytes)]];
+  if (maxBytes !== undefined) shown.push([SHOWN_PREFIX + MAX_BYTES_PARAMETER, String(maxBytes)]);
+  if (retries !== undefined) shown.push([SHOWN_PREFIX + RETRIES_PARAMETER, retries]);
+  return shown;
 }
 
 function earlier(a: Date, b: Date | undefined): Date {

@@ -1,3 +1,4 @@
+import type { SAME_CLIENT } from "./client-secret.ts";
 import type { HeaderField } from "./header-field.ts";
 import type { SignatureHash } from "./signature-hash.ts";
 
@@ -11,6 +12,8 @@ export interface Grant {
   readonly headers: Readonly<Record<string, string>>;
   /** Object key that the upload will have. */
   readonly key: string;
+  /** Whether whoever was first may try again, as a client that makes itself known; absent: nobody may. */
+  readonly retries?: typeof SAME_CLIENT;
   /** From then on the URL is refused: the earlier of the URL's end and, where known, the signing credentials'. */
   readonly expiresAt: Date;
 }
@@ -25,6 +28,8 @@ export interface IssueRequest {
   readonly headers?: readonly HeaderField[];
   /** Most bytes that the upload may bring; the edge alone can enforce it. Default: what S3 takes in one PUT, 5 GiB. */
   readonly maxBytes?: number;
+  /** Lets whoever was first try again, until its upload has arrived. Default: nobody may. */
+  readonly retries?: typeof SAME_CLIENT | undefined;
 }
 
 /** `unavailable`: the index did not take the hash for certain, so no URL exists; try again. */

@@ -1,4 +1,4 @@
-import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { GetBucketVersioningCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 
 import { describeS3Failure } from "./describe-s3-failure.ts";
 import type { FunctionCredentials } from "./lambda-environment.ts";
@@ -57,6 +57,26 @@ export function isMiniflareR2({ endpoint }: Pick<S3Target, "endpoint">): boolean
  * @throws {LocalEdgeError} `ENDPOINT_UNREACHABLE`, `BUCKET_MISSING`, `CREDENTIALS_REFUSED` or `S3_REFUSED`
  */
 export async function assertBucket(target: S3Target): Promise<void> {
+  await ask(target, async (s3) => {
+    try {
+      await s3.send(new ListObjectsV2Command({ Bucket: target.bucket, MaxKeys: 1 }));
+    } catch (failure) {
+      throw describeS3Failure(failure, target);
+    }
+  });
+}
+
+/** Whether a bucket keeps versions of its objects; false also where that may not be asked. */
+export async function keepsVersions(target: S3Target): Promise<boolean> {
+  return ask(target, (s3) =>
+    s3.send(new GetBucketVersioningCommand({ Bucket: target.bucket })).then(
+      ({ Status }) => Status === "Enabled",
+      () => false,
+    ),
+  );
+}
+
+async function ask<T>(target: S3Target, question: (s3: S3Client) => Promise<T>): Promise<T> {
   const { endpoint, forcePathStyle } = addressOf(target);
   const s3 = new S3Client({
     region: target.region,
@@ -67,9 +87,7 @@ export async function assertBucket(target: S3Target): Promise<void> {
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
   });
   try {
-    await s3.send(new ListObjectsV2Command({ Bucket: target.bucket, MaxKeys: 1 }));
-  } catch (failure) {
-    throw describeS3Failure(failure, target);
+    return await question(s3);
   } finally {
     s3.destroy();
   }

@@ -9,7 +9,7 @@ import { bundleEdge } from "@presign-once/adapter-edge/bundle";
 import { createLocalEdge, type LocalEdgeOptions } from "./create-local-edge.ts";
 import { LocalEdgeError } from "./local-edge-error.ts";
 import { MINIFLARE_STRIPS, type OriginOptions } from "./origin.ts";
-import { addressOf, assertBucket, isMiniflareR2, type S3Target } from "./s3-target.ts";
+import { addressOf, assertBucket, isMiniflareR2, keepsVersions, type S3Target } from "./s3-target.ts";
 import { startR2 } from "./start-r2.ts";
 
 type EdgeConfig = Parameters<typeof bundleEdge>[0]["config"];
@@ -132,6 +132,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       edgeUrl,
       keys: [{ id: "local", secret: randomBytes(32).toString("base64url") }],
       authorizer: "none",
+      retries: { evidence: (await keepsVersions(s3)) ? "versions" : "object" },
       ...options.config,
     };
     return bundleEdge({ outDir, config });

@@ -13,8 +13,9 @@ const URL_IN_MESSAGE = "PUT https://bucket.example/uploads/1?X-Amz-Signature=pla
 
 describe("a decision is one line of JSON", () => {
   test("with everything that an accepted upload took, and neither its query nor its lock", () => {
-    const claim = { hash, claimant, attempts: 1, indexMs: 34 };
-    const added = { query: "X-Amz-Signature=planted", addHeaders: [["x-once-lock", "planted"]] } as const;
+    const claim = { hash, claimant, attempts: 1, indexMs: 34, repeated: false };
+    const addHeaders = [["x-once-lock", "planted"]] as const;
+    const added = { query: "X-Amz-Signature=planted", addHeaders, removeHeaders: [] };
     expect(linesOf(describeDecision({ status: "accepted", ...claim, ...added }, "id"))).toEqual([
       {
         presignOnce: "verify",
@@ -26,6 +27,20 @@ describe("a decision is one line of JSON", () => {
         attempts: 1,
       },
     ]);
+  });
+
+  test("that says so where the same client came again", () => {
+    const claim = {
+      hash,
+      claimant,
+      attempts: 1,
+      indexMs: 34,
+      repeated: true,
+      query: "",
+      addHeaders: [],
+      removeHeaders: [],
+    };
+    expect(linesOf(describeDecision({ status: "accepted", ...claim }, "id"))).toMatchObject([{ repeated: true }]);
   });
 
   test("with the reason of a refusal, and only what was found out before it", () => {

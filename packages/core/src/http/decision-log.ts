@@ -21,6 +21,7 @@ export function describeDecision(decision: ClaimDecision, requestId: string): st
     claimant: decision.claimant,
     s3Ms: decision.indexMs,
     attempts: decision.attempts,
+    repeated: decision.status === "accepted" && decision.repeated ? true : undefined,
     cause: "cause" in decision ? describeCause(decision.cause) : undefined,
   });
 }

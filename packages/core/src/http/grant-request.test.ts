@@ -169,7 +169,8 @@ describe("sha256", () => {
 });
 
 describe("all or nothing", () => {
-  const UNKNOWN = "Unknown parameter: expected expires-in, max-bytes, content-length, content-type, filename, sha256.";
+  const UNKNOWN =
+    "Unknown parameter: expected expires-in, max-bytes, content-length, content-type, filename, sha256, retries.";
   const MALFORMED = "The query string is not percent-encoded.";
   const wrong: [query: string, fault: string][] = [
     ["expires-in=60&expires-in=60", "expires-in: expected once."],

@@ -1,6 +1,7 @@
 import { toBase64 } from "../base64.ts";
 import { fromHex } from "../bytes.ts";
 import { parseQuery, percentEncode } from "../canonical-request.ts";
+import { SAME_CLIENT } from "../client-secret.ts";
 import type { HeaderField } from "../header-field.ts";
 
 /** What a client asks of its grant, checked. */
@@ -10,6 +11,8 @@ export interface GrantRequest {
   readonly headers: readonly HeaderField[];
   /** Most bytes that the upload may bring. */
   readonly maxBytes: number;
+  /** Lets whoever is first try again. */
+  readonly retries?: typeof SAME_CLIENT;
 }
 
 /** How far a client may go. */
@@ -20,6 +23,8 @@ export interface GrantLimits {
   readonly maxExpiresInSeconds: number;
   /** Most bytes that any upload may bring. */
   readonly maxBytes: number;
+  /** Whether retries may be asked for; default false. */
+  readonly retries?: boolean;
 }
 
 /** A parameter that is not of the form it must have; `message` names it and the form, and repeats nothing of it. */
@@ -65,6 +70,10 @@ const PARAMETERS: Readonly<Record<string, (value: string, limits: GrantLimits) =
     return /^[0-9a-fA-F]{64}$/.test(value)
       ? { headers: [["x-amz-checksum-sha256", toBase64(fromHex(value))]] }
       : "64 hex digits";
+  },
+  retries(value, limits) {
+    if (limits.retries !== true) return "nothing: no retries are offered here";
+    return value === SAME_CLIENT ? { retries: SAME_CLIENT } : SAME_CLIENT;
   },
 };
 

@@ -15,6 +15,8 @@ const told = {
   "not-yet-valid": [403, "RequestTimeTooSkewed", false],
   unknown: [403, "UrlUnknown", false],
   "already-claimed": [403, "UrlAlreadyUsed", true],
+  "lease-over": [403, "UrlAlreadyUsed", false],
+  "already-stored": [409, "UploadAlreadyStored", false],
   unavailable: [503, "SlowDown", false],
   undecided: [503, "ClaimUndecided", true],
 } satisfies Record<RefusedUpload["reason"], [status: number, code: string, mayBeUsedUp: boolean]>;

@@ -49,6 +49,18 @@ export function wireErrorOf(refusal: RefusedUpload, methods: readonly string[] =
         code: "UrlAlreadyUsed",
         message: "This URL was used before, and works only once. Ask for a new one.",
       };
+    case "lease-over":
+      return {
+        status: 403,
+        code: "UrlAlreadyUsed",
+        message: "The time for trying this upload again is over. Ask for a new URL.",
+      };
+    case "already-stored":
+      return {
+        status: 409,
+        code: "UploadAlreadyStored",
+        message: "The upload of this client has arrived: there is nothing to send again.",
+      };
     case "unavailable":
       return {
         status: 503,

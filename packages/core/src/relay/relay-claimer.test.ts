@@ -86,6 +86,7 @@ test("what is accepted is told in full: the key, what to store with it, and what
     claimant: desk.claims[0],
     attempts: undefined,
     indexMs: 0,
+    repeated: false,
     id: "1",
     upload: {
       key: "uploads/1",

@@ -81,7 +81,7 @@ export function createRelayClaimer(deps: {
       const read = readRelayHeaders(headers, grant, deps.limits);
       if ("fault" in read) return { status: "refused", hash, ...read.fault };
 
-      const claim = await claimOnce(deps, hash);
+      const claim = await claimOnce(deps, { hash, key: grant.key, clientSecret: undefined });
       return claim.status === "claimed" ? { ...claim, status: "accepted", ...describeUpload(grant, read) } : claim;
     },
   };

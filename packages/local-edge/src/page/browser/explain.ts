@@ -43,7 +43,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
   NetworkError: {
     title: "connection lost",
-    reason: "No answer came. The URL may be used up, so another attempt needs a new one.",
+    reason: "No answer came, however often it was tried. Another attempt needs a new URL.",
   },
   Aborted: {
     title: "cancelled",

@@ -4,6 +4,8 @@ import { explain } from "./explain.ts";
 import { formatBytes, formatTimeLeft } from "./format.ts";
 import { part, view } from "./view.ts";
 
+/** How often an upload whose connection was lost is sent again: for seven seconds, each wait being twice the last. */
+const RETRIES = 3;
 /** Announcing every step would talk over itself. */
 const ANNOUNCED_STEPS = 4;
 
@@ -28,7 +30,7 @@ async function begin(file: File): Promise<void> {
   [chosen, grant] = [file, undefined];
   view.openFile(file.name, formatBytes(file.size));
   grant = await attempt("First use", `Uploading ${file.name}`, (options) =>
-    upload(file, { endpoint: "/url", ...options }),
+    upload(file, { endpoint: "/url", retries: RETRIES, ...options }),
   );
 }
 

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+
+import { type Answer, answer, BUCKET, reset, type Script, s3Error, silence, startFakeS3 } from "../test/fake-s3.ts";
+import { transports } from "../test/transports.ts";
+import { versioning, versionList } from "../test/version-list.ts";
+import { createObjectHistory, createVersionHistory } from "./upload-history.ts";
+
+const KEY = "uploads/1";
+const limits = { requestMs: 400, totalMs: 800 };
+const version = (key: string) => ({ key, versionId: "v1", etag: '"x"' });
+
+describe.each(transports)("through %s,", (_transport, open) => {
+  async function versions(script: Script) {
+    const server = await startFakeS3({ GetBucketVersioning: () => versioning("Enabled"), ...script });
+    return { server, history: createVersionHistory({ s3: open(server.access), bucket: BUCKET, limits }) };
+  }
+
+  test.each<[string, Answer[], "never" | "stored"]>([
+    ["no version", [versionList([])], "never"],
+    ["a version", [versionList([version(KEY)])], "stored"],
+    ["a delete marker alone", [versionList([], { deleteMarkers: [KEY] })], "stored"],
+    ["versions of longer keys", [versionList([version(`${KEY}0`)], { deleteMarkers: [`${KEY}1`] })], "never"],
+    [
+      "a version on the second page",
+      [versionList([version(`${KEY}!`)], { next: { keyMarker: `${KEY}!` } }), versionList([version(KEY)])],
+      "stored",
+    ],
+    ["an answer at the second try", [s3Error(503, "SlowDown"), versionList([version(KEY)])], "stored"],
+  ])("%s in the list", async (_name, ListObjectVersions, status) => {
+    const { server, history } = await versions({ ListObjectVersions });
+    expect(await history.wasStored(KEY)).toEqual({ status });
+    expect(server.requests.at(-1)!.query.get("prefix")).toBe(KEY);
+  });
+
+  test("whether versions are kept is asked once", async () => {
+    const { server, history } = await versions({ ListObjectVersions: () => versionList([]) });
+    await history.wasStored(KEY);
+    await history.wasStored(KEY);
+    expect(server.operations).toEqual(["GetBucketVersioning", "ListObjectVersions", "ListObjectVersions"]);
+  });
+
+  test.each<[string, Script, object]>([
+    ["versions are suspended", { GetBucketVersioning: () => versioning("Suspended") }, { code: "INDEX_MISCONFIGURED" }],
+    ["versions were never kept", { GetBucketVersioning: () => versioning(undefined) }, { code: "INDEX_MISCONFIGURED" }],
+    ["that may not be asked", { GetBucketVersioning: () => s3Error(403, "AccessDenied") }, { name: "AccessDenied" }],
+    ["the list may not be read", { ListObjectVersions: () => s3Error(403, "AccessDenied") }, { name: "AccessDenied" }],
+    ["the list is reset", { ListObjectVersions: () => reset }, {}],
+    ["nothing is said", { ListObjectVersions: () => silence }, { name: "TimeoutError" }],
+  ])("where %s, nothing is told", async (_name, script, cause) => {
+    const { history } = await versions(script);
+    expect(await history.wasStored(KEY)).toMatchObject({ status: "indeterminate", cause });
+  });
+
+  test.each<[string, Answer[], object]>([
+    ["is there", [answer(200)], { status: "stored" }],
+    ["is not there", [answer(404)], { status: "never" }],
+    ["is there at the second try", [s3Error(503, "SlowDown"), answer(200)], { status: "stored" }],
+    ["may not be looked at", [answer(403)], { status: "indeterminate" }],
+  ])("without versions, an object that %s", async (_name, HeadObject, outcome) => {
+    const server = await startFakeS3({ HeadObject });
+    const history = createObjectHistory({ s3: open(server.access), bucket: BUCKET, limits });
+    expect(await history.wasStored(KEY)).toMatchObject(outcome);
+  });
+});

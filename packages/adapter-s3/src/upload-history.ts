@@ -1,0 +1,99 @@
+import { PresignOnceError, type UploadHistory } from "@presign-once/core";
+
+import { type Deadline, retrying, startDeadline, type TimeLimits } from "./deadline.ts";
+import type { IndexS3, VersionMarker } from "./index-s3.ts";
+import { isMissingKey } from "./s3-failure.ts";
+
+/** Where uploads go, and how long a look may take. */
+export interface HistoryPlace {
+  /** From `createLeanIndexS3` or `createSdkIndexS3`. */
+  readonly s3: IndexS3;
+  /** The uploads' bucket. */
+  readonly bucket: string;
+  /** Default: 1 s a request, 1.2 s in all, which fits behind a claim. */
+  readonly limits?: TimeLimits;
+  /** Instead of `limits`, for whoever owns time: called once for each look. */
+  readonly newDeadline?: () => Deadline;
+}
+
+/** A look comes after a claim, in what is left of a Lambda@Edge function's 5 s. */
+const LIMITS: TimeLimits = { requestMs: 1_000, totalMs: 1_200 };
+
+/**
+ * Creates a history of a bucket that keeps versions: a delete marker is evidence too, so that a deleted object was stored.
+ *
+ * Fails closed: where versioning is off or suspended, asked once per handle, nothing is told. An object whose every
+ * *version* was deleted by its id leaves no evidence.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+ */
+export function createVersionHistory({
+  s3,
+  bucket,
+  limits = LIMITS,
+  newDeadline = () => startDeadline(limits),
+}: HistoryPlace): UploadHistory {
+  let versioningSeen = false;
+  return {
+    async wasStored(key) {
+      const deadline = newDeadline();
+      try {
+        return await retrying(deadline, async () => {
+          if (!versioningSeen) {
+            const status = await deadline.run((signal) => s3.getBucketVersioning({ bucket }, signal));
+            if (status !== "Enabled") throw versioningOff();
+            versioningSeen = true;
+          }
+          let after: VersionMarker | undefined;
+          do {
+            const request = { bucket, prefix: key, after };
+            const page = await deadline.run((signal) => s3.listObjectVersions(request, signal));
+            if ([...page.versions, ...page.deleteMarkers].some((listed) => listed.key === key))
+              return { status: "stored" };
+            after = page.next;
+          } while (after !== undefined);
+          return { status: "never" };
+        });
+      } catch (cause) {
+        return { status: "indeterminate", cause };
+      }
+    },
+  };
+}
+
+/**
+ * Creates a history of a bucket that keeps no versions: it knows an object as long as it is there. **A deleted object leaves
+ * no evidence**, so it breaks the law about that one; for stores without versions, where nobody deletes uploads so soon.
+ */
+export function createObjectHistory({
+  s3,
+  bucket,
+  limits = LIMITS,
+  newDeadline = () => startDeadline(limits),
+}: HistoryPlace): UploadHistory {
+  return {
+    async wasStored(key) {
+      const deadline = newDeadline();
+      try {
+        return await retrying(deadline, async () => {
+          try {
+            await deadline.run((signal) => s3.headObject({ bucket, key }, signal));
+            return { status: "stored" };
+          } catch (error) {
+            if (isMissingKey(error)) return { status: "never" };
+            throw error;
+          }
+        });
+      } catch (cause) {
+        return { status: "indeterminate", cause };
+      }
+    },
+  };
+}
+
+function versioningOff(): PresignOnceError {
+  return new PresignOnceError(
+    "INDEX_MISCONFIGURED",
+    "Retries are told apart by the versions of uploads, and the uploads' bucket keeps none",
+  );
+}

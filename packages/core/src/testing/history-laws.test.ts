@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+
+import type { UploadHistory } from "../upload-history.ts";
+import { type HistoryHarness, type HistoryLaw, historyLaws } from "./history-laws.ts";
+import { createInMemoryHistory } from "./in-memory-history.ts";
+
+type Open = (keys: Set<string>, fault: "unavailable" | undefined) => UploadHistory;
+
+describe("the in-memory history holds every law", () => {
+  test.each(historyLaws.map((law) => [law.name, law] as const))("%s", async (_, law) => {
+    await law.check(harness(createInMemoryHistory));
+  });
+});
+
+/** For each law, histories that break it and no other: what is wrong with them, and how they open. */
+const breakers: Record<string, Record<string, Open>> = {
+  "a key under which nothing was stored was never stored under, whatever stands beside it": {
+    "keys that begin with it count": (keys, fault) => ({
+      async wasStored(key) {
+        const [stored] = [...keys].filter((known) => known.startsWith(key));
+        return stored === undefined ? createInMemoryHistory(keys, fault).wasStored(key) : { status: "stored" };
+      },
+    }),
+  },
+  "a key under which an object is was stored under, seen through every handle": {
+    "a handle remembers that there was nothing": (keys, fault) => {
+      const seen = new Map<string, ReturnType<UploadHistory["wasStored"]>>();
+      return {
+        wasStored(key) {
+          const known = seen.get(key) ?? createInMemoryHistory(keys, fault).wasStored(key);
+          seen.set(key, known);
+          return known;
+        },
+      };
+    },
+  },
+  "a key whose object was deleted was stored under": {
+    "a deleted object leaves no trace": (keys, fault) => ({
+      wasStored: (key) => createInMemoryHistory(deleted.has(key) ? new Set() : keys, fault).wasStored(key),
+    }),
+  },
+  "a store that does not answer tells nothing": {
+    "a 503 is taken for absent": (keys) => createInMemoryHistory(keys),
+  },
+};
+
+describe("each law is the only one to catch", () => {
+  for (const [law, histories] of Object.entries(breakers))
+    for (const [wrong, open] of Object.entries(histories))
+      test(`${wrong}: ${law}`, async () => {
+        const broken: string[] = [];
+        for (const one of historyLaws) if (await isBroken(one, open)) broken.push(one.name);
+        expect(broken).toEqual([law]);
+      });
+});
+
+test("every law has a history that breaks it, and every such history a law", () => {
+  expect(Object.keys(breakers).sort()).toEqual(historyLaws.map(({ name }) => name).sort());
+});
+
+const deleted = new Set<string>();
+
+function harness(open: Open): HistoryHarness {
+  const keys = new Set<string>();
+  return {
+    open: (fault) => open(keys, fault),
+    store: async (key) => void keys.add(key),
+    remove: async (key) => void deleted.add(key),
+  };
+}
+
+async function isBroken(law: HistoryLaw, open: Open): Promise<boolean> {
+  return law.check(harness(open)).then(
+    () => false,
+    (error: { code?: string }) => {
+      if (error.code !== "LAW_BROKEN") throw error;
+      return true;
+    },
+  );
+}

@@ -1,0 +1,74 @@
+import { randomIds } from "../ids.ts";
+import type { HistoryOutcome, UploadHistory } from "../upload-history.ts";
+import { expect } from "./law-steps.ts";
+
+/** How the laws get at an implementation. */
+export interface HistoryHarness {
+  /** Opens one more handle on the one store of this harness; `unavailable`: one that the store does not answer. */
+  open(fault?: "unavailable"): UploadHistory;
+  /** Stores an object. */
+  store(key: string): Promise<void>;
+  /** Deletes an object as its owner would; without it the law about that is passed over. */
+  readonly remove?: (key: string) => Promise<void>;
+}
+
+/** One clause of the contract of {@link UploadHistory}. */
+export interface HistoryLaw {
+  /** The rule, as a sentence. */
+  readonly name: string;
+  /** @throws {PresignOnceError} `LAW_BROKEN`: the implementation was seen to break this law; the message says how */
+  check(harness: HistoryHarness): Promise<void>;
+}
+
+/**
+ * The contract of {@link UploadHistory} as data, with no test runner in it: bind it to any.
+ *
+ * @example
+ * for (const law of historyLaws) test(law.name, () => law.check(harness));
+ */
+export const historyLaws: readonly HistoryLaw[] = [
+  {
+    name: "a key under which nothing was stored was never stored under, whatever stands beside it",
+    async check({ open, store }) {
+      const key = newKey();
+      tell("a new key", await open().wasStored(key), "never");
+      await store(`${key}0`);
+      await store(key.slice(0, -1));
+      tell("a new key, beside a longer and a shorter one", await open().wasStored(key), "never");
+    },
+  },
+  {
+    name: "a key under which an object is was stored under, seen through every handle",
+    async check({ open, store }) {
+      const [early, key] = [open(), newKey()];
+      await early.wasStored(key);
+      await store(key);
+      tell("a key, by a handle that had looked before", await early.wasStored(key), "stored");
+      tell("a key, by a new handle", await open().wasStored(key), "stored");
+    },
+  },
+  {
+    name: "a key whose object was deleted was stored under",
+    async check({ open, store, remove }) {
+      if (remove === undefined) return;
+      const key = newKey();
+      await store(key);
+      await remove(key);
+      tell("a key whose object was deleted", await open().wasStored(key), "stored");
+    },
+  },
+  {
+    name: "a store that does not answer tells nothing",
+    async check({ open }) {
+      tell("a key, of a store that does not answer", await open("unavailable").wasStored(newKey()), "indeterminate");
+    },
+  },
+];
+
+function newKey(): string {
+  return `uploads/${randomIds.objectId()}`;
+}
+
+function tell(what: string, outcome: HistoryOutcome, status: HistoryOutcome["status"]): void {
+  expect(what, outcome, status);
+}

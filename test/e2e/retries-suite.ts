@@ -1,0 +1,140 @@
+import { randomBytes } from "node:crypto";
+import { request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { Place } from "./single-use-suite.ts";
+import { type Answer, type Stack, startStack } from "./stack.ts";
+
+const LEASE_SECONDS = 20;
+
+/**
+ * Retries by the same client, from end to end: built functions, a real S3 server, connections that really drop.
+ *
+ * @param name      of the server
+ * @param evidence  what tells there that an upload has arrived
+ * @param start     starts the S3 server, with an empty bucket
+ */
+export function describeRetries(name: string, evidence: "versions" | "object", start: () => Promise<Place>): void {
+  describe(`retries on ${name}`, () => {
+    let place: Place;
+    let stack: Stack;
+    beforeAll(async () => {
+      place = await start();
+      const retries = { evidence, leaseSeconds: LEASE_SECONDS };
+      const config = { ...place.options?.config, retries };
+      stack = await startStack(place.server, place.bucket, { ...place.options, config });
+    }, 180_000);
+    afterAll(async () => {
+      await stack?.stop();
+      await place?.stop();
+    }, 60_000);
+
+    const newSecret = () => randomBytes(24).toString("base64url");
+
+    async function issue(): Promise<string> {
+      const answer = await fetch(`${stack.local.edgeUrl}/url?retries=same-client`);
+      expect(answer.status).toBe(200);
+      return answer.text();
+    }
+
+    function send(url: string, body: Buffer | string, secret?: string): Promise<Answer> {
+      const headers: Record<string, string> = secret === undefined ? {} : { "x-presign-once-client": secret };
+      return stack.send(url, { body, headers });
+    }
+
+    /** Sends half of an upload, and lets the connection drop once that has begun to reach S3. */
+    async function sendHalf(url: string, body: Buffer, secret: string): Promise<void> {
+      const before = stack.local.originRequestCount();
+      const headers = { "content-length": body.length, "x-presign-once-client": secret };
+      const half = request(url, { method: "PUT", headers, agent: false });
+      half.on("error", () => {});
+      half.write(body.subarray(0, body.length / 2));
+      await expect.poll(() => stack.local.originRequestCount()).toBe(before + 1);
+      const closed = new Promise((resolve) => half.once("close", resolve)); // an error comes first, and is meant
+      half.destroy();
+      await closed;
+    }
+
+    test("a dropped connection is resumed by the same client, and thieves with the URL are refused all the while", async () => {
+      const [url, secret, body] = [await issue(), newSecret(), randomBytes(2_000_000)];
+      await sendHalf(url, body, secret);
+      expect(await send(url, "stolen")).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
+      expect(await send(url, "stolen", newSecret())).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
+      expect(await stack.objectOf(url)).toBeUndefined();
+      expect((await send(url, body, secret)).status).toBe(200);
+      expect(await stack.objectOf(url)).toEqual(body);
+      for (const thief of [undefined, newSecret()])
+        expect(await send(url, "stolen", thief)).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
+      expect(await stack.objectOf(url)).toEqual(body);
+    });
+
+    test("once the object is there, the client is told so, and nothing changes it", async () => {
+      const [url, secret] = [await issue(), newSecret()];
+      expect((await send(url, "first", secret)).status).toBe(200);
+      expect(await send(url, "second", secret)).toMatchObject({ status: 409, code: "UploadAlreadyStored" });
+      expect(String(await stack.objectOf(url))).toBe("first");
+    });
+
+    test("a thief who is first keeps the client out, even with a secret of its own", async () => {
+      for (const thief of [undefined, newSecret()]) {
+        const url = await issue();
+        expect((await send(url, "stolen", thief)).status).toBe(200);
+        expect(await send(url, "mine", newSecret())).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
+      }
+    });
+
+    test("of many requests of one client at once any may pass, and one object comes of them, whole", async () => {
+      const [url, secret] = [await issue(), newSecret()];
+      const bodies = Array.from({ length: 8 }, () => randomBytes(100_000));
+      const answers = await Promise.all(bodies.map(async (body) => send(url, body, secret)));
+      const stored = answers.flatMap(({ status }, i) => (status === 200 ? [bodies[i]] : []));
+      expect(stored).toHaveLength(1);
+      expect(await stack.objectOf(url)).toEqual(stored[0]);
+      for (const { status } of answers) expect([200, 409, 412, 503]).toContain(status);
+    });
+
+    test("the secret is in no log line, and no request that S3 sees names it", async () => {
+      const [url, secret] = [await issue(), newSecret()];
+      await send(url, "first", secret);
+      await send(url, "second", secret);
+      expect(stack.log.join("\n")).not.toContain(secret);
+      expect(stack.network.requests.length).toBeGreaterThan(0);
+      expect(JSON.stringify(stack.network.requests)).not.toContain(secret);
+    });
+
+    test("a secret that is too short, and one with a URL that allows no retries, are refused unburned", async () => {
+      const url = await issue();
+      expect(await send(url, "x", "short")).toMatchObject({ status: 400, code: "InvalidRequest" });
+      expect((await send(url, "x")).status).toBe(200);
+      const plain = await stack.issue();
+      expect(await send(plain, "x", newSecret())).toMatchObject({ status: 400, code: "InvalidRequest" });
+      expect((await send(plain, "x")).status).toBe(200);
+    });
+
+    test("after the lease nobody passes", { timeout: 60_000 }, async () => {
+      const [url, secret, body] = [await issue(), newSecret(), randomBytes(2_000_000)];
+      await sendHalf(url, body, secret);
+      await sleep((LEASE_SECONDS + 1) * 1_000);
+      expect(await send(url, body, secret)).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
+      expect(await stack.objectOf(url)).toBeUndefined();
+    });
+
+    const [outcome, last] =
+      evidence === "versions"
+        ? (["does not reopen its URL", undefined] as const)
+        : (["reopens its URL, as documented,", "second"] as const);
+    test(`a deleted object ${outcome} for the same client (evidence: ${evidence})`, async () => {
+      const [url, secret] = [await issue(), newSecret()];
+      await send(url, "first", secret);
+      const Key = new URL(url).pathname.slice(1);
+      await stack.s3.send(new DeleteObjectCommand({ Bucket: stack.bucket, Key }));
+      expect(await stack.objectOf(url)).toBeUndefined();
+      const { status, code } = await send(url, "second", secret);
+      expect([status, code]).toEqual(evidence === "versions" ? [409, "UploadAlreadyStored"] : [200, ""]);
+      expect((await stack.objectOf(url))?.toString()).toBe(last);
+    });
+  });
+}
