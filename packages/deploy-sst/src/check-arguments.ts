@@ -18,6 +18,7 @@ const ARGUMENTS: Record<keyof SingleUseUploadsArgs, readonly string[]> = {
   maxExpiresInSeconds: [],
   maxBytes: [],
   ifNoneMatch: [],
+  retries: ["leaseSeconds"],
   issuePath: [],
   edgeKeys: [],
   domain: ["names", "certificateArn"],

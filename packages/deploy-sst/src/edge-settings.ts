@@ -49,7 +49,7 @@ export function prepareSettings(
       authorizer: readAuthorizer(name, authorizer),
       ...(args.domain === undefined ? {} : { edgeUrl: `https://${args.domain.names[0]}` }),
       ...(args.cors === undefined ? {} : { cors: { origins: args.cors.origins as string[] } }),
-      ...given(args, "expiresInSeconds", "maxExpiresInSeconds", "maxBytes", "ifNoneMatch"),
+      ...given(args, "expiresInSeconds", "maxExpiresInSeconds", "maxBytes", "ifNoneMatch", "retries"),
     };
     const json = JSON.stringify(config, null, 2);
     try {

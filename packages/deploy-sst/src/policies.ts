@@ -20,6 +20,8 @@ export interface PolicyDocument {
 /** What the policies of the two roles are about. */
 export interface RoleScope {
   readonly strategy: Strategy;
+  /** Whether clients may try again, which takes a look at the versions of uploads. */
+  readonly retries: boolean;
   readonly uploadsArn: string;
   readonly indexArn: string;
   /** Of the function itself, unqualified: its logs go by this name. */
@@ -75,12 +77,30 @@ export function issuePolicy({ strategy, uploadsArn, indexArn, functionArn }: Rol
 }
 
 /**
- * What the verify function may do: read and claim entries of the index. Nothing of the uploads.
+ * What the verify function may do: read and claim entries of the index. Of the uploads nothing, or where clients may try
+ * again, see their versions.
  *
  * With `conditional` it can only overwrite entries that it has seen, and so never make one up; with `sealed` it can only
  * create them. Neither can undo a claim.
  */
-export function verifyPolicy({ strategy, indexArn, functionArn }: RoleScope): PolicyDocument {
+export function verifyPolicy({ strategy, retries, uploadsArn, indexArn, functionArn }: RoleScope): PolicyDocument {
+  const claims = claimPolicy(strategy, indexArn);
+  const looks = retries ? seeVersionsOfUploads(uploadsArn) : [];
+  return policy(...claims, ...looks, writeLogs(functionArn));
+}
+
+/** What a client that tries again is measured by: whether anything was ever stored under its key. */
+function seeVersionsOfUploads(uploadsArn: string): Statement[] {
+  return [
+    {
+      ...allow("SeeWhatWasStored", "s3:ListBucketVersions", uploadsArn),
+      Condition: { StringLike: { "s3:prefix": `${UPLOADS_FOLDER}*` } },
+    },
+    allow("SeeThatUploadsKeepVersions", "s3:GetBucketVersioning", uploadsArn),
+  ];
+}
+
+function claimPolicy(strategy: Strategy, indexArn: string): Statement[] {
   const index = `${indexArn}/${INDEX_FOLDER}`;
   // S3 answers 404 for a missing key only to whoever may list the bucket, and asks that without a prefix: so, IfExists.
   const tellMissing: Statement = {
@@ -89,20 +109,18 @@ export function verifyPolicy({ strategy, indexArn, functionArn }: RoleScope): Po
   };
   switch (strategy) {
     case "conditional":
-      return policy(
+      return [
         { ...allow("Claim", "s3:PutObject", `${index}*`), Condition: { Null: { "s3:if-match": "false" } } },
         allow("ReadBack", "s3:GetObject", `${index}*`),
         tellMissing,
-        writeLogs(functionArn),
-      );
+      ];
     case "sealed":
-      return policy(
+      return [
         { ...allow("Claim", "s3:PutObject", `${index}claims/*`), Condition: onlyIfNothingIsThere },
         allow("ReadBack", "s3:GetObject", `${index}claims/*`),
-        writeLogs(functionArn),
-      );
+      ];
     case "versioning":
-      return policy(
+      return [
         allow("Claim", "s3:PutObject", `${index}expired/*`),
         allow("ReadEntries", "s3:GetObject", `${index}*`),
         allow("ReadClaims", "s3:GetObjectVersion", `${index}expired/*`),
@@ -112,8 +130,7 @@ export function verifyPolicy({ strategy, indexArn, functionArn }: RoleScope): Po
           Condition: { StringLike: { "s3:prefix": `${INDEX_FOLDER}expired/*` } },
         },
         allow("SeeThatVersionsAreKept", "s3:GetBucketVersioning", indexArn),
-        writeLogs(functionArn),
-      );
+      ];
   }
 }
 

@@ -58,6 +58,16 @@ export interface SingleUseUploadsArgs {
   /** Also lets S3 itself refuse a second object under the same key. Default false. */
   ifNoneMatch?: boolean;
 
+  /**
+   * Offers `retries=same-client`: whoever is first with such a URL may send the upload again until it has arrived. Default:
+   * not offered. The verify function may then see the versions of uploads; an existing `bucket` must keep versions, or every
+   * retry is refused.
+   */
+  retries?: {
+    /** How long a client may try again, in seconds, 1 to 3600. Default 300. */
+    leaseSeconds?: number;
+  };
+
   /** Path that hands out URLs. Default `/url`. */
   issuePath?: string;
 

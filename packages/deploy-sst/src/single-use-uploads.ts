@@ -60,6 +60,7 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
 
   const { pulumi } = providers;
   const strategy = args.index?.strategy ?? "conditional";
+  const retries = args.retries !== undefined;
   const keep = args.removal !== "remove";
   const { uploads, index } = createBuckets(providers, name, args);
 
@@ -76,7 +77,9 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
     );
   const shared = {
     settings,
-    scope: pulumi.all([uploads.arn, index.arn]).apply(([uploadsArn, indexArn]) => ({ strategy, uploadsArn, indexArn })),
+    scope: pulumi.all([uploads.arn, index.arn]).apply(([uploadsArn, indexArn]) => {
+      return { strategy, retries, uploadsArn, indexArn };
+    }),
     runtime: args.runtime ?? "nodejs24.x",
     retain: args.retainEdgeFunctions ?? false,
   };

@@ -87,6 +87,18 @@ export const mutants: readonly Mutant[] = [
   of("edge-settings.ts")("life of URLs not in the settings", '"expiresInSeconds", "max', '"max'),
   of("edge-settings.ts")("longest life not in the settings", '"maxExpiresInSeconds", '),
   of("edge-settings.ts")("most bytes not in the settings", '"maxBytes", '),
+  of("edge-settings.ts")("retries not in the settings", ', "retries"'),
+  stack("retries without their rights", "args.retries !== undefined", "false"),
+  policies(
+    "retries offered to nobody are paid for",
+    "retries ? seeVersionsOfUploads(uploadsArn) : []",
+    "seeVersionsOfUploads(uploadsArn)",
+  ),
+  policies("retries: every version is seen", 'Condition: { StringLike: { "s3:prefix": `${UPLOADS_FOLDER}*` } },'),
+  policies(
+    "retries: cannot see whether versions are kept",
+    'allow("SeeThatUploadsKeepVersions", "s3:GetBucketVersioning", uploadsArn),',
+  ),
   of("edge-settings.ts")("second lock not in the settings", ', "ifNoneMatch"'),
   of("edge-settings.ts")(
     "index in the uploads' bucket",
@@ -156,8 +168,8 @@ export const mutants: readonly Mutant[] = [
   policies("issue role: may not register", '"s3:if-none-match": "false"', '"s3:if-none-match": "true"'),
   policies(
     "verify role touches uploads",
-    "verifyPolicy({ strategy, indexArn, functionArn }: RoleScope): PolicyDocument {\n  const index = `${indexArn}/${INDEX_FOLDER}`",
-    "verifyPolicy({ strategy, uploadsArn, functionArn }: RoleScope): PolicyDocument {\n  const indexArn = uploadsArn;\n  const index = `${uploadsArn}/${UPLOADS_FOLDER}`",
+    "const claims = claimPolicy(strategy, indexArn);",
+    'const claims = [...claimPolicy(strategy, indexArn), allow("Look", "s3:GetObject", `${uploadsArn}/${UPLOADS_FOLDER}*`)];',
   ),
   policies("verify role: may make entries up", ', Condition: { Null: { "s3:if-match": "false" } } }', " }"),
   policies(
@@ -198,7 +210,11 @@ export const mutants: readonly Mutant[] = [
     'allow("Register", "s3:PutObject", `${index}valid/*`),\n        allow("SeeThatVersionsAreKept", "s3:GetBucketVersioning", indexArn),',
     'allow("Register", "s3:PutObject", `${index}valid/*`),',
   ),
-  policies("versioning: cannot order claims", '"s3:ListBucketVersions"', '"s3:ListBucketMultipartUploads"'),
+  policies(
+    "versioning: cannot order claims",
+    '"OrderClaims", "s3:ListBucketVersions"',
+    '"OrderClaims", "s3:ListBucketMultipartUploads"',
+  ),
   policies(
     "versioning: all versions listed",
     'Condition: { StringLike: { "s3:prefix": `${INDEX_FOLDER}expired/*` } },',

@@ -71,7 +71,7 @@ export const properties: readonly Property[] = [
   },
   {
     name: "the uploads bucket keeps versions, an index with conditional claims none, one with versioning its own",
-    of: ["plain", "sealed", "versioning", "one bucket"],
+    of: ["plain", "sealed", "retries", "versioning", "one bucket"],
     check(stack, variant) {
       const versioned = stack.all("s3/bucketVersioning:BucketVersioning").map(({ inputs }) => inputs);
       const on = (bucket: string) => ({ bucket, versioningConfiguration: { status: "Enabled" } });
@@ -339,8 +339,22 @@ export const properties: readonly Property[] = [
             action,
             false,
           ]);
-      for (const action of ["s3:ListBucket", "s3:ListBucketVersions"])
-        expect(may({ action, resource: uploads, context: { "s3:prefix": "uploads/" } })).toBe(false);
+      const list = (action: string) => may({ action, resource: uploads, context: { "s3:prefix": "uploads/" } });
+      expect([list("s3:ListBucket"), list("s3:ListBucketVersions")]).toEqual([false, variant === "retries"]);
+    },
+  },
+  {
+    name: "where clients may try again, the verify role sees the versions of uploads and no others",
+    of: ["retries", "plain"],
+    check(stack, variant) {
+      const may = mayOf(stack, "Verify");
+      const resource = `arn:aws:s3:::${UPLOADS}`;
+      const versions = (prefix: string) =>
+        may({ action: "s3:ListBucketVersions", resource, context: { "s3:prefix": prefix } });
+      const offered = variant === "retries";
+      expect([versions("uploads/x"), versions("elsewhere/x"), versions("")]).toEqual([offered, false, false]);
+      expect(may({ action: "s3:GetBucketVersioning", resource })).toBe(offered);
+      expect(settingsOf(stack, "UploadsVerify").retries).toEqual(offered ? { leaseSeconds: 60 } : undefined);
     },
   },
   {
@@ -708,6 +722,7 @@ interface Settings {
   readonly maxExpiresInSeconds?: number;
   readonly maxBytes?: number;
   readonly ifNoneMatch?: boolean;
+  readonly retries?: object;
   readonly edgeUrl?: string;
   readonly authorizer: unknown;
 }

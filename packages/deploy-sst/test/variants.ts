@@ -27,6 +27,7 @@ export const variants = {
   },
   versioning: { index: { strategy: "versioning" } },
   sealed: { index: { strategy: "sealed" } },
+  retries: { retries: { leaseSeconds: 60 } },
   "one bucket": { index: { place: "uploads-bucket" } },
   "existing bucket": { bucket: "theirs", removal: "remove" },
   "downloads by signature": { downloads: { path: "/get", access: { keyGroups: ["group-1"] } } },
