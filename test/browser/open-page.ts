@@ -1,7 +1,7 @@
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 
-import { CHROMIUM } from "./chromium-install.ts";
+import { launchChromium } from "./launch-chromium.ts";
 
 /** A page in a browser of its own storage, and what went wrong in it. */
 export interface OpenPage {
@@ -14,19 +14,9 @@ export interface OpenPage {
 
 /** Starts one Chromium for the tests of a file; each page it opens is closed when its test ends. */
 export function useChromium(): (url: string, options?: BrowserContextOptions) => Promise<OpenPage> {
-  let browser: Awaited<ReturnType<typeof chromium.launch>>;
+  let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import { LOCK_HEADER } from "@presign-once/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { lockOf, newKey } from "../origin-lock/known-keys.ts";
+import { edgeHeaders, newKey } from "../origin-lock/known-keys.ts";
 import { sendRaw } from "./raw-request.ts";
 import { type IssuedGrant, requestGrant } from "./request-grant.ts";
 import type { Place } from "./single-use-suite.ts";
@@ -49,7 +48,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       return stack.send(url, { body: new Uint8Array(body), headers: sent });
     }
 
-    /** Sends an upload around the edge, with the lock that only the edge can derive. */
+    /** Sends an upload around the edge, with what only the edge can add. */
     async function sendUnlocked(
       grant: IssuedGrant,
       body: Buffer,
@@ -58,7 +57,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       const { pathname, search } = new URL(grant.url);
       const url = stack.local.originUrl + pathname + search.replace(/&x-once-tag=[^&]*/, "");
       return upload(
-        { ...grant, url, headers: { ...grant.headers, [LOCK_HEADER]: await lockOf(grant.url, key) } },
+        { ...grant, url, headers: { ...grant.headers, ...(await edgeHeaders(grant.url, key)) } },
         body,
         changes,
       );
@@ -77,7 +76,18 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       );
       expect(ContentType).toBe("image/png");
       expect(decodeURIComponent(Metadata?.["filename"] ?? "")).toBe(filename);
+      expect(Metadata?.["presign-once-id"]).toBe(grant.id);
       expect(await upload(grant, HELLO)).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
+    });
+
+    test("the object and the log of issuing name the grant, though the client sends nothing for it", async () => {
+      const url = await stack.issue();
+      const issued = stack.log.findLast((line) => line.includes('"presignOnce":"issue"')) ?? "";
+      const { grant: id } = JSON.parse(issued.slice(issued.indexOf("{"))) as { grant: string };
+      expect((await stack.send(url)).status).toBe(200);
+      const Key = new URL(url).pathname.slice(1);
+      const { Metadata } = await stack.s3.send(new HeadObjectCommand({ Bucket: stack.bucket, Key }));
+      expect([Metadata, Key]).toEqual([{ "presign-once-id": id }, `uploads/${id}`]);
     });
 
     const CHECKSUM = "x-amz-checksum-sha256";

@@ -2,6 +2,7 @@ import type { Stack } from "./stack.ts";
 
 /** A grant as `/url` answers it to whoever asks for JSON. */
 export interface IssuedGrant {
+  readonly id: string;
   readonly url: string;
   readonly method: "PUT";
   readonly headers: Readonly<Record<string, string>>;

@@ -116,6 +116,7 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
         [400, "InvalidRequest", () => stack.send(url, { headers: { authorization: "Basic Zm9vOmJhcg==" } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "x-amz-acl": "public-read" } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "x-once-lock": "0".repeat(64) } })],
+        [400, "InvalidRequest", () => stack.send(url, { headers: { "x-amz-meta-presign-once-id": "1" } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "if-none-match": "*" } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "content-md5": "not base64" } })],
         // Ceph reads _ as -, and would store a copy of another object.

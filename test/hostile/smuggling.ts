@@ -87,6 +87,8 @@ const lines: readonly Attempt[] = [
   put("no colon", `${LENGTH}\r\nx-amz-acl`),
   put("nothing but a colon", `${LENGTH}\r\n:`),
   put("a name in quotes", `${LENGTH}\r\n"x-amz-acl": public-read`),
+  put("the id", `${LENGTH}\r\nx-amz-meta-presign-once-id: ${PLANTED}`),
+  put("the id, spelt with _", `${LENGTH}\r\nx_amz_meta_presign_once_id: ${PLANTED}`),
   put("the lock", `${LENGTH}\r\nx-once-lock: ${PLANTED}`),
   put("the lock, spelt with _", `${LENGTH}\r\nx_once_lock: ${PLANTED}`),
   put("the lock, named by Connection", `${LENGTH}\r\nConnection: x-once-lock`),

@@ -71,10 +71,16 @@ const claim = mutantsOf(
     "in a rotation, URLs of the old key are used up and refused by S3",
   ],
   [
-    `if (url.signedHeaders.includes("if-none-match")) locks.push(["if-none-match", "*"]);`,
+    `if (url.signedHeaders.includes("if-none-match")) headers.push(["if-none-match", "*"]);`,
     "",
     "with ifNoneMatch, every upload is refused by S3",
   ],
+  [
+    "if (url.signedHeaders.includes(GRANT_ID_HEADER)) headers.push([GRANT_ID_HEADER, grantIdOf(url.path)]);",
+    "",
+    "every upload is used up and refused by S3, which echoes the lock",
+  ],
+  ["if (url.signedHeaders.includes(GRANT_ID_HEADER)) headers.push(", "headers.push(", "S3 is sent what no URL signed"],
 );
 
 const claimOnce = mutantsOf(
@@ -152,7 +158,8 @@ const headerRules = mutantsOf(
   ["/^[a-z0-9-]+$/", "/^[a-z0-9_-]+$/", "Ceph reads x_amz_copy_source and stores another object's copy"],
   [`if (name === "upgrade")`, "if (false)", "a change of protocol after the claim"],
   [`if (name === "authorization")`, "if (false)", "S3 refuses two proofs after the claim"],
-  [`if (name.startsWith("x-once-"))`, "if (false)", "a client may send a lock of its own"],
+  [`name.startsWith("x-once-") || `, "", "a client may send a lock of its own"],
+  [` || name === GRANT_ID_HEADER`, "", "a client's own id uses its URL up"],
   [
     `if (name.startsWith("x-amz-") && !signed.has(name))`,
     "if (false)",
@@ -326,6 +333,7 @@ const issue = mutantsOf(
     "what was granted is not in the URL: no client may try again",
   ],
   ["query: shownParameters(request),", "query: [],", "the edge cannot hold an upload to what was granted"],
+  ["          [GRANT_ID_HEADER, id],\n", "", "nothing says which grant an object came from"],
   ["return b !== undefined && b < a ? b : a;", "return a;", "a URL is promised for longer than its credentials live"],
   [
     'checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, headers);',

@@ -33,7 +33,8 @@ const FORWARDING = words(`
 const STORES = words(`
   authorization x-amz-acl x-amz-algorithm x-amz-bypass-governance-retention x-amz-cf-id x-amz-checksum-crc32
   x-amz-checksum-sha256 x-amz-content-sha256 x-amz-copy-source x-amz-copy-source-range x-amz-credential x-amz-date
-  x-amz-decoded-content-length x-amz-expected-bucket-owner x-amz-expires x-amz-grant-read x-amz-meta-name x-amz-mfa
+  x-amz-decoded-content-length x-amz-expected-bucket-owner x-amz-expires x-amz-grant-read x-amz-meta-name
+  x-amz-meta-presign-once-id x-amz-mfa
   x-amz-object-lock-mode x-amz-request-payer x-amz-sdk-checksum-algorithm x-amz-security-token
   x-amz-server-side-encryption x-amz-server-side-encryption-customer-algorithm x-amz-signature x-amz-signedheaders
   x-amz-storage-class x-amz-tagging x-amz-te x-amz-trailer x-amz-user-agent x-amz-website-redirect-location x-amz-write-offset-bytes
@@ -230,7 +231,8 @@ export const queries: readonly Variation[] = (
     ["with a blank", (query) => `${query}&a=b c`],
     ["without its tag", (query) => query.replace(/&x-once-tag=.*/, "")],
     ["without its signature", (query) => query.replace(/X-Amz-Signature=[^&]*&/, "")],
-    ["signing fewer headers", (query) => query.replace("host%3Bx-once-lock", "host")],
+    ["signing fewer headers", (query) => query.replace("%3Bx-once-lock", "")],
+    ["not signing its id", (query) => query.replace("x-amz-meta-presign-once-id%3B", "")],
     ["living longer", (query) => query.replace("X-Amz-Expires=930", "X-Amz-Expires=604800")],
     ["filled up to 8 kB", (query) => `${query}&a=${"a".repeat(8_000 - query.length)}`],
     ["far too long", (query) => `${query}&a=${"a".repeat(9_000)}`],

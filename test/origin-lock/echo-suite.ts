@@ -71,7 +71,7 @@ export function describeEchoSearch(name: string, search: Search, start: () => Pr
 
     test(`the server ${search.echoes ? "repeats" : "does not repeat"} what it was sent with a wrong signature`, async () => {
       const { pathname, search: query } = new URL(await stack.issue());
-      const headers = { "x-once-lock": "seen-by-all" };
+      const headers = { "x-once-lock": "seen-by-all", "x-amz-meta-presign-once-id": "1" };
       const answer = await stack.send(stack.local.originUrl + pathname + query, { headers });
       expect(answer).toMatchObject({ status: 403, code: "SignatureDoesNotMatch" });
       expect([echoesTheRequest(answer), answer.body.includes("seen-by-all")]).toEqual([search.echoes, search.echoes]);
@@ -81,7 +81,7 @@ export function describeEchoSearch(name: string, search: Search, start: () => Pr
       test("no header by itself makes the origin refuse what the edge passed on", async () => {
         const passed = await findNothing(singleHeaders);
         expect(passed).toEqual(expect.arrayContaining(["the header accept", "the header x-forwarded-host"]));
-        for (const header of ["authorization", "x-amz-acl", "x-once-lock", "if-match"])
+        for (const header of ["authorization", "x-amz-acl", "x-amz-meta-presign-once-id", "x-once-lock", "if-match"])
           expect(passed).not.toContain(`the header ${header}`);
       });
 

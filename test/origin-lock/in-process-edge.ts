@@ -60,9 +60,10 @@ export function createInProcessEdge(place: Place, keys: readonly KeySetting[]): 
       const { pathname, search } = new URL(url);
       const result = await verify(event("PUT", pathname, search.slice(1)));
       if ("status" in result) return /<Code>(\w+)<\/Code>/.exec(result.body)?.[1] ?? result.status;
-      const lock = result.headers["x-once-lock"]?.[0]?.value ?? "";
+      const added = Object.entries(result.headers).filter(([name]) => name.startsWith("x-"));
+      const headers = Object.fromEntries(added.map(([name, [field]]) => [name, field?.value ?? ""]));
       const origin = atOrigin(place, `https://edge.example${result.uri}?${result.querystring}`);
-      const answer = await fetch(origin, { method: "PUT", body: "hello", headers: { "x-once-lock": lock } });
+      const answer = await fetch(origin, { method: "PUT", body: "hello", headers });
       return answer.status === 200 ? "stored" : `refused by S3 with ${answer.status}`;
     },
   };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import { createEdgeKeys } from "@presign-once/core";
+import { createEdgeKeys, GRANT_ID_METADATA, LOCK_HEADER } from "@presign-once/core";
 
 /** An edge key as the settings spell it. */
 export interface KeySetting {
@@ -11,6 +11,16 @@ export interface KeySetting {
 /** A new edge key, known to the test. */
 export function newKey(id: string): KeySetting {
   return { id, secret: randomBytes(32).toString("base64url") };
+}
+
+/** What the edge adds to an upload that it passes on, with the lock that this key gives its URL. */
+export async function edgeHeaders(url: string, key: KeySetting): Promise<Record<string, string>> {
+  return { [LOCK_HEADER]: await lockOf(url, key), ...idHeader(url) };
+}
+
+/** The header that names the grant of a URL; it stands in the URL for everybody to see. */
+export function idHeader(url: string): Record<string, string> {
+  return { [`x-amz-meta-${GRANT_ID_METADATA}`]: new URL(url).pathname.split("/").at(-1) ?? "" };
 }
 
 /** The origin lock that a key gives a URL: what the edge adds to the request that it passes on. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Place } from "../e2e/single-use-suite.ts";
 import { type Answer, type Stack, startStack } from "../e2e/stack.ts";
-import { lockOf, newKey } from "./known-keys.ts";
+import { idHeader, lockOf, newKey } from "./known-keys.ts";
 import { echoesTheRequest } from "./origin-answers.ts";
 
 /**
@@ -34,9 +34,9 @@ export function describeOriginLock(name: string, start: () => Promise<Place>): v
       return stack.local.originUrl + pathname + search.replace(/&x-once-tag=[^&]*/, "");
     }
 
-    /** Sends an upload around the edge. */
-    async function sendDirectly(url: string, lock?: string): Promise<Answer> {
-      return stack.send(url, lock === undefined ? {} : { headers: { [LOCK_HEADER]: lock } });
+    /** Sends an upload around the edge, with the id that anybody can add. */
+    async function sendDirectly(url: string, lock?: string, id = idHeader(url)): Promise<Answer> {
+      return stack.send(url, { headers: lock === undefined ? id : { ...id, [LOCK_HEADER]: lock } });
     }
 
     async function expectUseless(url: string, lock?: string): Promise<void> {
@@ -84,15 +84,23 @@ export function describeOriginLock(name: string, start: () => Promise<Place>): v
       const url = await stack.issue();
       const lock = await lockOf(url, key);
       for (const headers of [{ "x-amz-meta-x-once-lock": lock }, { lock }, { cookie: `${LOCK_HEADER}=${lock}` }])
-        expect((await stack.send(atOrigin(url), { headers })).status).toBe(403);
+        expect((await stack.send(atOrigin(url), { headers: { ...idHeader(url), ...headers } })).status).toBe(403);
       const inQuery = await sendDirectly(`${atOrigin(url)}&${LOCK_HEADER}=${lock}`);
       expect(inQuery.status).toBe(403);
+    });
+
+    test("nor with its lock, but under another grant's id or none", async () => {
+      const url = await stack.issue();
+      const lock = await lockOf(url, key);
+      for (const id of [{}, idHeader(`${url.split("?")[0]}x`), idHeader(await stack.issue())])
+        expect((await sendDirectly(atOrigin(url), lock, id)).status).toBe(403);
+      expect(await stack.objectOf(url)).toBeUndefined();
     });
 
     test("nor if the URL is made to sign no lock, or to live longer", async () => {
       const url = atOrigin(await stack.issue());
       for (const altered of [
-        url.replace("host%3Bx-once-lock", "host"),
+        url.replace("%3Bx-once-lock", ""),
         url.replace("X-Amz-Expires=930", "X-Amz-Expires=9300"),
       ]) {
         expect(altered).not.toBe(url);

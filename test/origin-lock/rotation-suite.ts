@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import type { Place } from "../e2e/single-use-suite.ts";
 import { atOrigin, createInProcessEdge, type InProcessEdge } from "./in-process-edge.ts";
-import { lockOf, newKey } from "./known-keys.ts";
+import { edgeHeaders, type KeySetting, newKey } from "./known-keys.ts";
 
 const DOCUMENT = new URL("../../docs/edge.md", import.meta.url);
 
@@ -82,10 +82,10 @@ export function describeRotation(name: string, start: () => Promise<Place>): voi
       // Nor does the retired key open the way around the edge: its lock is not the one that a new URL signs.
       const later = await removed.issue();
       const direct = atOrigin(place, later.replace(/&x-once-tag=.*/, ""));
-      const put = async (lock: string) =>
-        fetch(direct, { method: "PUT", body: "hello", headers: { "x-once-lock": lock } });
-      expect((await put(await lockOf(later, old))).status).toBe(403);
-      expect((await put(await lockOf(later, next))).status).toBe(200);
+      const put = async (signing: KeySetting) =>
+        fetch(direct, { method: "PUT", body: "hello", headers: await edgeHeaders(later, signing) });
+      expect((await put(old)).status).toBe(403);
+      expect((await put(next)).status).toBe(200);
     });
 
     test("without step 1, edges that the deployment has not reached refuse new URLs, and leave them unused", async () => {

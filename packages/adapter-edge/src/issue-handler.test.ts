@@ -30,7 +30,13 @@ describe.each(["GET", "POST"])("%s", (method) => {
       { "content-type": "application/json", "cache-control": "no-store" },
     ]);
     const { url, ...grant } = JSON.parse(answer.body) as Record<string, unknown>;
-    expect(grant).toEqual({ method: "PUT", headers: {}, key: "uploads/1", expiresAt: "2026-01-01T00:15:00.000Z" });
+    expect(grant).toEqual({
+      id: "1",
+      method: "PUT",
+      headers: {},
+      key: "uploads/1",
+      expiresAt: "2026-01-01T00:15:00.000Z",
+    });
     expect(await edge.upload({ url: String(url) })).toHaveProperty("uri", "/uploads/1");
   });
 });
@@ -138,7 +144,7 @@ test("what is asked for is in the grant, bound into the URL, and asked of the up
   expect(grant).toMatchObject({ method: "PUT", headers, expiresAt: "2026-01-01T00:01:00.000Z" });
   expect(new URL(grant.url).searchParams.get("x-once-max-bytes")).toBe("7");
   expect(new URL(grant.url).searchParams.get("X-Amz-SignedHeaders")).toBe(
-    "content-length;content-type;host;x-amz-meta-filename;x-once-lock",
+    "content-length;content-type;host;x-amz-meta-filename;x-amz-meta-presign-once-id;x-once-lock",
   );
   expect(readAnswer(await edge.upload({ url: grant.url })).status).toBe(400);
   const asGranted = Object.entries(headers).filter(([name]) => name !== "content-length"); // sent for every PUT
@@ -282,12 +288,12 @@ describe("an index that does not take the hash for certain", () => {
   });
 });
 
-test("an issued URL is one log line, with the beginning of its hash and no part of the URL", async () => {
+test("an issued URL is one log line, with its id, the beginning of its hash and nothing else of the URL", async () => {
   const edge = createInMemoryEdge();
   const url = await edge.issued();
   const [hash] = edge.store.keys();
   expect(edge.lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-    { presignOnce: "issue", requestId: REQUEST_ID, outcome: "issued", hash: hash?.slice(0, 12) },
+    { presignOnce: "issue", requestId: REQUEST_ID, outcome: "issued", grant: "1", hash: hash?.slice(0, 12) },
   ]);
   const { pathname, searchParams } = new URL(url);
   for (const secret of [pathname, SECRET, ...searchParams.values()]) expect(edge.lines[0]).not.toContain(secret);

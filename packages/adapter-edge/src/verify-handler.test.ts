@@ -18,7 +18,7 @@ describe("the first upload is passed on", () => {
     ["Cookie", "b=2"],
   ] as const;
 
-  test("as it came, but for the tag, the spelling of the query and the lock", async () => {
+  test("as it came, but for the tag, the spelling of the query, the lock and the id", async () => {
     const edge = createInMemoryEdge();
     const [path = "", query = ""] = (await edge.issued()).split("?");
     const shuffled = query.split("&").reverse().join("&").replace("X-Amz-Date", "%58-Amz-Date");
@@ -30,6 +30,7 @@ describe("the first upload is passed on", () => {
       headers: {
         ...request.headers,
         [LOCK_HEADER]: [{ key: LOCK_HEADER, value: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+        "x-amz-meta-presign-once-id": [{ key: "x-amz-meta-presign-once-id", value: "1" }],
       },
     });
     expect((passedOn as ViewerRequest).querystring).not.toContain("x-once-tag");

@@ -3,6 +3,8 @@ import { aborted, networkError, UploadError } from "./upload-error.ts";
 
 /** What the endpoint hands out. */
 export interface Grant {
+  /** Names the grant: in the log of issuing, and in the object's metadata as `presign-once-id`. */
+  readonly id: string;
   readonly url: string;
   readonly method: "PUT";
   /** What the upload must be sent with, and nothing else. */

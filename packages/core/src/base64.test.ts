@@ -3,11 +3,12 @@ import { expect, test } from "vitest";
 
 import { fromBase64url, toBase64, toBase64url } from "./base64.ts";
 
-test("base64 is Node's, whatever the bytes, and reads back", () => {
+test("base64 is the platform's, whatever the bytes, and reads back", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => {
-      expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
-      expect(toBase64url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
+      const base64 = btoa(String.fromCharCode(...bytes));
+      expect(toBase64(bytes)).toBe(base64);
+      expect(toBase64url(bytes)).toBe(base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""));
       expect(fromBase64url(toBase64url(bytes))).toEqual(bytes);
     }),
   );

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { toHex, utf8 } from "./bytes.ts";
 import {
   canonicalQuery,
   canonicalRequest,
@@ -136,7 +137,7 @@ function spell([name, value]: QueryParameter, flip: () => boolean): string {
 function spellText(text: string, alwaysEscaped: string, flip: () => boolean): string {
   return Array.from(text, (char) => {
     if (!alwaysEscaped.includes(char) && flip()) return char;
-    return Array.from(Buffer.from(char).toString("hex"), (digit, i) => {
+    return Array.from(toHex(utf8(char)), (digit, i) => {
       return (i % 2 === 0 ? "%" : "") + (flip() ? digit.toUpperCase() : digit);
     }).join("");
   }).join("");

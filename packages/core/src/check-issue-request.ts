@@ -1,4 +1,6 @@
 import { ORIGIN_GRACE_SECONDS } from "./claim.ts";
+import { CLIENT_HEADER } from "./client-secret.ts";
+import { GRANT_ID_HEADER } from "./grant-id.ts";
 import type { HeaderField } from "./header-field.ts";
 import type { IssueRequest } from "./issuer.ts";
 import { PresignOnceError } from "./presign-once-error.ts";
@@ -46,7 +48,7 @@ export function checkKeyPrefix(keyPrefix: string): void {
 function checkBindable(headers: readonly HeaderField[]): void {
   const names = new Set<string>();
   for (const [name, value] of headers) {
-    if (!/^[a-z0-9-]+$/.test(name) || UNBINDABLE.test(name))
+    if (!/^[a-z0-9-]+$/.test(name) || UNBINDABLE.test(name) || EDGE_ONLY.has(name))
       throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${JSON.stringify(name)} cannot be bound into a URL`);
     if (names.has(name)) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${name} stands there twice`);
     names.add(name);
@@ -59,5 +61,6 @@ function checkBindable(headers: readonly HeaderField[]): void {
 }
 
 /** `tag`, `max-bytes` and `retries`, because the parameters that would show them are the edge's own. */
-const UNBINDABLE =
-  /^(?:host|authorization|cookie|transfer-encoding|tag|if-.*|x-once-.*|max-bytes|retries|x-presign-once-client)$/;
+const UNBINDABLE = /^(?:host|authorization|cookie|transfer-encoding|tag|if-.*|x-once-.*|max-bytes|retries)$/;
+/** What a client says to the edge alone, and what only the edge says to the store. */
+const EDGE_ONLY: ReadonlySet<string> = new Set([CLIENT_HEADER, GRANT_ID_HEADER]);

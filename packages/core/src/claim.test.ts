@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
 
+import { toHex, utf8 } from "./bytes.ts";
 import { canonicalQuery, canonicalRequest, parseQuery, TAG_PARAMETER } from "./canonical-request.ts";
 import { createClaimer, MAX_SKEW_SECONDS, type UploadRequest } from "./claim.ts";
 import type { Claimant } from "./claimant.ts";
 import { createEdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
+import { grantIdOf } from "./grant-id.ts";
 import { randomIds } from "./ids.ts";
 import { createIssuer } from "./issue.ts";
 import type { Grant, IssueRequest } from "./issuer.ts";
-import type { SignatureHash } from "./signature-hash.ts";
+import { hashCanonicalRequest, type SignatureHash } from "./signature-hash.ts";
 import type { ClaimOutcome, SignatureIndex } from "./signature-index.ts";
 import { createInMemoryIndex, createInMemoryPresigner } from "./testing/index.ts";
 
@@ -52,10 +54,11 @@ test("another spelling of an unused URL is accepted, and passed on in canonical 
 });
 
 describe("what is accepted is passed on", () => {
-  test("with the canonical query less the tag, and with the lock of that very URL", async () => {
+  test("with the canonical query less the tag, and with the lock and the id of that very URL", async () => {
     const edge = createEdge();
     await edge.issue();
-    const request = upload(await edge.issue());
+    const grant = await edge.issue();
+    const request = upload(grant);
     expect(await edge.claim(request)).toEqual({
       status: "accepted",
       hash: edge.claims[0]?.hash,
@@ -63,18 +66,24 @@ describe("what is accepted is passed on", () => {
       attempts: undefined,
       indexMs: 0,
       query: withoutTag(request.query),
-      addHeaders: [[LOCK_HEADER, edge.signedLock(1)]],
+      addHeaders: [
+        [LOCK_HEADER, edge.signedLock(1)],
+        ["x-amz-meta-presign-once-id", grant.id],
+      ],
       removeHeaders: [],
       repeated: false,
     });
+    expect(grant.id).toBe(grant.key.slice("uploads/".length));
     expect(withoutTag(request.query)).not.toContain(TAG_PARAMETER);
   });
 
   test("with If-None-Match too, where the URL signs it", async () => {
     const edge = createEdge({ ifNoneMatch: true });
-    const decision = await edge.claim(upload(await edge.issue()));
+    const grant = await edge.issue();
+    const decision = await edge.claim(upload(grant));
     const addHeaders = [
       [LOCK_HEADER, edge.signedLock(0)],
+      ["x-amz-meta-presign-once-id", grant.id],
       ["if-none-match", "*"],
     ];
     expect(decision).toMatchObject({ status: "accepted", addHeaders });
@@ -85,7 +94,31 @@ describe("what is accepted is passed on", () => {
     const newKey = { id: "k2", secret: new Uint8Array(32).fill(2) };
     const edge = createEdge({ keys: createEdgeKeys([newKey, oldKey]), issuersKeys: createEdgeKeys([oldKey]) });
     const decision = await edge.claim(upload(await edge.issue()));
-    expect(decision).toMatchObject({ status: "accepted", addHeaders: [[LOCK_HEADER, edge.signedLock(0)]] });
+    const addHeaders = expect.arrayContaining([[LOCK_HEADER, edge.signedLock(0)]]);
+    expect(decision).toMatchObject({ status: "accepted", addHeaders });
+  });
+
+  test("with everything added that the URL signs and does not show, and with nothing else", async () => {
+    for (const ifNoneMatch of [false, true]) {
+      const edge = createEdge({ ifNoneMatch });
+      const request = upload(await edge.issue({ headers: [["content-type", "text/plain"]] }));
+      const decision = await edge.claim(request);
+      const added = decision.status === "accepted" ? decision.addHeaders.map(([name]) => name) : [];
+      const signed = new URLSearchParams(request.query).get("X-Amz-SignedHeaders")?.split(";");
+      expect(["content-type", "host", ...added].sort()).toEqual(signed);
+    }
+  });
+
+  test("without an id where the URL does not sign one", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue();
+    const [path = "", query = ""] = grant.url.slice(EDGE_URL.length).split("?");
+    const older = withoutTag(query).replace("x-amz-meta-presign-once-id%3B", "");
+    const canonical = canonicalRequest("PUT", path, older);
+    await edge.register(await hashCanonicalRequest(canonical));
+    const request = { ...upload(grant), query: `${older}&${TAG_PARAMETER}=${await KEYS.tag(canonical)}` };
+    const addHeaders = [[LOCK_HEADER, edge.signedLock(0)]];
+    expect(await edge.claim(request)).toMatchObject({ status: "accepted", addHeaders });
   });
 });
 
@@ -122,6 +155,8 @@ describe("an unburned refusal never asks the index, and the URL works afterwards
     ["an Authorization header", (r) => withHeader(r, "authorization", "Bearer x"), "header-refused"],
     ["an unsigned x-amz-acl", (r) => withHeader(r, "x-amz-acl", "public-read"), "header-refused"],
     ["a lock that the client made up", (r) => withHeader(r, LOCK_HEADER, "0".repeat(64)), "header-refused"],
+    ["an id that the client made up", (r) => withHeader(r, "x-amz-meta-presign-once-id", "a"), "header-refused"],
+    ["its own id", (r) => withHeader(r, "x-amz-meta-presign-once-id", grantIdOf(r.path)), "header-refused"],
     ["a conditional header", (r) => withHeader(r, "if-none-match", "*"), "header-refused"],
     ["another Content-Type than granted", (r) => withHeader(r, "content-type", "image/png"), "header-refused"],
     ["no granted header", (r) => ({ ...r, headers: [["content-length", "5"]] }), "header-refused"],
@@ -404,6 +439,7 @@ function createEdge(
   return {
     claims,
     registered,
+    register: (hash: SignatureHash) => issued.register(hash, { expiresAt: NOW }),
     claim: (request: UploadRequest) => claimer.claim(request),
     /** Moves the verifying side's clock to this many milliseconds after the URL was issued. */
     at(milliseconds: number): void {
@@ -439,7 +475,7 @@ function otherDigit(digit: string): string {
 /** Other spellings of a query: turned round; with small escapes; with every character escaped. */
 function respellings(query: string): string[] {
   const segments = query.split("&");
-  const escapeAll = (text: string) => Buffer.from(decodeURIComponent(text)).toString("hex").replace(/../g, "%$&");
+  const escapeAll = (text: string) => toHex(utf8(decodeURIComponent(text))).replace(/../g, "%$&");
   return [
     segments.toReversed().join("&"),
     query.replace(/%../g, (escaped) => escaped.toLowerCase()),

@@ -3,6 +3,7 @@ import { CLIENT_HEADER } from "./client-secret.ts";
 import type { Clock } from "./clock.ts";
 import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
+import { GRANT_ID_HEADER, grantIdOf } from "./grant-id.ts";
 import { type HeaderField, onlyValue } from "./header-field.ts";
 import { findHeaderFault } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
@@ -30,7 +31,7 @@ export interface AcceptedUpload extends Omit<ClaimedHash, "status"> {
   readonly status: "accepted";
   /** Canonical query, the tag taken off. */
   readonly query: string;
-  /** What the origin locks need; known to the edge alone. */
+  /** What the URL signs and only the edge adds: the origin locks, known to it alone, and the grant's id. */
   readonly addHeaders: readonly HeaderField[];
   /** Names of headers that were for the edge alone. */
   readonly removeHeaders: readonly string[];
@@ -80,7 +81,7 @@ export function createClaimer(deps: {
       if (fault !== undefined) return { status: "refused", hash, ...fault };
 
       // Derived before the claim, so that nothing can fail between winning it and passing the request on.
-      const addHeaders = await originLocks(url, deps.keys, keyId);
+      const addHeaders = await edgeHeaders(url, deps.keys, keyId);
       const clientSecret = onlyValue(request.headers, CLIENT_HEADER);
       const claim = await claimOnce(deps, { hash, key: url.path.slice(1), clientSecret });
       if (claim.status === "refused") return claim;
@@ -101,8 +102,9 @@ export function promisedEnd({ signedAt, expires }: Pick<SignedUrl, "signedAt" | 
   return new Date(signedAt.getTime() + (Number(expires) - ORIGIN_GRACE_SECONDS) * 1000);
 }
 
-async function originLocks(url: SignedUrl, keys: EdgeKeys, keyId: string): Promise<HeaderField[]> {
-  const locks: HeaderField[] = [[LOCK_HEADER, await keys.lock(url, keyId)]];
-  if (url.signedHeaders.includes("if-none-match")) locks.push(["if-none-match", "*"]);
-  return locks;
+async function edgeHeaders(url: SignedUrl, keys: EdgeKeys, keyId: string): Promise<HeaderField[]> {
+  const headers: HeaderField[] = [[LOCK_HEADER, await keys.lock(url, keyId)]];
+  if (url.signedHeaders.includes(GRANT_ID_HEADER)) headers.push([GRANT_ID_HEADER, grantIdOf(url.path)]);
+  if (url.signedHeaders.includes("if-none-match")) headers.push(["if-none-match", "*"]);
+  return headers;
 }

@@ -78,6 +78,15 @@ describe("refused, because they belong to the edge", () => {
   test("a lock header that a client made up, though the URL signs one", () => {
     expect(fault(["x-once-lock", "a".repeat(64)], urlSigning())).toMatchObject({ reason: "header-refused" });
   });
+
+  test.each(["", "1", "2"])("the id of the grant, though the URL signs it: %j", (id) => {
+    const url = urlSigning({}, ["x-amz-meta-presign-once-id"]);
+    expect(fault(["x-amz-meta-presign-once-id", id], url)).toEqual({
+      reason: "header-refused",
+      message: "The header x-amz-meta-presign-once-id is for the edge alone.",
+    });
+    expect(findHeaderFault([LENGTH], url)).toBeUndefined();
+  });
 });
 
 describe("Content-MD5", () => {

@@ -2,6 +2,7 @@ import { byteLengthAbove } from "./bytes.ts";
 import { CLIENT_HEADER, RETRIES_PARAMETER, SAME_CLIENT } from "./client-secret.ts";
 import { declaredLength } from "./declared-length.ts";
 import { LOCK_HEADER } from "./edge-keys.ts";
+import { GRANT_ID_HEADER } from "./grant-id.ts";
 import { findClientFault, type HeaderFault, lengthMissing, printable, refused, tooLarge } from "./header-fault.ts";
 import type { HeaderField } from "./header-field.ts";
 import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
@@ -16,7 +17,7 @@ export const MAX_PUT_BYTES = 5 * 1024 ** 3;
  */
 export const MAX_HEADER_BYTES = 7_168;
 /** Headers that the edge adds to an accepted request by itself, and that a client must not send. */
-const EDGE_HEADERS: ReadonlySet<string> = new Set([LOCK_HEADER, "if-none-match"]);
+const EDGE_HEADERS: ReadonlySet<string> = new Set([LOCK_HEADER, GRANT_ID_HEADER, "if-none-match"]);
 
 /**
  * Finds in the headers of an upload whatever S3 would refuse after the claim, so that it is refused before, unburned;
@@ -71,7 +72,8 @@ function findFieldFault(name: string, value: string, signed: ReadonlySet<string>
   if (name === "upgrade") return "An upload cannot switch protocols.";
   if (name === "authorization")
     return "An Authorization header cannot go with a presigned URL. Send the upload without it.";
-  if (name.startsWith("x-once-")) return `The header ${printable(name)} is for the edge alone.`;
+  if (name.startsWith("x-once-") || name === GRANT_ID_HEADER)
+    return `The header ${printable(name)} is for the edge alone.`;
   if (name.startsWith("x-amz-") && !signed.has(name))
     return `The header ${printable(name)} is not signed into the URL.`;
   if (name.startsWith("if-")) return `The header ${printable(name)} is not signed into the URL.`;

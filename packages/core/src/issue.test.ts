@@ -22,6 +22,7 @@ describe("a grant", () => {
   test("says everything that a client needs for its one upload", async () => {
     const { grant } = await createDesk().issued({ headers: [["content-type", "text/plain"]] });
     expect(grant).toEqual({
+      id: "1",
       url: expect.stringMatching(
         /^https:\/\/d111111abcdef8\.cloudfront\.net\/uploads\/1\?X-Amz-Algorithm=AWS4-HMAC-SHA256&/,
       ),
@@ -114,7 +115,7 @@ describe("the signature", () => {
     const { grant } = await desk.issued({ headers: [["content-type", "text/plain"]] });
     const lock = await KEYS.lock({ path: "/uploads/1", date: "20260102T030405Z", expires: "630" });
     expect(desk.presigned[0]?.headers).toContainEqual([LOCK_HEADER, lock]);
-    expect(grant.url).toContain("&X-Amz-SignedHeaders=content-type%3Bhost%3Bx-once-lock&");
+    expect(grant.url).toContain("&X-Amz-SignedHeaders=content-type%3Bhost%3Bx-amz-meta-presign-once-id%3Bx-once-lock&");
     expect(Object.keys(grant.headers)).not.toContain(LOCK_HEADER);
     expect(JSON.stringify(grant)).not.toContain(lock);
   });
@@ -123,12 +124,22 @@ describe("the signature", () => {
     const desk = createDesk({ ifNoneMatch: true });
     const { grant } = await desk.issued();
     expect(desk.presigned[0]?.headers).toContainEqual(["if-none-match", "*"]);
-    expect(grant.url).toContain("X-Amz-SignedHeaders=host%3Bif-none-match%3Bx-once-lock&");
+    expect(grant.url).toContain("X-Amz-SignedHeaders=host%3Bif-none-match%3Bx-amz-meta-presign-once-id%3Bx-once-lock&");
     expect(grant.headers).toEqual({});
 
     const plain = createDesk();
     await plain.issued();
-    expect(plain.presigned[0]?.headers.map(([name]) => name)).toEqual([LOCK_HEADER]);
+    expect(plain.presigned[0]?.headers.map(([name]) => name)).not.toContain("if-none-match");
+  });
+
+  test("covers the id of the grant, which asks nothing of the client", async () => {
+    const desk = createDesk({ keyPrefix: "a/b/" });
+    for (const id of ["1", "2"]) {
+      const { grant } = await desk.issued();
+      expect(grant).toMatchObject({ id, key: `a/b/${id}`, headers: {} });
+      expect(desk.presigned.at(-1)?.headers).toContainEqual(["x-amz-meta-presign-once-id", id]);
+      expect(desk.presigned.at(-1)?.query).toEqual([]);
+    }
   });
 });
 
@@ -240,10 +251,16 @@ describe("an argument is refused, its field named, before anything is signed or 
     expectUnbindable,
   );
 
-  test.each(["host", "authorization", "transfer-encoding", "cookie", "if-none-match", "if-match", "x-once-a"])(
-    "the header %s, which the edge refuses, adds or replaces",
-    expectUnbindable,
-  );
+  test.each([
+    "host",
+    "authorization",
+    "transfer-encoding",
+    "cookie",
+    "if-none-match",
+    "if-match",
+    "x-once-a",
+    "x-amz-meta-presign-once-id",
+  ])("the header %s, which the edge refuses, adds or replaces", expectUnbindable);
 
   test.each(["tag", "max-bytes"])("the header %s, whose parameter means something else", expectUnbindable);
 

@@ -11,6 +11,7 @@ import { RETRIES_PARAMETER } from "./client-secret.ts";
 import type { Clock } from "./clock.ts";
 import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
+import { GRANT_ID_HEADER, grantIdOf } from "./grant-id.ts";
 import type { HeaderField } from "./header-field.ts";
 import { findHeaderFault, MAX_PUT_BYTES } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
@@ -56,6 +57,7 @@ export function createIssuer(deps: {
       const { edgeUrl, ttlSeconds, headers = [], retries } = request;
       const key = keyPrefix + deps.ids.objectId();
       const path = `/${key}`;
+      const id = grantIdOf(path);
       const signingDate = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
       const expiresInSeconds = ttlSeconds + ORIGIN_GRACE_SECONDS;
       const lock = await deps.keys.lock({ path, date: formatAmzDate(signingDate), expires: String(expiresInSeconds) });
@@ -67,6 +69,7 @@ export function createIssuer(deps: {
         headers: [
           ...headers,
           [LOCK_HEADER, lock],
+          [GRANT_ID_HEADER, id],
           // Two requests of one client may be under way at once: S3 keeps the object of one.
           ...(ifNoneMatch || retries !== undefined ? ([["if-none-match", "*"]] as const) : []),
         ],
@@ -83,6 +86,7 @@ export function createIssuer(deps: {
 
       const url = `${edgeUrl}${path}?${taggedQuery}`;
       const grant: Grant = {
+        id,
         url,
         method: "PUT",
         headers: Object.fromEntries(headers),

@@ -4,6 +4,8 @@ import type { SignatureHash } from "./signature-hash.ts";
 
 /** What the issuer hands out: all that a client needs for its one upload. */
 export interface Grant {
+  /** Names the grant: in the log of issuing, and in the object's metadata as {@link GRANT_ID_METADATA}. No secret. */
+  readonly id: string;
   readonly url: string;
   readonly method: "PUT";
   /** Headers that the client must send with exactly these values. */

@@ -69,10 +69,13 @@ describe("a grant with retries", () => {
     const grant = await edge.issue();
     expect(grant.retries).toBe("same-client");
     expect(new URL(grant.url).searchParams.get("x-once-retries")).toBe("same-client");
-    expect(new URL(grant.url).searchParams.get("X-Amz-SignedHeaders")).toBe("host;if-none-match;x-once-lock");
+    expect(new URL(grant.url).searchParams.get("X-Amz-SignedHeaders")).toBe(
+      "host;if-none-match;x-amz-meta-presign-once-id;x-once-lock",
+    );
     expect(await edge.send(grant)).toMatchObject({
       addHeaders: [
         ["x-once-lock", expect.anything()],
+        ["x-amz-meta-presign-once-id", grant.id],
         ["if-none-match", "*"],
       ],
     });

@@ -50,6 +50,7 @@ export function makeResource(
 /** Answers as AWS would when something is looked up. */
 export function lookUp(token: string, inputs: Properties): Properties {
   if (token === "aws:s3/getBucket:getBucket") return bucketProperties(String(inputs["bucket"]), FOUND_REGION);
+  if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: ACCOUNT };
   throw new Error(`the stand-in for AWS has no answer to ${token}`);
 }
 

@@ -78,9 +78,9 @@ describe("a decision is one line of JSON", () => {
 });
 
 test("an issue is one line of JSON, whatever else its outcome holds", () => {
-  const outcome = { status: "issued", hash, grant: { url: URL_IN_MESSAGE } };
+  const outcome = { status: "issued", hash, grant: { id: "6e0c", url: URL_IN_MESSAGE } };
   expect(linesOf(describeIssue("issued", "id", outcome))).toEqual([
-    { presignOnce: "issue", requestId: "id", outcome: "issued", hash: "0123456789ab" },
+    { presignOnce: "issue", requestId: "id", outcome: "issued", grant: "6e0c", hash: "0123456789ab" },
   ]);
   expect(linesOf(describeIssue("refused", "id"))).toEqual([
     { presignOnce: "issue", requestId: "id", outcome: "refused" },

@@ -1,4 +1,5 @@
 import type { ClaimDecision } from "../claim.ts";
+import type { Grant } from "../issuer.ts";
 import { PresignOnceError } from "../presign-once-error.ts";
 import { shortHash, type SignatureHash } from "../signature-hash.ts";
 
@@ -23,15 +24,21 @@ export function describeDecision(decision: ClaimDecision, requestId: string): st
   });
 }
 
-/** One line for each request for a URL. */
+/** One line for each request for a URL; of a grant, the id alone. */
 export function describeIssue(
   outcome: string,
   requestId: string,
-  details: { readonly hash?: SignatureHash; readonly subject?: string | undefined; readonly cause?: unknown } = {},
+  details: {
+    readonly grant?: Pick<Grant, "id">;
+    readonly hash?: SignatureHash;
+    readonly subject?: string | undefined;
+    readonly cause?: unknown;
+  } = {},
 ): string {
   return line("issue", requestId, {
     outcome,
     subject: details.subject?.slice(0, MAX_SUBJECT_LENGTH),
+    grant: details.grant?.id,
     hash: prefixOf(details.hash),
     cause: details.cause === undefined ? undefined : describeCause(details.cause),
   });

@@ -7,6 +7,7 @@ import { createEdgeKeys, type EdgeKey } from "../edge-keys.ts";
 import type { HeaderField } from "../header-field.ts";
 import { createIssuer } from "../issue.ts";
 import type { IssueRequest } from "../issuer.ts";
+import { hashCanonicalRequest } from "../signature-hash.ts";
 import type { ClaimOutcome, SignatureIndex } from "../signature-index.ts";
 import {
   createInMemoryIndex,
@@ -17,6 +18,7 @@ import {
 } from "../testing/index.ts";
 import { createRelayClaimer, type RelayRequest } from "./relay-claimer.ts";
 import { createRelayIssuer } from "./relay-issuer.ts";
+import { encodeRelayGrant, relayCanonicalRequest } from "./relay-token.ts";
 
 const K1: EdgeKey = { id: "k1", secret: new Uint8Array(32).fill(1) };
 const K2: EdgeKey = { id: "k2", secret: new Uint8Array(32).fill(2) };
@@ -107,10 +109,16 @@ test("an upload whose length is not known is accepted, and held to what the sink
   });
 });
 
-test("metadata that were granted cannot take the name of the grant", async () => {
+test("metadata cannot take the name of the grant: none is issued, and a token that has it changes nothing", async () => {
   const desk = createDesk();
   const headers: HeaderField[] = [["x-amz-meta-presign-once-id", "planted"]];
-  const { token } = await desk.token({ headers });
+  await expect(desk.token({ headers })).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+
+  const expiresAt = new Date("2100-01-01T00:00:00Z");
+  const payload = encodeRelayGrant({ id: "1", key: "uploads/1", expiresAt, headers, maxBytes: undefined });
+  const canonical = relayCanonicalRequest(payload);
+  await desk.index.register(await hashCanonicalRequest(canonical), { expiresAt });
+  const token = `${payload}.${await desk.keys.tag(canonical)}`;
   expect(await desk.claim(token, { headers })).toMatchObject({ upload: { metadata: { "presign-once-id": "1" } } });
 });
 

@@ -1,6 +1,7 @@
 import { type ClaimedHash, claimOnce } from "../claim-once.ts";
 import type { Clock } from "../clock.ts";
 import type { EdgeKeys } from "../edge-keys.ts";
+import { GRANT_ID_METADATA } from "../grant-id.ts";
 import type { HeaderField } from "../header-field.ts";
 import type { Ids } from "../ids.ts";
 import type { RefusedUpload } from "../refused-upload.ts";
@@ -48,8 +49,6 @@ export interface RelayClaimer {
 
 /** Methods that bring an upload; POST for clients that stream with nothing else. */
 export const RELAY_METHODS: readonly string[] = ["PUT", "POST"];
-/** Object metadata that names the grant. */
-export const GRANT_ID_METADATA = "presign-once-id";
 
 /**
  * Creates the single-use gate of a relay: of all requests made with one token, at most one is ever accepted.

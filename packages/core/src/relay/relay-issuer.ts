@@ -57,7 +57,7 @@ export function createRelayIssuer(deps: {
           `headers: too long for a token of ${MAX_TOKEN_LENGTH} characters`,
         );
       const url = `${edgeUrl}${path}${token}`;
-      const grant: Grant = { url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt };
+      const grant: Grant = { id, url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt };
       return registerGrant(deps.index, await hashCanonicalRequest(canonical), grant);
     },
   };

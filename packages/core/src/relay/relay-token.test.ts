@@ -25,7 +25,7 @@ const payloadOf = (fields: unknown): string => toBase64url(utf8(JSON.stringify(f
 const FIELDS = { v: 1, id: "1", key: "uploads/1", exp: 1_767_226_500, headers: [["content-type", "image/png"]] };
 
 test("a payload is JSON in base64url, its fields in one order", () => {
-  const json = Buffer.from(encodeRelayGrant(GRANT), "base64url").toString();
+  const json = atob(encodeRelayGrant(GRANT).replaceAll("-", "+").replaceAll("_", "/"));
   expect(json).toBe(
     '{"v":1,"id":"1","key":"uploads/1","exp":1767226500,"headers":[["content-type","image/png"]],"maxBytes":1000}',
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { toHex } from "../bytes.ts";
 import { PresignOnceError } from "../presign-once-error.ts";
 import type { SinkOutcome, UploadSink } from "../upload-sink.ts";
 import { createInMemorySink, type InMemoryObjects } from "./in-memory-sink.ts";
@@ -93,7 +94,7 @@ function harness(wrap: Wrap): SinkHarness {
       const object = objects.get(key);
       if (object === undefined) return undefined;
       const { bytes, headers, metadata } = object;
-      const digest = Buffer.from(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes))).toString("hex");
+      const digest = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes))));
       return { bytes, metadata, contentType: new Map(headers).get("content-type"), etag: `"${digest}"` };
     },
     leftovers: async () => 0,

@@ -1,0 +1,4 @@
+import { reportCoreTests } from "./report-core-tests.ts";
+import { workerd } from "./workerd.ts";
+
+await reportCoreTests(workerd);
