@@ -13,30 +13,22 @@ const claim = mutantsOf(
     "forged and altered URLs get as far as the index, and with it to S3",
   ],
   [` || !url.signedHeaders.includes(LOCK_HEADER)`, "", "a URL that works around the edge is let through it"],
-  [`if (now.getTime() >= promisedUntil) return "expired";`, "", "an expired URL is used up, and then refused by S3"],
+  [`if (now >= promisedEnd(url)) return "expired";`, "", "an expired URL is used up, and then refused by S3"],
+  ["now >= promisedEnd(url)", "now > promisedEnd(url)", "a URL lives one instant longer than was promised"],
+  ["(Number(expires) - ORIGIN_GRACE_SECONDS)", "Number(expires)", "a claim won in the last second is refused by S3"],
   [
-    "now.getTime() >= promisedUntil",
-    "now.getTime() > promisedUntil",
-    "a URL lives one instant longer than was promised",
-  ],
-  [
-    "(Number(url.expires) - ORIGIN_GRACE_SECONDS)",
-    "Number(url.expires)",
-    "a claim won in the last second is refused by S3",
-  ],
-  [
-    `if (signedAt > now.getTime() + MAX_SKEW_SECONDS * 1000) return "not-yet-valid";`,
+    `if (url.signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000) return "not-yet-valid";`,
     "",
     "a URL dated in the future is used up, and then refused by S3",
   ],
   [
-    "signedAt > now.getTime() + MAX",
-    "signedAt >= now.getTime() + MAX",
+    "url.signedAt.getTime() > now.getTime() + MAX",
+    "url.signedAt.getTime() >= now.getTime() + MAX",
     "the skew that is allowed is one instant shorter than was promised",
   ],
   [
-    "signedAt > now.getTime() + MAX_SKEW_SECONDS * 1000",
-    "signedAt > now.getTime()",
+    "url.signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000",
+    "url.signedAt.getTime() > now.getTime()",
     "an issuer whose clock is a little ahead issues URLs that are refused",
   ],
   [
