@@ -12,8 +12,8 @@ const roots = [
   "bench",
 ];
 
-/** Tests that `pnpm test` leaves to `pnpm test:ceph` and `pnpm test:heavy`. */
-const exclude = [...configDefaults.exclude, "**/*.{ceph,deploy,heavy}.test.ts"];
+/** Tests that `pnpm test` leaves to `test:ceph`, `deploy:check`, `test:heavy` and `test:published`. */
+const exclude = [...configDefaults.exclude, "**/*.{ceph,deploy,heavy,published}.test.ts"];
 
 /** The test projects of the workspace; `vitest.config.ts` imports the list, since Vitest 4 and later ignore this file by itself. */
 export const projects = roots.map((root) => ({

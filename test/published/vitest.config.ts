@@ -13,7 +13,7 @@ export default defineConfig({
   test: {
     name: "published",
     root: resolve(import.meta.dirname, "..", ".."),
-    include: [join("test", "published", "*.test.ts")],
+    include: [join("test", "published", "*.published.test.ts")],
     reporters,
     testTimeout: 120_000,
   },
