@@ -23,6 +23,10 @@ const forbidden: readonly (readonly [file: string, source: string, rule: string]
   ["packages/core/src/x", 'export * from "./testing/index.ts";', imports],
   ["packages/core/src/x", 'export * from "./http/index.ts";', imports],
   ["packages/core/src/x", 'export * from "vitest";', imports],
+  ["packages/core/src/x", 'export * from "./operator/index.ts";', imports],
+  ["packages/core/src/http/x", 'export * from "../operator/index.ts";', imports],
+  ["packages/core/src/operator/x", 'export * from "../testing/index.ts";', imports],
+  ["packages/core/src/operator/x", 'export * from "node:crypto";', imports],
   ["packages/core/src/http/x", 'export * from "node:buffer";', imports],
   ["packages/core/src/http/x", 'export * from "../testing/index.ts";', imports],
   ["packages/core/src/testing/x", 'export * from "vitest";', imports],
@@ -49,6 +53,12 @@ const forbidden: readonly (readonly [file: string, source: string, rule: string]
   ["packages/local-edge/src/x", 'export * from "../test/start-edge.ts";', imports],
   ["packages/deploy-sst/src/x", 'export * from "@presign-once/local-edge";', imports],
   ["packages/deploy-sst/src/bundle/x", 'export * from "../../../local-edge/src/index.ts";', imports],
+  ["packages/adapter-edge/src/x", 'export * from "@presign-once/cli";', imports],
+  ["packages/adapter-s3/src/x", 'export * from "../../cli/src/index.ts";', imports],
+  ["packages/cli/src/x", 'export * from "@presign-once/adapter-edge";', imports],
+  ["packages/cli/src/x", 'export * from "@aws-sdk/client-s3";', imports],
+  ["packages/cli/src/x", 'export * from "@presign-once/core/testing";', imports],
+  ["packages/cli/src/x", 'export * from "@presign-once/local-edge";', imports],
   ["packages/a-new-one/src/x", 'export * from "@presign-once/local-edge";', imports],
 ];
 
@@ -56,6 +66,7 @@ const forbidden: readonly (readonly [file: string, source: string, rule: string]
 const allowed: readonly (readonly [file: string, source: string])[] = [
   ["packages/core/src/x", 'export * from "./clock.ts";'],
   ["packages/core/src/http/x", 'export * from "../clock.ts";'],
+  ["packages/core/src/operator/x", 'export * from "../clock.ts";'],
   ["packages/core/src/testing/x", 'export * from "../clock.ts";'],
   [
     "packages/core/src/x.test",
@@ -67,6 +78,10 @@ const allowed: readonly (readonly [file: string, source: string])[] = [
   ["packages/adapter-edge/src/x", 'export * from "zod/mini";\nexport * from "@presign-once/adapter-s3";'],
   ["packages/adapter-edge/src/bundle/x", 'export * from "esbuild";'],
   ["packages/adapter-edge/src/composition", 'export * from "tsyringe";'],
+  [
+    "packages/cli/src/x",
+    'export * from "@presign-once/adapter-edge/config";\nexport * from "@presign-once/core/operator";',
+  ],
   ["packages/deploy-sst/src/bundle/x", 'export * from "@presign-once/adapter-edge/bundle";\nexport * from "esbuild";'],
   ["packages/local-edge/src/x", 'export * from "@presign-once/adapter-edge/bundle";\nexport * from "miniflare";'],
 ];

@@ -13,12 +13,22 @@ interface Layer {
 const s3 = ["@presign-once/core", "@aws-sdk/*", "node:*"];
 const edge = [...s3, "@presign-once/core/http", "@presign-once/adapter-s3", "zod", "zod/*"];
 const deploy = ["@presign-once/adapter-edge", "@pulumi/*", "node:*"];
+const operator = [
+  "@presign-once/core",
+  "@presign-once/core/http",
+  "@presign-once/core/operator",
+  "@presign-once/adapter-s3",
+  "@presign-once/adapter-s3/doctor",
+  "@presign-once/adapter-edge/config",
+  "node:*",
+];
 
 /** Which way the arrows point: inward, to `core`. A package without a row may import nothing. */
 const layers: readonly Layer[] = [
   { path: "packages/*/src", mayImport: [] },
-  { path: "packages/core/src", mayImport: [], mayNotReach: ["http", "testing"] },
-  { path: "packages/core/src/http", mayImport: [], mayNotReach: ["testing"] },
+  { path: "packages/core/src", mayImport: [], mayNotReach: ["http", "operator", "testing"] },
+  { path: "packages/core/src/http", mayImport: [], mayNotReach: ["operator", "testing"] },
+  { path: "packages/core/src/operator", mayImport: [], mayNotReach: ["http", "testing"] },
   { path: "packages/core/src/testing", mayImport: [] },
   { path: "packages/adapter-s3/src", mayImport: s3 },
   { path: "packages/adapter-s3/src/doctor", mayImport: [...s3, "@presign-once/core/testing"] },
@@ -29,7 +39,7 @@ const layers: readonly Layer[] = [
   { path: "packages/deploy-sst/src", mayImport: deploy },
   { path: "packages/deploy-sst/src/bundle", mayImport: [...deploy, "@presign-once/adapter-edge/bundle", "esbuild"] },
   { path: "packages/client/src", mayImport: [] },
-  { path: "packages/cli/src", mayImport: ["@presign-once/core", "node:*"] },
+  { path: "packages/cli/src", mayImport: operator },
   {
     path: "packages/local-edge/src",
     mayImport: ["@presign-once/adapter-edge/bundle", "@aws-sdk/*", "miniflare", "node:*"],

@@ -78,7 +78,7 @@ async function unpack(name: string, filename: string): Promise<Exports> {
 
 /** The published types of `core` must ask for nothing but ECMAScript, neither Node's types nor the DOM's. */
 async function compileAgainstCore(): Promise<string[]> {
-  const imports = ["@presign-once/core", "@presign-once/core/http", "@presign-once/core/testing"];
+  const imports = ["", "/http", "/operator", "/testing"].map((subpath) => `@presign-once/core${subpath}`);
   await writeFile(join(consumer, "index.ts"), imports.map((name) => `export * from "${name}";\n`).join(""));
   const compilerOptions = {
     target: "ES2023",

@@ -1,9 +1,13 @@
 import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { createS3Client } from "@presign-once/adapter-s3";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCommand } from "@presign-once/cli";
+import { systemClock } from "@presign-once/core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
@@ -30,6 +34,25 @@ describe("on R2", { timeout: 60_000 }, () => {
     const s3 = createS3Client(r2);
     expect(await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }))).toMatchObject({ KeyCount: 0 });
     s3.destroy();
+  });
+
+  test("as a subcommand of presign-once it reports the same", async () => {
+    const { accessKeyId, secretAccessKey } = r2.credentials;
+    vi.stubEnv("AWS_ACCESS_KEY_ID", accessKeyId);
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", secretAccessKey);
+    const progress: string[] = [];
+    const flags = ["--strategy", "conditional", "--rounds", "2", "--claimants", "8", "--json"];
+    const { exitCode, stdout, stderr } = await runCommand(["doctor", ...flags], {
+      env: { PRESIGN_ONCE_BUCKET: BUCKET, PRESIGN_ONCE_ENDPOINT: r2.endpoint, AWS_REGION: r2.region },
+      directory: tmpdir(),
+      clock: systemClock,
+      stdin: Readable.from([]),
+      report: (line) => progress.push(line),
+    });
+    vi.unstubAllEnvs();
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toMatchObject([{ strategy: "conditional", verdict: "not-disproved", rounds: 2 }]);
+    expect(progress).toContain("conditional: a second claim is refused");
   });
 
   test("a missing bucket is named", async () => {

@@ -1,11 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { copyWorkspace } from "../../gates/workspace-copy.ts";
-import { runCommand } from "../../scripts/run-command.ts";
+import { packPackages, succeed } from "../published/pack-packages.ts";
 import { type DeployedEdge, serveDeployed } from "./deployed-edge.ts";
 import { createSstApp, registered, type SstApp } from "./sst-app.ts";
 import { installPlatform, linkPlatform } from "./sst-platform.ts";
@@ -25,7 +24,7 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "presign-once-stranger-"));
   undo.push(() => rm(folder, { recursive: true, force: true }));
 
-  const tarballs = await pack(join(folder, "tarballs"));
+  const tarballs = await packPackages(packages, join(folder, "tarballs"));
   const dependencies = { ...tarballs, sst: "4.17.1" };
   await writeFile(
     join(folder, "package.json"),
@@ -43,32 +42,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const step of undo.reverse()) await step();
 }, 60_000);
-
-/** Builds and packs the packages, from a copy of the workspace, and names them the way npm wants them. */
-async function pack(folder: string): Promise<Record<string, string>> {
-  await mkdir(folder);
-  const copy = await copyWorkspace();
-  try {
-    for (const name of packages)
-      await succeed("tsc", ["-p", "tsconfig.build.json"], join(copy.folder, "packages", name));
-    for (const name of packages)
-      await succeed("pnpm", ["pack", "--pack-destination", folder], join(copy.folder, "packages", name));
-  } finally {
-    await copy.remove();
-  }
-  const files = await readdir(folder);
-  return Object.fromEntries(
-    packages.map((name) => {
-      const file = files.find((candidate) => candidate.startsWith(`presign-once-${name}-`));
-      return [`@presign-once/${name}`, `file:${join(folder, file ?? "missing")}`];
-    }),
-  );
-}
-
-async function succeed(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const { exitCode, output } = await runCommand(command, args, { cwd });
-  if (exitCode !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${output}`);
-}
 
 test("the example of the README is deployed, from packages as they are published", async () => {
   await app.sst("dev", "secret", "set", "UploadsAuthorizer", "none");

@@ -13,30 +13,22 @@ const claim = mutantsOf(
     "forged and altered URLs get as far as the index, and with it to S3",
   ],
   [` || !url.signedHeaders.includes(LOCK_HEADER)`, "", "a URL that works around the edge is let through it"],
-  [`if (now.getTime() >= promisedUntil) return "expired";`, "", "an expired URL is used up, and then refused by S3"],
+  [`if (now >= promisedEnd(url)) return "expired";`, "", "an expired URL is used up, and then refused by S3"],
+  ["now >= promisedEnd(url)", "now > promisedEnd(url)", "a URL lives one instant longer than was promised"],
+  ["(Number(expires) - ORIGIN_GRACE_SECONDS)", "Number(expires)", "a claim won in the last second is refused by S3"],
   [
-    "now.getTime() >= promisedUntil",
-    "now.getTime() > promisedUntil",
-    "a URL lives one instant longer than was promised",
-  ],
-  [
-    "(Number(url.expires) - ORIGIN_GRACE_SECONDS)",
-    "Number(url.expires)",
-    "a claim won in the last second is refused by S3",
-  ],
-  [
-    `if (signedAt > now.getTime() + MAX_SKEW_SECONDS * 1000) return "not-yet-valid";`,
+    `if (url.signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000) return "not-yet-valid";`,
     "",
     "a URL dated in the future is used up, and then refused by S3",
   ],
   [
-    "signedAt > now.getTime() + MAX",
-    "signedAt >= now.getTime() + MAX",
+    "url.signedAt.getTime() > now.getTime() + MAX",
+    "url.signedAt.getTime() >= now.getTime() + MAX",
     "the skew that is allowed is one instant shorter than was promised",
   ],
   [
-    "signedAt > now.getTime() + MAX_SKEW_SECONDS * 1000",
-    "signedAt > now.getTime()",
+    "url.signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000",
+    "url.signedAt.getTime() > now.getTime()",
     "an issuer whose clock is a little ahead issues URLs that are refused",
   ],
   [
@@ -49,7 +41,17 @@ const claim = mutantsOf(
     `      await deps.index.claim(hash, deps.ids.claimant());\n      const fault = findHeaderFault(request.headers, url);`,
     "a refusal for a header uses the URL up",
   ],
-  [`claim.status === "claimed" ?`, "true ?", "whatever the index says, the upload is passed on"],
+  [`if (claim.status === "refused") return claim;`, "", "whatever the index says, the upload is passed on"],
+  [
+    "clientSecret === undefined ? [] : [CLIENT_HEADER];",
+    "[] as string[];",
+    "the secret of a client reaches S3, and who reads its logs can try in its place",
+  ],
+  [
+    "const clientSecret = onlyValue(request.headers, CLIENT_HEADER);",
+    "const clientSecret = undefined as string | undefined;",
+    "a client that makes itself known is not known again",
+  ],
   [
     "query: url.query, addHeaders",
     "query: request.query, addHeaders",
@@ -75,17 +77,53 @@ const claim = mutantsOf(
 
 const claimOnce = mutantsOf(
   "packages/core/src/claim-once.ts",
+  ["? deps.ids.claimant()", `? ("0".repeat(32) as Claimant)`, "every claimant is the same one, and all of them win"],
+  [`case "claimed": {\n`, `case "claimed":\n    case "already-claimed": {\n`, "a URL works twice"],
+  [`case "claimed": {\n`, `case "claimed":\n    case "unknown": {\n`, "a revoked URL works"],
   [
-    "const claimant = deps.ids.claimant();",
-    `const claimant = "0".repeat(32) as Claimant;`,
-    "every claimant is the same one, and all of them win",
-  ],
-  [`case "claimed":\n`, `case "claimed":\n    case "already-claimed":\n`, "a URL works twice"],
-  [`case "claimed":\n`, `case "claimed":\n    case "unknown":\n`, "a revoked URL works"],
-  [
-    `case "claimed":\n`,
-    `case "claimed":\n    case "indeterminate":\n`,
+    `case "claimed": {\n`,
+    `case "claimed":\n    case "indeterminate": {\n`,
     "what could not be decided is passed on: two winners",
+  ],
+  [
+    "if (clientSecret === undefined || outcome.found === undefined)",
+    "if (true)",
+    "a client that was first may store again and again",
+  ],
+  [
+    "if (clientSecret === undefined || outcome.found === undefined)",
+    "if (outcome.found === undefined)",
+    "a client that is not known loses its URL when an answer of S3 is lost",
+  ],
+  [
+    `if (retries === undefined) return { reason: "already-claimed" };`,
+    "if (retries === undefined) return undefined;",
+    "where nobody offers retries, a client stores again and again",
+  ],
+  [
+    `if (since === undefined) return { reason: "unavailable", cause: new Error("the index does not tell since when") };`,
+    "if (since === undefined) return undefined;",
+    "an index that does not tell since when gives a lease without an end",
+  ],
+  [
+    "if (!(now.getTime() < since.getTime() + retries.leaseSeconds * 1000))",
+    "if (false)",
+    "the lease of a client never ends",
+  ],
+  [
+    "if (!(now.getTime() < since.getTime() + retries.leaseSeconds * 1000))",
+    "if (now.getTime() > since.getTime() + retries.leaseSeconds * 1000)",
+    "a lease is one instant longer than was promised",
+  ],
+  [
+    `return { reason: "already-stored" };`,
+    "return undefined;",
+    "a client replaces what it stored, or stores again what was deleted",
+  ],
+  [
+    `return { reason: "unavailable", cause: stored.cause };`,
+    "return undefined;",
+    "a client tries again while nobody knows what was stored",
   ],
   [
     `outcome.mayHaveLanded ? "undecided" : "unavailable"`,
@@ -93,6 +131,12 @@ const claimOnce = mutantsOf(
     "a client is told to try a URL again that may be used up",
   ],
   [`outcome.mayHaveLanded ? "undecided" : "unavailable"`, `"undecided"`, "a client throws a good URL away"],
+);
+
+const clientSecret = mutantsOf(
+  "packages/core/src/client-secret.ts",
+  ["${LABEL}${hash}\\n${secret}", "${LABEL}${secret}", "a client is the same claimant for each of its URLs"],
+  ["{22,128}$/", "{1,128}$/", "a client is known by a secret that anybody guesses"],
 );
 
 const headerRules = mutantsOf(
@@ -123,15 +167,13 @@ const headerRules = mutantsOf(
   ],
   ["if (CONTROL_CHARACTER.test(value))", "if (false)", "a line end in a value makes two headers of one"],
   [
-    "if (bytes > MAX_HEADER_BYTES)",
-    "if (bytes > 2 * MAX_HEADER_BYTES)",
+    "byteLengthAbove(MAX_HEADER_BYTES - separators",
+    "byteLengthAbove(2 * MAX_HEADER_BYTES - separators",
     "headers that are too long for S3 use the URL up",
   ],
-  [
-    "utf8(`${name}: ${value}\\r\\n`).length",
-    "`${name}: ${value}\\r\\n`.length",
-    "headers that are too long for S3 in UTF-8 use the URL up",
-  ],
+  ["const separators = 4 * headers.length;", "const separators = 0;", "many headers that are short use the URL up"],
+  ["shown.get(RETRIES_PARAMETER) === SAME_CLIENT && ", "", "a client tries again whose grant does not let it"],
+  [` && signedHeaders.includes("if-none-match")`, "", "two uploads of one client at once replace each other"],
   [
     "if (bytes === undefined) return lengthMissing();",
     "if (bytes === undefined) return undefined;",
@@ -157,6 +199,18 @@ const headerRules = mutantsOf(
   ],
 );
 
+const bytes = mutantsOf(
+  "packages/core/src/bytes.ts",
+  ["sum + utf8(text).length", "sum + text.length", "headers that are too long for S3 in UTF-8 use the URL up"],
+  ["if (3 * units <= limit)", "if (units <= limit)", "headers that are too long for S3 in UTF-8 use the URL up"],
+  ["let difference = a.length ^ b.length;", "let difference = 0;", "the beginning of a secret is as good as the whole"],
+  [
+    "difference |= a.charCodeAt(i) ^ b.charCodeAt(i);",
+    "difference = a.charCodeAt(i) ^ b.charCodeAt(i);",
+    "the last digit of a tag is enough",
+  ],
+);
+
 const length = mutantsOf(
   "packages/core/src/declared-length.ts",
   ["/^(?:0|[1-9][0-9]{0,15})$/", "/^[0-9]{1,16}$/", "a length in two spellings"],
@@ -165,7 +219,7 @@ const length = mutantsOf(
 
 const signedUrl = mutantsOf(
   "packages/core/src/signed-url.ts",
-  ["> MAX_URL_BYTES)", "> 2 * MAX_URL_BYTES)", "a URL of any length is worked on"],
+  ["byteLengthAbove(MAX_URL_BYTES - 1", "byteLengthAbove(2 * MAX_URL_BYTES", "a URL of any length is worked on"],
   [
     "if (!/^\\/(?:[!-$&->@-~]|%[0-9A-Fa-f]{2})*$/.test(path))",
     `if (!path.startsWith("/"))`,
@@ -188,22 +242,28 @@ const signedUrl = mutantsOf(
   ],
   ["/^[0-9a-f]{64}$/", "/^[0-9a-f]{64}$/i", "a signature in capitals, which S3 refuses after the claim"],
   [" || Number(expires) > MAX_EXPIRES_SECONDS", "", "a URL that lives longer than SigV4 allows"],
-  ["date.toISOString() === iso ?", "true ?", "a thirtieth of February"],
-  ["!sortedOnce || ", "", "signed headers in another order, or twice"],
-  [`!names.includes("host") || `, "", "a URL that is good at any host"],
+  [
+    "const isThatDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;",
+    "const isThatDay = true;",
+    "a thirtieth of February",
+  ],
+  [" && minute < 60", "", "an hour of a hundred minutes"],
+  ["!sortedOnce ||\n", "\n", "signed headers in another order, or twice"],
+  [`!signedHeaders.includes("host") ||\n`, "\n", "a URL that is good at any host"],
 );
 
 const canonical = mutantsOf(
   "packages/core/src/canonical-request.ts",
   [" || compare(valueA, valueB)", "", "two spellings of one URL, two hashes: it works twice"],
   ["compare(nameA, nameB) || ", "", "a spelling of its own instead of S3's: a wrong signature, echoed"],
-  [".filter(([name]) => name !== TAG_PARAMETER)", "", "the tag would have to cover itself, and reaches S3"],
+  ["if (name !== TAG_PARAMETER) encoded", "encoded", "the tag would have to cover itself, and reaches S3"],
   [".replace(/[!'()*]/g,", ".replace(/[]/g,", "' for %27: S3 computes another signature, and echoes"],
   [
     "const decoded = decodeURIComponent(text);",
     `const decoded = decodeURIComponent(text.replaceAll("+", " "));`,
     "+ and %20 are one URL here and two for S3",
   ],
+  ["/^[A-Za-z0-9._~-]*$/", "/^[A-Za-z0-9._~+-]*$/", "+ and %2B are two spellings, and S3 computes another signature"],
   [`name === "" || `, "", "empty names, which servers drop"],
   ["encodeURIComponent(decoded); //", "//", "a lone surrogate makes the function throw"],
   ["`${method}\\n${path}\\n${query}`", "`${path}\\n${query}`", "the hash does not tell methods apart"],
@@ -212,7 +272,16 @@ const canonical = mutantsOf(
 
 const edgeKeys = mutantsOf(
   "packages/core/src/edge-keys.ts",
-  ["return matches ? id : undefined;", "return id;", "any tag that names a key is good"],
+  [
+    "equalInConstantTime(await macOf(tagLabel + canonicalRequest), mac) ? id : undefined",
+    "id",
+    "any tag that names a key is good",
+  ],
+  [
+    "const tagLabel = `${TAG_LABEL}${scope}\\n`;",
+    "const tagLabel = `${TAG_LABEL}\\n`;",
+    "a URL that was used up in one index is free in the next one",
+  ],
   [
     `const LOCK_LABEL = "presign-once/lock/1\\n";`,
     "const LOCK_LABEL = TAG_LABEL;",
@@ -232,9 +301,9 @@ const edgeKeys = mutantsOf(
     "\\.([0-9a-f]{64})$/",
     "\\.([0-9a-f]*)$/",
     "a tag of another length is looked at",
-    "equivalent: Web Crypto refuses an HMAC of another length",
+    "equivalent: a text of another length equals no HMAC",
   ],
-  ["TAG_LABEL + canonicalRequest)}`", "canonicalRequest)}`", "no tag that is made is good"],
+  ["hmac(first.id, tagLabel + canonicalRequest)", "hmac(first.id, canonicalRequest)", "no tag that is made is good"],
 );
 
 const issue = mutantsOf(
@@ -245,8 +314,18 @@ const issue = mutantsOf(
     "a claim won in the last second is refused by S3",
   ],
   ["          [LOCK_HEADER, lock],\n", "", "the URL works around the edge"],
+  [
+    "...(ifNoneMatch || retries !== undefined ?",
+    "...(ifNoneMatch ?",
+    "two uploads of one client at once replace each other",
+  ],
+  [
+    "if (retries !== undefined) shown.push([SHOWN_PREFIX + RETRIES_PARAMETER, retries]);",
+    "",
+    "what was granted is not in the URL: no client may try again",
+  ],
+  ["query: shownParameters(request),", "query: [],", "the edge cannot hold an upload to what was granted"],
   ["          [GRANT_ID_HEADER, id],\n", "", "nothing says which grant an object came from"],
-  ["query: shownParameters(headers, maxBytes),", "query: [],", "the edge cannot hold an upload to what was granted"],
   ["return b !== undefined && b < a ? b : a;", "return a;", "a URL is promised for longer than its credentials live"],
   [
     'checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, headers);',
@@ -270,7 +349,9 @@ const registerGrant = mutantsOf("packages/core/src/register-grant.ts", [
 export const coreMutants: readonly Mutant[] = [
   ...claim,
   ...inPackage(claimOnce),
+  ...inPackage(clientSecret),
   ...headerRules,
+  ...bytes,
   ...inPackage(length),
   ...signedUrl,
   ...canonical,

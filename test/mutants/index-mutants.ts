@@ -2,49 +2,15 @@ import { type Mutant, mutantsOf } from "./mutant.ts";
 
 const conditional = mutantsOf(
   "packages/adapter-s3/src/conditional-index.ts",
-  ["{ key, body, condition: { IfMatch: unquotedEtag ? unquote(etag) : etag } }", "{ key, body }", "everybody wins"],
-  [`, condition: { IfNoneMatch: "*" } }`, " }", "registering again reopens a used URL"],
   [
-    "const entry = await readEntry(store, key, deadline);\n        switch (entry.state) {",
-    `const entry = { state: "unreadable" } as Awaited<ReturnType<typeof readEntry>>;\n        switch (entry.state) {`,
-    "the read-back: a claim whose answer was lost is never known as won, nor a second one as lost",
+    "condition: ifMatch(ISSUED_ETAG)",
+    `condition: { ifMatch: "*" }`,
+    "any entry may be overwritten, claimed or not: two winners",
   ],
+  [`, condition: { ifNoneMatch: "*" } }`, " }", "registering again reopens a used URL"],
   [
-    `if (isMissingKey(error)) return { status: "unknown", attempts };`,
-    `if (isMissingKey(error)) return { status: "unknown", attempts };\n          if ((error as Error).name === "PreconditionFailed") return { status: "already-claimed", attempts };`,
-    "a claim that landed and was answered 412 on its repetition burns the URL",
-  ],
-  [
-    `entry.claimant === claimant ? "claimed" : "already-claimed"`,
-    `"already-claimed"`,
-    "a claim whose answer was lost burns the URL",
-  ],
-  [
-    `entry.claimant === claimant ? "claimed" : "already-claimed"`,
-    `"claimed"`,
-    "everybody wins who reads the entry back",
-  ],
-  ["etag = entry.etag;", "", "under SSE-KMS nobody ever wins"],
-  ["let etag = ISSUED_ETAG;", `let etag = "*";`, "any entry may be overwritten, claimed or not: two winners"],
-  [
-    "landed ||= mayHaveLanded(error);",
-    "landed = mayHaveLanded(error);",
-    "after a lost answer and a refusal, a used-up URL is called unused",
-  ],
-  ["landed ||= mayHaveLanded(error);", "", "a used-up URL is called unused"],
-  [
-    "if (isPermanent(cause)) break;\n        const entry = await readEntry(store, key, deadline);\n        switch",
-    "const entry = await readEntry(store, key, deadline);\n        switch",
-    "what can never succeed is tried until time is over",
-  ],
-  [
-    `if (isMissingKey(error)) return { status: "unknown", attempts };`,
-    "",
-    "a hash that was never issued costs two requests",
-  ],
-  [
-    `if (entry.state === "claimed") return { status: "already-registered" };`,
-    `if (entry.state === "claimed") return { status: "registered" };`,
+    `if (entry.state === "claimed" || entry.state === "revoked") return { status: "already-registered" };`,
+    `if (entry.state === "claimed" || entry.state === "revoked") return { status: "registered" };`,
     "a used URL is handed out",
   ],
   [
@@ -57,20 +23,86 @@ const conditional = mutantsOf(
     "",
     "somebody else's object is taken for something that may pass",
   ],
+);
+
+const conditionalWrite = mutantsOf(
+  "packages/adapter-s3/src/conditional-write.ts",
+  ["putEntry(store, { key, body, condition }, deadline)", "putEntry(store, { key, body }, deadline)", "everybody wins"],
   [
-    '} while (await deadline.pause());\n      return { status: "indeterminate", mayHaveLanded: landed',
-    '} while (false);\n      return { status: "indeterminate", mayHaveLanded: landed',
-    "one 409 or 503 of S3 refuses an upload",
+    "const read = await readEntry(store, key, deadline);",
+    `const read = { state: "unreadable" } as Awaited<ReturnType<typeof readEntry>>;`,
+    "the read-back: a claim whose answer was lost is never known as won, nor a second one as lost",
   ],
   [
-    `case "missing":\n            return { status: "unknown", attempts };`,
-    `case "missing":\n            return { status: "already-claimed", attempts };`,
-    "a revoked URL is called used",
+    `if (ifIssued !== undefined && isMissingKey(error)) return { status: "unknown", attempts };`,
+    `if ((error as Error).name === "PreconditionFailed") return { status: "settled-before", by: "claim", attempts };`,
+    "a claim that landed and was answered 412 on its repetition burns the URL",
   ],
   [
-    `case "unreadable":\n            break;`,
-    `case "unreadable":\n            return { status: "already-claimed", attempts };`,
+    `if (ifIssued !== undefined && isMissingKey(error)) return { status: "unknown", attempts };`,
+    "",
+    "a hash that was never issued costs two requests",
+  ],
+  ["condition = ifIssued(read.etag);", "", "under SSE-KMS nobody ever wins"],
+  [
+    "landed ||= mayHaveLanded(error);",
+    "landed = mayHaveLanded(error);",
+    "after a lost answer and a refusal, a used-up URL is called unused",
+  ],
+  ["landed ||= mayHaveLanded(error);", "", "a used-up URL is called unused"],
+  ["if (isPermanent(cause)) break;", "", "what can never succeed is tried until time is over"],
+  ["} while (await deadline.pause());", "} while (false);", "one 409 or 503 of S3 refuses an upload"],
+  [
+    `case "missing":\n        if (ifIssued !== undefined) return { status: "unknown", attempts };`,
+    `case "missing":\n        if (ifIssued !== undefined) return { status: "settled-before", by: "claim", attempts };`,
+    "a URL whose entry is gone is called used",
+  ],
+  [
+    `case "missing":\n        if (ifIssued !== undefined)`,
+    `case "missing":\n        if (true)`,
+    "without registration, one 503 of S3 refuses an upload",
+  ],
+  [
+    `case "unreadable":\n        break;`,
+    `case "unreadable":\n        return { status: "settled-before", by: "claim", attempts };`,
     "what nobody could read is called used",
+  ],
+);
+
+const settled = mutantsOf(
+  "packages/adapter-s3/src/settled-index.ts",
+  ["if (entry.body === body) return", "if (false) return", "a claim whose answer was lost burns the URL"],
+  ["if (entry.body === body) return", "if (true) return", "everybody wins who reads the entry back"],
+  [`settlement.by === "claim" ? "already-claimed" : "unknown"`, `"already-claimed"`, "a revoked URL is called used"],
+  [
+    `case "settled-before":\n          return { status: "already-claimed" };`,
+    `case "settled-before":\n          return { status: "revoked" };`,
+    "a URL that was used is called revoked",
+  ],
+  [
+    `return { status: "settled", found: { since: entry.lastModified } };`,
+    `return { status: "settled", found: { since: new Date() } };`,
+    "the lease of a client begins anew at each of its uploads",
+  ],
+  [
+    "...(found === undefined ? {} : { found })",
+    "",
+    "the index does not tell a client that tries again from one that is first",
+  ],
+);
+
+const sealed = mutantsOf(
+  "packages/adapter-s3/src/sealed-index.ts",
+  [
+    `condition: { ifNoneMatch: "*" }`,
+    `condition: { ifMatch: "*" }`,
+    "an entry that is not there can never be written: nobody wins",
+  ],
+  ["claims/${hash}", "claims/${hash.slice(0, 1)}", "one URL uses others up"],
+  [
+    `looked.state === "unknown" ? { state: "issued", at: undefined } : looked`,
+    "looked",
+    "a URL that nobody has used is called unknown",
   ],
 );
 
@@ -83,65 +115,66 @@ const versioning = mutantsOf(
   ],
   [
     "const oldest = versions.at(-1);",
-    "const oldest = [...versions].sort((a, b) => Number(a.LastModified) - Number(b.LastModified))[0];",
+    "const oldest = [...versions].sort((a, b) => Number(a.lastModified) - Number(b.lastModified))[0];",
     "the position rule: LastModified decides, and ties",
   ],
   [
-    "(known !== undefined && !versions.some(({ VersionId }) => VersionId === known.VersionId))",
+    "(known !== undefined && !versions.some(({ versionId }) => versionId === known.versionId))",
     "false",
     "a list that lags behind lets two win",
   ],
   [
-    "if (answer.DeleteMarkers?.some(({ Key }) => Key === key))",
+    "if (page.deleteMarkers.some((marker) => marker.key === key))",
     "if (false)",
     "an entry that was deleted reopens the URL",
   ],
-  [
-    "page = answer.IsTruncated",
-    "page = answer.IsTruncated && versions.length < 0",
-    "with many versions, one in the middle wins",
-  ],
-  ["if (version.Key !== key) continue;", "", "the version of another key wins or loses"],
+  ["after = page.next;", "after = undefined;", "with many versions, one in the middle wins"],
+  ["if (version.key !== key) continue;", "", "the version of another key wins or loses"],
   [
     "if (isMissingKey(error)) return undefined;\n      throw error;",
     "return undefined;",
     "a throttled look at the used entry counts as unused",
   ],
   [
-    `if (Status !== "Enabled") throw versioningOff();`,
+    `if (status !== "Enabled") throw versioningOff();`,
     "",
     "without versions, the last writer wins after the first has",
   ],
   ["versioningSeen = true;", "", "every claim asks once more"],
-  [` || VersionId === "null"`, "", "with versioning suspended, writers overwrite each other"],
-  [`if (!issued) return { status: "unknown", attempts };`, "", "a URL that was never issued, or was revoked, works"],
+  [` || versionId === "null"`, "", "with versioning suspended, writers overwrite each other"],
+  [`if (!issued) return { status: "unknown", attempts };`, "", "a URL that was never issued works"],
+  ["if (oldest.etag === etagOf(body)) return", "if (false) return", "a claim whose answer was lost burns the URL"],
   [
-    "if (oldest.ETag === etagOf(claimedBody(claimant))) return true;",
-    "",
-    "a claim whose answer was lost burns the URL",
-  ],
-  [
-    "if (known !== undefined && etagsAreMd5(known)) return false;",
-    "if (known !== undefined) return false;",
+    "if (known !== undefined && etagsAreMd5(known))",
+    "if (known !== undefined)",
     "under SSE-KMS a claim whose answer was lost burns the URL",
   ],
   [
-    "if (own && oldest.VersionId === known?.VersionId) return true;",
-    "if (oldest.VersionId === known?.VersionId) return true;",
+    "if (own && oldest.versionId === known?.versionId)",
+    "if (oldest.versionId === known?.versionId)",
     "who finds another's claim wins with it",
   ],
+  [`by: oldest.etag === REVOKED_ETAG ? "revocation" : "claim"`, `by: "claim"`, "a revoked URL is called used"],
   ["landed = true;\n", "\n", "a used-up URL is called unused"],
   ["landed ||= mayHaveLanded(error);", "", "a used-up URL is called unused, after a lost answer"],
   ["if (isPermanent(error)) throw error;", "", "what can never succeed is tried until time is over"],
-  ["          if (claimed === undefined) {", "          if (true) {", "every refused upload writes one more version"],
+  [
+    "if (settled === undefined) {\n            attempts++;",
+    "if (true) {\n            attempts++;",
+    "every refused upload writes one more version",
+  ],
   [
     "if (known !== undefined) requireVersionId(known);",
     "",
     "without versions, a claim is won by a write that nobody can find",
   ],
-  [`if (entry.state !== "claimed") throw untold();`, "", "an entry that is no claim is taken for another's"],
+  [
+    `if (entry.state !== "claimed" && entry.state !== "revoked") throw untold();`,
+    "",
+    "an entry that is no claim is taken for another's",
+  ],
   ['if (entry.state === "unreadable") throw entry.error;', "", "an entry that could not be read is not read again"],
-  ["return entry.claimant === claimant;", "return true;", "under SSE-KMS everybody wins"],
+  ["return settlementOf(entry, body);", `return { status: "settled" };`, "under SSE-KMS everybody wins"],
   [
     "if (versions.length > 0 || known !== undefined) break;",
     "break;",
@@ -154,26 +187,36 @@ const versioning = mutantsOf(
   ],
 );
 
+const history = mutantsOf(
+  "packages/adapter-s3/src/upload-history.ts",
+  ["[...page.versions, ...page.deleteMarkers]", "page.versions", "what was stored and deleted may be stored again"],
+  [".some((listed) => listed.key === key)", ".length > 0", "another object, whose key begins the same, ends retries"],
+  ["after = page.next;", "after = undefined;", "an object behind a thousand versions of others is not seen"],
+  [
+    `if (status !== "Enabled") throw versioningOff();`,
+    "",
+    "where nothing keeps versions, what was deleted may be stored again",
+  ],
+  [
+    `if (isMissingKey(error)) return { status: "never" };\n            throw error;`,
+    `return { status: "never" };`,
+    "while S3 does not answer, a client stores again",
+  ],
+);
+
 const store = [
   ...mutantsOf(
     "packages/adapter-s3/src/entry-store.ts",
-    [
-      "if (Buffer.byteLength(body) !== ContentLength)",
-      "if (false)",
-      "half an answer is read as a whole one",
-      "Node already fails an answer that ends before its length; this is for an HTTP client that does not",
-    ],
     [
       `isMissingKey(error) ? { state: "missing" } : { state: "unreadable", error }`,
       `{ state: "missing" }`,
       "an entry that could not be read counts as revoked",
     ],
-    ["if (ContentLength > MAX_ENTRY_BYTES) {", "if (false) {", "somebody else's object is read to its end"],
-    ["if (!ETag || Body === undefined)", "if (Body === undefined)", "an answer without an ETag is built upon"],
-    ["...entry.condition,", "", "no condition reaches S3: everybody wins"],
+    [`if (etag === undefined || etag === "") return`, "if (false) return", "an answer without an ETag is built upon"],
+    ["...entry }, signal)", "...entry, condition: undefined }, signal)", "no condition reaches S3: everybody wins"],
     [
-      "return { ...parseEntry(body), etag: ETag };",
-      'return { ...parseEntry(body), etag: `"${ContentLength}"` };',
+      'return body === undefined\n      ? { state: "foreign", body: "", etag, lastModified }\n      : { ...parseEntry(body), body, etag, lastModified };',
+      'return body === undefined\n      ? { state: "foreign", body: "", etag, lastModified }\n      : { ...parseEntry(body), body, etag: `"${body.length}"`, lastModified };',
       "the ETag is not the one of the body: under SSE-KMS nobody wins",
     ],
   ),
@@ -190,6 +233,74 @@ const store = [
       `JSON.stringify({ "presign-once": "claimed", claimant, at: Math.random() })`,
       "a claim that S3 was sent twice is not its own twin",
     ],
+  ),
+];
+
+const transports = [
+  ...mutantsOf(
+    "packages/adapter-s3/src/sdk-index-s3.ts",
+    [
+      `if (Buffer.byteLength(body) !== ContentLength) throw new Error("the answer was cut");`,
+      "",
+      "half an answer is read as a whole one",
+      "Node already fails an answer that ends before its length; this is for an HTTP client that does not",
+    ],
+    ["if (ContentLength > maxBytes) {", "if (false) {", "somebody else's object is read to its end"],
+    ["? { IfMatch: condition.ifMatch }", "? {}", "everybody wins"],
+    [
+      ": { IfNoneMatch: condition.ifNoneMatch }",
+      ": {}",
+      "registering again reopens a used URL; sealed, everybody wins",
+    ],
+    ["next: answer.IsTruncated", "next: false", "with many versions, one in the middle wins"],
+  ),
+  ...mutantsOf(
+    "packages/adapter-s3/src/lean-index-s3.ts",
+    [`headers["if-match"] = condition.ifMatch;`, ";", "everybody wins"],
+    [
+      `else headers["if-none-match"] = condition.ifNoneMatch;`,
+      "",
+      "registering again reopens a used URL; sealed, everybody wins",
+    ],
+    [
+      "if (answer.status < 200 || answer.status > 299)",
+      "if (answer.status < 200)",
+      "every refusal of S3 counts as a yes",
+    ],
+    [`if (answer.body !== "") throw answerError(answer, "PUT");`, "", "an error behind a 200 counts as a claim"],
+    ["if (after?.versionIdMarker !== undefined)", "if (false)", "with many versions, one in the middle wins"],
+    [`method === "HEAD" && status === 404 ?`, "status === 404 ?", "the 404 of some proxy counts as never issued"],
+    [
+      `if (body === undefined) throw new Error("the list of versions is too long");`,
+      "return { versions: [], deleteMarkers: [], next: undefined };",
+      "versions that are not read decide",
+    ],
+  ),
+  ...mutantsOf(
+    "packages/adapter-s3/src/lean-exchange.ts",
+    [
+      "void request.destroy(signal.reason as Error)",
+      "undefined",
+      "a request that was given up keeps its connection, and may land later",
+    ],
+    [
+      "if (now - lastUsed > MAX_IDLE_MS) dropIdleSockets(agent);",
+      "",
+      "after a pause, a claim is sent on a dead connection",
+    ],
+    ["if (bytes <= maxBytes) {", "if (true) {", "somebody else's object is read to its end"],
+  ),
+  ...mutantsOf(
+    "packages/adapter-s3/src/sigv4.ts",
+    ["if (derived?.of !== of) {", "if (derived === undefined) {", "from midnight on S3 refuses every claim"],
+    [`headers["x-amz-security-token"] = sessionToken;`, ";", "with a role's credentials S3 refuses every claim"],
+    [`.trim().replace(/ {2,}/g, " ")`, "", "S3 computes another signature where a value has blanks"],
+    [`Object.keys(request.headers).sort()`, `["host"]`, "a URL works around the edge"],
+  ),
+  ...mutantsOf(
+    "packages/adapter-s3/src/s3-xml.ts",
+    [` || !/<\\/ListVersionsResult>\\s*$/.test(xml)`, "", "half a list decides who was first"],
+    [`if (truncated !== "true" && truncated !== "false")`, "if (false)", "a list that goes on is taken for whole"],
   ),
 ];
 
@@ -259,5 +370,15 @@ const failures = [
   ),
 ];
 
-/** Mutants of the two indexes and what they stand on. */
-export const indexMutants: readonly Mutant[] = [...conditional, ...versioning, ...store, ...failures];
+/** Mutants of the indexes, of the history of uploads, and of what they stand on. */
+export const indexMutants: readonly Mutant[] = [
+  ...conditional,
+  ...conditionalWrite,
+  ...settled,
+  ...sealed,
+  ...versioning,
+  ...history,
+  ...store,
+  ...transports,
+  ...failures,
+];

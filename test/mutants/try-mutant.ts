@@ -1,5 +1,5 @@
 import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import type { copyWorkspace } from "../../gates/workspace-copy.ts";
 import { runCommand } from "../../scripts/run-command.ts";
@@ -26,16 +26,31 @@ const GATE = [
 ];
 
 /** Everything that is asked of any mutant: must succeed before anything is made wrong. */
-export const healthySuites: readonly (readonly string[])[] = [["--project", "core"], ["--project", "adapter-s3"], GATE];
+export const healthySuites: readonly (readonly string[])[] = [
+  ["--project", "core"],
+  ["--project", "adapter-s3"],
+  ["--project", "adapter-edge"],
+  GATE,
+];
+
+/** Tests of files that have none of their own name beside them, without `.test.ts`. */
+const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
+  "conditional-write": ["conditional-index", "sealed-index"],
+  "settled-index": ["conditional-index", "versioning-index"],
+  "entry-store": ["conditional-index", "versioning-index"],
+  "sdk-index-s3": ["index-s3"],
+  "lean-index-s3": ["index-s3"],
+  "lean-exchange": ["index-s3"],
+};
 
 /** Tests to ask one after the other: those beside the file first, then all of its package, then the whole gate. */
 function suitesFor({ file, mustBeKilledBy }: Mutant): readonly (readonly string[])[] {
   if (mustBeKilledBy !== undefined) return [mustBeKilledBy];
-  const project = file.startsWith("packages/core/") ? "core" : "adapter-s3";
-  const beside = file.endsWith("/entry-store.ts") ? ["conditional-index", "versioning-index"] : [];
-  const files = beside.map((test) => `packages/${project}/src/${test}.test.ts`);
-  if (files.length === 0) files.push(file.replace(/\.ts$/, ".test.ts"));
-  return [["--project", project, ...files], ["--project", project], GATE];
+  const [, project = ""] = /^packages\/([^/]+)\//.exec(file) ?? [];
+  const tests = (TESTED_BY[basename(file, ".ts")] ?? [basename(file, ".ts")]).map(
+    (name) => `${dirname(file)}/${name}.test.ts`,
+  );
+  return [["--project", project, ...tests], ["--project", project], GATE];
 }
 
 /**

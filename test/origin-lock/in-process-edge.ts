@@ -1,10 +1,20 @@
-import { composeIssue, composeVerify, parseEdgeConfig, type ViewerRequestEvent } from "@presign-once/adapter-edge";
+import {
+  composeIssue,
+  composeVerify,
+  type EdgeConfig,
+  parseEdgeConfig,
+  type ViewerRequestEvent,
+} from "@presign-once/adapter-edge";
 
 import type { Place } from "../e2e/single-use-suite.ts";
 import type { KeySetting } from "./known-keys.ts";
 
 /** The two edge functions with settings of their own, called without a bundle or a process around them. */
 export interface InProcessEdge {
+  /** What both functions are set to. */
+  readonly settings: EdgeConfig;
+  /** Every log line of both functions. */
+  readonly log: readonly string[];
   /** Asks for a URL. */
   issue(): Promise<string>;
   /** Uploads to a URL, whoever issued it; the code of the refusal, or `stored`. */
@@ -35,8 +45,12 @@ export function createInProcessEdge(place: Place, keys: readonly KeySetting[]): 
     keys: [...keys],
     authorizer: "none",
   });
-  const [issue, verify] = [composeIssue(settings, () => {}), composeVerify(settings, () => {})];
+  const log: string[] = [];
+  const writeLine = (line: string): number => log.push(line);
+  const [issue, verify] = [composeIssue(settings, writeLine), composeVerify(settings, writeLine)];
   return {
+    settings,
+    log,
     async issue() {
       const answer = await issue(event("GET", "/url", ""));
       if (!("status" in answer) || answer.status !== "200") throw new Error("no URL was issued");

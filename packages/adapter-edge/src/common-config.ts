@@ -116,13 +116,15 @@ export const commonRules = [
     path: ["expiresInSeconds"],
     error: `expected maxExpiresInSeconds or less, being ${DEFAULT_EXPIRES_IN_SECONDS} where it is left out`,
   }),
-  z.refine<Common>(({ keys }) => new Set(keys.map(({ id }) => id)).size === keys.length, {
+  z.refine<Common>(({ keys = [] }) => new Set(keys.map(({ id }) => id)).size === keys.length, {
     path: ["keys"],
     error: "expected every id once",
   }),
 ] as const;
 
-type Common = z.output<z.ZodMiniObject<typeof commonFields>>;
+type Complete = z.output<z.ZodMiniObject<typeof commonFields>>;
+/** An operator may have no keys. */
+type Common = Omit<Complete, "keys"> & { readonly keys?: Complete["keys"] | undefined };
 
 function overlap(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a);

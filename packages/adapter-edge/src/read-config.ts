@@ -1,6 +1,28 @@
 import { PresignOnceError } from "@presign-once/core";
 import * as z from "zod/mini";
 
+/** What is wrong with one field; `problem` says what was expected, and never repeats a value, since it may be a secret. */
+export interface ConfigFault {
+  /** Names from the outside in, with dots between them: `index.bucket`. Empty for the settings as a whole. */
+  readonly field: string;
+  readonly problem: string;
+}
+
+/** Checks settings and fills in the defaults; finds every field that is missing, unknown or of the wrong form. */
+export function checkConfig<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  settings: unknown,
+): { readonly config: z.output<Schema> } | { readonly faults: readonly ConfigFault[] } {
+  const result = z.safeParse(schema, settings);
+  if (result.success) return { config: result.data };
+  const faults = result.error.issues.flatMap((issue): ConfigFault[] => {
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({ field: [...issue.path, key].join("."), problem: "unknown field" }));
+    return [{ field: issue.path.map(String).join("."), problem: issue.message }];
+  });
+  return { faults };
+}
+
 /**
  * Checks settings and fills in the defaults.
  *
@@ -8,14 +30,9 @@ import * as z from "zod/mini";
  *                            form expected; never repeats a value, since it may be a secret
  */
 export function readConfig<Schema extends z.ZodMiniType>(schema: Schema, settings: unknown): z.output<Schema> {
-  const result = z.safeParse(schema, settings);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => {
-    const field = issue.path.map(String).join(".");
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => `${[...issue.path, key].join(".")}: unknown field`).join("; ");
-    return `${field === "" ? "config" : field}: ${issue.message}`;
-  });
+  const checked = checkConfig(schema, settings);
+  if ("config" in checked) return checked.config;
+  const faults = checked.faults.map(({ field, problem }) => `${field === "" ? "config" : field}: ${problem}`);
   throw new PresignOnceError("CONFIG_INVALID", faults.join("; "));
 }
 

@@ -25,6 +25,10 @@ export function parseVerifyConfigJson(json: string): VerifyConfig {
  * Names the index that decides about URLs, for `createEdgeKeys`: its strategy and its place. URLs do not outlive a change
  * of it, since the next index knows nothing of their uses.
  */
-export function indexScope({ endpoint = "aws", index, uploads }: VerifyConfig): string {
+export function indexScope({
+  endpoint = "aws",
+  index,
+  uploads,
+}: Pick<VerifyConfig, "endpoint" | "index" | "uploads">): string {
   return `${index.strategy} ${endpoint} ${index.bucket ?? uploads.bucket} ${index.prefix}`;
 }

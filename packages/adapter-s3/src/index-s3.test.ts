@@ -86,6 +86,13 @@ describe.each(transports)("%s", (_transport, open) => {
     await expect.poll(() => server.openConnections).toBe(0);
   });
 
+  test("an answer longer than was asked for is not read, and its connection not kept", async () => {
+    const server = await startFakeS3({ GetObject: () => answer(200, { etag: '"x"' }, "x".repeat(5_000_000)) });
+    const read = await open(server.access).getObject({ bucket: BUCKET, key: "key", maxBytes: 10 }, patient);
+    expect(read).toEqual({ etag: '"x"', lastModified: undefined, body: undefined });
+    await expect.poll(() => server.openConnections).toBe(0);
+  });
+
   test("a request that was given up before it was made is not sent", async () => {
     const server = await startFakeS3({});
     await expect(

@@ -85,6 +85,12 @@ describe("a signature in the headers", () => {
     expect(new Set([signatureOf(), ...others]).size).toBe(8);
   });
 
+  test("takes a value without blanks around it, and with one for many", () => {
+    const withValue = (value: string) => signatureOf({ headers: { host: HOST, "x-amz-meta-a": value } });
+    expect(withValue("  a   b ")).toBe(withValue("a b"));
+    expect(withValue("ab")).not.toBe(withValue("a b"));
+  });
+
   test("goes with the token of temporary credentials, the time and the digest of the body", () => {
     const signed = signer.signHeaders(request, "", { ...credentials, sessionToken: "t" }, NOW);
     expect(signed).toMatchObject({

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createBearerAuthorizer } from "@presign-once/core";
 import { describe, expect, test } from "vitest";
 
-import { createBearerToken, runCommand } from "./index.ts";
+import { createBearerToken, EXIT_CODES, runCommand } from "./index.ts";
 
 const CLI = fileURLToPath(new URL("cli.ts", import.meta.url));
 
@@ -64,24 +64,38 @@ test.each([["--help"], ["-h"], ["help"]])("%s lists every command", async (flag)
   const { exitCode, stdout, stderr } = await runCommand([flag]);
   expect([exitCode, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("usage: presign-once COMMAND");
-  expect(stdout).toMatch(/^ {2}token +make a bearer token/m);
+  for (const command of ["issue", "inspect", "revoke", "doctor", "token"])
+    expect(stdout).toMatch(new RegExp(`^ {2}${command} +[a-z]`, "m"));
+  for (const code of Object.values(EXIT_CODES)) expect(stdout).toMatch(new RegExp(`^ {2}${code} {2}\\S`, "m"));
 });
 
-test("token --help says how to use it, and makes none", async () => {
-  const { exitCode, stdout } = await runCommand(["token", "--name", "ci", "--help"]);
-  expect(exitCode).toBe(0);
-  expect(stdout).toContain("usage: presign-once token [--name NAME] [--json]");
-  expect(stdout).not.toMatch(/[A-Za-z0-9_-]{43}/);
+test.each(["issue", "inspect", "revoke", "doctor", "token"])(
+  "%s --help says how to use it and what its exit codes are, and does nothing",
+  async (command) => {
+    for (const flag of ["--help", "-h"]) {
+      const { exitCode, stdout, stderr } = await runCommand([command, "--nonsense", flag]);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      expect(stdout).toMatch(new RegExp(`^usage: presign-once ${command} `));
+      expect(stdout).toMatch(/^ {2}--json /m);
+      expect(stdout).toMatch(/^exit codes:\n {2}0 {2}/m);
+      for (const line of stdout.split("\n")) expect(line.length).toBeLessThan(120);
+    }
+  },
+);
+
+test("whoever passes a URL as an argument can know that it is seen there", async () => {
+  for (const command of ["inspect", "revoke"])
+    expect((await runCommand([command, "--help"])).stdout).toContain("arguments stand in the history of your shell");
 });
 
 describe("a mistake is one line that names it, and exit status 2", () => {
   const mistakes: [args: string[], message: string][] = [
-    [[], "expected a command: token; see --help"],
-    [["tokens"], 'unknown command "tokens": expected token; see --help'],
-    [["--json"], 'unknown command "--json": expected token; see --help'],
-    [["a\nb"], 'unknown command "a\\nb": expected token; see --help'],
+    [[], "expected a command: issue, inspect, revoke, doctor, token; see --help"],
+    [["tokens"], 'unknown command "tokens": expected issue, inspect, revoke, doctor, token; see --help'],
+    [["--json"], 'unknown command "--json": expected issue, '],
+    [["a\nb"], "unknown command: expected issue, "],
     [["token", "--names", "ci"], "token: Unknown option '--names'"],
-    [["token", "ci"], "token: Unexpected argument 'ci'"],
+    [["token", "ci"], "token: expected flags only; see --help"],
     [["token", "--name"], "token: Option '--name <value>' argument missing"],
     [["token", "--name", ""], "token: --name: expected 1 to 64 letters, digits, . - or _"],
     [["token", "--name", "a b"], "token: --name: expected 1 to 64 letters, digits, . - or _"],
@@ -98,7 +112,7 @@ describe("a mistake is one line that names it, and exit status 2", () => {
     expect(await runCli("nothing")).toEqual({
       exitCode: 2,
       stdout: "",
-      stderr: 'presign-once: unknown command "nothing": expected token; see --help\n',
+      stderr: 'presign-once: unknown command "nothing": expected issue, inspect, revoke, doctor, token; see --help\n',
     });
   });
 });

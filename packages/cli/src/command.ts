@@ -1,6 +1,6 @@
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { Clock } from "@presign-once/core";
 
-import { PresignOnceError } from "@presign-once/core";
+import type { ExitCode } from "./exit-codes.ts";
 
 /** One command of `presign-once`: a file of its own, listed in `commands.ts`. */
 export interface Command {
@@ -13,26 +13,40 @@ export interface Command {
   /**
    * Does it.
    *
-   * @param args  what follows the name
-   * @returns     what to print on the standard output
+   * @param args         what follows the name
+   * @param surroundings  where it runs
    * @throws {PresignOnceError} a mistake of the user's: one line that names the flag and the form expected
    */
-  run(args: readonly string[]): Promise<string>;
+  run(args: readonly string[], surroundings: Surroundings): Promise<CommandOutput>;
 }
 
-/**
- * Reads the flags of a command.
- *
- * @throws {PresignOnceError} `ARGUMENT_INVALID`: an unknown flag, a flag without its value, or an argument that is none
- */
-export function readFlags<Options extends NonNullable<ParseArgsConfig["options"]>>(
-  args: readonly string[],
-  options: Options,
-) {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (cause) {
-    const [firstSentence = "wrong arguments"] = (cause instanceof Error ? cause.message : "").split(/\. |\n/);
-    throw new PresignOnceError("ARGUMENT_INVALID", `${firstSentence}; see --help`, { cause });
-  }
+/** What a command came to. */
+export interface CommandOutput {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  /** One line when something was wrong; without the command's name. */
+  readonly complaint?: string;
+}
+
+/** Where a command runs: all of it that a command looks at, but AWS's own variables and files, which the SDK reads. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The working directory. */
+  readonly directory: string;
+  readonly clock: Clock;
+  /** The standard input, as far as it is read. */
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Says how far a long command has come, on the standard error. */
+  report(line: string): void;
+}
+
+/** The process itself. */
+export function processSurroundings(): Surroundings {
+  return {
+    env: process.env,
+    directory: process.cwd(),
+    clock: { now: () => new Date() },
+    stdin: process.stdin,
+    report: (line) => void process.stderr.write(`${line}\n`),
+  };
 }

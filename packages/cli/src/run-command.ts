@@ -1,11 +1,12 @@
 import { PresignOnceError } from "@presign-once/core";
 
+import { processSurroundings, type Surroundings } from "./command.ts";
 import { commands } from "./commands.ts";
+import { describeExitCodes, EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 
 /** What a command line came to. */
 export interface CommandResult {
-  /** 0: done; 2: the command line is wrong, or something it names; 1: a fault of ours. */
-  readonly exitCode: 0 | 1 | 2;
+  readonly exitCode: ExitCode;
   readonly stdout: string;
   /** One line when something was wrong. */
   readonly stderr: string;
@@ -18,34 +19,52 @@ const HELP = `presign-once: presigned S3 URLs that work exactly once
 usage: presign-once COMMAND [--help]
 
 ${commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}\n`).join("")}
-exit codes: 0 done, 2 the command line is wrong
-`;
+Every command takes --json, and says with --help what else.
+
+${describeExitCodes()}`;
 
 /**
  * Runs one command line. Never throws.
  *
- * @param args  without the names of node and script
+ * Nothing that is printed repeats an argument that may be a URL, or a part of one.
+ *
+ * @param args          without the names of node and script
+ * @param surroundings  default: the process itself
  */
-export async function runCommand(args: readonly string[]): Promise<CommandResult> {
+export async function runCommand(
+  args: readonly string[],
+  surroundings: Surroundings = processSurroundings(),
+): Promise<CommandResult> {
   const [name, ...rest] = args;
   if (name === "--help" || name === "-h" || name === "help") return done(HELP);
   if (name === undefined) return wrong(`expected a command: ${names}; see --help`);
   const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) return wrong(`unknown command ${JSON.stringify(name)}: expected ${names}; see --help`);
-  if (rest.includes("--help")) return done(command.help);
+  if (command === undefined) return wrong(`unknown command${quoted(name)}: expected ${names}; see --help`);
+  if (rest.includes("--help") || rest.includes("-h")) return done(command.help);
   try {
-    return done(await command.run(rest));
+    const { exitCode, stdout, complaint } = await command.run(rest, surroundings);
+    return { exitCode, stdout, stderr: complaint === undefined ? "" : `presign-once: ${name}: ${complaint}\n` };
   } catch (error) {
     if (error instanceof PresignOnceError) return wrong(`${name}: ${error.message}`);
-    const message = error instanceof Error ? error.message : String(error);
-    return { exitCode: 1, stdout: "", stderr: `presign-once: ${name}: ${message}. This is a bug; please report it.\n` };
+    const bug = error instanceof Error ? `${error.name}: ${withoutUrls(error.message)}` : "not an error";
+    const stderr = `presign-once: ${name}: ${bug}. This is a bug; please report it.\n`;
+    return { exitCode: EXIT_CODES.fault, stdout: "", stderr };
   }
 }
 
+/** A mistyped word, so that it can be found; anything else may be a URL. */
+function quoted(word: string): string {
+  return /^[\w-]{1,20}$/.test(word) ? ` ${JSON.stringify(word)}` : "";
+}
+
+function withoutUrls(message: string): string {
+  return message.replace(/\S*[?/&=]\S*/g, "…").replace(/\s+/g, " ");
+}
+
 function done(stdout: string): CommandResult {
-  return { exitCode: 0, stdout, stderr: "" };
+  return { exitCode: EXIT_CODES.done, stdout, stderr: "" };
 }
 
 function wrong(message: string): CommandResult {
-  return { exitCode: 2, stdout: "", stderr: `presign-once: ${message}\n` };
+  return { exitCode: EXIT_CODES.wrong, stdout: "", stderr: `presign-once: ${message}\n` };
 }

@@ -1,7 +1,9 @@
 import { PresignOnceError } from "@presign-once/core";
 
 import { createBearerToken } from "./bearer-token.ts";
-import { type Command, readFlags } from "./command.ts";
+import type { Command } from "./command.ts";
+import { describeExitCodes, EXIT_CODES } from "./exit-codes.ts";
+import { readFlags } from "./read-arguments.ts";
 
 /** Digits of the digest in the name of a token that was given none. */
 const NAME_DIGITS = 8;
@@ -18,15 +20,17 @@ export const token: Command = {
                (default token- and the beginning of its SHA-256)
   --json       { "token", "name", "sha256" }, for programs
   --help       this text
-`,
+
+${describeExitCodes(["done", "fault", "wrong"])}`,
   async run(args) {
     const flags = readFlags(args, { name: { type: "string" }, json: { type: "boolean", default: false } });
     const { token: secret, sha256 } = createBearerToken();
     const name = flags.name ?? `token-${sha256.slice(0, NAME_DIGITS)}`;
     if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
       throw new PresignOnceError("ARGUMENT_INVALID", "--name: expected 1 to 64 letters, digits, . - or _");
-    if (flags.json) return `${JSON.stringify({ token: secret, name, sha256 })}\n`;
-    return `The token, for whoever asks for URLs; it is not shown again:
+    if (flags.json)
+      return { exitCode: EXIT_CODES.done, stdout: `${JSON.stringify({ token: secret, name, sha256 })}\n` };
+    const stdout = `The token, for whoever asks for URLs; it is not shown again:
 
   ${secret}
 
@@ -34,5 +38,6 @@ Its line for authorizer.tokens in the settings:
 
   { "name": "${name}", "sha256": "${sha256}" }
 `;
+    return { exitCode: EXIT_CODES.done, stdout };
   },
 };

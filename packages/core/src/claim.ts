@@ -92,11 +92,14 @@ export function createClaimer(deps: {
 }
 
 function checkTime(url: SignedUrl, now: Date): "expired" | "not-yet-valid" | undefined {
-  const signedAt = url.signedAt.getTime();
-  const promisedUntil = signedAt + (Number(url.expires) - ORIGIN_GRACE_SECONDS) * 1000;
-  if (now.getTime() >= promisedUntil) return "expired";
-  if (signedAt > now.getTime() + MAX_SKEW_SECONDS * 1000) return "not-yet-valid";
+  if (now >= promisedEnd(url)) return "expired";
+  if (url.signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000) return "not-yet-valid";
   return undefined;
+}
+
+/** When a URL ends, as its grant said: earlier than S3 would have it, see {@link ORIGIN_GRACE_SECONDS}. */
+export function promisedEnd({ signedAt, expires }: Pick<SignedUrl, "signedAt" | "expires">): Date {
+  return new Date(signedAt.getTime() + (Number(expires) - ORIGIN_GRACE_SECONDS) * 1000);
 }
 
 async function edgeHeaders(url: SignedUrl, keys: EdgeKeys, keyId: string): Promise<HeaderField[]> {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { canonicalQuery, type QueryParameter } from "./canonical-request.ts";
+import { CLIENT_HEADER } from "./client-secret.ts";
 import type { HeaderField } from "./header-field.ts";
 import { findHeaderFault, MAX_HEADER_BYTES, MAX_PUT_BYTES } from "./header-rules.ts";
 import { readSignedUrl, type SignedUrl } from "./signed-url.ts";
@@ -401,6 +402,24 @@ test("no header makes the check throw", () => {
       findHeaderFault(headers, urlSigning());
     }),
   );
+});
+
+describe("the secret of a client", () => {
+  const secret: HeaderField = [CLIENT_HEADER, "s".repeat(22)];
+  const granted: readonly QueryParameter[] = [["x-once-retries", "same-client"]];
+  const notGranted = { reason: "header-refused", message: expect.stringContaining("that were granted retries") };
+
+  test("is in order where retries were granted, and S3 bound to keep one object", () => {
+    expect(fault(secret, urlSigning({}, ["if-none-match"], granted))).toBeUndefined();
+  });
+
+  test.each<[string, SignedUrl]>([
+    ["binds S3 and was granted no retries", urlSigning({}, ["if-none-match"])],
+    ["was granted another policy", urlSigning({}, ["if-none-match"], [["x-once-retries", "any-client"]])],
+    ["was granted retries and does not bind S3", urlSigning({}, [], granted)],
+  ])("is refused with a URL that %s", (_, url) => {
+    expect(fault(secret, url)).toMatchObject(notGranted);
+  });
 });
 
 /** The first fault of an upload with this header beside its length. */

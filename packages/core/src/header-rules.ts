@@ -51,7 +51,7 @@ export function findHeaderFault(headers: readonly HeaderField[], url: SignedUrl)
  * Whether the first client of a URL may try again: granted, and with S3 bound to keep one object only, without which
  * nobody may.
  */
-function allowsRetries({ shown, signedHeaders }: SignedUrl): boolean {
+export function allowsRetries({ shown, signedHeaders }: SignedUrl): boolean {
   return shown.get(RETRIES_PARAMETER) === SAME_CLIENT && signedHeaders.includes("if-none-match");
 }
 

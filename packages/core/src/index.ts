@@ -39,7 +39,7 @@ export type { AcceptedRelay, RelayClaimer, RelayDecision, RelayRequest } from ".
 export type { SinkLimits } from "./relay/relay-header-rules.ts";
 export { createRelayIssuer, MAX_RELAY_BYTES } from "./relay/relay-issuer.ts";
 export { MAX_TOKEN_LENGTH, type RelayGrant } from "./relay/relay-token.ts";
-export { hashCanonicalRequest, isSignatureHash, type SignatureHash } from "./signature-hash.ts";
+export { hashCanonicalRequest, isSignatureHash, shortHash, type SignatureHash } from "./signature-hash.ts";
 export type {
   ClaimOutcome,
   InspectOutcome,

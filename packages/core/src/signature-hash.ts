@@ -19,3 +19,11 @@ export async function hashCanonicalRequest(canonical: string, digests: Digests =
 export function isSignatureHash(text: string): text is SignatureHash {
   return /^[0-9a-f]{64}$/.test(text);
 }
+
+/** Digits of a hash that stand in the log: enough to find an entry, too few to name one. */
+const SHORT_HASH_DIGITS = 12;
+
+/** The beginning of a hash, as log lines have it. */
+export function shortHash(hash: SignatureHash): string {
+  return hash.slice(0, SHORT_HASH_DIGITS);
+}

@@ -129,10 +129,10 @@ export function parseAmzDate(text: string): Date | undefined {
   const [year, month, day] = [part(0, 4), part(4, 6), part(6, 8)];
   const [hour, minute, second] = [part(9, 11), part(11, 13), part(13, 15)];
   const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day); // of a day that the month does not have it makes one of the next
+  date.setUTCFullYear(year, month - 1, day); // a day that the month does not have, or hour 24, makes it another day
   date.setUTCHours(hour, minute, second);
   const isThatDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return isThatDay && hour < 24 && minute < 60 && second < 60 ? date : undefined;
+  return isThatDay && minute < 60 && second < 60 ? date : undefined;
 }
 
 /** Spells a time as `X-Amz-Date`, whole seconds. */

@@ -3,8 +3,10 @@ import { parseArgs } from "node:util";
 import { PresignOnceError } from "@presign-once/core";
 
 import type { TimeLimits } from "../deadline.ts";
-import { type Strategy, strategyNames } from "../strategies.ts";
-import { doctor, type StrategyReport } from "./doctor.ts";
+import { strategyNames } from "../strategies.ts";
+import { effortFlags, readEffort } from "./doctor-effort.ts";
+import { describeReports } from "./doctor-report.ts";
+import { doctor } from "./doctor.ts";
 
 const HELP = `presign-once-doctor: which strategies keep the laws of single use on this bucket?
 
@@ -59,9 +61,7 @@ async function examine(args: readonly string[], io: CommandIo, limits: TimeLimit
       region: { type: "string", default: process.env["AWS_REGION"] ?? "us-east-1" },
       endpoint: { type: "string" },
       prefix: { type: "string" },
-      strategy: { type: "string", multiple: true },
-      rounds: { type: "string", default: "20" },
-      claimants: { type: "string", default: "32" },
+      ...effortFlags,
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -75,46 +75,19 @@ async function examine(args: readonly string[], io: CommandIo, limits: TimeLimit
   const reports = await doctor({
     access: { region: values.region, endpoint, forcePathStyle: endpoint !== undefined },
     bucket: values.bucket,
-    rounds: count("--rounds", values.rounds),
-    claimants: count("--claimants", values.claimants),
+    ...readEffort(values),
     ...(limits === undefined ? {} : { limits }),
     ...(values.prefix === undefined ? {} : { prefix: values.prefix }),
-    ...(values.strategy === undefined ? {} : { strategies: values.strategy.map(strategyNamed) }),
     onProgress: (strategy, law) => io.stderr.write(`${strategy}: ${law}\n`),
   });
-  io.stdout.write(values.json ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(describe).join(""));
-  return reports.some(({ verdict }) => verdict === "not-disproved") ? 0 : 1;
-}
-
-function describe({ strategy, verdict, reason, rounds, claimants, laws }: StrategyReport): string {
-  switch (verdict) {
-    case "not-disproved":
-      return `${strategy}: not disproved in ${rounds} rounds of ${claimants} claimants\n`;
-    case "unavailable":
-      return `${strategy}: unavailable: ${reason}\n`;
-    case "unsafe": {
-      const broken = laws.filter((law) => law.broken !== undefined);
-      return `${strategy}: UNSAFE here, do not use it\n${broken.map((law) => `  ${law.name}: ${law.broken}\n`).join("")}`;
-    }
-  }
-}
-
-function count(flag: string, text: string): number {
-  if (!/^[1-9][0-9]{0,5}$/.test(text))
-    throw new PresignOnceError("ARGUMENT_INVALID", `${flag}: expected a whole number from 1 to 999999`);
-  return Number(text);
+  const { stdout, exitCode } = describeReports(reports, values);
+  io.stdout.write(stdout);
+  return exitCode;
 }
 
 function httpUrl(flag: string, text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
   throw new PresignOnceError("ARGUMENT_INVALID", `${flag}: expected a URL that begins with http:// or https://`);
-}
-
-function strategyNamed(name: string): Strategy {
-  const found = strategyNames.find((known) => known === name);
-  if (found === undefined)
-    throw new PresignOnceError("ARGUMENT_INVALID", `--strategy: expected one of ${strategyNames.join(", ")}`);
-  return found;
 }
 
 function isUsageError(error: unknown): boolean {

@@ -1,3 +1,5 @@
 export { doctor, type DoctorOptions, type LawReport, type StrategyReport } from "./doctor.ts";
+export { effortFlags, readEffort } from "./doctor-effort.ts";
+export { describeReports } from "./doctor-report.ts";
 export { injectFault } from "./faulty-s3.ts";
 export { lawsOf } from "./laws-of.ts";

@@ -1,13 +1,11 @@
 import type { ClaimDecision } from "../claim.ts";
 import type { Grant } from "../issuer.ts";
 import { PresignOnceError } from "../presign-once-error.ts";
-import type { SignatureHash } from "../signature-hash.ts";
+import { shortHash, type SignatureHash } from "../signature-hash.ts";
 
 /** Writes one line of the log. */
 export type WriteLine = (line: string) => void;
 
-/** Digits of a hash that stand in the log: enough to find an entry, too few to name one. */
-const HASH_DIGITS = 12;
 /** Longest name of whoever asked for a URL. */
 const MAX_SUBJECT_LENGTH = 64;
 /** Longest description of a fault of ours: settings may have many. */
@@ -56,7 +54,7 @@ function line(fn: "issue" | "verify", requestId: string, fields: Record<string, 
 }
 
 function prefixOf(hash: SignatureHash | undefined): string | undefined {
-  return hash?.slice(0, HASH_DIGITS);
+  return hash === undefined ? undefined : shortHash(hash);
 }
 
 /** Names an error without its message, which may hold a URL; presign-once's own messages hold none. */

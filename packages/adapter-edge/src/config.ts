@@ -1,0 +1,8 @@
+export {
+  checkOperatorConfig,
+  type OperatorConfig,
+  type OperatorConfigInput,
+  parseOperatorConfig,
+} from "./operator-config.ts";
+export { type ConfigFault, parseJson } from "./read-config.ts";
+export { indexScope } from "./verify-config.ts";

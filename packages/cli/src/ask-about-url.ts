@@ -1,0 +1,40 @@
+import type { OperatorConfig } from "@presign-once/adapter-edge/config";
+
+import type { CommandOutput, Surroundings } from "./command.ts";
+import type { Telling } from "./describe-inspection.ts";
+import type { Operator } from "./open-operator.ts";
+import { openOperator } from "./open-operator.ts";
+import { readArguments } from "./read-arguments.ts";
+import { readUrl } from "./read-url.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { indexFlags } from "./settings.ts";
+
+/**
+ * Runs a command that asks the index about one URL: reads flags, settings and the URL, asks, and tells.
+ *
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`, `CONFIG_INVALID`: what was typed, or the settings
+ */
+export async function askAboutUrl<Outcome>(
+  args: readonly string[],
+  surroundings: Surroundings,
+  ask: (operator: Operator, url: string) => Promise<Outcome>,
+  describe: (outcome: Outcome, telling: Telling) => CommandOutput,
+): Promise<CommandOutput> {
+  const options = { ...indexFlags, json: { type: "boolean", default: false } } as const;
+  const { values, positionals } = readArguments(args, options);
+  const url = await readUrl(positionals, surroundings);
+  const config = await resolveSettings(values, surroundings);
+  const operator = await openOperator(config, surroundings);
+  try {
+    const outcome = await ask(operator, url);
+    return describe(outcome, { ...placesOf(config), now: surroundings.clock.now(), json: values.json });
+  } finally {
+    operator.close();
+  }
+}
+
+/** Names the index, for what is told and for what went wrong. */
+export function placesOf({ region, endpoint, uploads, index }: OperatorConfig): Pick<Telling, "index" | "place"> {
+  const { bucket = uploads.bucket, prefix, strategy } = index;
+  return { index: { strategy, bucket, prefix }, place: { bucket, region, endpoint } };
+}

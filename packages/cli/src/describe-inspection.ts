@@ -1,0 +1,86 @@
+import type { UrlInspection } from "@presign-once/core/operator";
+
+import type { CommandOutput } from "./command.ts";
+import { describeS3Failure, type S3Place } from "./describe-s3-failure.ts";
+import { type IndexName, NO_ENTRY, tellStory, tellUnfit, toJson, type UrlStory } from "./describe-url.ts";
+import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
+
+/** Where an outcome is from, and how it is to be told. */
+export interface Telling {
+  readonly index: IndexName;
+  readonly place: S3Place;
+  readonly now: Date;
+  readonly json: boolean;
+}
+
+/** Tells what an inspection found, to people or to programs. */
+export function describeInspection(inspection: UrlInspection, telling: Telling): CommandOutput {
+  const { index, json, now } = telling;
+  switch (inspection.status) {
+    case "malformed":
+      return { exitCode: EXIT_CODES.wrong, stdout: "", complaint: `this is no URL of ours: ${inspection.message}` };
+    case "not-issued":
+      return {
+        exitCode: EXIT_CODES.notIssued,
+        stdout: json ? toJson(inspection, index) : tellUnfit(inspection.hash, index),
+      };
+    case "indeterminate": {
+      const { exitCode, line } = describeS3Failure(inspection.cause, telling.place);
+      const toPrograms = json && exitCode === EXIT_CODES.undecided;
+      return { exitCode, stdout: toPrograms ? toJson(inspection, index) : "", complaint: line };
+    }
+    default: {
+      const { exitCode, ...story } = storyOf(inspection);
+      return { exitCode, stdout: json ? toJson(inspection, index) : tellStory(story, inspection, index, now) };
+    }
+  }
+}
+
+type Settled = Exclude<UrlInspection, { readonly status: "malformed" | "not-issued" | "indeterminate" }>;
+
+function storyOf(inspection: Settled): UrlStory & { readonly exitCode: ExitCode } {
+  switch (inspection.status) {
+    case "issued":
+      return {
+        exitCode: EXIT_CODES.done,
+        state: "issued",
+        meaning: `Good for one upload, until it expires${inspection.isVerified ? "" : ", if its tag is as it was issued"}.`,
+      };
+    case "claimed": {
+      const { at, claimant } = inspection;
+      return {
+        exitCode: EXIT_CODES.claimed,
+        state: "claimed",
+        settled: { label: "claimed", at, claimant },
+        meaning: "Used up. The verify function logged the hash and the claimant with the request that won.",
+      };
+    }
+    case "revoked":
+      return {
+        exitCode: EXIT_CODES.revoked,
+        state: "revoked",
+        settled: { label: "revoked", at: inspection.at },
+        meaning: "Taken away unused: whoever tries it is told UrlUnknown.",
+      };
+    case "expired":
+      return {
+        exitCode: EXIT_CODES.expired,
+        state: "expired",
+        meaning: "Its time ran out unused: whoever tries it is told UrlExpired.",
+      };
+    case "unknown":
+      return {
+        exitCode: EXIT_CODES.unknown,
+        state: "unknown",
+        meaning: `The index has no entry for it: whoever tries it is told UrlUnknown, or UrlExpired.\n${NO_ENTRY}`,
+      };
+    case "unverified":
+      return {
+        exitCode: EXIT_CODES.unverified,
+        state: "issued, or made up",
+        meaning:
+          "No entry, and a sealed index has none for an unused URL: it cannot tell an issued URL from a made-up one.\n" +
+          "Only the edge keys can: put the keys of the functions into the settings file.",
+      };
+  }
+}

@@ -1,0 +1,74 @@
+import { shortHash, type SignatureHash } from "@presign-once/core";
+import type { UrlFacts } from "@presign-once/core/operator";
+
+import { formatTable } from "./format-table.ts";
+import { formatTime } from "./format-time.ts";
+
+/** Which index was asked. */
+export interface IndexName {
+  readonly strategy: string;
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** What a command found out about a URL, for people. */
+export interface UrlStory {
+  /** In a word or two. */
+  readonly state: string;
+  /** Who settled it, and when. */
+  readonly settled?: { readonly label: string; readonly at: Date; readonly claimant?: string } | undefined;
+  /** What that means, in a sentence. */
+  readonly meaning: string;
+}
+
+/** Tells the story of a URL as a table of a few lines, without anything of the URL but the key of its object. */
+export function tellStory({ state, settled, meaning }: UrlStory, facts: UrlFacts, index: IndexName, now: Date): string {
+  const { hash, key, issuedAt, expiresAt, allowsRetries, isVerified } = facts;
+  const rows = [
+    ["state", state],
+    ...(settled === undefined ? [] : [[settled.label, ...formatTime(settled.at, now)]]),
+    ...(settled?.claimant === undefined ? [] : [["claimant", settled.claimant]]),
+    ["issued", ...formatTime(issuedAt, now)],
+    ["expires", ...formatTime(expiresAt, now)],
+    ["key", key],
+    ...(allowsRetries ? [["retries", "whoever claims it may try again until the object is there"]] : []),
+    ["tag", isVerified ? "verified" : "not verified, for want of edge keys in the settings"],
+    ...nameIndex(index),
+    ...nameHash(hash),
+  ];
+  return `${formatTable(rows)}\n${meaning}\n`;
+}
+
+/** The same of a URL whose own word counts for nothing. */
+export function tellUnfit(hash: SignatureHash, index: IndexName): string {
+  const rows = [["state", "not issued here"], ...nameIndex(index), ...nameHash(hash)];
+  return `${formatTable(rows)}\n${NOT_ISSUED}\n`;
+}
+
+/** What a URL is to programs: the outcome itself, and which index it is from. Causes stay out: they are no values. */
+export function toJson(
+  { cause: _cause, ...outcome }: { readonly hash: SignatureHash; readonly cause?: unknown },
+  index: IndexName,
+): string {
+  return `${JSON.stringify({ ...outcome, shortHash: shortHash(outcome.hash), index })}\n`;
+}
+
+/** What may be behind an entry that is not there. */
+export const NO_ENTRY =
+  "Either the settings are not those of the functions, or its entry was removed: they are kept for 8 days.";
+
+const NOT_ISSUED =
+  "Its tag is not of these edge keys, this index and this very URL: the edge refuses it with UrlUnknown, and the index\n" +
+  "was not asked. Where the settings here are not those of the functions, down to the spelling of the endpoint, it may\n" +
+  "have been issued there all the same.";
+
+function nameIndex({ strategy, bucket, prefix }: IndexName): string[][] {
+  return [["index", `${strategy}, in ${prefix} of ${bucket}`]];
+}
+
+function nameHash(hash: SignatureHash): string[][] {
+  return [
+    ["in logs", shortHash(hash)],
+    ["hash", hash],
+  ];
+}

@@ -1,0 +1,57 @@
+import { PresignOnceError } from "@presign-once/core";
+
+import { placesOf } from "./ask-about-url.ts";
+import type { Command } from "./command.ts";
+import { describeS3Failure } from "./describe-s3-failure.ts";
+import { describeExitCodes } from "./exit-codes.ts";
+import { readFlags } from "./read-arguments.ts";
+import { resolveSettings } from "./resolve-settings.ts";
+import { describeSettings, indexFlags } from "./settings.ts";
+
+/** `presign-once doctor`: `presign-once-doctor`, with the settings of the other commands. */
+export const doctor: Command = {
+  name: "doctor",
+  summary: "try which strategies keep the laws of single use on the index bucket",
+  help: `usage: presign-once doctor [options]
+
+Runs the laws of single use against the index bucket itself, and says which strategies broke them there, and which were
+not disproved in how many rounds. Writes below <prefix>doctor-<random>/ only, and cleans up. Takes a minute or two.
+
+  --strategy NAME      conditional, conditional-unquoted, sealed, versioning;
+                       may be repeated (default all)
+  --rounds N           how often each race is run (default 20)
+  --claimants N        how many claim at once (default 32)
+  --json               the report as JSON
+${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix"])}
+${describeExitCodes(["done", "fault", "wrong"])}`,
+
+  async run(args, surroundings) {
+    // The AWS SDK comes with it.
+    const {
+      describeReports,
+      doctor: examine,
+      effortFlags,
+      readEffort,
+    } = await import("@presign-once/adapter-s3/doctor");
+    const { strategy: _, ...flags } = indexFlags;
+    const values = readFlags(args, { ...flags, ...effortFlags, json: { type: "boolean", default: false } });
+    const effort = readEffort(values);
+    const config = await resolveSettings(values, surroundings);
+    const { index, place } = placesOf(config);
+    const { region, endpoint, forcePathStyle } = config;
+    try {
+      const reports = await examine({
+        access: { region, endpoint, forcePathStyle },
+        bucket: index.bucket,
+        prefix: index.prefix,
+        ...effort,
+        onProgress: (strategy, law) => surroundings.report(`${strategy}: ${law}`),
+      });
+      return describeReports(reports, values);
+    } catch (error) {
+      if (!(error instanceof PresignOnceError) || error.cause === undefined) throw error;
+      const { exitCode, line } = describeS3Failure(error.cause, place);
+      return { exitCode, stdout: "", complaint: line };
+    }
+  },
+};

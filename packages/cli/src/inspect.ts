@@ -1,0 +1,22 @@
+import { askAboutUrl } from "./ask-about-url.ts";
+import type { Command } from "./command.ts";
+import { describeInspection } from "./describe-inspection.ts";
+import { describeExitCodes } from "./exit-codes.ts";
+import { URL_HELP } from "./read-url.ts";
+import { describeSettings } from "./settings.ts";
+
+/** `presign-once inspect`: what became of a URL. */
+export const inspect: Command = {
+  name: "inspect",
+  summary: "tell what became of a URL: issued, claimed, expired, revoked, unknown",
+  help: `usage: presign-once inspect URL|- [options]
+
+Tells what became of a URL, when, and by which claimant. Reads only. A claimed or revoked URL stays so when it expires.
+
+${URL_HELP}
+  --json               { "status", "hash", "shortHash", "key", "issuedAt", "expiresAt", … }, for programs
+${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
+${describeExitCodes()}`,
+  run: (args, surroundings) =>
+    askAboutUrl(args, surroundings, (operator, url) => operator.inspect(url), describeInspection),
+};

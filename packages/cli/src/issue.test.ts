@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+
+import { describe, expect, test } from "vitest";
+
+import { openConsole, SECRET, settingsFor } from "../test/run.ts";
+import { s3Error, startStubS3, type StubAnswer } from "../test/stub-s3.ts";
+
+const TAKEN = { status: 200, headers: { etag: '"e"' } };
+const EDGE_URL = "https://edge.example";
+
+/** A console whose settings file is complete, on an S3 that takes everything. */
+async function open(changes: Parameters<typeof settingsFor>[1] = {}, answer: StubAnswer = TAKEN) {
+  const s3 = await startStubS3(answer);
+  const settings = settingsFor(s3.endpoint, { edgeUrl: EDGE_URL, originPath: "/some-uploads", ...changes });
+  return { ...(await openConsole(settings)), requests: s3.requests };
+}
+
+test("issue prints a URL and nothing else, so that it can stand in a command, and registers it first", async () => {
+  const { run, requests } = await open();
+  const { exitCode, stdout, stderr } = await run(["issue"]);
+  expect([exitCode, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(
+    /^https:\/\/edge\.example\/uploads\/[0-9a-f-]{36}\?X-Amz-Algorithm=\S+&x-once-tag=k1\.\w{64}\n$/,
+  );
+  expect(requests).toEqual([expect.stringMatching(/^PUT \/some-index\/signatures\/[0-9a-f]{64}$/)]);
+});
+
+test("what it issues is a URL that inspect knows as issued here", async () => {
+  const { run } = await open();
+  const { stdout: url } = await run(["issue"]);
+  const { exitCode } = await run(["inspect", "-"], url);
+  expect(exitCode).not.toBe(7);
+});
+
+test("--json prints the grant, bound to what was asked for in the words of /url", async () => {
+  const { run, clock } = await open();
+  const sha256 = createHash("sha256").update("hello").digest();
+  const flags = ["--content-type=image/png", "--content-length=5", "--max-bytes=5", "--filename=Ünï&+.png"];
+  const { stdout } = await run(["issue", "--json", "--expires-in=60", ...flags, `--sha256=${sha256.toString("hex")}`]);
+  const { url, key, ...grant } = JSON.parse(stdout) as Record<string, unknown>;
+  expect(grant).toEqual({
+    method: "PUT",
+    headers: {
+      "content-type": "image/png",
+      "content-length": "5",
+      "x-amz-meta-filename": "%C3%9Cn%C3%AF%26%2B.png",
+      "x-amz-checksum-sha256": sha256.toString("base64"),
+    },
+    expiresAt: new Date(clock.now().getTime() + 60_000).toISOString(),
+  });
+  expect(String(url).startsWith(`${EDGE_URL}/${String(key)}?`)).toBe(true);
+  expect(new URL(String(url)).searchParams.get("x-once-max-bytes")).toBe("5");
+});
+
+test("--retries lets whoever is first try again, where the settings offer it", async () => {
+  const { run } = await open({ retries: {} });
+  const { stdout } = await run(["issue", "--json", "--retries", "same-client"]);
+  expect(JSON.parse(stdout)).toMatchObject({ retries: "same-client" });
+});
+
+test("--edge-url takes the place of the settings file's", async () => {
+  const { run } = await open();
+  expect((await run(["issue", "--edge-url", "http://127.0.0.1:8080"])).stdout).toMatch(
+    /^http:\/\/127\.0\.0\.1:8080\/up/,
+  );
+});
+
+describe("a mistake is one line, exit code 2, and nothing was registered", () => {
+  const mistakes: [args: string[], changes: Parameters<typeof settingsFor>[1], message: string][] = [
+    [["--expires-in", "3601"], {}, "--expires-in: expected a whole number of seconds from 1 to 3600"],
+    [
+      ["--expires-in", "61"],
+      { expiresInSeconds: 60, maxExpiresInSeconds: 60 },
+      "--expires-in: expected a whole number of seconds from 1 to 60",
+    ],
+    [["--max-bytes", "6"], { maxBytes: 5 }, "--max-bytes: expected a whole number of bytes from 0 to 5"],
+    [["--content-length", "-1"], {}, "Option '--content-length' argument is ambiguous"],
+    [["--content-length", "6", "--max-bytes", "5"], {}, "--content-length: expected max-bytes or less"],
+    [["--content-type", "png"], {}, "--content-type: expected a media type"],
+    [["--filename", ""], {}, "--filename: expected 1 to 1024 bytes"],
+    [["--sha256", "abc"], {}, "--sha256: expected 64 hex digits"],
+    [["--retries", "same-client"], {}, "--retries: expected nothing: no retries are offered here"],
+    [["--retries", "x"], { retries: {} }, "--retries: expected same-client"],
+    [["--edge-url", "https://edge.example/"], {}, "--edge-url: expected an http or https URL without a path"],
+    [[], { originPath: "/other" }, "originPath: expected the beginning of /some-uploads/uploads/"],
+  ];
+  test.each(mistakes)("%j", async (args, changes, message) => {
+    const { run, requests } = await open(changes);
+    const { exitCode, stdout, stderr } = await run(["issue", ...args]);
+    expect([exitCode, stdout, requests]).toEqual([2, "", []]);
+    expect(stderr).toMatch(/^presign-once: issue: [^\n]+\n$/);
+    expect(stderr).toContain(message);
+  });
+
+  test("without keys it says where to put them", async () => {
+    const { keys: _, ...settings } = settingsFor("http://127.0.0.1:1", { edgeUrl: EDGE_URL });
+    const { run } = await openConsole(settings);
+    expect(await run(["issue"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("put those of the functions into the field keys of presign-once.config.json"),
+    });
+  });
+
+  test("without the URL of the edge it names all three ways to say it", async () => {
+    const { run } = await openConsole(settingsFor("http://127.0.0.1:1"));
+    expect((await run(["issue"])).stderr).toBe(
+      "presign-once: issue: edge-url is missing: say it with --edge-url, with PRESIGN_ONCE_EDGE_URL, or in the field edgeUrl of presign-once.config.json\n",
+    );
+  });
+});
+
+test("where S3 does not take the registration there is no URL", async () => {
+  const { run } = await open({}, s3Error(403, "AccessDenied"));
+  const { exitCode, stdout, stderr } = await run(["issue"]);
+  expect([exitCode, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^presign-once: issue: no URL was issued: .* denies access to the bucket some-index/);
+  expect(stderr).not.toContain(SECRET);
+});

@@ -1,0 +1,86 @@
+import { PresignOnceError, percentEncode } from "@presign-once/core";
+
+import { placesOf } from "./ask-about-url.ts";
+import type { Command } from "./command.ts";
+import { describeS3Failure } from "./describe-s3-failure.ts";
+import { describeExitCodes, EXIT_CODES } from "./exit-codes.ts";
+import { openOperator } from "./open-operator.ts";
+import { readFlags } from "./read-arguments.ts";
+import { missing, resolveSettings } from "./resolve-settings.ts";
+import { DEFAULT_CONFIG_FILE, describeSettings, indexFlags } from "./settings.ts";
+
+const text = { type: "string" } as const;
+
+/** The parameters of `/url`, as flags of the same names. */
+const grantFlags = {
+  "expires-in": text,
+  "content-type": text,
+  "content-length": text,
+  "max-bytes": text,
+  filename: text,
+  sha256: text,
+  retries: text,
+} as const;
+
+/** `presign-once issue`: a URL, without `/url`. */
+export const issue: Command = {
+  name: "issue",
+  summary: "issue a URL for one upload, as /url does",
+  help: `usage: presign-once issue [options]
+
+Issues a URL for one upload and prints it. Needs the edge keys, in the settings file; no authorizer is asked.
+
+  --expires-in N       life in seconds (default 900, at most 3600, or as the settings file says)
+  --content-type TYPE  that the upload must have
+  --content-length N   that the upload must have, in bytes
+  --max-bytes N        most that the upload may bring
+  --filename NAME      kept as metadata of the object
+  --sha256 DIGEST      of the body, 64 hex digits
+  --retries POLICY     same-client: whoever is first may try again; where the settings file offers it
+  --json               the grant, as /url answers it: { "url", "method", "headers", "key", "expiresAt" }
+${describeSettings(["edgeUrl", "bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
+${describeExitCodes(["done", "fault", "wrong", "undecided"])}`,
+
+  async run(args, surroundings) {
+    const options = {
+      ...indexFlags,
+      ...grantFlags,
+      "edge-url": text,
+      json: { type: "boolean", default: false },
+    } as const;
+    const values = readFlags(args, options);
+    const config = await resolveSettings(values, surroundings, { uploads: true });
+    const { edgeUrl, keys } = config;
+    if (keys === undefined)
+      throw new PresignOnceError(
+        "CONFIG_INVALID",
+        `keys are missing: put those of the functions into the field keys of ${DEFAULT_CONFIG_FILE}`,
+      );
+    if (edgeUrl === undefined) throw new PresignOnceError("CONFIG_INVALID", missing("edgeUrl"));
+
+    const { readGrantRequest } = await import("@presign-once/core/http");
+    const asked = readGrantRequest(queryOf(values), { ...config, retries: config.retries !== undefined });
+    if ("fault" in asked) throw new PresignOnceError("ARGUMENT_INVALID", `--${asked.fault.replace(/\.$/, "")}`);
+
+    const operator = await openOperator(config, surroundings);
+    try {
+      const outcome = await operator.issue({ edgeUrl, ...asked });
+      if (outcome.status === "issued") {
+        const { grant } = outcome;
+        return { exitCode: EXIT_CODES.done, stdout: `${values.json ? JSON.stringify(grant) : grant.url}\n` };
+      }
+      const { exitCode, line } = describeS3Failure(outcome.cause, placesOf(config).place);
+      return { exitCode, stdout: "", complaint: `no URL was issued: ${line}` };
+    } finally {
+      operator.close();
+    }
+  },
+};
+
+/** The query that asks `/url` for the same. */
+function queryOf(values: Readonly<Partial<Record<keyof typeof grantFlags, string>>>): string {
+  const names = Object.keys(grantFlags) as (keyof typeof grantFlags)[];
+  return names
+    .flatMap((name) => (values[name] === undefined ? [] : `${name}=${percentEncode(values[name])}`))
+    .join("&");
+}

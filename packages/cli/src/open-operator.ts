@@ -1,0 +1,74 @@
+import type { OperatorConfigInput } from "@presign-once/adapter-edge/config";
+import {
+  type Clock,
+  createEdgeKeys,
+  createIssuer,
+  type IssueOutcome,
+  type IssueRequest,
+  PresignOnceError,
+  randomIds,
+  systemClock,
+} from "@presign-once/core";
+import { inspectUrl, revokeUrl, type UrlInspection, type UrlRevocation } from "@presign-once/core/operator";
+
+/** What an operator does with URLs, on the index and with the keys of a deployment. */
+export interface Operator {
+  /** Tells what has become of a URL; changes nothing. */
+  inspect(url: string): Promise<UrlInspection>;
+  /** Takes a URL away unused, for good; idempotent, and atomic with every claim. */
+  revoke(url: string): Promise<UrlRevocation>;
+  /**
+   * Issues a URL, as `/url` does. Who may ask is not looked at: whoever has keys and credentials is the operator.
+   *
+   * @throws {PresignOnceError} `CONFIG_INVALID`: settings without keys; `ARGUMENT_INVALID`, `PRESIGN_FAILED`: see `Issuer`
+   */
+  issue(request: IssueRequest): Promise<IssueOutcome>;
+  /** Closes the connections to S3. */
+  close(): void;
+}
+
+/** An operator is no function at the edge, and may sign in somewhere before the first request. */
+const LIMITS = { requestMs: 5_000, totalMs: 6_000 };
+
+/**
+ * Puts an operator's tools together. Asks nothing of S3 yet.
+ *
+ * Credentials come from the AWS SDK's own chain, which is why the SDK is loaded here and not before.
+ *
+ * @param settings  those of the functions, or less of them: `region` and `uploads.bucket`, and where they are not the
+ *                  default `index`, `endpoint` and `forcePathStyle`; `keys` to issue and to verify tags
+ * @throws {PresignOnceError} `CONFIG_INVALID`: names every field that is wrong
+ */
+export async function openOperator(
+  settings: OperatorConfigInput,
+  { clock = systemClock }: { readonly clock?: Clock } = {},
+): Promise<Operator> {
+  const { indexScope, parseOperatorConfig } = await import("@presign-once/adapter-edge/config");
+  const { createS3Client, createS3Presigner, createSdkIndexS3, strategies } = await import("@presign-once/adapter-s3");
+  const config = parseOperatorConfig(settings);
+  const { region, endpoint, forcePathStyle, uploads, originPath, ifNoneMatch } = config;
+  const { bucket = uploads.bucket, prefix, strategy } = config.index;
+
+  const keys =
+    config.keys &&
+    createEdgeKeys(
+      config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") })),
+      { scope: indexScope(config) },
+    );
+  const s3 = createS3Client({ region, endpoint, forcePathStyle });
+  const index = strategies[strategy]({ s3: createSdkIndexS3(s3), bucket, prefix, limits: LIMITS });
+  const deps = { index, keys, clock, recordsIssued: strategy !== "sealed" };
+
+  return {
+    inspect: (url) => inspectUrl(url, deps),
+    revoke: (url) => revokeUrl(url, deps),
+    async issue(request) {
+      if (keys === undefined)
+        throw new PresignOnceError("CONFIG_INVALID", "keys: missing, expected the edge keys of the functions");
+      const presigner = createS3Presigner({ s3, bucket: uploads.bucket, originPath });
+      const parts = { presigner, index, keys, clock, ids: randomIds, keyPrefix: uploads.prefix, ifNoneMatch };
+      return createIssuer(parts).issue(request);
+    },
+    close: () => s3.destroy(),
+  };
+}

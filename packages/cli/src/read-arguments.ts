@@ -1,0 +1,32 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+import { PresignOnceError } from "@presign-once/core";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/**
+ * Reads the flags of a command, and what stands beside them.
+ *
+ * Complaints never repeat an argument: it may be a URL.
+ *
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`: an unknown flag, or a flag without its value
+ */
+export function readArguments<Flags extends Options>(args: readonly string[], options: Flags) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (cause) {
+    const [firstSentence = "wrong arguments"] = (cause instanceof Error ? cause.message : "").split(/\. |\n/);
+    throw new PresignOnceError("ARGUMENT_INVALID", `${firstSentence}; see --help`);
+  }
+}
+
+/**
+ * Reads the flags of a command that takes nothing else.
+ *
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`: as {@link readArguments}, or an argument that is no flag
+ */
+export function readFlags<Flags extends Options>(args: readonly string[], options: Flags) {
+  const { values, positionals } = readArguments(args, options);
+  if (positionals.length > 0) throw new PresignOnceError("ARGUMENT_INVALID", "expected flags only; see --help");
+  return values;
+}

@@ -1,0 +1,22 @@
+import { askAboutUrl } from "./ask-about-url.ts";
+import type { Command } from "./command.ts";
+import { describeRevocation } from "./describe-revocation.ts";
+import { describeExitCodes } from "./exit-codes.ts";
+import { URL_HELP } from "./read-url.ts";
+import { describeSettings } from "./settings.ts";
+
+/** `presign-once revoke`: nobody passes with a URL any more. */
+export const revoke: Command = {
+  name: "revoke",
+  summary: "take a URL away unused, for good",
+  help: `usage: presign-once revoke URL|- [options]
+
+Takes a URL away unused: after it nobody passes, and if somebody has passed before, it says so. Can be repeated.
+
+${URL_HELP}
+  --json               { "status", "hash", "shortHash", "key", "issuedAt", "expiresAt", … }, for programs
+${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
+${describeExitCodes(["done", "fault", "wrong", "claimed", "unknown", "notIssued", "undecided", "unverified"])}`,
+  run: (args, surroundings) =>
+    askAboutUrl(args, surroundings, (operator, url) => operator.revoke(url), describeRevocation),
+};

@@ -1,0 +1,237 @@
+import { describe, expect, test } from "vitest";
+
+import { openConsole, secretsOf, settingsFor, urlIssuedBy } from "../test/run.ts";
+import { entry, s3Error, startStubS3, type StubAnswer } from "../test/stub-s3.ts";
+
+const ISSUED = '{"presign-once":"issued"}';
+const REVOKED = '{"presign-once":"revoked"}';
+const CLAIMANT = "1".repeat(32);
+const CLAIMED = `{"presign-once":"claimed","claimant":"${CLAIMANT}"}`;
+/** A minute after the URL was issued. */
+const AT = new Date("2026-01-01T00:01:00Z");
+const FREE = { index: { bucket: "some-index", strategy: "sealed" } } as const;
+
+/** Runs a command about a URL that was issued, on an S3 with one answer for everything. */
+async function run(
+  command: "inspect" | "revoke",
+  answer: Parameters<typeof startStubS3>[0],
+  {
+    changes = {},
+    without = [],
+    json = false,
+    later = 120,
+    change = (url) => url,
+  }: {
+    changes?: Parameters<typeof settingsFor>[1];
+    without?: readonly string[];
+    json?: boolean;
+    later?: number;
+    change?: (url: string) => string;
+  } = {},
+) {
+  const s3 = await startStubS3(answer);
+  const settings = settingsFor(s3.endpoint, changes);
+  const url = change(await urlIssuedBy(settings));
+  const file = Object.fromEntries(Object.entries(settings).filter(([field]) => !without.includes(field)));
+  const { clock, run: runLine } = await openConsole(file);
+  clock.advance(later);
+  const result = await runLine([command, ...(json ? ["--json"] : []), "-"], `${url}\n`);
+  for (const secret of secretsOf(url)) expect(result.stdout + result.stderr).not.toContain(secret);
+  return { ...result, requests: s3.requests };
+}
+
+describe("inspect tells people in a table, and scripts by its exit code", () => {
+  test("that a URL is good", async () => {
+    const { exitCode, stdout, stderr } = await run("inspect", entry(ISSUED, AT));
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(
+      new RegExp(
+        [
+          "^state    issued",
+          "issued   2026-01-01T00:00:00Z  2 min ago",
+          "expires  2026-01-01T00:10:00Z  in 8 min",
+          "key      uploads/[0-9a-f-]{36}",
+          "tag      verified",
+          "index    conditional, in signatures/ of some-index",
+          "in logs  ([0-9a-f]{12})",
+          "hash     \\1[0-9a-f]{52}",
+          "",
+          "Good for one upload, until it expires.",
+          "$",
+        ].join("\n"),
+      ),
+    );
+  });
+
+  test("by whom and when it was claimed", async () => {
+    const { exitCode, stdout } = await run("inspect", entry(CLAIMED, AT));
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(
+      /^state {5}claimed\nclaimed {3}2026-01-01T00:01:00Z {2}1 min ago\nclaimant {2}1{32}\nissued {4}2026/,
+    );
+  });
+
+  test("when it was revoked", async () => {
+    const { exitCode, stdout } = await run("inspect", entry(REVOKED, AT));
+    expect(exitCode).toBe(4);
+    expect(stdout).toMatch(/^state {4}revoked\nrevoked {2}2026-01-01T00:01:00Z {2}1 min ago\nissued {3}2026/);
+  });
+
+  test("that it expired, but of a claimed one that it was claimed", async () => {
+    expect(await run("inspect", entry(ISSUED, AT), { later: 600 })).toMatchObject({
+      exitCode: 5,
+      stdout: expect.stringMatching(/^state {4}expired\n[^]*expires {2}2026-01-01T00:10:00Z {2}now\n/),
+    });
+    expect(await run("inspect", entry(CLAIMED, AT), { later: 601 })).toMatchObject({
+      exitCode: 3,
+      stdout: expect.stringContaining("2026-01-01T00:10:00Z  1 s ago"),
+    });
+  });
+
+  test("that there is no entry for it", async () => {
+    const { exitCode, stdout } = await run("inspect", s3Error(404, "NoSuchKey"));
+    expect(exitCode).toBe(6);
+    expect(stdout).toMatch(/^state {4}unknown\n/);
+  });
+
+  test("that it was not issued here, without asking", async () => {
+    const changed = (url: string) => url.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
+    const { exitCode, stdout, requests } = await run("inspect", entry(ISSUED, AT), { change: changed });
+    expect([exitCode, requests]).toEqual([7, []]);
+    expect(stdout).toMatch(/^state {4}not issued here\nindex {4}conditional, in signatures\/ of some-index\n/);
+    expect(stdout).not.toContain("uploads/");
+  });
+
+  test("that a sealed index cannot tell an issued URL from a made-up one without keys, and with them that it is good", async () => {
+    const unverified = await run("inspect", s3Error(404, "NoSuchKey"), { changes: FREE, without: ["keys"] });
+    expect(unverified.exitCode).toBe(9);
+    expect(unverified.stdout).toMatch(/^state {4}issued, or made up\n/);
+    expect(unverified.stdout).toContain("cannot tell an issued URL from a made-up one");
+    const verified = await run("inspect", s3Error(404, "NoSuchKey"), { changes: FREE });
+    expect(verified).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^state {4}issued\n/) });
+  });
+
+  test("that its tag was not looked at, for want of keys", async () => {
+    const { exitCode, stdout } = await run("inspect", entry(ISSUED, AT), { without: ["keys"] });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^tag {6}not verified/m);
+    expect(stdout).toContain("if its tag is as it was issued");
+  });
+});
+
+test("--json gives programs the outcome itself, times as ISO", async () => {
+  const { exitCode, stdout, stderr } = await run("inspect", entry(CLAIMED, AT), { json: true });
+  expect([exitCode, stderr]).toEqual([3, ""]);
+  const { hash, key, ...rest } = JSON.parse(stdout) as Record<string, unknown>;
+  expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(key).toMatch(/^uploads\/[0-9a-f-]{36}$/);
+  expect(rest).toEqual({
+    status: "claimed",
+    shortHash: String(hash).slice(0, 12),
+    claimant: CLAIMANT,
+    at: "2026-01-01T00:01:00.000Z",
+    issuedAt: "2026-01-01T00:00:00.000Z",
+    expiresAt: "2026-01-01T00:10:00.000Z",
+    isExpired: false,
+    allowsRetries: false,
+    isVerified: true,
+    index: { strategy: "conditional", bucket: "some-index", prefix: "signatures/" },
+  });
+});
+
+describe("revoke", () => {
+  test("says that nobody passes any more", async () => {
+    const { exitCode, stdout, requests } = await run("revoke", { status: 200, headers: { etag: '"e"' } });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^state {4}revoked\nissued {3}2026[^]*\nNobody passes with it any more\.\n$/);
+    expect(requests).toEqual([expect.stringMatching(/^PUT \/some-index\/signatures\/[0-9a-f]{64}$/)]);
+  });
+
+  test("of a claimed URL says so, by whom and when, with an exit code of its own", async () => {
+    const answers = { PUT: s3Error(412, "PreconditionFailed"), GET: entry(CLAIMED, AT) };
+    const { exitCode, stdout } = await run("revoke", answers);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(
+      /^state {5}already claimed\nclaimed {3}2026-01-01T00:01:00Z {2}1 min ago\nclaimant {2}1{32}\n[^]*\nToo late: /,
+    );
+    const { stdout: json } = await run("revoke", answers, { json: true });
+    expect(JSON.parse(json)).toMatchObject({
+      status: "already-claimed",
+      claim: { claimant: CLAIMANT, at: "2026-01-01T00:01:00.000Z" },
+    });
+  });
+
+  test("of a URL that the index does not know says that nothing was written", async () => {
+    const { exitCode, stdout } = await run("revoke", s3Error(404, "NoSuchKey"));
+    expect(exitCode).toBe(6);
+    expect(stdout).toContain("so nothing was written");
+  });
+
+  test("in a sealed index without keys is no promise, and says so", async () => {
+    const answer = { status: 200, headers: { etag: '"e"' } };
+    const { exitCode, stdout } = await run("revoke", answer, { changes: FREE, without: ["keys"] });
+    expect(exitCode).toBe(9);
+    expect(stdout).toMatch(/^state {4}revoked in this index\n[^]*if this is the index that decides about it/);
+    expect(await run("revoke", answer, { changes: FREE })).toMatchObject({ exitCode: 0 });
+  });
+
+  test("of a URL that was not issued here writes nothing", async () => {
+    const changed = (url: string) => url.replace("/uploads/", "/uploads/x");
+    const { exitCode, requests } = await run("revoke", { status: 200 }, { change: changed });
+    expect([exitCode, requests]).toEqual([7, []]);
+  });
+});
+
+describe("what S3 will not do is one line on the standard error", () => {
+  const failures: [answer: StubAnswer, exitCode: number, line: RegExp][] = [
+    [s3Error(404, "NoSuchBucket"), 2, /has no bucket some-index: correct --bucket/],
+    [s3Error(403, "AccessDenied"), 2, /denies access to the bucket some-index \(AccessDenied 403\)/],
+    [s3Error(301, "PermanentRedirect"), 2, /is not in the region us-east-1 \(PermanentRedirect 301\)/],
+    [s3Error(400, "AuthorizationHeaderMalformed"), 2, /is not in the region us-east-1/],
+    [s3Error(403, "InvalidAccessKeyId"), 2, /does not accept these credentials \(InvalidAccessKeyId 403\)/],
+    [entry("something else", AT), 1, /An index entry holds something that presign-once did not write$/],
+  ];
+  test.each(failures)("%j", async (answer, code, line) => {
+    const { exitCode, stdout, stderr } = await run("inspect", answer);
+    expect([exitCode, stdout]).toEqual([code, ""]);
+    expect(stderr).toMatch(/^presign-once: inspect: [^\n]+\n$/);
+    expect(stderr.trimEnd()).toMatch(line);
+  });
+
+  test("and of a revocation that it is not certain", { timeout: 30_000 }, async () => {
+    const { exitCode, stdout, stderr } = await run("revoke", s3Error(503, "SlowDown"), { json: true });
+    expect(exitCode).toBe(8);
+    expect(stderr).toMatch(
+      /^presign-once: revoke: the URL is not revoked for certain: .* \(SlowDown 503\): ask again\n$/,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ status: "indeterminate" });
+    expect(JSON.parse(stdout)).not.toHaveProperty("cause");
+  });
+});
+
+describe("a URL that cannot be one is exit code 2, and is not repeated", () => {
+  const planted = "https://edge.example/planted?X-Amz-Signature=planted";
+  const mistakes: [args: string[], stdin: string, message: string][] = [
+    [["inspect"], "", "expected one URL, in quotes, or - to read it from the standard input"],
+    [["inspect", planted, planted], "", "expected one URL, in quotes"],
+    [["revoke", planted], "", "this is no URL of ours: The query has no X-Amz-Algorithm."],
+    [["revoke", "-"], "", "expected one URL on the standard input, and nothing else"],
+    [["revoke", "-"], `${planted}\n${planted}\n`, "this is no URL of ours: Expected a whole URL"],
+    [["inspect", "-"], planted.repeat(400), "expected one URL on the standard input, and nothing else"],
+    [["inspect", planted, "--regions", "x"], "", "Unknown option '--regions'"],
+    [["token", planted], "", "expected flags only"],
+    [["issue", planted], "", "expected flags only"],
+    [["doctor", planted], "", "expected flags only"],
+    [[planted], "", "unknown command: expected issue"],
+    [["inspect", "-", "--config", planted], planted, "--config: the settings file cannot be read"],
+    [["inspect", "-", "--endpoint", planted], planted, "--endpoint: expected an http or https URL without a query"],
+  ];
+  test.each(mistakes)("%j", async (args, stdin, message) => {
+    const { run: runLine } = await openConsole(settingsFor("http://127.0.0.1:1"));
+    const { exitCode, stdout, stderr } = await runLine(args, stdin);
+    expect([exitCode, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect(stderr).not.toContain("planted");
+  });
+});

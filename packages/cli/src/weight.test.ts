@@ -1,0 +1,51 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+import { describe, expect, test } from "vitest";
+
+const CLI = fileURLToPath(new URL("cli.ts", import.meta.url));
+
+/** Prints, when the process ends, the names of all packages that it has loaded. */
+const RECORDER = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from "node:module";
+  const names = new Set();
+  registerHooks({
+    resolve(specifier, context, next) {
+      const [name] = /^(?:@[^/]+\\/)?[a-z][^/:]*(?=$|\\/)/.exec(specifier) ?? [];
+      if (name !== undefined) names.add(specifier.startsWith("@presign-once/") ? specifier : name);
+      return next(specifier, context);
+    },
+  });
+  process.on("exit", () => process.stderr.write("loaded " + [...names].join(" ") + "\\n"));
+`)}`;
+
+/** Runs the command in a process of its own, and tells what it has loaded. */
+function loadedBy(...args: string[]): Promise<string[]> {
+  const node = ["--conditions=source", `--import=${RECORDER}`, CLI, ...args];
+  const env = { ...process.env, AWS_REGION: "us-east-1", PRESIGN_ONCE_BUCKET: "some-bucket", NODE_OPTIONS: "" };
+  return new Promise((resolve) => {
+    execFile(process.execPath, node, { env }, (_error, _stdout, stderr) => {
+      resolve((/^loaded (.*)$/m.exec(stderr)?.[1] ?? "nothing was recorded").split(" "));
+    });
+  });
+}
+
+const HEAVY = ["@aws-sdk/client-s3", "@presign-once/adapter-s3", "zod"];
+
+describe("the AWS SDK is loaded by those commands alone that ask S3", { timeout: 60_000 }, () => {
+  test.each([[["token"]], [["--help"]], [["inspect", "--help"]], [["inspect", "--mistyped"]]])(
+    "not by %j",
+    async (args) => {
+      const loaded = await loadedBy(...args);
+      expect(loaded).toContain("@presign-once/core");
+      for (const name of HEAVY) expect(loaded).not.toContain(name);
+    },
+  );
+
+  test("and what only the functions and their bundler need is loaded by none", async () => {
+    const loaded = await loadedBy("inspect", "https://edge.example/?");
+    expect(loaded).toEqual(expect.arrayContaining(HEAVY));
+    for (const name of ["tsyringe", "jose", "esbuild", "@presign-once/adapter-edge"])
+      expect(loaded).not.toContain(name);
+  });
+});

@@ -1,0 +1,47 @@
+import type { Claimant } from "../claimant.ts";
+import type { InspectOutcome } from "../signature-index.ts";
+import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./identify-url.ts";
+
+/**
+ * - `issued`: the next good upload is let through.
+ * - `claimed`: used up, by whom and since when by the store's clock; stays so when the URL expires. Where the grant allows
+ *   retries, this claimant alone may try again for a while.
+ * - `revoked`: since when by the store's clock; stays so likewise.
+ * - `expired`: its time ran out unused, as far as the index still knows.
+ * - `unknown`: the index has no entry for it: never registered there, or the entry is gone.
+ * - `unverified`: no entry, in an index that has none for unused URLs, and no keys to verify the tag with: an issued URL,
+ *   or one that somebody made up.
+ * - `indeterminate`: the index did not answer for certain.
+ */
+export type UrlInspection =
+  | UnfitUrl
+  | (UrlFacts &
+      (
+        | { readonly status: "issued" | "expired" | "unknown" | "unverified" }
+        | { readonly status: "claimed"; readonly claimant: Claimant; readonly at: Date }
+        | { readonly status: "revoked"; readonly at: Date }
+        | { readonly status: "indeterminate"; readonly cause: unknown }
+      ));
+
+/**
+ * Tells what has become of a URL.
+ *
+ * Reads only: the URL is as good, or as bad, as before. May be out of date as soon as it is told.
+ *
+ * @param url  whole; a secret as long as it is unused, and never part of what is returned
+ */
+export async function inspectUrl(url: string, deps: OperatorDeps): Promise<UrlInspection> {
+  const identified = await identifyUrl(url, deps);
+  if (identified.status !== "identified") return identified;
+  return { ...identified, ...stateOf(await deps.index.inspect(identified.hash), identified, deps.recordsIssued) };
+}
+
+function stateOf(
+  told: InspectOutcome,
+  { isExpired, isVerified }: UrlFacts,
+  recordsIssued: boolean,
+): InspectOutcome | { readonly status: "expired" | "unverified" } {
+  if (told.status !== "issued") return told;
+  if (!recordsIssued && !isVerified) return { status: "unverified" };
+  return isExpired ? { status: "expired" } : told;
+}
