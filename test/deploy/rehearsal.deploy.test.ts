@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -58,6 +59,24 @@ describe("sst.config.ts", () => {
     const { output } = await runCommand("tsc", ["-p", "tsconfig.sst.json"], { cwd: copy.folder });
     await copy.restore();
     expect(output).toMatch(/^sst\.config\.ts.*Type 'number' is not assignable/);
+  });
+
+  test("type-checks with the subscription of docs/upload-events.md in it, and not with a misspelt one", async () => {
+    const page = await readFile(join(copy.folder, "docs", "upload-events.md"), "utf8");
+    const [, subscription = ""] = /## Subscribe.*?```ts\n(.*?)```/s.exec(page) ?? [];
+    const check = async (code: string): Promise<string> => {
+      await copy.plant("sst.config.ts", (text) =>
+        text.replace("    // For other parts", () => `${code}\n    // For other parts`),
+      );
+      const { output } = await runCommand("tsc", ["-p", "tsconfig.sst.json"], { cwd: copy.folder });
+      await copy.restore();
+      return output;
+    };
+    expect(subscription).toContain("filterPrefix");
+    expect(await check(subscription)).toBe("");
+    expect(await check(subscription.replace("filterPrefix", "prefix"))).toMatch(
+      /^sst\.config\.ts.*'prefix' does not exist/,
+    );
   });
 
   test("is deployed from a clone in which nothing was built", () => {
