@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -31,7 +32,11 @@ beforeAll(async () => {
   const { region, endpoint, credentials } = r2;
   s3 = {
     access: JSON.stringify({ region, endpoint, forcePathStyle: true }),
-    env: { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
+    env: {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      NODE_NO_WARNINGS: "1", // the SDK's own, on Node 20
+    },
   };
 }, 300_000);
 afterAll(async () => {
@@ -92,6 +97,33 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
         console.log(answer.status);
       }`;
     expect(await project.run((await readmeExample("adapter-edge", 0)) + start)).toMatch(/^405\b.*^405$/ms);
+  });
+
+  test("cli: issue, inspect and revoke at R2, by the command and by the example of its README", async () => {
+    const settings = {
+      ...JSON.parse(s3.access),
+      edgeUrl: "https://uploads.example",
+      originPath: `${new URL(r2.endpoint).pathname}/my-uploads`,
+      uploads: { bucket: "my-uploads" },
+      index: { bucket: "my-index" },
+      keys: [{ id: "k1", secret: randomBytes(32).toString("base64url") }],
+    } as Record<string, unknown>;
+    await writeFile(join(project.folder, "presign-once.config.json"), JSON.stringify(settings));
+    const command = async (...args: string[]) =>
+      JSON.parse(await project.command("presign-once", [...args, "--json"], s3.env)) as Record<string, unknown>;
+    const { url } = (await command("issue")) as { url: string };
+    expect(await command("inspect", url)).toMatchObject({ status: "issued" });
+    expect(await command("revoke", url)).toMatchObject({ status: "revoked" });
+
+    const other = await command("issue");
+    const example = await readmeExample("cli", 0, {
+      '  region: "eu-west-1",': JSON.stringify(settings).slice(1, -1) + ",",
+    });
+    const said = await project.run(
+      `const url = ${JSON.stringify(other["url"])};\n${example}\nconsole.log(told.status, token.length);`,
+      s3.env,
+    );
+    expect(said).toMatch(/^issued \d+\n$/);
   });
 
   test("client and deploy-sst can be imported", async () => {

@@ -2,7 +2,7 @@ import { PresignOnceError, type Presigner } from "@presign-once/core";
 
 import { credentialsFrom } from "./environment-credentials.ts";
 import type { LeanAccess } from "./lean-index-s3.ts";
-import { addressOf } from "./s3-address.ts";
+import { addressOf, requireOriginPath } from "./s3-address.ts";
 import { createSigner, encodePath, type S3Credentials } from "./sigv4.ts";
 
 /**
@@ -12,8 +12,8 @@ import { createSigner, encodePath, type S3Credentials } from "./sigv4.ts";
  * @param bucket      where uploads go
  * @param originPath  path that the edge puts in front of every request on its way to the origin, taken off here; with
  *                    path-style addressing the endpoint's path and the bucket; default none
- * @throws {PresignOnceError} `CONFIG_INVALID`: a region that needs an endpoint named, or another origin path than the
- *                            beginning of every path
+ * @throws {PresignOnceError} `CONFIG_INVALID`: a region that needs an endpoint named, or another origin path than what
+ *                            stands before the key
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
 export function createLeanPresigner({
@@ -32,8 +32,7 @@ export function createLeanPresigner({
   return {
     async presign({ method, key, signingDate, expiresInSeconds, headers, query }) {
       const path = `${basePath}/${encodePath(key)}`;
-      if (!path.startsWith(`${originPath}/`))
-        throw new PresignOnceError("CONFIG_INVALID", `originPath: expected the beginning of ${path}`);
+      requireOriginPath(originPath, path, key);
       let by: S3Credentials;
       try {
         by = await signedBy();

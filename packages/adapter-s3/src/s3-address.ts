@@ -1,5 +1,7 @@
 import { PresignOnceError } from "@presign-once/core";
 
+import { encodePath } from "./sigv4.ts";
+
 /** Where requests about one bucket go. */
 export interface S3Address {
   readonly protocol: "http:" | "https:";
@@ -47,4 +49,18 @@ export function addressOf({ region, endpoint, forcePathStyle = false }: S3Locati
     port: Number(port) || (protocol === "https:" ? 443 : 80),
     basePath: pathname.replace(/\/$/, "") + (inPath ? `/${bucket}` : ""),
   };
+}
+
+/**
+ * Checks that a path which was signed is what the edge asks the origin for: its origin path, and then the key.
+ *
+ * @throws {PresignOnceError} `CONFIG_INVALID`: the origin path is not what stands before the key
+ */
+export function requireOriginPath(originPath: string, path: string, key: string): void {
+  const expected = path.slice(0, -(encodePath(key).length + 1));
+  if (originPath !== expected)
+    throw new PresignOnceError(
+      "CONFIG_INVALID",
+      `originPath: expected ${expected || "none"}, which stands before the key in what S3 is asked for`,
+    );
 }

@@ -2,6 +2,8 @@ import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { PresignOnceError, type Presigner, type PresignRequest } from "@presign-once/core";
 
+import { requireOriginPath } from "./s3-address.ts";
+
 /**
  * Creates a presigner for the objects of one bucket.
  *
@@ -28,8 +30,7 @@ export function createS3Presigner({
       const expected = ["host", ...request.headers.map(([name]) => name)].sort().join(";");
       if (signed.searchParams.get("X-Amz-SignedHeaders") !== expected)
         throw new PresignOnceError("PRESIGN_FAILED", "The SDK signed other headers than it was asked to");
-      if (!signed.pathname.startsWith(`${originPath}/`))
-        throw new PresignOnceError("CONFIG_INVALID", `originPath: expected the beginning of ${signed.pathname}`);
+      requireOriginPath(originPath, signed.pathname, request.key);
       return {
         path: signed.pathname.slice(originPath.length),
         query: signed.search.slice(1),
