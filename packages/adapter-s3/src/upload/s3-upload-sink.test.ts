@@ -137,7 +137,7 @@ describe("a longer body", () => {
       query.get("partNumber") ?? "",
       operation === "UploadPart" ? Number(headers["content-length"]) : "",
     ]);
-    expect(sizes.sort()).toEqual([
+    expect(sizes.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
       ["CompleteMultipartUpload", "", ""],
       ["CreateMultipartUpload", "", ""],
       ["UploadPart", "1", 5 * MIB],
@@ -149,7 +149,7 @@ describe("a longer body", () => {
   });
 
   test("has larger parts when its declared length needs them", async () => {
-    const options = { memoryBudgetBytes: 60 * MIB };
+    const options = { memoryBudgetBytes: 40 * MIB };
     const { s3, sink } = await start({ ...parts, CompleteMultipartUpload: [completed] }, options);
     await sink.store({ ...UPLOAD, declaredBytes: 10_000 * 8 * MIB }, bodyOf(9 * MIB));
     expect(headersOf(s3, "UploadPart")["content-length"]).toMatch(/^(8388608|1048576)$/);
@@ -172,19 +172,24 @@ describe("a longer body", () => {
     const arrival = new Promise<void>((resolve) => (arrive = resolve));
     let answered = 0;
     const fault = new Error("simulated");
-    const { s3, sink } = await start({
-      CreateMultipartUpload: [created],
-      UploadPart: () =>
-        later(
-          arrival.then(() => answered++),
-          part,
-        ),
-      AbortMultipartUpload: () => {
-        expect(answered).toBe(3);
-        return aborted;
+    const arriving = (): Answer =>
+      later(
+        arrival.then(() => answered++),
+        part,
+      );
+    const afterAll = (): Answer => {
+      expect(answered).toBe(3);
+      return aborted;
+    };
+    const { s3, sink } = await start(
+      {
+        CreateMultipartUpload: [created],
+        UploadPart: arriving,
+        AbortMultipartUpload: afterAll,
+        ListParts: [gone],
       },
-      ListParts: [gone],
-    });
+      { parallelParts: 4 },
+    );
     const storing = sink.store(UPLOAD, bodyOf(15 * MIB + 1, throwing(fault)));
     await expect.poll(() => s3.operations.filter((name) => name === "UploadPart").length).toBe(3);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -324,8 +329,8 @@ describe("a longer body", () => {
       before = read;
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
-    expect(read).toBeGreaterThan(20 * MIB);
-    expect(read).toBeLessThanOrEqual(30 * MIB);
+    expect(read).toBeGreaterThan(10 * MIB);
+    expect(read).toBeLessThanOrEqual(20 * MIB);
   });
 });
 

@@ -23,9 +23,9 @@ export interface S3UploadSinkOptions {
   readonly bucket: string;
   /** Whether the store itself must refuse an object whose key is taken, by `If-None-Match: *`; default false. */
   readonly requireNew?: boolean;
-  /** Memory that one upload may take, in bytes; default 30 MiB. See `planParts` for what follows from it. */
+  /** Memory that one upload may take, in bytes; default 20 MiB. See `planParts` for what follows from it. */
   readonly memoryBudgetBytes?: number;
-  /** Parts that are sent at once; default 4. */
+  /** Parts that are sent at once; default 2. More are faster where the store is far away, and take a part's memory each. */
   readonly parallelParts?: number;
 }
 
