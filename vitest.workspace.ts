@@ -5,6 +5,7 @@ const roots = [
   "packages/core",
   "packages/adapter-s3",
   "packages/adapter-edge",
+  "packages/adapter-fetch",
   "packages/cli",
   "packages/deploy-sst",
   "packages/local-edge",

@@ -12,6 +12,7 @@ interface Layer {
 
 const s3 = ["@presign-once/core", "@aws-sdk/*", "node:*"];
 const edge = [...s3, "@presign-once/core/http", "@presign-once/adapter-s3", "zod", "zod/*"];
+const fetch = ["@presign-once/core", "@presign-once/core/http"];
 const deploy = ["@presign-once/adapter-edge", "@pulumi/*", "node:*"];
 const operator = [
   "@presign-once/core",
@@ -36,6 +37,8 @@ const layers: readonly Layer[] = [
   { path: "packages/adapter-edge/src/jwt-authorizer.ts", mayImport: [...edge, "jose"] },
   { path: "packages/adapter-edge/src/bundle", mayImport: [...edge, "esbuild"] },
   { path: "packages/adapter-edge/src/composition.ts", mayImport: [...edge, "tsyringe"] },
+  { path: "packages/adapter-fetch/src", mayImport: fetch },
+  { path: "packages/adapter-fetch/src/sha256.ts", mayImport: [...fetch, "@noble/hashes/*"] },
   { path: "packages/deploy-sst/src", mayImport: deploy },
   { path: "packages/deploy-sst/src/bundle", mayImport: [...deploy, "@presign-once/adapter-edge/bundle", "esbuild"] },
   { path: "packages/client/src", mayImport: [] },
@@ -54,7 +57,16 @@ const layers: readonly Layer[] = [
 const testsMayImport = ["@presign-once/core/testing", "@presign-once/test/*", "node:*", "vitest", "fast-check"];
 
 /** Path segments by which a relative import would leave its package, or its package's sources. */
-const otherPackages = ["adapter-edge", "adapter-s3", "cli", "client", "core", "deploy-sst", "local-edge"];
+const otherPackages = [
+  "adapter-edge",
+  "adapter-fetch",
+  "adapter-s3",
+  "cli",
+  "client",
+  "core",
+  "deploy-sst",
+  "local-edge",
+];
 const foreignSegments = [...otherPackages, "bench", "dist", "gates", "node_modules", "packages", "scripts", "src"];
 
 /** The rows of {@link layers}, for sources and then for tests, as overrides of the linter's configuration. */

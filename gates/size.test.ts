@@ -16,9 +16,9 @@ const weight = (length: number) => {
 test("core and both edge functions are within their budgets", async ({ workspace }) => {
   const { exitCode, output } = await workspace.run("size");
 
-  for (const name of ["core, bundled", "edge function: issue", "edge function: verify", "client"])
+  for (const name of ["core, bundled", "edge function: issue", "edge function: verify", "client", "adapter-fetch"])
     expect(output).toContain(name);
-  expect(output.match(/Size:\s+\d+/g)).toHaveLength(4);
+  expect(output.match(/Size:\s+\d+/g)).toHaveLength(5);
   expect(exitCode).toBe(0);
 });
 

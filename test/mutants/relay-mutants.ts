@@ -69,5 +69,74 @@ const headers = mutantsOf(
   ["filter(([name]) => STORED.has(name))", "slice()", "cookies are stored with the object"],
 );
 
-/** Mutants of the relay's gate. */
-export const relayMutants: readonly Mutant[] = [...claimer, ...token, ...headers];
+const body = mutantsOf(
+  "packages/adapter-fetch/src/received-body.ts",
+  [`if (bytes > terms.maxBytes) throw refuse("too-large");`, "", "max-bytes is not enforced while the bytes come"],
+  ["bytes > terms.maxBytes", "bytes >= terms.maxBytes", "as many bytes as were granted are too many"],
+  [`digest !== undefined && digest.base64() !== sha256`, "false", "the digest that was granted is not compared"],
+  ["if (declaredBytes !== undefined && bytes !== declaredBytes)", "if (false)", "half a body is stored as the whole"],
+  [`signal.addEventListener("abort", leave);`, "", "a client that has gone is waited for"],
+  ["if (hasStalled) giveUp(", "if (false) giveUp(", "a client that is silent keeps its place for ever"],
+  ["watch.rest();", "", "a slow store is taken for a silent client"],
+);
+
+const handler = mutantsOf(
+  "packages/adapter-fetch/src/relay-handler.ts",
+  [`if (decision.status === "refused") return`, `if (decision.status === "refused" && false) return`, "all is stored"],
+  ["context?.waitUntil?.(storing);", "", "an upload that breaks off is not tidied up in Workers"],
+  ["return isWhole", "return true", "a client is told that all is well when it is not"],
+  ["if (fault !== undefined && !mayBeStored)", "if (fault !== undefined)", "a client is told that nothing was stored"],
+  ["body?.close();", "", "a read that nobody waits for goes on"],
+);
+
+const sink = mutantsOf(
+  "packages/adapter-s3/src/upload/s3-upload-sink.ts",
+  ["leavePartsOnError: true,", "leavePartsOnError: false,", "parts are removed twice, and its failure hides the cause"],
+  ["if (!progress.committing) {", "if (false) {", "an upload that broke off is looked for in vain"],
+  ["isOwn && ContentLength === bytes", "isOwn", "another object is taken for this upload's"],
+  ["metadata.every(([name, value]) => Metadata[name] === value)", "true", "another object is taken for this upload's"],
+  [`...(requireNew ? { IfNoneMatch: "*" } : {})`, "", "an object that is there is replaced"],
+  ["if (isRefused && !mayHaveLanded(cause))", "if (isRefused)", "an upload that met itself is called refused"],
+  [
+    `removal !== "removed" && mayHaveLanded(cause)`,
+    "mayHaveLanded(cause)",
+    "removed parts are said to be an object, maybe",
+  ],
+  ["partSize: plan.partBytes(declaredBytes),", "", "a large body has too many parts"],
+  ["guarded.close();", "", "a body that is not read any more stays open"],
+);
+
+const sinkParts = [
+  ...mutantsOf(
+    "packages/adapter-s3/src/upload/watched-client.ts",
+    [`delete headers["Expect"];`, "", "each part waits six seconds where nobody answers 100-continue"],
+    ["onFailure(cause);", "", "a client that waits keeps a failed upload from ending"],
+  ),
+  ...mutantsOf(
+    "packages/adapter-s3/src/upload/remove-parts.ts",
+    [`if (Parts.length === 0) return "removed";`, `return "removed";`, "parts that outlive an abort stay"],
+    [
+      "filter(({ Key, UploadId }) => Key === key && UploadId !== undefined)",
+      "slice()",
+      "uploads of others are removed",
+    ],
+    [`aborted && (await abortAgain(s3, upload)) ? "removed" : "left"`, `"removed"`, "what is left is not told"],
+  ),
+  ...mutantsOf(
+    "packages/adapter-s3/src/upload/guarded-body.ts",
+    ["if (bytes > maxBytes) throw tooLarge(maxBytes);", "", "the 10,001st part is sent in vain"],
+    ["{ highWaterMark: 0 }", "{ highWaterMark: 1_000 }", "a body is read ahead of the store"],
+  ),
+];
+
+/** Mutants of the relay: its gate, what it holds bodies to, and what it leaves in the store. */
+export const relayMutants: readonly Mutant[] = [
+  ...claimer,
+  ...token,
+  ...headers,
+  ...[...body, ...handler].map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "adapter-fetch"] })),
+  ...[...sink, ...sinkParts].map((mutant) => ({
+    ...mutant,
+    mustBeKilledBy: ["--project", "adapter-s3", "packages/adapter-s3/src/upload"],
+  })),
+];

@@ -81,7 +81,11 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
 
   test("adapter-s3: the doctor", async () => {
     const place = ["--endpoint", r2.endpoint, "--region", r2.region, "--bucket", "my-index"];
-    const said = await project.command("presign-once-doctor", [...place, "--strategy", "conditional", "--rounds", "2"], s3.env);
+    const said = await project.command(
+      "presign-once-doctor",
+      [...place, "--strategy", "conditional", "--rounds", "2"],
+      s3.env,
+    );
     expect(said).toContain("conditional");
   });
 

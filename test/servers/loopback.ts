@@ -10,7 +10,12 @@ import { createServer, type Server } from "node:net";
  */
 export async function listen(server: Server, port = 0): Promise<number> {
   server.listen(port, "127.0.0.1");
-  await once(server, "listening");
+  return listening(server);
+}
+
+/** The port of a server that was told to listen, once it does. */
+export async function listening(server: Server): Promise<number> {
+  if (!server.listening) await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("a listening TCP server has a port");
   return address.port;

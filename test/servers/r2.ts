@@ -8,9 +8,10 @@ import type { S3Server } from "./s3-server.ts";
  * Signatures, expiry, `If-Match` and `If-None-Match` are real; versions are not offered. Requests must name 127.0.0.1
  * or localhost as their Host, with any port.
  *
- * @param options.buckets  their names; fixed from here on
+ * @param options.buckets    their names; fixed from here on
+ * @param options.persistTo  folder for what it stores, to look into; default: one that goes with it
  * @see https://developers.cloudflare.com/r2/api/s3/api/
  */
-export async function startR2(options: { buckets: readonly string[] }): Promise<S3Server> {
+export async function startR2(options: { buckets: readonly string[]; persistTo?: string }): Promise<S3Server> {
   return { ...(await startEmbedded(options)), forcePathStyle: true };
 }

@@ -16,7 +16,13 @@ export type Operation =
   | "DeleteObject"
   | "GetBucketVersioning"
   | "ListObjectVersions"
-  | "ListObjectsV2";
+  | "ListObjectsV2"
+  | "CreateMultipartUpload"
+  | "UploadPart"
+  | "CompleteMultipartUpload"
+  | "AbortMultipartUpload"
+  | "ListParts"
+  | "ListMultipartUploads";
 
 /** A request as it arrived, whole. */
 export interface ReceivedRequest {
@@ -133,6 +139,11 @@ export function s3Error(status: number, code: string): Answer {
   return answer(status, { "content-type": "application/xml" }, `<Error><Code>${code}</Code></Error>`);
 }
 
+/** An answer that comes when a promise settles. */
+export function later(when: Promise<unknown>, then: Answer): Answer {
+  return (response) => void when.then(() => then(response));
+}
+
 /** Silence on an open connection. */
 export const silence: Answer = () => {};
 
@@ -177,7 +188,16 @@ const objectOperations: Record<string, Operation> = {
   DELETE: "DeleteObject",
 };
 
+const multipartOperations: Record<string, Operation> = {
+  PUT: "UploadPart",
+  GET: "ListParts",
+  POST: "CompleteMultipartUpload",
+  DELETE: "AbortMultipartUpload",
+};
+
 function operationOf(method: string, query: URLSearchParams): Operation {
+  if (query.has("uploads")) return method === "POST" ? "CreateMultipartUpload" : "ListMultipartUploads";
+  if (query.has("uploadId")) return multipartOperations[method] ?? "ListParts";
   if (query.has("versioning")) return "GetBucketVersioning";
   if (query.has("versions")) return "ListObjectVersions";
   if (query.has("list-type")) return "ListObjectsV2";

@@ -9,6 +9,7 @@
  * - `INDEX_UNREADABLE`: an index entry holds something that presign-once did not write.
  * - `UPLOAD_TOO_LARGE`: an upload brings more bytes than the store takes; the message says how many that are, and what
  *   would make it more.
+ * - `BODY_REFUSED`: the body of an upload is not what was granted, or did not come to its end; the message says which.
  * - `LAW_BROKEN`: an implementation of {@link SignatureIndex} or {@link UploadSink} was seen to break one of its laws.
  */
 export type PresignOnceErrorCode =
@@ -19,6 +20,7 @@ export type PresignOnceErrorCode =
   | "INDEX_MISCONFIGURED"
   | "INDEX_UNREADABLE"
   | "UPLOAD_TOO_LARGE"
+  | "BODY_REFUSED"
   | "LAW_BROKEN";
 
 /**

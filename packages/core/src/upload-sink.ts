@@ -47,12 +47,12 @@ export interface SinkUpload {
 }
 
 /**
- * - `stored`: the object is there, whole. `etag` as in HTTP, with its quotes.
+ * - `stored`: the object is there, whole. `etag` as in HTTP, with its quotes, where the store tells.
  * - `occupied`: the sink requires new keys, and there was an object; it is as it was.
  * - `failed`: the body threw, or the store failed. `mayBeStored`: nobody knows whether the object is there; otherwise it
  *   is not. `leftBehind`: parts of it may still take room in the store.
  */
 export type SinkOutcome =
-  | { readonly status: "stored"; readonly etag: string }
+  | { readonly status: "stored"; readonly etag: string | undefined }
   | { readonly status: "occupied"; readonly leftBehind: boolean }
   | { readonly status: "failed"; readonly mayBeStored: boolean; readonly leftBehind: boolean; readonly cause: unknown };

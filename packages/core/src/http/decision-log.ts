@@ -1,6 +1,7 @@
 import type { ClaimDecision } from "../claim.ts";
 import type { Grant } from "../issuer.ts";
 import { PresignOnceError } from "../presign-once-error.ts";
+import type { RelayDecision } from "../relay/relay-claimer.ts";
 import { shortHash, type SignatureHash } from "../signature-hash.ts";
 
 /** Writes one line of the log. */
@@ -11,10 +12,22 @@ const MAX_SUBJECT_LENGTH = 64;
 /** Longest description of a fault of ours: settings may have many. */
 const MAX_CAUSE_LENGTH = 1_000;
 
-/** One line for each decision about an upload: what was decided, for which hash, by which claimant, and what it took. */
-export function describeDecision(decision: ClaimDecision, requestId: string): string {
-  return line("verify", requestId, {
+/** Who writes a line: what issues URLs, the edge in front of the bucket, or a relay. */
+type Writer = "issue" | "verify" | "relay";
+
+/**
+ * One line for each decision about an upload: what was decided, for which hash, by which claimant, and what it took.
+ *
+ * @param writer  default: the edge
+ */
+export function describeDecision(
+  decision: ClaimDecision | RelayDecision,
+  requestId: string,
+  writer: "verify" | "relay" = "verify",
+): string {
+  return line(writer, requestId, {
     outcome: decision.status === "accepted" ? "accepted" : decision.reason,
+    grant: "id" in decision ? decision.id : undefined,
     hash: prefixOf(decision.hash),
     claimant: decision.claimant,
     s3Ms: decision.indexMs,
@@ -44,13 +57,38 @@ export function describeIssue(
   });
 }
 
-/** One line for a fault that kept a function from deciding anything. */
-export function describeFault(fn: "issue" | "verify", requestId: string, fault: unknown): string {
-  return line(fn, requestId, { outcome: "fault", cause: describeCause(fault) });
+/** One line for the end of an upload that a relay had accepted. */
+export function describeRelayed(
+  outcome: string,
+  requestId: string,
+  details: {
+    /** Of the grant. */
+    readonly id: string;
+    readonly hash: SignatureHash;
+    /** Bytes that came. */
+    readonly bytes: number;
+    /** From the decision to the end, in milliseconds. */
+    readonly ms: number;
+    /** Parts of an object may still take room in the store. */
+    readonly leftBehind?: boolean;
+    readonly cause?: unknown;
+  },
+): string {
+  const { id, hash, bytes, ms, leftBehind = false, cause } = details;
+  return line("relay", requestId, {
+    ...{ outcome, grant: id, hash: prefixOf(hash), bytes, ms },
+    leftBehind: leftBehind || undefined,
+    cause: cause === undefined ? undefined : describeCause(cause),
+  });
 }
 
-function line(fn: "issue" | "verify", requestId: string, fields: Record<string, unknown>): string {
-  return JSON.stringify({ presignOnce: fn, requestId, ...fields });
+/** One line for a fault that kept a function from deciding anything. */
+export function describeFault(writer: Writer, requestId: string, fault: unknown): string {
+  return line(writer, requestId, { outcome: "fault", cause: describeCause(fault) });
+}
+
+function line(writer: Writer, requestId: string, fields: Record<string, unknown>): string {
+  return JSON.stringify({ presignOnce: writer, requestId, ...fields });
 }
 
 function prefixOf(hash: SignatureHash | undefined): string | undefined {

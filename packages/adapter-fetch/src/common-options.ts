@@ -1,0 +1,66 @@
+import { PresignOnceError } from "@presign-once/core";
+import { type Cors, createCors, type WriteLine } from "@presign-once/core/http";
+
+/** What every handler of this package can be told. */
+export interface CommonOptions {
+  /** Origins as browsers send them, such as `https://app.example`, or `*`, whose pages may ask and upload; default none. */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** Takes each line of the log, JSON without its line end; default `console.log`. What it throws is dropped. */
+  readonly writeLine?: WriteLine | undefined;
+  /** Names a request in answers and log lines, in up to 128 printable characters; default, also if it throws: a random id. */
+  readonly requestId?: ((request: Request) => string) | undefined;
+}
+
+/** {@link CommonOptions}, checked and complete. */
+export interface Common {
+  readonly cors: Cors;
+  readonly writeLine: WriteLine;
+  requestIdOf(request: Request): string;
+}
+
+const MAX_REQUEST_ID_LENGTH = 128;
+const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?$/;
+
+/** Checks {@link CommonOptions}. @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected */
+export function readCommon({ corsOrigins = [], writeLine = writeToConsole, requestId }: CommonOptions): Common {
+  const areOrigins =
+    Array.isArray(corsOrigins) &&
+    corsOrigins.every((origin: unknown) => typeof origin === "string" && isOrigin(origin));
+  if (!areOrigins)
+    throw invalid("corsOrigins", "a list of origins as browsers send them, such as https://app.example, or *");
+  if (typeof writeLine !== "function") throw invalid("writeLine", "a function");
+  if (requestId !== undefined && typeof requestId !== "function") throw invalid("requestId", "a function");
+  return {
+    cors: createCors(corsOrigins),
+    writeLine(line) {
+      attempt(() => writeLine(line));
+    },
+    requestIdOf(request) {
+      const id: unknown = attempt(() => requestId?.(request));
+      if (typeof id !== "string" || id === "") return crypto.randomUUID();
+      return id.slice(0, MAX_REQUEST_ID_LENGTH).replace(/[^ -~]/g, "?");
+    },
+  };
+}
+
+/** Calls something of the operator's that must not disturb an upload: what it throws is dropped. */
+export function attempt<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error for an option that is not of the form it must have. */
+export function invalid(option: string, expected: string): PresignOnceError {
+  return new PresignOnceError("ARGUMENT_INVALID", `${option}: expected ${expected}`);
+}
+
+function isOrigin(origin: string): boolean {
+  return origin === "*" || (ORIGIN.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin);
+}
+
+function writeToConsole(line: string): void {
+  console.log(line);
+}

@@ -1,0 +1,79 @@
+import { type Authorizer, type Issuer, MAX_RELAY_BYTES, MAX_TTL_SECONDS, MAX_PUT_BYTES } from "@presign-once/core";
+import {
+  acceptsJson,
+  createIssueEndpoint,
+  describeFault,
+  errorAnswer,
+  type GrantLimits,
+  ISSUE_FAULT,
+} from "@presign-once/core/http";
+
+import { type CommonOptions, invalid, readCommon } from "./common-options.ts";
+import type { FetchHandler } from "./fetch-handler.ts";
+import { headerFields, toResponse } from "./http-shapes.ts";
+
+/** What may be asked of an issue handler, and by whom. */
+export interface IssueOptions extends CommonOptions {
+  /** Who may ask; everybody, if that is meant, by `everybody` of `@presign-once/core`. */
+  readonly authorizer: Authorizer;
+  /** Where clients reach uploads: scheme and host, such as `https://uploads.example`; default: the origin of the request. */
+  readonly baseUrl?: string | undefined;
+  /** Life of a URL where nothing is asked for, in seconds; default 900. */
+  readonly expiresInSeconds?: number | undefined;
+  /** Longest life that may be asked for, in seconds, up to seven days less 30 seconds; default 3,600. */
+  readonly maxExpiresInSeconds?: number | undefined;
+  /** Most bytes that any upload may bring, up to 5 TiB; default 5 GiB. */
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * Creates a handler that answers GET and POST with a URL that works once, whatever its path.
+ *
+ * What may be asked, and the answers, are those of the edge: see `docs/issuing.md`. A request that is refused is not
+ * signed for, and its body is never read.
+ *
+ * @param options.issuer  `createRelayIssuer`'s, for uploads through a relay; `createIssuer`'s, for uploads through an edge
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected
+ */
+export function createIssueHandler(options: IssueOptions & { readonly issuer: Issuer }): FetchHandler {
+  const { issuer, authorizer, baseUrl } = options;
+  if (typeof issuer?.issue !== "function") throw invalid("issuer", "an Issuer");
+  if (typeof authorizer?.authorize !== "function")
+    throw invalid("authorizer", "an Authorizer, such as everybody of @presign-once/core");
+  const { cors, writeLine, requestIdOf } = readCommon(options);
+  if (baseUrl !== undefined && !isBaseUrl(baseUrl)) throw invalid("baseUrl", "an http or https URL without a path");
+  const endpoint = createIssueEndpoint({ issuer, authorizer, cors, writeLine, limits: readLimits(options) });
+
+  return async (request) => {
+    const requestId = requestIdOf(request);
+    const headers = headerFields(request);
+    try {
+      const { search, origin } = new URL(request.url);
+      const edgeUrl = baseUrl ?? (isBaseUrl(origin) ? origin : undefined);
+      const { method } = request;
+      return toResponse(await endpoint.answer({ requestId, method, query: search.slice(1), headers, edgeUrl }));
+    } catch (fault) {
+      writeLine(describeFault("issue", requestId, fault));
+      const form = acceptsJson(headers) ? "json" : "xml";
+      return toResponse(errorAnswer(ISSUE_FAULT, requestId, cors.headers(headers), form));
+    }
+  };
+}
+
+function readLimits(options: IssueOptions): GrantLimits {
+  const { maxExpiresInSeconds = 3_600, maxBytes = MAX_PUT_BYTES } = options;
+  const { expiresInSeconds = Math.min(900, maxExpiresInSeconds) } = options;
+  check("maxExpiresInSeconds", maxExpiresInSeconds, 1, MAX_TTL_SECONDS);
+  check("expiresInSeconds", expiresInSeconds, 1, maxExpiresInSeconds);
+  check("maxBytes", maxBytes, 0, MAX_RELAY_BYTES);
+  return { expiresInSeconds, maxExpiresInSeconds, maxBytes };
+}
+
+function check(option: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw invalid(option, `a whole number from ${least} to ${most}`);
+}
+
+function isBaseUrl(url: string): boolean {
+  return /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(url) && URL.canParse(url);
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { describe, expect, test } from "vitest";
+
+import { streamOf } from "../test/in-memory-relay.ts";
+import { type BodyTerms, receiveBody } from "./received-body.ts";
+
+const SHA256_OF_HELLO = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
+
+function terms(changes: Partial<BodyTerms> = {}): BodyTerms {
+  const { signal } = new AbortController();
+  return {
+    ...{ maxBytes: 1_000, declaredBytes: undefined, sha256: undefined, idleMs: 5_000, signal, onBytes: () => {} },
+    ...changes,
+  };
+}
+
+async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  let text = "";
+  for await (const chunk of chunks) text += Buffer.from(chunk).toString();
+  return text;
+}
+
+test("a body that keeps to its terms is read whole, chunk by chunk", async () => {
+  const steps: number[] = [];
+  const onBytes = (bytes: number) => steps.push(bytes);
+  const held = terms({ maxBytes: 5, declaredBytes: 5, sha256: SHA256_OF_HELLO, onBytes });
+  const body = receiveBody(streamOf(["he", "llo"]), held);
+  expect(body.isWhole).toBe(false);
+  expect(await readAll(body.chunks)).toBe("hello");
+  expect(body).toMatchObject({ bytes: 5, fault: undefined, isWhole: true });
+  expect(steps).toEqual([2, 5]);
+});
+
+describe("no body is an empty body", () => {
+  test("that keeps to its terms", async () => {
+    const body = receiveBody(null, terms({ declaredBytes: 0 }));
+    expect(await readAll(body.chunks)).toBe("");
+    expect(body).toMatchObject({ bytes: 0, isWhole: true });
+  });
+  test("or does not", async () => {
+    const short = receiveBody(null, terms({ declaredBytes: 1 }));
+    await expect(readAll(short.chunks)).rejects.toMatchObject({ code: "BODY_REFUSED" });
+    expect(short).toMatchObject({ fault: "wrong-length", isWhole: false });
+    const other = receiveBody(null, terms({ sha256: SHA256_OF_HELLO }));
+    await expect(readAll(other.chunks)).rejects.toThrow("body: digest-mismatch");
+  });
+});
+
+describe("a body throws in place of its end", () => {
+  const cases: [fault: string, pieces: string[], changes: Partial<BodyTerms>][] = [
+    ["too-large", ["hello", "!"], { maxBytes: 5 }],
+    ["wrong-length", ["hello", "!"], { declaredBytes: 5 }],
+    ["wrong-length", ["hell"], { declaredBytes: 5 }],
+    ["digest-mismatch", ["Hello"], { sha256: SHA256_OF_HELLO }],
+    ["digest-mismatch", [], { sha256: SHA256_OF_HELLO }],
+  ];
+  test.each(cases)("%s: %j, held to %j", async (fault, pieces, changes) => {
+    const body = receiveBody(streamOf(pieces), terms(changes));
+    await expect(readAll(body.chunks)).rejects.toMatchObject({ code: "BODY_REFUSED", message: `body: ${fault}` });
+    expect(body).toMatchObject({ fault, isWhole: false });
+  });
+
+  test("too-large: as soon as it is, and before the byte that is too much is handed on", async () => {
+    const read: number[] = [];
+    let pulled = 0;
+    async function* endless(): AsyncGenerator<string> {
+      for (;;) {
+        pulled++;
+        yield "x";
+      }
+    }
+    const body = receiveBody(streamOf(endless()), terms({ maxBytes: 3 }));
+    const reading = async () => {
+      for await (const chunk of body.chunks) read.push(chunk.length);
+    };
+    await expect(reading()).rejects.toThrow("body: too-large");
+    expect(read).toEqual([1, 1, 1]);
+    expect(pulled).toBeLessThan(8);
+  });
+
+  test("broken-off: its connection broke", async () => {
+    async function* broken(): AsyncGenerator<string> {
+      yield "hello";
+      throw new Error("ECONNRESET");
+    }
+    const body = receiveBody(streamOf(broken()), terms());
+    await expect(readAll(body.chunks)).rejects.toMatchObject({ cause: new Error("ECONNRESET") });
+    expect(body).toMatchObject({ fault: "broken-off", bytes: 5 });
+  });
+
+  test("broken-off: its client has gone, before a read or during one", async () => {
+    const early = new AbortController();
+    early.abort();
+    const unread = receiveBody(streamOf(["hello"]), terms({ signal: early.signal }));
+    await expect(readAll(unread.chunks)).rejects.toThrow("body: broken-off");
+
+    const late = new AbortController();
+    async function* silent(): AsyncGenerator<string> {
+      yield "hello";
+      await new Promise(() => {});
+    }
+    const body = receiveBody(streamOf(silent()), terms({ signal: late.signal }));
+    setTimeout(() => late.abort(), 20);
+    await expect(readAll(body.chunks)).rejects.toThrow("body: broken-off");
+  });
+
+  test("stalled: nothing came for too long, and only while somebody waited", async () => {
+    async function* slow(): AsyncGenerator<string> {
+      yield "a";
+      yield "b";
+      await new Promise(() => {});
+    }
+    const body = receiveBody(streamOf(slow()), terms({ idleMs: 60 }));
+    const read: string[] = [];
+    const reading = async () => {
+      for await (const chunk of body.chunks) {
+        read.push(Buffer.from(chunk).toString());
+        await sleep(120); // a store that takes its time is not the client's silence
+      }
+    };
+    await expect(reading()).rejects.toThrow("body: stalled");
+    expect([read, body.fault]).toEqual([["a", "b"], "stalled"]);
+  });
+});
+
+test("what was not read is left where it was, for the answer to come through", async () => {
+  let cancelled = false;
+  const stream = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(10)),
+    cancel: () => void (cancelled = true),
+  });
+  const body = receiveBody(stream, terms({ maxBytes: 5 }));
+  await expect(readAll(body.chunks)).rejects.toThrow("body: too-large");
+  await sleep(10);
+  expect([cancelled, stream.locked]).toEqual([false, false]);
+});
+
+test("a read that nobody waits for any more is given up", async () => {
+  async function* silent(): AsyncGenerator<string> {
+    await new Promise(() => {});
+    yield "never";
+  }
+  const body = receiveBody(streamOf(silent()), terms());
+  const reading = readAll(body.chunks);
+  setTimeout(() => body.close(), 10);
+  await expect(reading).rejects.toThrow("body: broken-off");
+});
+
+test("a body that somebody else reads is nobody else's", () => {
+  const stream = streamOf(["hello"]);
+  stream.getReader();
+  expect(() => receiveBody(stream, terms())).toThrow(TypeError);
+});

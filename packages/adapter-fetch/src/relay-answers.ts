@@ -1,0 +1,64 @@
+import type { HeaderField } from "@presign-once/core";
+import type { HttpAnswer, WireError } from "@presign-once/core/http";
+
+import type { BodyFault } from "./received-body.ts";
+
+/** How an upload ended that had been accepted, but was not stored. */
+export type RelayFailure = BodyFault | "occupied" | "store-failed" | "store-undecided";
+
+const GO_ON = "This URL is used up: ask for a new one.";
+const NOTHING_STORED = `Nothing was stored. ${GO_ON}`;
+
+const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
+  "too-large": {
+    status: 400,
+    code: "EntityTooLarge",
+    message: `The upload brought more bytes than were granted. ${NOTHING_STORED}`,
+  },
+  "wrong-length": {
+    status: 400,
+    code: "IncompleteBody",
+    message: `The upload did not bring as many bytes as its Content-Length says. ${NOTHING_STORED}`,
+  },
+  "digest-mismatch": {
+    status: 400,
+    code: "BadDigest",
+    message: `The upload has another SHA-256 than the one that was granted. ${NOTHING_STORED}`,
+  },
+  stalled: {
+    status: 400,
+    code: "RequestTimeout",
+    message: `The upload stopped on its way, and was waited for in vain. ${NOTHING_STORED}`,
+  },
+  "broken-off": {
+    status: 400,
+    code: "IncompleteBody",
+    message: `The upload broke off on its way. ${NOTHING_STORED}`,
+  },
+  occupied: {
+    status: 412,
+    code: "PreconditionFailed",
+    message: `There is an object under this key, and it stays as it is. ${GO_ON}`,
+  },
+  "store-failed": {
+    status: 502,
+    code: "UploadFailed",
+    message: `The store did not take the upload. ${NOTHING_STORED}`,
+  },
+  "store-undecided": {
+    status: 502,
+    code: "UploadUndecided",
+    message: `It could not be told whether the upload was stored. ${GO_ON}`,
+  },
+};
+
+/** Says on the wire why an upload was not stored, and that its URL is used up. */
+export function wireErrorOfFailure(failure: RelayFailure): WireError {
+  return FAILURES[failure];
+}
+
+/** Answers an upload that was stored, as S3 does. */
+export function storedAnswer(etag: string | undefined, cors: readonly HeaderField[]): HttpAnswer {
+  const tag: HeaderField[] = etag === undefined ? [] : [["ETag", etag]];
+  return { status: 200, headers: [...tag, ["Cache-Control", "no-store"], ...cors], body: "" };
+}

@@ -1,0 +1,180 @@
+import {
+  type AcceptedRelay,
+  type Clock,
+  createRelayClaimer,
+  type EdgeKeys,
+  type Ids,
+  randomIds,
+  RELAY_METHODS,
+  type SignatureIndex,
+  type SinkOutcome,
+  systemClock,
+  type UploadSink,
+} from "@presign-once/core";
+import {
+  acceptsJson,
+  CLAIM_UNDECIDED,
+  describeDecision,
+  describeFault,
+  describeRelayed,
+  errorAnswer,
+  type HttpAnswer,
+  wireErrorOf,
+  type WireError,
+} from "@presign-once/core/http";
+
+import { attempt, type CommonOptions, invalid, readCommon } from "./common-options.ts";
+import type { FetchHandler } from "./fetch-handler.ts";
+import { headerFields, toResponse } from "./http-shapes.ts";
+import { receiveBody, type ReceivedBody } from "./received-body.ts";
+import { type RelayFailure, storedAnswer, wireErrorOfFailure } from "./relay-answers.ts";
+
+/** How far an upload is. */
+export interface RelayProgress {
+  readonly requestId: string;
+  /** Names the grant: `presign-once-id` of the object's metadata. */
+  readonly id: string;
+  readonly key: string;
+  /** Bytes that were taken from the client; those in the store are fewer, by the sink's memory at most. */
+  readonly loadedBytes: number;
+  /** Bytes in all; `undefined` where the length was not declared. */
+  readonly totalBytes: number | undefined;
+}
+
+/** What a relay is made of. */
+export interface RelayOptions extends CommonOptions {
+  readonly index: SignatureIndex;
+  /** The same as the issuer's. */
+  readonly keys: EdgeKeys;
+  readonly sink: UploadSink;
+  /** Where the relay is mounted, with a `/` at both ends, the same as the issuer's; default `/u/`. */
+  readonly path?: string | undefined;
+  /** Told of each chunk that came. What it throws is dropped. */
+  readonly onProgress?: ((progress: RelayProgress) => void) | undefined;
+  /** Longest silence of a client in the middle of an upload, in seconds; default 60. */
+  readonly idleSeconds?: number | undefined;
+  /** Default: the runtime's. */
+  readonly clock?: Clock | undefined;
+  /** Default: random. */
+  readonly ids?: Ids | undefined;
+}
+
+/**
+ * Creates a handler that takes one upload for each URL and streams it into the sink.
+ *
+ * A PUT or POST to `<path><token>` is claimed once; what can be refused is refused before, without reading the body and
+ * without using the URL up. From then on the URL is used up, whatever becomes of the body: one that breaks off or is not
+ * what was granted leaves no object. Every request is a line in the log, and every upload another when it ends.
+ *
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected
+ * @example
+ * const handler = createRelayHandler({ index, keys, sink });
+ */
+export function createRelayHandler(options: RelayOptions): FetchHandler {
+  const {
+    index,
+    keys,
+    sink,
+    path = "/u/",
+    onProgress,
+    idleSeconds = 60,
+    clock = systemClock,
+    ids = randomIds,
+  } = options;
+  if (typeof index?.claim !== "function") throw invalid("index", "a SignatureIndex");
+  if (typeof keys?.verifyTag !== "function")
+    throw invalid("keys", "EdgeKeys: see createEdgeKeys of @presign-once/core");
+  if (typeof sink?.store !== "function") throw invalid("sink", "an UploadSink");
+  if (!isPath(path)) throw invalid("path", "folders of letters, digits, - . _ ~ between slashes");
+  if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress", "a function");
+  if (!(idleSeconds > 0 && idleSeconds <= 3_600)) throw invalid("idleSeconds", "a number over 0, up to 3600");
+  const { cors, writeLine, requestIdOf } = readCommon(options);
+  const claimer = createRelayClaimer({ index, keys, clock, ids, limits: sink });
+
+  return async (request, context) => {
+    const requestId = requestIdOf(request);
+    const headers = headerFields(request);
+    const { method } = request;
+    if (method === "OPTIONS") return toResponse(cors.preflight(headers, requestId, RELAY_METHODS));
+    const allowed = cors.headers(headers);
+    const refuse = (error: WireError): HttpAnswer =>
+      errorAnswer(error, requestId, allowed, acceptsJson(headers) ? "json" : "xml");
+
+    let decision;
+    try {
+      decision = await claimer.claim({ method, token: tokenOf(request, path), headers });
+    } catch (fault) {
+      writeLine(describeFault("relay", requestId, fault));
+      return toResponse(refuse(CLAIM_UNDECIDED));
+    }
+    writeLine(describeDecision(decision, requestId, "relay"));
+    if (decision.status === "refused") return toResponse(refuse(wireErrorOf(decision, RELAY_METHODS)));
+
+    const storing = store(request, decision, requestId);
+    context?.waitUntil?.(storing);
+    const end = await storing;
+    return toResponse(
+      end.failure === undefined ? storedAnswer(end.etag, allowed) : refuse(wireErrorOfFailure(end.failure)),
+    );
+  };
+
+  /** Streams the body of an accepted upload into the sink. Never throws. */
+  async function store(request: Request, accepted: AcceptedRelay, requestId: string): Promise<RelayEnd> {
+    const { id, hash, upload, maxBytes, sha256 } = accepted;
+    const { key, declaredBytes } = upload;
+    const begun = clock.now().getTime();
+    let body: ReceivedBody | undefined;
+    let end: RelayEnd;
+    try {
+      body = receiveBody(request.body, {
+        ...{ maxBytes, declaredBytes, sha256, signal: request.signal, idleMs: idleSeconds * 1000 },
+        onBytes: (loadedBytes) =>
+          attempt(() => onProgress?.({ requestId, id, key, loadedBytes, totalBytes: declaredBytes })),
+      });
+      end = endOf(await sink.store(upload, body.chunks), body);
+    } catch (cause) {
+      end = { failure: body === undefined ? "broken-off" : "store-undecided", cause };
+    }
+    body?.close();
+    const { failure = "stored", leftBehind = false, cause } = end;
+    const ms = clock.now().getTime() - begun;
+    writeLine(describeRelayed(failure, requestId, { id, hash, bytes: body?.bytes ?? 0, ms, leftBehind, cause }));
+    return end;
+  }
+}
+
+/** How an accepted upload ended. */
+interface RelayEnd {
+  /** Absent when it was stored. */
+  readonly failure?: RelayFailure;
+  readonly etag?: string | undefined;
+  readonly leftBehind?: boolean;
+  readonly cause?: unknown;
+}
+
+function endOf(outcome: SinkOutcome, { isWhole, fault }: ReceivedBody): RelayEnd {
+  switch (outcome.status) {
+    case "stored":
+      // A sink that stores what did not come to its end breaks its contract; the client must not be told that all is well.
+      return isWhole
+        ? { etag: outcome.etag }
+        : { failure: "store-undecided", cause: new Error("stored, but not whole") };
+    case "occupied":
+      return { failure: "occupied", leftBehind: outcome.leftBehind };
+    case "failed": {
+      const { mayBeStored, leftBehind, cause } = outcome;
+      if (fault !== undefined && !mayBeStored) return { failure: fault, leftBehind };
+      return { failure: mayBeStored ? "store-undecided" : "store-failed", leftBehind, cause };
+    }
+  }
+}
+
+/** What stands after the path of the relay; nothing where the path is another one. */
+function tokenOf(request: Request, path: string): string {
+  const { pathname, search } = new URL(request.url);
+  return pathname.startsWith(path) ? pathname.slice(path.length) + search : "";
+}
+
+function isPath(path: string): boolean {
+  return /^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/.test(path);
+}

@@ -1,0 +1,413 @@
+import { type ClaimOutcome, createBearerAuthorizer, everybody, PresignOnceError } from "@presign-once/core";
+import { describe, expect, test } from "vitest";
+
+import { codeOf, createInMemoryRelay, ORIGIN, RELAY, streamOf } from "../test/in-memory-relay.ts";
+import { createRelay } from "./relay.ts";
+
+const SHA256_OF_HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
+describe("an upload", () => {
+  test("is stored once, with what it was granted for, and answered as S3 does", async () => {
+    const relay = createInMemoryRelay();
+    const grant = await relay.grant(
+      `content-type=text/plain&filename=a%20b.txt&sha256=${SHA256_OF_HELLO}&max-bytes=5&content-length=5`,
+    );
+    const first = await relay.upload(grant.url, { body: "hello", headers: grant.headers });
+    expect([first.status, await first.text()]).toEqual([200, ""]);
+    expect(first.headers.get("etag")).toBe(`"${SHA256_OF_HELLO}"`);
+    expect(first.headers.get("cache-control")).toBe("no-store");
+    const { bytes, headers, metadata } = relay.objects.get(grant.key)!;
+    expect(Buffer.from(bytes).toString()).toBe("hello");
+    expect(headers).toEqual([["content-type", "text/plain"]]);
+    expect(metadata).toEqual({ filename: "a%20b.txt", "presign-once-id": "1" });
+
+    const second = await relay.upload(grant.url, { body: "hello", headers: grant.headers });
+    expect([second.status, await codeOf(second)]).toEqual([403, "UrlAlreadyUsed"]);
+    expect(relay.asked.stores).toBe(1);
+  });
+
+  test("may come by POST, and in pieces of a length that nobody knows", async () => {
+    const relay = createInMemoryRelay();
+    const { url, key } = await relay.grant();
+    const body = streamOf(["he", "llo"]);
+    expect((await relay.upload(url, { method: "POST", body, duplex: "half" })).status).toBe(200);
+    expect(Buffer.from(relay.objects.get(key)!.bytes).toString()).toBe("hello");
+  });
+
+  test("may be empty", async () => {
+    const relay = createInMemoryRelay();
+    const { url, key } = await relay.grant("content-length=0");
+    const headers = { "content-length": "0" };
+    expect((await relay.handle(new Request(url, { method: "PUT", headers }))).status).toBe(200);
+    expect(relay.objects.get(key)?.bytes).toHaveLength(0);
+  });
+
+  test("of 32 with one URL is stored for exactly one, and 31 times already used", async () => {
+    const relay = createInMemoryRelay();
+    const { url } = await relay.grant();
+    const answers = await Promise.all(Array.from({ length: 32 }, () => relay.upload(url)));
+    const codes = await Promise.all(answers.map(async (answer) => (answer.status === 200 ? "stored" : codeOf(answer))));
+    expect(codes.filter((code) => code === "stored")).toHaveLength(1);
+    expect(codes.filter((code) => code === "UrlAlreadyUsed")).toHaveLength(31);
+    expect(relay.objects.size).toBe(1);
+  });
+});
+
+describe("a refusal before the claim leaves the URL unused, and does not read the body", () => {
+  const cases: [what: string, init: RequestInit, status: number, code: string][] = [
+    ["another method", { method: "DELETE" }, 405, "MethodNotAllowed"],
+    ["more bytes than granted", { headers: { "content-length": "11" } }, 400, "EntityTooLarge"],
+    ["a header that was not granted", { headers: { "x-amz-acl": "public-read" } }, 400, "InvalidRequest"],
+    [
+      "a form",
+      { method: "POST", headers: { "content-type": "multipart/form-data; boundary=x" } },
+      400,
+      "InvalidRequest",
+    ],
+  ];
+  test.each(cases)("%s", async (_, init, status, code) => {
+    const relay = createInMemoryRelay();
+    const { url } = await relay.grant("max-bytes=10");
+    let pulled = false;
+    const stream = new ReadableStream({ pull: () => void (pulled = true) }, { highWaterMark: 0 });
+    const answer = await relay.upload(url, { body: stream, duplex: "half", ...init });
+    expect([answer.status, await codeOf(answer)]).toEqual([status, code]);
+    expect([pulled, stream.locked, relay.asked.claims]).toEqual([false, false, 0]);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect((await relay.upload(url)).status).toBe(200);
+  });
+
+  test("a HEAD, which has no body", async () => {
+    const relay = createInMemoryRelay();
+    const { url } = await relay.grant();
+    const answer = await relay.handle(new Request(url, { method: "HEAD" }));
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "PUT, POST, OPTIONS"]);
+    expect(relay.asked.claims).toBe(0);
+  });
+
+  test("a URL with anything added, changed or expired", async () => {
+    const relay = createInMemoryRelay();
+    const { url } = await relay.grant("expires-in=60");
+    for (const other of [
+      `${url}?a=b`,
+      `${url}/`,
+      url.replace("/u/", "/u/%41"),
+      `${RELAY}/u/`,
+      `${url.slice(0, -64)}${"0".repeat(64)}`,
+    ])
+      expect(await codeOf(await relay.upload(other))).toMatch(/^(InvalidRequest|UrlUnknown)$/);
+    relay.clock.advance(60);
+    expect(await codeOf(await relay.upload(url))).toBe("UrlExpired");
+    expect(relay.asked.claims).toBe(0);
+  });
+
+  test("is spelled in JSON for whoever asks for it", async () => {
+    const relay = createInMemoryRelay({ requestId: () => "some-id" });
+    const answer = await relay.upload(`${RELAY}/u/x`, { headers: { accept: "application/json" } });
+    expect(await answer.json()).toEqual({
+      code: "InvalidRequest",
+      message: "The URL ends in no token. This request did not use the URL up.",
+      requestId: "some-id",
+    });
+  });
+});
+
+describe("an upload that fails after the claim", () => {
+  const failed = { status: "failed", mayBeStored: false, leftBehind: false, cause: "simulated" } as const;
+  const drained =
+    (outcome: object) =>
+    async (_: unknown, body: AsyncIterable<Uint8Array>): Promise<never> => {
+      for await (const _chunk of body);
+      return outcome as never;
+    };
+  const cases: [
+    outcome: string,
+    options: Parameters<typeof createInMemoryRelay>[0],
+    query: string,
+    init: RequestInit & { duplex?: "half" },
+    status: number,
+    code: string,
+  ][] = [
+    ["too-large", {}, "max-bytes=4", { body: streamOf(["he", "llo"]), duplex: "half" }, 400, "EntityTooLarge"],
+    ["too-large", { sinkBytes: 4 }, "", { body: streamOf(["he", "llo"]), duplex: "half" }, 400, "EntityTooLarge"],
+    [
+      "wrong-length",
+      {},
+      "",
+      { body: streamOf(["hi"]), duplex: "half", headers: { "content-length": "5" } },
+      400,
+      "IncompleteBody",
+    ],
+    ["digest-mismatch", {}, `sha256=${"0".repeat(64)}`, {}, 400, "BadDigest"],
+    ["stalled", { idleSeconds: 0.05 }, "", { body: new ReadableStream({}), duplex: "half" }, 400, "RequestTimeout"],
+    ["occupied", { store: drained({ status: "occupied", leftBehind: false }) }, "", {}, 412, "PreconditionFailed"],
+    ["store-failed", { store: drained(failed) }, "", {}, 502, "UploadFailed"],
+    ["store-undecided", { store: drained({ ...failed, mayBeStored: true }) }, "", {}, 502, "UploadUndecided"],
+    ["store-undecided", { store: async () => ({ status: "stored", etag: '"0"' }) }, "", {}, 502, "UploadUndecided"],
+    ["store-undecided", { store: () => Promise.reject(new Error("planted")) }, "", {}, 502, "UploadUndecided"],
+  ];
+  test.each(cases)(
+    "%s: says that the URL is used up and how to go on",
+    async (outcome, options, query, init, status, code) => {
+      const relay = createInMemoryRelay(options);
+      const { url, headers, key } = await relay.grant(query);
+      const body = init.body === undefined ? { body: "hello", headers: { ...headers, "content-length": "5" } } : {};
+      const answer = await relay.upload(url, { ...body, ...init });
+      expect([answer.status, await codeOf(answer)]).toEqual([status, code]);
+      expect(await answer.text()).toContain("This URL is used up: ask for a new one.");
+      expect(answer.headers.has("retry-after")).toBe(false);
+      expect(relay.objects.has(key)).toBe(false);
+      expect(relay.lines.at(-1)).toMatchObject({ presignOnce: "relay", outcome, id: "1" });
+      const again = new Request(url, { method: "PUT", headers: { ...headers, "content-length": "0" } });
+      expect(await codeOf(await relay.handle(again))).toBe("UrlAlreadyUsed");
+    },
+  );
+
+  test("broken-off: its client has gone, and nobody is answered", async () => {
+    const relay = createInMemoryRelay();
+    const { url, key } = await relay.grant();
+    const gone = new AbortController();
+    async function* silent(): AsyncGenerator<string> {
+      yield "hello";
+      gone.abort();
+      await new Promise(() => {});
+    }
+    await relay.upload(url, { body: streamOf(silent()), duplex: "half", signal: gone.signal });
+    expect(relay.lines.at(-1)).toMatchObject({ outcome: "broken-off", bytes: 5 });
+    expect(relay.objects.has(key)).toBe(false);
+  });
+
+  test("store-undecided: a body that was not what was granted, and that the sink may have stored all the same", async () => {
+    const careless = async (_: unknown, body: AsyncIterable<Uint8Array>): Promise<never> => {
+      await drained({})(_, body).catch(() => {});
+      return { ...failed, mayBeStored: true } as never;
+    };
+    const relay = createInMemoryRelay({ store: careless });
+    const { url } = await relay.grant("max-bytes=4");
+    expect(await codeOf(await relay.upload(url, { body: streamOf(["hello"]), duplex: "half" }))).toBe(
+      "UploadUndecided",
+    );
+  });
+
+  test("a sink that gives up while it waits for its client lets go of the body", async () => {
+    const hasty = async (_: unknown, body: AsyncIterable<Uint8Array>): Promise<never> => {
+      body[Symbol.asyncIterator]()
+        .next()
+        .catch(() => {});
+      return failed as never;
+    };
+    const relay = createInMemoryRelay({ store: hasty });
+    const stream = new ReadableStream({});
+    const { url } = await relay.grant();
+    await relay.upload(url, { body: stream, duplex: "half" });
+    await expect.poll(() => stream.locked).toBe(false);
+  });
+
+  test("a body that something else has read already is a fault of whoever did", async () => {
+    const relay = createInMemoryRelay();
+    const { url } = await relay.grant();
+    const request = new Request(url, { method: "PUT", body: "hello", headers: { "content-length": "5" } });
+    await request.text();
+    const answer = await relay.handle(request);
+    expect(answer.status).toBe(400);
+    expect(relay.lines.at(-1)).toMatchObject({ outcome: "broken-off", cause: expect.stringMatching(/^TypeError/) });
+  });
+
+  test("parts that the sink could not remove stand in the log", async () => {
+    const relay = createInMemoryRelay({ store: drained({ ...failed, leftBehind: true }) });
+    await relay.upload((await relay.grant()).url);
+    expect(relay.lines.at(-1)).toMatchObject({ outcome: "store-failed", leftBehind: true, cause: "unknown" });
+  });
+});
+
+describe("what the index cannot decide", () => {
+  const cases: [outcome: ClaimOutcome | Error, code: string, retry: string | null][] = [
+    [{ status: "indeterminate", mayHaveLanded: false, cause: 0 }, "SlowDown", "2"],
+    [{ status: "indeterminate", mayHaveLanded: true, cause: 0 }, "ClaimUndecided", null],
+    [new Error("an index that throws, against its contract"), "ClaimUndecided", null],
+  ];
+  test.each(cases)("%o is refused, and nothing stored", async (outcome, code, retry) => {
+    const claim = () => (outcome instanceof Error ? Promise.reject(outcome) : outcome);
+    const relay = createInMemoryRelay({ claim });
+    const answer = await relay.upload((await relay.grant()).url);
+    expect([answer.status, await codeOf(answer), answer.headers.get("retry-after")]).toEqual([503, code, retry]);
+    expect(relay.asked.stores).toBe(0);
+  });
+});
+
+describe("the log", () => {
+  test("has a line for each decision and one for each end, and no URL, token, header or secret in it", async () => {
+    const relay = createInMemoryRelay({ requestId: () => "some-id" });
+    const { url } = await relay.grant("filename=planted.txt");
+    const headers = { "x-amz-meta-filename": "planted.txt", "content-length": "5" };
+    await relay.upload(url, { body: "hello", headers });
+    await relay.upload(url, { body: "hello", headers });
+    const hash = expect.stringMatching(/^[0-9a-f]{12}$/);
+    const claimant = expect.stringMatching(/^[0-9a-f]{32}$/);
+    const of = { presignOnce: "relay", requestId: "some-id", hash };
+    expect(relay.lines).toEqual([
+      { ...of, presignOnce: "issue", outcome: "issued" },
+      { ...of, outcome: "accepted", id: "1", claimant, s3Ms: 0 },
+      { ...of, outcome: "stored", id: "1", bytes: 5, ms: 0 },
+      { ...of, outcome: "already-claimed", claimant, s3Ms: 0 },
+    ]);
+    expect(relay.text()).not.toMatch(/planted|relay\.example|\/u\//);
+    expect(relay.text()).not.toContain(url.slice(-64));
+  });
+
+  test("that cannot be written, an observer that throws and an id that cannot be made disturb no upload", async () => {
+    const fail = (): never => {
+      throw new Error("simulated");
+    };
+    const relay = createInMemoryRelay({ writeLine: fail, onProgress: fail, requestId: fail });
+    expect((await relay.upload((await relay.grant()).url)).status).toBe(200);
+  });
+});
+
+test("an operator sees how far each upload is", async () => {
+  const relay = createInMemoryRelay({ requestId: () => "some-id" });
+  const known = await relay.grant();
+  await relay.upload(known.url);
+  const unknown = await relay.grant();
+  await relay.upload(unknown.url, { body: streamOf(["he", "llo"]), duplex: "half" });
+  const of = { requestId: "some-id" };
+  expect(relay.progress).toEqual([
+    { ...of, id: "1", key: known.key, loadedBytes: 5, totalBytes: 5 },
+    { ...of, id: "2", key: unknown.key, loadedBytes: 2, totalBytes: undefined },
+    { ...of, id: "2", key: unknown.key, loadedBytes: 5, totalBytes: undefined },
+  ]);
+});
+
+test("the platform is asked to wait for what was begun, and for nothing else", async () => {
+  const relay = createInMemoryRelay();
+  const { url } = await relay.grant();
+  const work: Promise<unknown>[] = [];
+  const send = () =>
+    relay.handle(new Request(url, { method: "PUT", body: "hello", headers: { "content-length": "5" } }), {
+      waitUntil: (promise) => void work.push(promise),
+    });
+  await send();
+  await send();
+  expect(work).toHaveLength(1);
+  await Promise.all(work);
+});
+
+describe("pages of other origins", () => {
+  test("may ask and upload where they are allowed to, and read what came of it", async () => {
+    const relay = createInMemoryRelay();
+    const { url } = await relay.grant();
+    const origin = { origin: ORIGIN };
+    const asking = {
+      ...origin,
+      "access-control-request-method": "PUT",
+      "access-control-request-headers": "content-type",
+    };
+    const preflight = await relay.handle(new Request(url, { method: "OPTIONS", headers: asking }));
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-methods")).toBe("PUT, POST");
+    expect(preflight.headers.get("access-control-allow-headers")).toBe("content-type");
+    const upload = { headers: { ...origin, "content-length": "5" }, body: "hello" };
+    for (const answer of [await relay.upload(url, upload), await relay.upload(url, upload)]) {
+      expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+      expect(answer.headers.get("access-control-expose-headers")).toContain("ETag");
+    }
+    expect(relay.asked.claims).toBe(2);
+  });
+
+  test("get nothing where they are not", async () => {
+    const relay = createInMemoryRelay();
+    const asking = { origin: "https://other.example", "access-control-request-method": "PUT" };
+    const { url } = await relay.grant();
+    const preflight = await relay.handle(new Request(url, { method: "OPTIONS", headers: asking }));
+    expect([preflight.status, preflight.headers.get("access-control-allow-origin")]).toEqual([403, null]);
+    expect(relay.asked.claims).toBe(0);
+  });
+});
+
+describe("issuing", () => {
+  test("answers with the URL as text, or the grant as JSON, and keeps it from caches", async () => {
+    const relay = createInMemoryRelay();
+    const text = await relay.handle(new Request(`${RELAY}/url`));
+    expect([text.status, text.headers.get("content-type")]).toEqual([200, "text/plain; charset=utf-8"]);
+    expect(await text.text()).toMatch(/^https:\/\/relay\.example\/u\/[\w-]+\.k1\.[0-9a-f]{64}$/);
+    expect(text.headers.get("cache-control")).toBe("no-store");
+    expect(await relay.grant("content-type=text/plain")).toEqual({
+      url: expect.stringContaining(`${RELAY}/u/`),
+      method: "PUT",
+      headers: { "content-type": "text/plain" },
+      key: "uploads/2",
+      expiresAt: "2026-01-01T00:15:00.000Z",
+    });
+  });
+
+  test("knows who may ask, and what may be asked", async () => {
+    const digest = "3c469e9d6c5875d37a43f353d4f88e61fcf812c66eee3457465a40b0da4153e0"; // of "token"
+    const authorizer = createBearerAuthorizer([{ name: "ci", sha256: digest }]);
+    const relay = createInMemoryRelay({ authorizer, maxBytes: 10 });
+    const ask = (query: string, headers = {}) => relay.handle(new Request(`${RELAY}/url?${query}`, { headers }));
+    expect((await ask("")).status).toBe(401);
+    const known = { authorization: "Bearer token" };
+    expect(await codeOf(await ask("max-bytes=11", known))).toBe("InvalidArgument");
+    expect((await ask("max-bytes=10", known)).status).toBe(200);
+    expect(relay.lines.at(-1)).toMatchObject({ outcome: "issued", subject: "ci" });
+  });
+
+  test("grants as many bytes as the sink takes, unless it was told otherwise", async () => {
+    const relay = createInMemoryRelay({ sinkBytes: 10 });
+    const ask = (query: string) => relay.handle(new Request(`${RELAY}/url?${query}`));
+    expect((await ask("max-bytes=10")).status).toBe(200);
+    expect(await codeOf(await ask("max-bytes=11"))).toBe("InvalidArgument");
+  });
+
+  test("of a fault says nothing, and the log its code", async () => {
+    const authorizer = { authorize: () => Promise.reject(new PresignOnceError("CONFIG_INVALID", "simulated")) };
+    const relay = createInMemoryRelay({ authorizer });
+    const answer = await relay.handle(new Request(`${RELAY}/url`, { headers: { accept: "application/json" } }));
+    expect([answer.status, await answer.json()]).toMatchObject([500, { code: "InternalError" }]);
+    expect(relay.lines).toMatchObject([{ outcome: "fault", cause: "CONFIG_INVALID: simulated" }]);
+  });
+
+  test("names the place that it was told, or the one where it was asked", async () => {
+    const told = createInMemoryRelay({ baseUrl: "https://uploads.example", basePath: "/api" });
+    const { url } = await told.grant();
+    expect(url).toMatch(/^https:\/\/uploads\.example\/api\/u\//);
+    expect((await told.upload(url.replace("uploads", "relay"))).status).toBe(200);
+    expect(await codeOf(await told.handle(new Request(`${RELAY}/url`)))).toBe("NotFound");
+    expect((await createInMemoryRelay().handle(new Request(`${RELAY}/other`))).status).toBe(404);
+  });
+});
+
+describe("an option that cannot be is refused, by name", () => {
+  const whole = {
+    index: { register: async () => ({}), claim: async () => ({}) } as never,
+    keys: { verifyTag: async () => undefined, tag: async () => "" } as never,
+    sink: { store: async () => ({}), maxDeclaredBytes: 1, maxUndeclaredBytes: 1 } as never,
+    authorizer: everybody,
+  };
+  const cases: [option: string, changes: object][] = [
+    ["index", { index: undefined }],
+    ["keys", { keys: [{ id: "k1" }] }],
+    ["sink", { sink: {} }],
+    ["authorizer", { authorizer: undefined }],
+    ["basePath", { basePath: "api" }],
+    ["basePath", { basePath: "/api/" }],
+    ["keyPrefix", { keyPrefix: "uploads" }],
+    ["baseUrl", { baseUrl: "https://uploads.example/" }],
+    ["baseUrl", { baseUrl: "uploads.example" }],
+    ["expiresInSeconds", { expiresInSeconds: 0 }],
+    ["expiresInSeconds", { expiresInSeconds: 61, maxExpiresInSeconds: 60 }],
+    ["maxExpiresInSeconds", { maxExpiresInSeconds: 604_771 }],
+    ["maxBytes", { maxBytes: 1.5 }],
+    ["corsOrigins", { corsOrigins: "https://app.example" }],
+    ["corsOrigins", { corsOrigins: ["https://app.example/"] }],
+    ["writeLine", { writeLine: "console" }],
+    ["requestId", { requestId: "id" }],
+    ["onProgress", { onProgress: {} }],
+    ["idleSeconds", { idleSeconds: 0 }],
+    ["idleSeconds", { idleSeconds: Number.NaN }],
+  ];
+  test.each(cases)("%s: %j", (option, changes) => {
+    expect(() => createRelay({ ...whole, ...changes })).toThrow(new RegExp(`^${option}: expected `));
+  });
+  test("and one that has none is taken", () => expect(createRelay(whole)).toBeTypeOf("function"));
+});

@@ -1,0 +1,48 @@
+import { createRelayIssuer, MAX_RELAY_BYTES, randomIds, systemClock } from "@presign-once/core";
+import { errorAnswer } from "@presign-once/core/http";
+
+import { invalid, readCommon } from "./common-options.ts";
+import type { FetchHandler } from "./fetch-handler.ts";
+import { headerFields, toResponse } from "./http-shapes.ts";
+import { createIssueHandler, type IssueOptions } from "./issue-handler.ts";
+import { createRelayHandler, type RelayOptions } from "./relay-handler.ts";
+
+/** What a relay with its own issuer is made of. */
+export interface RelayWithIssuerOptions extends IssueOptions, Omit<RelayOptions, "path"> {
+  /** What both paths stand below, such as `/api`, without a `/` at its end; default nothing. */
+  readonly basePath?: string | undefined;
+  /** Folders of new objects, each followed by `/`; default `uploads/`. */
+  readonly keyPrefix?: string | undefined;
+  /** Most bytes that any upload may bring, up to 5 TiB; default: what the sink takes. */
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * Creates both handlers in one: `<basePath>/url` issues, `<basePath>/u/<token>` takes the upload.
+ *
+ * @throws {PresignOnceError} `ARGUMENT_INVALID` or, for `keyPrefix`, `CONFIG_INVALID`: names the option and the form
+ *                            expected
+ * @see createIssueHandler, createRelayHandler
+ */
+export function createRelay(options: RelayWithIssuerOptions): FetchHandler {
+  const { index, keys, sink, basePath = "", keyPrefix = "uploads/", clock = systemClock, ids = randomIds } = options;
+  if (!/^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/.test(basePath))
+    throw invalid("basePath", "nothing, or a path such as /api, without a / at its end");
+  const path = `${basePath}/u/`;
+  const relay = createRelayHandler({ ...options, path });
+  const { maxBytes = Math.min(MAX_RELAY_BYTES, Math.max(sink.maxDeclaredBytes, sink.maxUndeclaredBytes)) } = options;
+  const issue = createIssueHandler({
+    ...options,
+    maxBytes,
+    issuer: createRelayIssuer({ index, keys, clock, ids, keyPrefix, path }),
+  });
+  const { cors, requestIdOf } = readCommon(options);
+
+  return async (request, context) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === `${basePath}/url`) return issue(request);
+    if (pathname.startsWith(path)) return relay(request, context);
+    const notFound = { status: 404, code: "NotFound", message: "There is nothing here." } as const;
+    return toResponse(errorAnswer(notFound, requestIdOf(request), cors.headers(headerFields(request))));
+  };
+}

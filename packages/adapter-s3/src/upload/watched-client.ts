@@ -1,0 +1,64 @@
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandOutput,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+
+/** What an upload has asked of the store. */
+export interface Progress {
+  /** A multipart upload was asked for. */
+  readonly creating: boolean;
+  /** The multipart upload, once the store has named it. */
+  readonly uploadId: string | undefined;
+  /** The object itself was asked for: by a PUT, or by completing the parts. */
+  readonly committing: boolean;
+}
+
+type Command = Parameters<S3Client["send"]>[0];
+
+/**
+ * Lets lib-storage work with a client, and sees what it asks for.
+ *
+ * `Expect: 100-continue`, which the SDK sends with every part, is taken off: a store that does not answer it makes each
+ * part wait for six seconds.
+ *
+ * @param onFailure  told of each request that failed, as soon as it did
+ */
+export function watchClient(
+  s3: S3Client,
+  onFailure: (cause: unknown) => void,
+): { readonly client: S3Client; readonly progress: Progress } {
+  const progress: { -readonly [K in keyof Progress]: Progress[K] } = {
+    creating: false,
+    uploadId: undefined,
+    committing: false,
+  };
+
+  async function send(command: Command): Promise<unknown> {
+    if (command instanceof CreateMultipartUploadCommand) progress.creating = true;
+    if (command instanceof PutObjectCommand || command instanceof CompleteMultipartUploadCommand)
+      progress.committing = true;
+    command.middlewareStack.add(
+      (next) => (args) => {
+        const { headers } = args.request as { headers: Record<string, string> };
+        delete headers["Expect"];
+        return next(args);
+      },
+      { step: "build", priority: "low", name: "expectNoContinue" },
+    );
+    try {
+      const output = await s3.send(command);
+      if (command instanceof CreateMultipartUploadCommand)
+        progress.uploadId = (output as CreateMultipartUploadCommandOutput).UploadId;
+      return output;
+    } catch (cause) {
+      onFailure(cause);
+      throw cause;
+    }
+  }
+
+  const client = Object.create(s3, { send: { value: send } }) as S3Client;
+  return { client, progress };
+}

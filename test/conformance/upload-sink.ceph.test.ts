@@ -1,0 +1,20 @@
+import { createS3Client } from "@presign-once/adapter-s3";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+
+import { newBucket } from "../servers/new-bucket.ts";
+import { bindSinkLaws, overwriteAsNew } from "./sink-harness.ts";
+
+describe.each([false, true])("the S3 sink on Ceph, versions %s", (versioned) => {
+  let bucket: string;
+  beforeAll(async () => {
+    const s3 = createS3Client(inject("ceph"));
+    bucket = await newBucket(s3, { versioned });
+    s3.destroy();
+  });
+  bindSinkLaws(() => ({ access: inject("ceph"), bucket, heedsNewKeys: false }));
+
+  test("Ceph heeds If-None-Match of a PUT where it keeps no versions, and never of completed parts", async () => {
+    const put = versioned ? "stored" : "occupied";
+    expect(await overwriteAsNew(inject("ceph"), bucket)).toEqual({ put, parts: "stored" });
+  });
+});
