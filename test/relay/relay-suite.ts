@@ -173,7 +173,7 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
     test("a client that hangs up half-way leaves nothing, and the URL is used up", { timeout: 60_000 }, async () => {
       const upload = await grant();
       const leaving = new AbortController();
-      const body = endless(async (bytes) => {
+      const body = endlessly(async (bytes) => {
         if (bytes > 12 * MIB && (await place.leftovers(upload.key)) > 0) leaving.abort();
       });
       await expect(send(upload.url, { body, signal: leaving.signal })).rejects.toThrow();
@@ -188,7 +188,10 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
       await expect.poll(() => place.relay.log.slice(before).join("\n")).toMatch(/"outcome":"stored"/);
       const lines = place.relay.log.slice(before).map((line) => JSON.parse(line) as Record<string, unknown>);
       const id = upload.key.replace("uploads/", "");
-      expect(lines.filter((line) => line["id"] === id).map(({ outcome }) => outcome)).toEqual(["accepted", "stored"]);
+      expect(lines.filter((line) => line["grant"] === id).map(({ outcome }) => outcome)).toEqual([
+        "accepted",
+        "stored",
+      ]);
       expect(place.relay.log.join("\n")).not.toContain("/u/");
     });
   });
@@ -215,7 +218,7 @@ function* watched(chunks: Iterable<Buffer>, digest: ReturnType<typeof createHash
 }
 
 /** A body that never ends; `look` is told how much was sent, now and then. */
-async function* endless(look: (bytes: number) => Promise<void>): AsyncGenerator<Buffer> {
+export async function* endlessly(look: (bytes: number) => Promise<void>): AsyncGenerator<Buffer> {
   for (let bytes = 0; ; bytes += 64 * KIB) {
     yield Buffer.alloc(64 * KIB, "x");
     if (bytes % MIB === 0) {

@@ -24,6 +24,8 @@ export interface IssueOptions extends CommonOptions {
   readonly maxExpiresInSeconds?: number | undefined;
   /** Most bytes that any upload may bring, up to 5 TiB; default 5 GiB. */
   readonly maxBytes?: number | undefined;
+  /** Whether retries may be asked for: what takes the uploads must know of them; default false. */
+  readonly offerRetries?: boolean | undefined;
 }
 
 /**
@@ -61,12 +63,12 @@ export function createIssueHandler(options: IssueOptions & { readonly issuer: Is
 }
 
 function readLimits(options: IssueOptions): GrantLimits {
-  const { maxExpiresInSeconds = 3_600, maxBytes = MAX_PUT_BYTES } = options;
+  const { maxExpiresInSeconds = 3_600, maxBytes = MAX_PUT_BYTES, offerRetries = false } = options;
   const { expiresInSeconds = Math.min(900, maxExpiresInSeconds) } = options;
   check("maxExpiresInSeconds", maxExpiresInSeconds, 1, MAX_TTL_SECONDS);
   check("expiresInSeconds", expiresInSeconds, 1, maxExpiresInSeconds);
   check("maxBytes", maxBytes, 0, MAX_RELAY_BYTES);
-  return { expiresInSeconds, maxExpiresInSeconds, maxBytes };
+  return { expiresInSeconds, maxExpiresInSeconds, maxBytes, retries: offerRetries };
 }
 
 function check(option: string, value: number, least: number, most: number): void {

@@ -7,6 +7,7 @@ import type { BodyFault } from "./received-body.ts";
 export type RelayFailure = BodyFault | "occupied" | "store-failed" | "store-undecided";
 
 const GO_ON = "This URL is used up: ask for a new one.";
+const TRY_AGAIN = "Send it to the same URL again, with the same x-presign-once-client.";
 const NOTHING_STORED = `Nothing was stored. ${GO_ON}`;
 
 const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
@@ -52,9 +53,14 @@ const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
   },
 };
 
-/** Says on the wire why an upload was not stored, and that its URL is used up. */
-export function wireErrorOfFailure(failure: RelayFailure): WireError {
-  return FAILURES[failure];
+/**
+ * Says on the wire why an upload was not stored, and how to go on.
+ *
+ * @param mayTryAgain  the same client may send it again: its URL is not used up for it
+ */
+export function wireErrorOfFailure(failure: RelayFailure, mayTryAgain: boolean): WireError {
+  const error = FAILURES[failure];
+  return mayTryAgain && failure !== "occupied" ? { ...error, message: error.message.replace(GO_ON, TRY_AGAIN) } : error;
 }
 
 /** Answers an upload that was stored, as S3 does. */

@@ -6,6 +6,7 @@ import {
   type Ids,
   randomIds,
   RELAY_METHODS,
+  type RetryRules,
   type SignatureIndex,
   type SinkOutcome,
   systemClock,
@@ -53,6 +54,11 @@ export interface RelayOptions extends CommonOptions {
   readonly onProgress?: ((progress: RelayProgress) => void) | undefined;
   /** Longest silence of a client in the middle of an upload, in seconds; default 60. */
   readonly idleSeconds?: number | undefined;
+  /**
+   * How a client may try again whose URL was granted retries; default: nobody may. The sink must require new keys, and the
+   * store heed that, or two uploads of one client at once replace each other.
+   */
+  readonly retries?: RetryRules | undefined;
   /** Default: the runtime's. */
   readonly clock?: Clock | undefined;
   /** Default: random. */
@@ -78,6 +84,7 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     path = "/u/",
     onProgress,
     idleSeconds = 60,
+    retries,
     clock = systemClock,
     ids = randomIds,
   } = options;
@@ -88,8 +95,9 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
   if (!isPath(path)) throw invalid("path", "folders of letters, digits, - . _ ~ between slashes");
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress", "a function");
   if (!(idleSeconds > 0 && idleSeconds <= 3_600)) throw invalid("idleSeconds", "a number over 0, up to 3600");
+  if (retries !== undefined) checkRetries(retries, sink);
   const { cors, writeLine, requestIdOf } = readCommon(options);
-  const claimer = createRelayClaimer({ index, keys, clock, ids, limits: sink });
+  const claimer = createRelayClaimer({ index, keys, clock, ids, limits: sink, retries });
 
   return async (request, context) => {
     const requestId = requestIdOf(request);
@@ -114,7 +122,9 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     context?.waitUntil?.(storing);
     const end = await storing;
     return toResponse(
-      end.failure === undefined ? storedAnswer(end.etag, allowed) : refuse(wireErrorOfFailure(end.failure)),
+      end.failure === undefined
+        ? storedAnswer(end.etag, allowed)
+        : refuse(wireErrorOfFailure(end.failure, decision.mayTryAgain)),
     );
   };
 
@@ -173,6 +183,12 @@ function endOf(outcome: SinkOutcome, { isWhole, fault }: ReceivedBody): RelayEnd
 function tokenOf(request: Request, path: string): string {
   const { pathname, search } = new URL(request.url);
   return pathname.startsWith(path) ? pathname.slice(path.length) + search : "";
+}
+
+function checkRetries({ history, leaseSeconds }: RetryRules, { requiresNew }: UploadSink): void {
+  if (typeof history?.wasStored !== "function") throw invalid("retries.history", "an UploadHistory");
+  if (!(leaseSeconds > 0)) throw invalid("retries.leaseSeconds", "a number over 0");
+  if (!requiresNew) throw invalid("sink", "one that requires new keys, for retries: see requireNew");
 }
 
 function isPath(path: string): boolean {

@@ -36,6 +36,8 @@ const reasons = {
   expired: true,
   unknown: true,
   "already-claimed": true,
+  "already-stored": true,
+  "lease-over": true,
   unavailable: true,
   undecided: true,
 } satisfies Record<Exclude<RefusedUpload["reason"], "not-yet-valid">, true>;
@@ -66,7 +68,7 @@ test("docs/relay.md lists every refusal before the claim, with its code and stat
 
 test("docs/relay.md lists every end of an upload, with its code and status, and no other", () => {
   const told = (Object.keys(failures) as RelayFailure[]).map((failure) => {
-    const { code, status } = wireErrorOfFailure(failure);
+    const { code, status } = wireErrorOfFailure(failure, false);
     return `${failure} ${code} ${status}`;
   });
   expect(rows("After the claim").sort()).toEqual([...told, "stored – 200"].sort());

@@ -1,4 +1,5 @@
 import { type ClaimOutcome, createBearerAuthorizer, everybody, PresignOnceError } from "@presign-once/core";
+import { createInMemoryHistory } from "@presign-once/core/testing";
 import { describe, expect, test } from "vitest";
 
 import { codeOf, createInMemoryRelay, ORIGIN, RELAY, streamOf } from "../test/in-memory-relay.ts";
@@ -157,7 +158,7 @@ describe("an upload that fails after the claim", () => {
       expect(await answer.text()).toContain("This URL is used up: ask for a new one.");
       expect(answer.headers.has("retry-after")).toBe(false);
       expect(relay.objects.has(key)).toBe(false);
-      expect(relay.lines.at(-1)).toMatchObject({ presignOnce: "relay", outcome, id: "1" });
+      expect(relay.lines.at(-1)).toMatchObject({ presignOnce: "relay", outcome, grant: "1" });
       const again = new Request(url, { method: "PUT", headers: { ...headers, "content-length": "0" } });
       expect(await codeOf(await relay.handle(again))).toBe("UrlAlreadyUsed");
     },
@@ -246,9 +247,9 @@ describe("the log", () => {
     const claimant = expect.stringMatching(/^[0-9a-f]{32}$/);
     const of = { presignOnce: "relay", requestId: "some-id", hash };
     expect(relay.lines).toEqual([
-      { ...of, presignOnce: "issue", outcome: "issued" },
-      { ...of, outcome: "accepted", id: "1", claimant, s3Ms: 0 },
-      { ...of, outcome: "stored", id: "1", bytes: 5, ms: 0 },
+      { ...of, presignOnce: "issue", outcome: "issued", grant: "1" },
+      { ...of, outcome: "accepted", grant: "1", claimant, s3Ms: 0 },
+      { ...of, outcome: "stored", grant: "1", bytes: 5, ms: 0 },
       { ...of, outcome: "already-claimed", claimant, s3Ms: 0 },
     ]);
     expect(relay.text()).not.toMatch(/planted|relay\.example|\/u\//);
@@ -332,6 +333,7 @@ describe("issuing", () => {
     expect(await text.text()).toMatch(/^https:\/\/relay\.example\/u\/[\w-]+\.k1\.[0-9a-f]{64}$/);
     expect(text.headers.get("cache-control")).toBe("no-store");
     expect(await relay.grant("content-type=text/plain")).toEqual({
+      id: "2",
       url: expect.stringContaining(`${RELAY}/u/`),
       method: "PUT",
       headers: { "content-type": "text/plain" },
@@ -377,6 +379,70 @@ describe("issuing", () => {
   });
 });
 
+describe("with retries, until something is stored", () => {
+  const secret = "s".repeat(22);
+  const sent = (by?: string): RequestInit => ({
+    body: "hello",
+    headers: { "content-length": "5", ...(by === undefined ? {} : { "x-presign-once-client": by }) },
+  });
+  /** A relay whose store fails as long as `down` says so. */
+  function createRelayThatMayFail() {
+    const stored = new Set<string>();
+    const state = { down: true };
+    const relay = createInMemoryRelay({
+      requireNew: true,
+      retries: { history: createInMemoryHistory(stored), leaseSeconds: 60 },
+      store: async ({ key }, body) => {
+        for await (const chunk of body) void chunk;
+        if (state.down) return { status: "failed", mayBeStored: false, leftBehind: false, cause: new Error("planted") };
+        stored.add(key);
+        return { status: "stored", etag: '"x"' };
+      },
+    });
+    return { relay, state };
+  }
+
+  test("the client that was first may send again, and nobody else", async () => {
+    const { relay, state } = createRelayThatMayFail();
+    const { url, retries } = await relay.grant("retries=same-client");
+    expect(retries).toBe("same-client");
+    const broken = await relay.upload(url, sent(secret));
+    expect(broken.status).toBe(502);
+    expect(await broken.text()).toContain("Send it to the same URL again, with the same x-presign-once-client.");
+    for (const thief of [undefined, "t".repeat(22)])
+      expect(await codeOf(await relay.upload(url, sent(thief)))).toBe("UrlAlreadyUsed");
+    state.down = false;
+    expect((await relay.upload(url, sent(secret))).status).toBe(200);
+    expect(relay.lines.at(-2)).toMatchObject({ outcome: "accepted", repeated: true });
+    expect(await codeOf(await relay.upload(url, sent(secret)))).toBe("UploadAlreadyStored");
+    expect(relay.text()).not.toContain(secret);
+  });
+
+  test("the lease ends at its end", async () => {
+    const { relay } = createRelayThatMayFail();
+    const { url } = await relay.grant("retries=same-client");
+    await relay.upload(url, sent(secret));
+    relay.clock.advance(60);
+    expect(await codeOf(await relay.upload(url, sent(secret)))).toBe("UrlAlreadyUsed");
+  });
+
+  test("a client that is not known has used its URL up, and is told so", async () => {
+    const { relay } = createRelayThatMayFail();
+    const { url } = await relay.grant("retries=same-client");
+    expect(await (await relay.upload(url, sent())).text()).toContain("This URL is used up");
+    expect(await codeOf(await relay.upload(url, sent()))).toBe("UrlAlreadyUsed");
+  });
+
+  test("a URL that was granted none takes no secret, unburned; nor does a relay that offers none grant any", async () => {
+    const { relay, state } = createRelayThatMayFail();
+    state.down = false;
+    const { url } = await relay.grant();
+    expect(await codeOf(await relay.upload(url, sent(secret)))).toBe("InvalidRequest");
+    expect((await relay.upload(url, sent())).status).toBe(200);
+    await expect(createInMemoryRelay().grant("retries=same-client")).rejects.toThrow("no retries are offered");
+  });
+});
+
 describe("an option that cannot be is refused, by name", () => {
   const whole = {
     index: { register: async () => ({}), claim: async () => ({}) } as never,
@@ -403,6 +469,9 @@ describe("an option that cannot be is refused, by name", () => {
     ["writeLine", { writeLine: "console" }],
     ["requestId", { requestId: "id" }],
     ["onProgress", { onProgress: {} }],
+    ["retries.history", { retries: { leaseSeconds: 60 } }],
+    ["retries.leaseSeconds", { retries: { history: { wasStored: async () => ({}) }, leaseSeconds: 0 } }],
+    ["sink", { retries: { history: { wasStored: async () => ({}) }, leaseSeconds: 60 } }],
     ["idleSeconds", { idleSeconds: 0 }],
     ["idleSeconds", { idleSeconds: Number.NaN }],
   ];

@@ -8,7 +8,7 @@ import { createIssueHandler, type IssueOptions } from "./issue-handler.ts";
 import { createRelayHandler, type RelayOptions } from "./relay-handler.ts";
 
 /** What a relay with its own issuer is made of. */
-export interface RelayWithIssuerOptions extends IssueOptions, Omit<RelayOptions, "path"> {
+export interface RelayWithIssuerOptions extends Omit<IssueOptions, "offerRetries">, Omit<RelayOptions, "path"> {
   /** What both paths stand below, such as `/api`, without a `/` at its end; default nothing. */
   readonly basePath?: string | undefined;
   /** Folders of new objects, each followed by `/`; default `uploads/`. */
@@ -34,6 +34,7 @@ export function createRelay(options: RelayWithIssuerOptions): FetchHandler {
   const issue = createIssueHandler({
     ...options,
     maxBytes,
+    offerRetries: options.retries !== undefined,
     issuer: createRelayIssuer({ index, keys, clock, ids, keyPrefix, path }),
   });
   const { cors, requestIdOf } = readCommon(options);

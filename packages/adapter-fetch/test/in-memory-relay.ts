@@ -26,11 +26,13 @@ export const ORIGIN = "https://app.example";
 
 /** A grant as `/url` spells it. */
 export interface GrantJson {
+  readonly id: string;
   readonly url: string;
   readonly method: "PUT";
   readonly headers: Readonly<Record<string, string>>;
   readonly key: string;
   readonly expiresAt: string;
+  readonly retries?: "same-client";
 }
 
 /** A whole relay in memory, with everything that it did to the outside. */
@@ -67,8 +69,9 @@ export function createInMemoryRelay(
   const asked = { claims: 0, stores: 0 };
   const progress: RelayProgress[] = [];
   const clock = createManualClock();
-  const memory = createInMemoryIndex();
+  const memory = createInMemoryIndex(undefined, undefined, clock);
   const index: SignatureIndex = {
+    ...memory,
     register: async (hash, entry) => register?.() ?? memory.register(hash, entry),
     async claim(hash, claimant) {
       asked.claims++;

@@ -23,6 +23,8 @@ export interface UploadSink {
   readonly maxDeclaredBytes: number;
   /** Most bytes of a body whose length is not known before its end. */
   readonly maxUndeclaredBytes: number;
+  /** Whether it requires new keys: an object that is there stays as it is. */
+  readonly requiresNew: boolean;
   /**
    * Stores the bytes of a body as they come.
    *

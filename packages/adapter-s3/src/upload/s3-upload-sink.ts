@@ -53,6 +53,7 @@ export function createS3UploadSink(options: S3UploadSinkOptions): UploadSink {
   return {
     maxDeclaredBytes: plan.maxDeclaredBytes,
     maxUndeclaredBytes: plan.maxUndeclaredBytes,
+    requiresNew: requireNew,
     async store(upload, body) {
       const { declaredBytes } = upload;
       const maxBytes = declaredBytes === undefined ? plan.maxUndeclaredBytes : plan.maxDeclaredBytes;

@@ -96,6 +96,7 @@ test("what is accepted is told in full: the key, what to store with it, and what
     },
     maxBytes: 10,
     sha256: "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=",
+    mayTryAgain: false,
   });
 });
 

@@ -1,8 +1,9 @@
-import { type ClaimedHash, claimOnce } from "../claim-once.ts";
+import { type ClaimedHash, claimOnce, type RetryRules } from "../claim-once.ts";
+import { CLIENT_HEADER } from "../client-secret.ts";
 import type { Clock } from "../clock.ts";
 import type { EdgeKeys } from "../edge-keys.ts";
 import { GRANT_ID_METADATA } from "../grant-id.ts";
-import type { HeaderField } from "../header-field.ts";
+import { type HeaderField, onlyValue } from "../header-field.ts";
 import type { Ids } from "../ids.ts";
 import type { RefusedUpload } from "../refused-upload.ts";
 import { hashCanonicalRequest } from "../signature-hash.ts";
@@ -39,6 +40,8 @@ export interface AcceptedRelay extends Omit<ClaimedHash, "status"> {
   readonly maxBytes: number;
   /** SHA-256 that the body must have, in base64; `undefined` when none was granted. */
   readonly sha256: string | undefined;
+  /** Whether the same client may come again, should nothing be stored. */
+  readonly mayTryAgain: boolean;
 }
 
 /** Decides about uploads. */
@@ -56,7 +59,8 @@ export const RELAY_METHODS: readonly string[] = ["PUT", "POST"];
  * Checks run from the cheapest to the dearest: method, shape, tag, time, headers; the index is asked last, once, and only
  * for a request that can succeed. The body is not looked at.
  *
- * @param deps.limits  of the sink that will store the upload
+ * @param deps.limits   of the sink that will store the upload; with `retries` it must require new keys
+ * @param deps.retries  how clients may try again where their URL allows it; default: nobody may
  */
 export function createRelayClaimer(deps: {
   readonly index: SignatureIndex;
@@ -64,6 +68,7 @@ export function createRelayClaimer(deps: {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly limits: SinkLimits;
+  readonly retries?: RetryRules | undefined;
 }): RelayClaimer {
   return {
     async claim({ method, token: text, headers }) {
@@ -81,8 +86,11 @@ export function createRelayClaimer(deps: {
       const read = readRelayHeaders(headers, grant, deps.limits);
       if ("fault" in read) return { status: "refused", hash, ...read.fault };
 
-      const claim = await claimOnce(deps, { hash, key: grant.key, clientSecret: undefined });
-      return claim.status === "claimed" ? { ...claim, status: "accepted", ...describeUpload(grant, read) } : claim;
+      const clientSecret = onlyValue(headers, CLIENT_HEADER);
+      const claim = await claimOnce(deps, { hash, key: grant.key, clientSecret });
+      if (claim.status === "refused") return claim;
+      const mayTryAgain = clientSecret !== undefined && deps.retries !== undefined;
+      return { ...claim, status: "accepted", ...describeUpload(grant, read), mayTryAgain };
     },
   };
 }

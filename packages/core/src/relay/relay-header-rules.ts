@@ -1,5 +1,6 @@
+import { CLIENT_HEADER } from "../client-secret.ts";
 import { declaredLength } from "../declared-length.ts";
-import { type HeaderFault, lengthMissing, printable, refused, tooLarge } from "../header-fault.ts";
+import { findClientFault, type HeaderFault, lengthMissing, printable, refused, tooLarge } from "../header-fault.ts";
 import type { HeaderField } from "../header-field.ts";
 import type { UploadSink } from "../upload-sink.ts";
 import type { RelayGrant } from "./relay-token.ts";
@@ -51,7 +52,10 @@ export function readRelayHeaders(
     if (values.has(name) && name !== "cookie")
       return { fault: refused(`The header ${printable(name)} was sent twice.`) };
     values.set(name, value);
-    const fault = findFieldFault(name, value, granted);
+    const fault =
+      name === CLIENT_HEADER
+        ? findClientFault(value, grant.retries !== undefined)
+        : findFieldFault(name, value, granted);
     if (fault !== undefined) return { fault: refused(fault) };
   }
   const length = declaredLength(values);

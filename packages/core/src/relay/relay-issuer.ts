@@ -40,12 +40,12 @@ export function createRelayIssuer(deps: {
   return {
     async issue(request) {
       checkIssueRequest(request, MAX_RELAY_BYTES);
-      const { edgeUrl, ttlSeconds, headers = [], maxBytes } = request;
+      const { edgeUrl, ttlSeconds, headers = [], maxBytes, retries } = request;
       const id = deps.ids.objectId();
       const key = keyPrefix + id;
       const now = Math.floor(deps.clock.now().getTime() / 1000);
       const expiresAt = new Date((now + ttlSeconds) * 1000);
-      const relayGrant: RelayGrant = { id, key, expiresAt, headers, maxBytes };
+      const relayGrant: RelayGrant = { id, key, expiresAt, headers, maxBytes, retries };
       checkUsable(relayGrant);
 
       const payload = encodeRelayGrant(relayGrant);
@@ -57,7 +57,10 @@ export function createRelayIssuer(deps: {
           `headers: too long for a token of ${MAX_TOKEN_LENGTH} characters`,
         );
       const url = `${edgeUrl}${path}${token}`;
-      const grant: Grant = { id, url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt };
+      const grant: Grant = {
+        ...{ id, url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt },
+        ...(retries === undefined ? {} : { retries }),
+      };
       return registerGrant(deps.index, await hashCanonicalRequest(canonical), grant);
     },
   };

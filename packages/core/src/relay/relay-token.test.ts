@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { toBase64url } from "../base64.ts";
 import { utf8 } from "../bytes.ts";
+import { SAME_CLIENT } from "../client-secret.ts";
 import {
   decodeRelayGrant,
   encodeRelayGrant,
@@ -39,6 +40,7 @@ test("every grant reads back as it was", () => {
     expiresAt: fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => new Date(seconds * 1000)),
     headers: fc.array(fc.tuple(ascii, ascii), { maxLength: 4 }),
     maxBytes: fc.option(fc.maxSafeNat(), { nil: undefined }),
+    retries: fc.constantFrom(undefined, SAME_CLIENT),
   });
   fc.assert(
     fc.property(grants, (grant) => {
@@ -99,6 +101,7 @@ describe("no payload is", () => {
     ["a header whose value is no text", payloadOf({ ...FIELDS, headers: [["content-length", 5]] })],
     ["a limit below nothing", payloadOf({ ...FIELDS, maxBytes: -1 })],
     ["a limit that is no whole number", payloadOf({ ...FIELDS, maxBytes: 1.5 })],
+    ["another policy of retries", payloadOf({ ...FIELDS, retries: "any-client" })],
     ["no limit by null", payloadOf({ ...FIELDS, maxBytes: null })],
     ["not ASCII", toBase64url(new Uint8Array([0x7b, 0xff, 0x7d]))],
   ];

@@ -1,6 +1,7 @@
 import { fromBase64url, toBase64url } from "../base64.ts";
 import { utf8 } from "../bytes.ts";
 import { canonicalRequest } from "../canonical-request.ts";
+import { SAME_CLIENT } from "../client-secret.ts";
 import type { HeaderField } from "../header-field.ts";
 
 /** What a relay URL was granted for: the payload of its token. */
@@ -15,6 +16,8 @@ export interface RelayGrant {
   readonly headers: readonly HeaderField[];
   /** Most bytes that the upload may bring; `undefined`: as many as the sink takes. */
   readonly maxBytes: number | undefined;
+  /** Whether the client that was first may try again; `undefined`: it may not. */
+  readonly retries?: typeof SAME_CLIENT | undefined;
 }
 
 /** A token taken apart; nothing in it is trusted before its tag was verified. */
@@ -51,9 +54,9 @@ export function splitRelayToken(token: string): RelayToken | undefined {
 }
 
 /** Spells a grant as a payload: JSON of fixed order without blanks, in base64url. Everything in it must be ASCII. */
-export function encodeRelayGrant({ id, key, expiresAt, headers, maxBytes }: RelayGrant): string {
+export function encodeRelayGrant({ id, key, expiresAt, headers, maxBytes, retries }: RelayGrant): string {
   const exp = expiresAt.getTime() / 1000;
-  return toBase64url(utf8(JSON.stringify({ v: VERSION, id, key, exp, headers, maxBytes })));
+  return toBase64url(utf8(JSON.stringify({ v: VERSION, id, key, exp, headers, maxBytes, retries })));
 }
 
 /**
@@ -64,7 +67,7 @@ export function encodeRelayGrant({ id, key, expiresAt, headers, maxBytes }: Rela
 export function decodeRelayGrant(payload: string): RelayGrant | undefined {
   const fields = parseAscii(fromBase64url(payload));
   if (typeof fields !== "object" || fields === null) return undefined;
-  const { v, id, key, exp, headers, maxBytes } = fields as Readonly<Record<string, unknown>>;
+  const { v, id, key, exp, headers, maxBytes, retries } = fields as Readonly<Record<string, unknown>>;
   const isOurs =
     v === VERSION &&
     typeof id === "string" &&
@@ -73,8 +76,9 @@ export function decodeRelayGrant(payload: string): RelayGrant | undefined {
     Number.isSafeInteger(exp) &&
     Array.isArray(headers) &&
     headers.every(isHeaderField) &&
-    (maxBytes === undefined || (typeof maxBytes === "number" && Number.isSafeInteger(maxBytes) && maxBytes >= 0));
-  return isOurs ? { id, key, expiresAt: new Date(exp * 1000), headers, maxBytes } : undefined;
+    (maxBytes === undefined || (typeof maxBytes === "number" && Number.isSafeInteger(maxBytes) && maxBytes >= 0)) &&
+    (retries === undefined || retries === SAME_CLIENT);
+  return isOurs ? { id, key, expiresAt: new Date(exp * 1000), headers, maxBytes, retries } : undefined;
 }
 
 function parseAscii(bytes: Uint8Array): unknown {

@@ -27,6 +27,7 @@ export function createInMemorySink(
   return {
     maxDeclaredBytes: maxBytes,
     maxUndeclaredBytes: maxBytes,
+    requiresNew: requireNew,
     async store({ key, headers, metadata }, body) {
       const chunks: Uint8Array[] = [];
       let length = 0;
