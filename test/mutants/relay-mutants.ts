@@ -16,10 +16,15 @@ const claimer = mutantsOf(
   [`if (!(deps.clock.now() < grant.expiresAt)) return`, "if (false) return", "an expired URL works"],
   [
     `if ("fault" in read) return { status: "refused", hash, ...read.fault };`,
-    `if ("fault" in read) { await claimOnce(deps, hash); return { status: "refused", hash, ...read.fault }; }`,
+    `if ("fault" in read) { await claimOnce(deps, { hash, key: grant.key, clientSecret: undefined }); return { status: "refused", hash, ...read.fault }; }`,
     "a refusal for a header uses the URL up",
   ],
-  [`claim.status === "claimed" ?`, "true ?", "whatever the index says, the body is stored"],
+  [`if (claim.status === "refused") return claim;`, "", "whatever the index says, the body is stored"],
+  [
+    "const clientSecret = onlyValue(headers, CLIENT_HEADER);",
+    "const clientSecret = undefined as string | undefined;",
+    "a client that makes itself known is not known again",
+  ],
   ["metadata[GRANT_ID_METADATA] = id;", "metadata[GRANT_ID_METADATA] ??= id;", "an object that names another grant"],
 );
 
@@ -38,6 +43,11 @@ const token = mutantsOf(
 
 const headers = mutantsOf(
   "packages/core/src/relay/relay-header-rules.ts",
+  [
+    "findClientFault(value, grant.retries !== undefined)",
+    "findClientFault(value, true)",
+    "a client tries again whose grant does not let it",
+  ],
   [
     `if (declaredBytes === undefined && granted.has("content-length")) return { fault: lengthMissing() };`,
     "",

@@ -1,23 +1,31 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { writeExamples } from "../relay/readme-examples.ts";
+import { processEnv, runExample } from "../relay/run-example.ts";
+import { runWorker } from "../relay/run-worker.ts";
+import { send } from "../relay/send.ts";
 import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 import { createEmptyProject, type EmptyProject, readmeExample } from "./empty-project.ts";
 import { packPackages } from "./pack-packages.ts";
 
 /** Every package that is published, each after those that it depends on. */
-const NAMES = ["core", "adapter-s3", "adapter-edge", "client", "deploy-sst", "cli", "local-edge"];
+const NAMES = ["core", "adapter-s3", "adapter-edge", "adapter-fetch", "client", "deploy-sst", "cli", "local-edge"];
 /** Node's versions, and what asks for a later one: miniflare, which local-edge embeds. */
 const NODES = [
   { node: 20, leftOut: ["local-edge"] },
   { node: 22, leftOut: [] },
   { node: 24, leftOut: [] },
 ];
+
+/** What the examples of adapter-fetch need beside. */
+const BESIDE = { hono: "^4", "@hono/node-server": "^2", "@aws-sdk/client-s3": "^3" };
 
 const undo: (() => Promise<unknown>)[] = [];
 let tarballs: Record<string, string>;
@@ -27,7 +35,7 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "presign-once-tarballs-"));
   undo.push(() => rm(folder, { recursive: true, force: true }));
   tarballs = await packPackages(NAMES, folder);
-  r2 = await startR2({ buckets: ["my-index"] });
+  r2 = await startR2({ buckets: ["my-index", "my-uploads"] });
   undo.push(() => r2.stop());
   const { region, endpoint, credentials } = r2;
   s3 = {
@@ -47,7 +55,7 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
   let project: EmptyProject;
   beforeAll(async () => {
     const kept = Object.entries(tarballs).filter(([name]) => !leftOut.includes(name.replace("@presign-once/", "")));
-    project = await createEmptyProject(node, Object.fromEntries(kept));
+    project = await createEmptyProject(node, { ...Object.fromEntries(kept), ...BESIDE });
   }, 300_000);
   afterAll(() => project?.remove());
 
@@ -130,6 +138,38 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     expect(said).toMatch(/^issued \d+\n$/);
   });
 
+  const examples = ["node", "hono"] as const;
+  test.each(examples)("adapter-fetch: %s.ts of its README, pasted", async (name) => {
+    await writeExamples(project.folder);
+    const env = processEnv(r2, "my-uploads", randomBytes(32).toString("base64url"));
+    // Node 20 runs no TypeScript.
+    const file = node === 20 ? await asJavaScript(project.folder, ["relay", name]) : `${name}.ts`;
+    const quiet = { ...env, NODE_NO_WARNINGS: "1" };
+    const relay = await runExample(project.folder, file, quiet, [], join(project.folder, "node_modules/.bin/node"));
+    try {
+      expect(await uploadTwice(relay.url)).toEqual([200, 403]);
+    } finally {
+      await relay.stop();
+    }
+  });
+
+  test("adapter-fetch: worker.ts of its README, pasted, in workerd", async () => {
+    const worker = await runWorker(
+      await writeExamples(project.folder),
+      {
+        ...{ S3_ENDPOINT: r2.endpoint, BUCKET: "my-uploads", EDGE_SECRET: randomBytes(32).toString("base64url") },
+        ACCESS_KEY_ID: r2.credentials.accessKeyId,
+        SECRET_ACCESS_KEY: r2.credentials.secretAccessKey,
+      },
+      true,
+    );
+    try {
+      expect(await uploadTwice(worker.url)).toEqual([200, 403]);
+    } finally {
+      await worker.stop();
+    }
+  });
+
   test("client and deploy-sst can be imported", async () => {
     const code = `
       import { upload } from "@presign-once/client";
@@ -144,3 +184,21 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
       expect(said.replace(/^\{.*\}\n/gm, "")).toBe("200\n403\n1\n"); // without the decisions, which are logged
     });
 });
+
+/** The status of two uploads with one URL of a relay. */
+async function uploadTwice(relay: string): Promise<number[]> {
+  const { body: url } = await send(`${relay}/url`, { method: "GET" });
+  const upload = async () => (await send(url, { body: [Buffer.from("hello")] })).status;
+  return [await upload(), await upload()];
+}
+
+/** Writes TypeScript beside itself as JavaScript; returns the name of the last. */
+async function asJavaScript(folder: string, names: readonly string[]): Promise<string> {
+  let written = "";
+  for (const name of names) {
+    written = `${name}.js`;
+    const code = stripTypeScriptTypes(await readFile(join(folder, `${name}.ts`), "utf8"));
+    await writeFile(join(folder, written), code.replace('"./relay.ts"', '"./relay.js"'));
+  }
+  return written;
+}

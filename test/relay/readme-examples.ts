@@ -18,11 +18,14 @@ export interface Examples {
   remove(): Promise<void>;
 }
 
-/** Writes every block of code whose first line is the name of a file into a folder. Throws when one is missing. */
-export async function writeExamples(): Promise<Examples> {
+/**
+ * Writes every block of code whose first line is the name of a file into a folder. Throws when one is missing.
+ *
+ * @param project  the folder, which stays; default: a new one
+ */
+export async function writeExamples(project?: string): Promise<Examples> {
   const page = await readFile(README, "utf8");
-  await mkdir(HOME, { recursive: true });
-  const folder = await mkdtemp(join(HOME, "readme-"));
+  const folder = project ?? (await newFolder());
   const blocks = [...page.matchAll(/^```ts\n\/\/ ([\w-]+\.ts)\n(.*?)^```$/gms)];
   for (const [, name = "", code = ""] of blocks) await writeFile(join(folder, name), code);
   const names = blocks.map(([, name]) => name).join();
@@ -31,6 +34,11 @@ export async function writeExamples(): Promise<Examples> {
   return {
     folder,
     workerSettings: JSON.parse(settings) as Examples["workerSettings"],
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: async () => (project === undefined ? rm(folder, { recursive: true, force: true }) : undefined),
   };
+}
+
+async function newFolder(): Promise<string> {
+  await mkdir(HOME, { recursive: true });
+  return mkdtemp(join(HOME, "readme-"));
 }

@@ -19,16 +19,18 @@ export interface RunningExample extends RunningRelay {
  * Runs a file of the README's in a process of its own, until it listens.
  *
  * @param env    what it reads beside `PORT`
- * @param flags  of Node
+ * @param flags  of Node; default: those that find the sources of this workspace
+ * @param node   default: the one that runs this
  */
 export async function runExample(
   folder: string,
   name: string,
   env: Record<string, string>,
-  flags: readonly string[] = [],
+  flags: readonly string[] = ["--conditions=source"],
+  node = process.execPath,
 ): Promise<RunningExample> {
   const port = await closedPort();
-  const child = spawn(process.execPath, [...flags, "--conditions=source", join(folder, name)], {
+  const child = spawn(node, [...flags, join(folder, name)], {
     env: { ...env, PORT: String(port), PATH: process.env["PATH"] },
     stdio: ["ignore", "pipe", "pipe"],
   });

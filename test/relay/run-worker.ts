@@ -9,29 +9,36 @@ import type { Examples } from "./readme-examples.ts";
 import type { RunningRelay } from "./relay-suite.ts";
 
 /** How wrangler bundles for Workers with `nodejs_compat`: a browser's code, and Node's modules from the runtime. */
-const BUNDLE: BuildOptions = {
+const BUNDLE = {
   bundle: true,
   format: "esm",
   platform: "browser",
   mainFields: ["browser", "module", "main"],
-  conditions: ["source", "workerd", "worker", "browser"],
+  conditions: ["workerd", "worker", "browser"],
   external: ["node:*"],
   logLevel: "error",
-};
+} satisfies BuildOptions;
 const BUILT_IN = Object.fromEntries(["buffer", "events", "stream"].map((name) => [name, `node:${name}`]));
 
 /**
  * Bundles the README's worker with the settings that it gives, and runs it in workerd.
  *
- * @param env  its bindings
+ * @param env        its bindings
+ * @param isProject  whether it stands in a project of its own, rather than in this workspace
  */
-export async function runWorker(examples: Examples, env: Record<string, string>): Promise<RunningRelay> {
+export async function runWorker(
+  examples: Examples,
+  env: Record<string, string>,
+  isProject = false,
+): Promise<RunningRelay> {
   const { compatibility_date: compatibilityDate, compatibility_flags: flags, alias } = examples.workerSettings;
+  const pathOf = (path: string) => (isProject ? join(examples.folder, path) : inWorkspace(path));
   const { outputFiles } = await build({
     ...BUNDLE,
+    conditions: [...BUNDLE.conditions, ...(isProject ? [] : ["source"])],
     write: false,
     entryPoints: [join(examples.folder, "worker.ts")],
-    alias: { ...BUILT_IN, ...Object.fromEntries(Object.entries(alias).map(([name, path]) => [name, installed(path)])) },
+    alias: { ...BUILT_IN, ...Object.fromEntries(Object.entries(alias).map(([name, path]) => [name, pathOf(path)])) },
   });
   const log: string[] = [];
   const worker = new Miniflare({
@@ -52,7 +59,7 @@ export async function runWorker(examples: Examples, env: Record<string, string>)
 }
 
 /** A path below an application's `node_modules`, where this workspace has the package: nested, with the S3 adapter. */
-function installed(path: string): string {
+function inWorkspace(path: string): string {
   const [, name = "", file = ""] = /^\.\/node_modules\/(@[^/]+\/[^/]+)\/(.*)$/.exec(path) ?? [];
   const adapter = createRequire(fileURLToPath(new URL("../../packages/adapter-s3/package.json", import.meta.url)));
   const sdk = createRequire(createRequire(adapter.resolve("@aws-sdk/client-s3")).resolve("@aws-sdk/core"));
