@@ -13,7 +13,7 @@ const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
   "too-large": {
     status: 400,
     code: "EntityTooLarge",
-    message: `The upload brought more bytes than were granted. ${NOTHING_STORED}`,
+    message: NOTHING_STORED,
   },
   "wrong-length": {
     status: 400,
@@ -52,9 +52,18 @@ const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
   },
 };
 
-/** Says on the wire why an upload was not stored, and that its URL is used up. */
-export function wireErrorOfFailure(failure: RelayFailure): WireError {
-  return FAILURES[failure];
+/**
+ * Says on the wire why an upload was not stored, and that its URL is used up.
+ *
+ * @param maxBytes  that it might have brought
+ */
+export function wireErrorOfFailure(failure: RelayFailure, maxBytes: number): WireError {
+  const error = FAILURES[failure];
+  if (failure !== "too-large") return error;
+  return {
+    ...error,
+    message: `The upload brought more than the ${maxBytes} bytes that it may bring. ${error.message}`,
+  };
 }
 
 /** Answers an upload that was stored, as S3 does. */

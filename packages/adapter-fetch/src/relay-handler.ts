@@ -114,7 +114,9 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     context?.waitUntil?.(storing);
     const end = await storing;
     return toResponse(
-      end.failure === undefined ? storedAnswer(end.etag, allowed) : refuse(wireErrorOfFailure(end.failure)),
+      end.failure === undefined
+        ? storedAnswer(end.etag, allowed)
+        : refuse(wireErrorOfFailure(end.failure, decision.maxBytes)),
     );
   };
 
