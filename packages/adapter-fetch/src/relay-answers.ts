@@ -1,4 +1,4 @@
-import type { HeaderField } from "@presign-once/core";
+import type { AcceptedRelay, HeaderField } from "@presign-once/core";
 import type { HttpAnswer, WireError } from "@presign-once/core/http";
 
 import type { BodyFault } from "./received-body.ts";
@@ -14,7 +14,7 @@ const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
   "too-large": {
     status: 400,
     code: "EntityTooLarge",
-    message: `The upload brought more bytes than were granted. ${NOTHING_STORED}`,
+    message: NOTHING_STORED,
   },
   "wrong-length": {
     status: 400,
@@ -56,11 +56,17 @@ const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
 /**
  * Says on the wire why an upload was not stored, and how to go on.
  *
- * @param mayTryAgain  the same client may send it again: its URL is not used up for it
+ * @param accepted.maxBytes     that it might have brought
+ * @param accepted.mayTryAgain  the same client may send it again: its URL is not used up for it
  */
-export function wireErrorOfFailure(failure: RelayFailure, mayTryAgain: boolean): WireError {
-  const error = FAILURES[failure];
-  return mayTryAgain && failure !== "occupied" ? { ...error, message: error.message.replace(GO_ON, TRY_AGAIN) } : error;
+export function wireErrorOfFailure(
+  failure: RelayFailure,
+  { maxBytes, mayTryAgain }: Pick<AcceptedRelay, "maxBytes" | "mayTryAgain">,
+): WireError {
+  const { message, ...error } = FAILURES[failure];
+  const why = failure === "too-large" ? `The upload brought more than the ${maxBytes} bytes that it may bring. ` : "";
+  const how = mayTryAgain && failure !== "occupied" ? message.replace(GO_ON, TRY_AGAIN) : message;
+  return { ...error, message: why + how };
 }
 
 /** Answers an upload that was stored, as S3 does. */

@@ -122,9 +122,7 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     context?.waitUntil?.(storing);
     const end = await storing;
     return toResponse(
-      end.failure === undefined
-        ? storedAnswer(end.etag, allowed)
-        : refuse(wireErrorOfFailure(end.failure, decision.mayTryAgain)),
+      end.failure === undefined ? storedAnswer(end.etag, allowed) : refuse(wireErrorOfFailure(end.failure, decision)),
     );
   };
 

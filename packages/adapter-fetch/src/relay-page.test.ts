@@ -68,7 +68,7 @@ test("docs/relay.md lists every refusal before the claim, with its code and stat
 
 test("docs/relay.md lists every end of an upload, with its code and status, and no other", () => {
   const told = (Object.keys(failures) as RelayFailure[]).map((failure) => {
-    const { code, status } = wireErrorOfFailure(failure, false);
+    const { code, status } = wireErrorOfFailure(failure, { maxBytes: 1, mayTryAgain: false });
     return `${failure} ${code} ${status}`;
   });
   expect(rows("After the claim").sort()).toEqual([...told, "stored – 200"].sort());

@@ -164,6 +164,15 @@ describe("an upload that fails after the claim", () => {
     },
   );
 
+  test("too-large: says how many bytes it might have brought", async () => {
+    const relay = createInMemoryRelay();
+    const { url } = await relay.grant("max-bytes=4");
+    const answer = await relay.upload(url, { body: streamOf(["he", "llo"]), duplex: "half" });
+    expect(await answer.text()).toContain(
+      "The upload brought more than the 4 bytes that it may bring. Nothing was stored.",
+    );
+  });
+
   test("broken-off: its client has gone, and nobody is answered", async () => {
     const relay = createInMemoryRelay();
     const { url, key } = await relay.grant();
