@@ -9,6 +9,6 @@ const folder = process.env["TEST_REPORTS"];
  * `scripts/test-summary.ts`.
  */
 export const reporters: ("default" | ["json", { outputFile: string }])[] =
-  folder === undefined
+  folder === undefined || folder === ""
     ? ["default"]
     : ["default", ["json", { outputFile: join(resolve(folder), `vitest-${process.pid}-${Date.now()}.json`) }]];

@@ -77,7 +77,7 @@ const claim = mutantsOf(
 
 const claimOnce = mutantsOf(
   "packages/core/src/claim-once.ts",
-  ["? deps.ids.claimant()", `? ("0".repeat(32) as Claimant)`, "every claimant is the same one, and all of them win"],
+  [": deps.ids.claimant()", `: ("0".repeat(32) as Claimant)`, "every claimant is the same one, and all of them win"],
   [`case "claimed": {\n`, `case "claimed":\n    case "already-claimed": {\n`, "a URL works twice"],
   [`case "claimed": {\n`, `case "claimed":\n    case "unknown": {\n`, "a revoked URL works"],
   [
@@ -85,20 +85,11 @@ const claimOnce = mutantsOf(
     `case "claimed":\n    case "indeterminate": {\n`,
     "what could not be decided is passed on: two winners",
   ],
+  ["if (!isKnown || outcome.found === undefined)", "if (true)", "a client that was first may store again and again"],
   [
-    "if (clientSecret === undefined || outcome.found === undefined)",
-    "if (true)",
-    "a client that was first may store again and again",
-  ],
-  [
-    "if (clientSecret === undefined || outcome.found === undefined)",
-    "if (outcome.found === undefined)",
-    "a client that is not known loses its URL when an answer of S3 is lost",
-  ],
-  [
-    `if (retries === undefined) return { reason: "already-claimed" };`,
-    "if (retries === undefined) return undefined;",
-    "where nobody offers retries, a client stores again and again",
+    "const isKnown = clientSecret !== undefined && retries !== undefined;",
+    "const isKnown = retries !== undefined;",
+    "a request without a secret is taken for a client that comes again",
   ],
   [
     `if (since === undefined) return { reason: "unavailable", cause: new Error("the index does not tell since when") };`,
@@ -124,6 +115,11 @@ const claimOnce = mutantsOf(
     `return { reason: "unavailable", cause: stored.cause };`,
     "return undefined;",
     "a client tries again while nobody knows what was stored",
+  ],
+  [
+    `return { reason: "unavailable", cause: new Error("the history answers none of never, stored, indeterminate") };`,
+    "return undefined;",
+    "a history that answers anything at all lets a client store again",
   ],
   [
     `outcome.mayHaveLanded ? "undecided" : "unavailable"`,
@@ -346,6 +342,19 @@ const registerGrant = mutantsOf("packages/core/src/register-grant.ts", [
 ]);
 
 /** Mutants of the core: the gate, its rules, and what URLs are made of. */
+const around = [
+  ...mutantsOf("packages/core/src/http/issue-endpoint.ts", [
+    `if (authorization.status !== "allowed")`,
+    "if (false)",
+    "an authorizer that answers anything but a plain no lets everybody ask",
+  ]),
+  ...mutantsOf("packages/adapter-edge/src/verify-config.ts", [
+    "${uploads.bucket} ${originPath}`",
+    "${originPath}`",
+    "a URL for another bucket passes, and S3's refusal shows the lock",
+  ]),
+].map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "adapter-edge"] }));
+
 export const coreMutants: readonly Mutant[] = [
   ...claim,
   ...inPackage(claimOnce),
@@ -358,6 +367,7 @@ export const coreMutants: readonly Mutant[] = [
   ...edgeKeys,
   ...issue,
   ...inPackage(registerGrant),
+  ...around,
 ];
 
 /** Of a file that has no tests beside it: those of the package have to notice. */

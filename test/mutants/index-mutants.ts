@@ -108,6 +108,7 @@ const sealed = mutantsOf(
 
 const versioning = mutantsOf(
   "packages/adapter-s3/src/versioning-index.ts",
+  ["!deadline.leavesTime()", "false", "a URL is used up by a write for which no time was left"],
   [
     "const oldest = versions.at(-1);",
     "const oldest = versions.at(0);",
@@ -354,6 +355,7 @@ const failures = [
       "one silent request leaves no time to read back",
     ],
     ["if (performance.now() + jittered >= lastStart) return false;", "", "a claim never ends"],
+    ["performance.now() < lastStart", "true", "there is always time for one more write"],
     ["clearTimeout(timer);", "", "every request leaves a timer behind"],
     [
       "const final = isPermanent(error) || error instanceof PresignOnceError;",

@@ -66,8 +66,12 @@ test.each([
   ["another bucket", { index: { bucket: "index-one" } }, { index: { bucket: "index-two" } }],
   ["another folder", { index: { prefix: "one/" } }, { index: { prefix: "two/" } }],
   ["another server", {}, { endpoint: "http://localhost:1" }],
+  ["another bucket of uploads", {}, { uploads: { bucket: "other-uploads" } }],
+  ["another region", {}, { region: "eu-central-1" }],
+  ["another way of naming the bucket", {}, { forcePathStyle: false }],
+  ["another origin path", {}, { originPath: "/other" }],
 ] as const)(
-  "a URL does not outlive a move to %s: the new index knows nothing of its uses",
+  "a URL does not outlive a move to %s: the new index knows nothing of its uses, or the origin not its signature",
   async (_what, before, after) => {
     const url = await issue(at(before));
     s3.take();

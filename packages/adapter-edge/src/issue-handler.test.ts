@@ -241,6 +241,16 @@ describe("the authorizer", () => {
     ]);
   });
 
+  test.each([true, false, null, {}, { status: "denied" }, { status: "Allowed" }])(
+    "that answers %j, against its contract, issues nothing",
+    async (answer) => {
+      const authorizer = { authorize: async () => answer } as unknown as Authorizer;
+      const edge = createInMemoryEdge({ authorizer });
+      await expect(edge.askForUrl()).rejects.toThrow(TypeError);
+      expect(edge.calls).toEqual([]);
+    },
+  );
+
   test("that fails issues nothing", async () => {
     const edge = createInMemoryEdge({ authorizer: { authorize: () => Promise.reject(new Error("down")) } });
     await expect(edge.askForUrl()).rejects.toThrow("down");

@@ -22,13 +22,19 @@ export function parseVerifyConfigJson(json: string): VerifyConfig {
 }
 
 /**
- * Names the index that decides about URLs, for `createEdgeKeys`: its strategy and its place. URLs do not outlive a change
- * of it, since the next index knows nothing of their uses.
+ * Names, for `createEdgeKeys`, what a URL is only good for together: the index that decides about it and the place that
+ * it was signed for. URLs do not outlive a change of either: another index knows nothing of their uses, and another
+ * origin would refuse their signature after the claim, and show the lock header in its answer.
  */
 export function indexScope({
+  region,
   endpoint = "aws",
+  forcePathStyle,
   index,
   uploads,
-}: Pick<VerifyConfig, "endpoint" | "index" | "uploads">): string {
-  return `${index.strategy} ${endpoint} ${index.bucket ?? uploads.bucket} ${index.prefix}`;
+  originPath,
+}: Pick<VerifyConfig, "region" | "endpoint" | "forcePathStyle" | "index" | "uploads" | "originPath">): string {
+  const decidesBy = `${index.strategy} ${index.bucket ?? uploads.bucket} ${index.prefix}`;
+  const signedFor = `${region} ${endpoint} ${forcePathStyle ? "path" : "host"} ${uploads.bucket} ${originPath}`;
+  return `${decidesBy} ${signedFor}`;
 }

@@ -52,6 +52,11 @@ describe("a request", () => {
   });
 });
 
+test("time is left for a write as long as it may still be answered", () => {
+  expect(startDeadline({ requestMs: 1_500, totalMs: 60_000 }).leavesTime()).toBe(true);
+  expect(startDeadline({ requestMs: 1_500, totalMs: 150 }).leavesTime()).toBe(false);
+});
+
 describe("a pause", () => {
   test("grows, stays below 600 ms, and ends the attempts in time", async () => {
     const deadline = startDeadline({ requestMs: 300, totalMs: 1_200 });
@@ -87,7 +92,7 @@ describe("retrying", () => {
   /** Time for five attempts. */
   const enough = () => {
     let left = 5;
-    return { run: never, pause: () => Promise.resolve(--left > 0) };
+    return { run: never, leavesTime: () => true, pause: () => Promise.resolve(--left > 0) };
   };
 
   test("repeats what may succeed yet", async () => {
@@ -113,7 +118,7 @@ describe("retrying", () => {
   test("throws the last error when time is over", async () => {
     let attempts = 0;
     const step = () => Promise.reject(new Error(`attempt ${++attempts}`));
-    const twice = { run: never, pause: () => Promise.resolve(attempts < 2) };
+    const twice = { run: never, leavesTime: () => true, pause: () => Promise.resolve(attempts < 2) };
     await expect(retrying(twice, step)).rejects.toThrow("attempt 2");
   });
 });

@@ -25,6 +25,8 @@ export interface Deadline {
   run<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Waits a little, longer each time; false when there is no time left for another attempt. */
   pause(): Promise<boolean>;
+  /** Tells whether a request that starts now may still be answered in time. */
+  leavesTime(): boolean;
 }
 
 const FIRST_PAUSE_MS = 25;
@@ -37,7 +39,9 @@ export function startDeadline(limits: TimeLimits): Deadline {
   const end = performance.now() + limits.totalMs;
   const lastStart = end - Math.min(LEAST_ATTEMPT_MS, limits.requestMs);
   let pauseMs = FIRST_PAUSE_MS;
+  const leavesTime = (): boolean => performance.now() < lastStart;
   return {
+    leavesTime,
     async run(request) {
       const ms = Math.max(0, Math.min(limits.requestMs, end - performance.now()));
       const controller = new AbortController();

@@ -437,6 +437,13 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
   });
 
+  test("a claim with no time left to write ends before it writes, and leaves the URL unused", async () => {
+    const newDeadline = () => ({ ...tries(3)(), leavesTime: () => false });
+    const { server, index } = await scripted({}, { newDeadline });
+    expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false, attempts: 0 });
+    expect(server.operations).not.toContain("PutObject");
+  });
+
   describe("a claim that stays undecided", () => {
     const empty = () => versionList([]);
 

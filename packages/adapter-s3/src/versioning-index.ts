@@ -144,6 +144,7 @@ export function createVersioningIndex(place: IndexPlace): SignatureIndex {
         let versions: ListedVersion[];
         for (;;) {
           if (settled === undefined) {
+            if (attempts === 0 && !deadline.leavesTime()) throw outOfTime(); // nothing was written, and nothing is
             attempts++;
             try {
               known = await putEntry(store, { key, body }, deadline);
@@ -205,6 +206,10 @@ function versioningOff(): PresignOnceError {
     "INDEX_MISCONFIGURED",
     "The versioning strategy needs a bucket with versioning enabled, and the index bucket's is off or suspended",
   );
+}
+
+function outOfTime(): DOMException {
+  return new DOMException("S3 answered so late that no time was left for a write", "TimeoutError");
 }
 
 function untold(): PresignOnceError {

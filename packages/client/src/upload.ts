@@ -65,8 +65,10 @@ async function sendUntilArrived(file: Blob, grant: Grant, options: UploadOptions
       return await patiently(() => sendOnce(file, grant, { ...options, clientSecret }), signal);
     } catch (error) {
       if (!(error instanceof UploadError)) throw error;
-      // Nobody else can have stored it: an upload of before has arrived, its answer lost.
-      if (tries > 0 && (error.code === "UploadAlreadyStored" || error.status === 412)) return;
+      // Nobody else has this secret: a request of before has arrived, its answer lost. The first try may have been two
+      // requests, too, since browsers send one again by themselves when a kept connection was reset.
+      if (clientSecret !== undefined && error.code === "UploadAlreadyStored") return;
+      if (tries > 0 && error.status === 412) return;
       if (clientSecret === undefined || error.code !== "NetworkError" || tries === retries) throw error;
       await wait(FIRST_RETRY_SECONDS * 2 ** tries, signal);
     }

@@ -4,7 +4,7 @@ import type { HeaderField } from "./header-field.ts";
  * Decides who may ask for URLs.
  *
  * An implementation must decide from the headers of the request alone, and must answer `unauthenticated` whenever it is
- * in doubt. It may throw for faults of its own; nothing is issued then.
+ * in doubt. It may throw for faults of its own; nothing is issued then, nor for an answer of another form.
  *
  * @example
  * const office: Authorizer = {

@@ -42,7 +42,8 @@ export interface RetryRules {
  * Asks the index for a hash, once, by a claimant made for it: the last check of every upload, and the only one that can
  * use its URL up.
  *
- * @param deps.retries  default: nobody may try again, whatever was granted
+ * @param deps.retries  default: nobody may try again, whatever was granted, and a client that makes itself known is
+ *                      claimed for like any other
  * @returns `claimed` to at most one of all requests with this hash, and then to the same client again, as long as nothing
  *          was stored; to the others why they are refused
  */
@@ -56,10 +57,9 @@ export async function claimOnce(
   },
   { hash, key, clientSecret }: Claiming,
 ): Promise<ClaimedHash | RefusedUpload> {
-  const claimant =
-    clientSecret === undefined
-      ? deps.ids.claimant()
-      : await clientClaimant(hash, clientSecret, deps.digests ?? webDigests);
+  const { retries } = deps;
+  const isKnown = clientSecret !== undefined && retries !== undefined;
+  const claimant = isKnown ? await clientClaimant(hash, clientSecret, deps.digests ?? webDigests) : deps.ids.claimant();
   const asked = deps.clock.now().getTime();
   const outcome = await deps.index.claim(hash, claimant);
   const indexMs = deps.clock.now().getTime() - asked;
@@ -67,9 +67,8 @@ export async function claimOnce(
   switch (outcome.status) {
     case "claimed": {
       // A claimant that is fresh cannot have been here before: what was found is its own, the answer lost.
-      if (clientSecret === undefined || outcome.found === undefined)
-        return { status: "claimed", ...claim, repeated: false };
-      const refusal = await refuseRepetition(deps.retries, outcome.found.since, deps.clock.now(), key);
+      if (!isKnown || outcome.found === undefined) return { status: "claimed", ...claim, repeated: false };
+      const refusal = await refuseRepetition(retries, outcome.found.since, deps.clock.now(), key);
       return refusal === undefined
         ? { status: "claimed", ...claim, repeated: true }
         : { status: "refused", ...claim, ...refusal };
@@ -86,16 +85,15 @@ export async function claimOnce(
 
 /** Why a claim that was found made already does not let a second upload through; `undefined`: it does. */
 async function refuseRepetition(
-  retries: RetryRules | undefined,
+  retries: RetryRules,
   since: Date | undefined,
   now: Date,
   key: string,
 ): Promise<
-  | { readonly reason: "already-claimed" | "already-stored" | "lease-over" }
+  | { readonly reason: "already-stored" | "lease-over" }
   | { readonly reason: "unavailable"; readonly cause: unknown }
   | undefined
 > {
-  if (retries === undefined) return { reason: "already-claimed" };
   if (since === undefined) return { reason: "unavailable", cause: new Error("the index does not tell since when") };
   if (!(now.getTime() < since.getTime() + retries.leaseSeconds * 1000)) return { reason: "lease-over" };
   const stored = await retries.history.wasStored(key);
@@ -106,5 +104,7 @@ async function refuseRepetition(
       return { reason: "already-stored" };
     case "indeterminate":
       return { reason: "unavailable", cause: stored.cause };
+    default: // a history that breaks its contract has not said "never"
+      return { reason: "unavailable", cause: new Error("the history answers none of never, stored, indeterminate") };
   }
 }

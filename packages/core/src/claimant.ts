@@ -1,7 +1,8 @@
 declare const claimantBrand: unique symbol;
 
 /**
- * Who claims: 128 fresh random bits in lower-case hex, made once for each invocation.
+ * Who claims: 128 bits in lower-case hex, fresh and random for each invocation; or, where the same client may try again,
+ * a digest of the hash and the client's secret (`clientClaimant`).
  *
  * Two claims with the same claimant count as one claim made twice, so a claimant must never be reused and never be taken
  * from somebody else, such as a request id.

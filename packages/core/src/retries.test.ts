@@ -147,9 +147,23 @@ describe("the client that was first", () => {
     expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
   });
 
+  test("is refused where the history answers something else, against its contract", async () => {
+    const history = { wasStored: async () => ({ status: "exists" }) } as unknown as UploadHistory;
+    const edge = createEdge({ history });
+    const grant = await edge.issue();
+    await edge.send(grant, SECRET);
+    expect(await edge.send(grant, SECRET)).toMatchObject(refused("unavailable"));
+  });
+
   test("is refused where the index does not tell since when", async () => {
     const edge = createEdge({ index: { claim: async () => ({ status: "claimed", found: { since: undefined } }) } });
     expect(await edge.send(await edge.issue(), SECRET)).toMatchObject(refused("unavailable"));
+  });
+
+  test("passes where retries are not offered any more, though the answer of its own claim was lost", async () => {
+    const claim = async () => ({ status: "claimed", found: { since: new Date(0) } }) as const;
+    const edge = createEdge({ offered: false, index: { claim } });
+    expect(await edge.send(await edge.issue(), SECRET)).toMatchObject(accepted(false));
   });
 
   test("passes once only where retries are not offered any more", async () => {

@@ -64,6 +64,9 @@ export function createIssueEndpoint(deps: {
       if (authorization.status === "unauthenticated") return refuse(unauthenticated(authorization.challenge));
       const { subject } = authorization;
       if (authorization.status === "forbidden") return refuse(FORBIDDEN, subject);
+      // Authorizers are other people's code, and what they answer is checked by no compiler when they are bundled.
+      if (authorization.status !== "allowed")
+        throw new TypeError("the authorizer answered none of allowed, unauthenticated and forbidden");
       if (edgeUrl === undefined)
         return refuse(invalid("InvalidRequest", "The Host header is not the name of a host."), subject);
       const asked = readGrantRequest(query, deps.limits);
