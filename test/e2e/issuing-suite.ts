@@ -210,7 +210,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       ];
       for (const query of wrong) {
         const answer = await fetch(`${endpoint}?${query}`);
-        const named = query === "what=1" ? "Unknown parameter" : query.split("=")[0];
+        const named = query === "what=1" ? "Unknown parameter what" : query.split("=")[0];
         expect([answer.status, await answer.text()]).toEqual([
           400,
           expect.stringContaining(`<Code>InvalidArgument</Code><Message>${named}: expected `),

@@ -198,10 +198,11 @@ const history = mutantsOf(
     "",
     "where nothing keeps versions, what was deleted may be stored again",
   ],
+  ["if (!isMissingKey(error)) throw error;", "", "while S3 does not answer, a client stores again"],
   [
-    `if (isMissingKey(error)) return { status: "never" };\n            throw error;`,
-    `return { status: "never" };`,
-    "while S3 does not answer, a client stores again",
+    ` && error instanceof Error && error.name === "NoSuchKey"`,
+    "",
+    "where the bucket is gone, or a proxy answers, a client stores again",
   ],
 );
 
@@ -284,11 +285,7 @@ const transports = [
       "undefined",
       "a request that was given up keeps its connection, and may land later",
     ],
-    [
-      "if (now - lastUsed > MAX_IDLE_MS) dropIdleSockets(agent);",
-      "",
-      "after a pause, a claim is sent on a dead connection",
-    ],
+    ["dropStaleSockets(agent, freeSince);", "", "after a pause, a claim is sent on a dead connection"],
     ["if (bytes <= maxBytes) {", "if (true) {", "somebody else's object is read to its end"],
   ),
   ...mutantsOf(

@@ -106,11 +106,14 @@ const sink = mutantsOf(
   ["isOwn && ContentLength === bytes", "isOwn", "another object is taken for this upload's"],
   ["metadata.every(([name, value]) => Metadata[name] === value)", "true", "another object is taken for this upload's"],
   [`...(requireNew ? { IfNoneMatch: "*" } : {})`, "", "an object that is there is replaced"],
-  ["if (isRefused && !mayHaveLanded(cause))", "if (isRefused)", "an upload that met itself is called refused"],
+  ["!isNeverStored && mayHaveLanded(cause)", "mayHaveLanded(cause)", "removed parts are said to be an object, maybe"],
+  [` && found.whose === "nobody's"`, "", "nothing was stored, a client is told, while nobody could look"],
+  [`isRefused && found.whose !== "unknown"`, "isRefused", "an upload that met itself is called refused"],
+  ["requireNew ? markAttempt(asked) : asked", "asked", "an earlier upload of the same client is taken for this one"],
   [
-    `removal !== "removed" && mayHaveLanded(cause)`,
-    "mayHaveLanded(cause)",
-    "removed parts are said to be an object, maybe",
+    `requireNew ? Promise.resolve("left") : removeAllParts(place)`,
+    "removeAllParts(place)",
+    "another upload of the same client loses its parts",
   ],
   ["partSize: plan.partBytes(declaredBytes),", "", "a large body has too many parts"],
   ["guarded.close();", "", "a body that is not read any more stays open"],
@@ -120,6 +123,7 @@ const sinkParts = [
   ...mutantsOf(
     "packages/adapter-s3/src/upload/watched-client.ts",
     [`delete headers["Expect"];`, "", "each part waits six seconds where nobody answers 100-continue"],
+    ["progress.creating = mayHaveLanded(cause)", "void 0", "an upload that was never begun is said to be left behind"],
     ["onFailure(cause);", "", "a client that waits keeps a failed upload from ending"],
   ),
   ...mutantsOf(

@@ -66,7 +66,11 @@ test.each([
   ["another bucket", { index: { bucket: "index-one" } }, { index: { bucket: "index-two" } }],
   ["another folder", { index: { prefix: "one/" } }, { index: { prefix: "two/" } }],
   ["another server", {}, { endpoint: "http://localhost:1" }],
-  ["another bucket of uploads", {}, { uploads: { bucket: "other-uploads" } }],
+  [
+    "another bucket of uploads",
+    { index: { bucket: "index-one" } },
+    { index: { bucket: "index-one" }, uploads: { bucket: "other-uploads" } },
+  ],
   ["another region", {}, { region: "eu-central-1" }],
   ["another way of naming the bucket", {}, { forcePathStyle: false }],
   ["another origin path", {}, { originPath: "/other" }],

@@ -5,7 +5,7 @@ import { type Cors, createCors, type WriteLine } from "@presign-once/core/http";
 export interface CommonOptions {
   /** Origins as browsers send them, such as `https://app.example`, or `*`, whose pages may ask and upload; default none. */
   readonly corsOrigins?: readonly string[] | undefined;
-  /** Takes each line of the log, JSON without its line end; default `console.log`. What it throws is dropped. */
+  /** Takes each line of the log, JSON without its line end; default `console.log`. What it throws, or rejects with, is dropped. */
   readonly writeLine?: WriteLine | undefined;
   /** Names a request in answers and log lines, in up to 128 printable characters; default, also if it throws: a random id. */
   readonly requestId?: ((request: Request) => string) | undefined;
@@ -43,10 +43,12 @@ export function readCommon({ corsOrigins = [], writeLine = writeToConsole, reque
   };
 }
 
-/** Calls something of the operator's that must not disturb an upload: what it throws is dropped. */
+/** Calls something of the operator's that must not disturb an upload: what it throws, now or later, is dropped. */
 export function attempt<T>(call: () => T): T | undefined {
   try {
-    return call();
+    const result = call();
+    Promise.resolve(result).catch(() => {}); // a rejection that nobody takes ends the process
+    return result;
   } catch {
     return undefined;
   }

@@ -50,7 +50,7 @@ export interface RelayOptions extends CommonOptions {
   readonly sink: UploadSink;
   /** Where the relay is mounted, with a `/` at both ends, the same as the issuer's; default `/u/`. */
   readonly path?: string | undefined;
-  /** Told of each chunk that came. What it throws is dropped. */
+  /** Told of each chunk that came; not waited for. What it throws, or rejects with, is dropped. */
   readonly onProgress?: ((progress: RelayProgress) => void) | undefined;
   /** Longest silence of a client in the middle of an upload, in seconds; default 60. */
   readonly idleSeconds?: number | undefined;

@@ -1,6 +1,6 @@
 import { type ClaimOutcome, createBearerAuthorizer, everybody, PresignOnceError } from "@presign-once/core";
 import { createInMemoryHistory } from "@presign-once/core/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { codeOf, createInMemoryRelay, ORIGIN, RELAY, streamOf } from "../test/in-memory-relay.ts";
 import { createRelay } from "./relay.ts";
@@ -271,6 +271,18 @@ describe("the log", () => {
     };
     const relay = createInMemoryRelay({ writeLine: fail, onProgress: fail, requestId: fail });
     expect((await relay.upload((await relay.grant()).url)).status).toBe(200);
+  });
+
+  test("that is written later, and an observer that takes its time, disturb nothing either when they fail", async () => {
+    const untaken: unknown[] = [];
+    const note = (reason: unknown): void => void untaken.push(reason);
+    process.on("unhandledRejection", note);
+    onTestFinished(() => void process.off("unhandledRejection", note));
+    const fail = (): unknown => Promise.reject(new Error("simulated"));
+    const relay = createInMemoryRelay({ writeLine: fail, onProgress: fail });
+    expect((await relay.upload((await relay.grant()).url)).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 10)); // Node tells of them when all microtasks are done
+    expect(untaken).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Agent, ClientRequest, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 
-import { dropIdleSockets, MAX_IDLE_MS } from "./idle-sockets.ts";
+import { MAX_IDLE_MS } from "./idle-sockets.ts";
 import type { S3Address } from "./s3-address.ts";
 
 /** One HTTP request, signed. */
@@ -34,12 +35,11 @@ export function createExchange({ protocol, hostname, port }: S3Address): Exchang
   // start; and whoever has no need of TLS does not load it.
   const { Agent, request: send } = process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http");
   const agent = new Agent({ keepAlive: true });
-  let lastUsed = 0;
+  const freeSince = new WeakMap<Socket, number>();
+  agent.on("free", (socket: Socket) => void freeSince.set(socket, Date.now()));
 
   return ({ method, target, headers, body }, maxBytes, signal) => {
-    const now = Date.now();
-    if (now - lastUsed > MAX_IDLE_MS) dropIdleSockets(agent);
-    lastUsed = now;
+    dropStaleSockets(agent, freeSince);
     return new Promise<LeanAnswer>((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error);
       const request = send({ agent, hostname, port, method, path: target, headers });
@@ -47,7 +47,6 @@ export function createExchange({ protocol, hostname, port }: S3Address): Exchang
       signal.addEventListener("abort", giveUp);
       request.on("error", reject);
       request.on("close", () => {
-        lastUsed = Date.now();
         signal.removeEventListener("abort", giveUp);
         reject(new Error("the connection was closed before the whole answer had come")); // if nothing else was said
       });
@@ -55,6 +54,13 @@ export function createExchange({ protocol, hostname, port }: S3Address): Exchang
       request.end(body);
     });
   };
+}
+
+/** Closes the connections that idled too long. They are the first of their list, where the agent passes over closed ones. */
+function dropStaleSockets({ freeSockets }: Agent, freeSince: WeakMap<Socket, number>): void {
+  const now = Date.now();
+  for (const sockets of Object.values(freeSockets))
+    for (const socket of sockets ?? []) if (now - (freeSince.get(socket) ?? now) > MAX_IDLE_MS) socket.destroy();
 }
 
 function receive(

@@ -51,13 +51,40 @@ describe.each(transports)("through %s,", (_transport, open) => {
     expect(await history.wasStored(KEY)).toMatchObject({ status: "indeterminate", cause });
   });
 
-  test.each<[string, Answer[], object]>([
-    ["is there", [answer(200)], { status: "stored" }],
-    ["is not there", [answer(404)], { status: "never" }],
-    ["is there at the second try", [s3Error(503, "SlowDown"), answer(200)], { status: "stored" }],
-    ["may not be looked at", [answer(403)], { status: "indeterminate" }],
-  ])("without versions, an object that %s", async (_name, HeadObject, outcome) => {
-    const server = await startFakeS3({ HeadObject });
+  const noSuchKey = s3Error(404, "NoSuchKey");
+  test.each<[string, Script, object]>([
+    ["is there", { HeadObject: [answer(200)] }, { status: "stored" }],
+    ["is not there", { HeadObject: [answer(404)], GetObject: [noSuchKey] }, { status: "never" }],
+    ["is there at the second try", { HeadObject: [s3Error(503, "SlowDown"), answer(200)] }, { status: "stored" }],
+    ["comes meanwhile", { HeadObject: [answer(404)], GetObject: [answer(200, {}, "x")] }, { status: "stored" }],
+    ["may not be looked at", { HeadObject: [answer(403)] }, { status: "indeterminate" }],
+    [
+      "is not there at the second try",
+      { HeadObject: [answer(404), answer(404)], GetObject: [s3Error(503, "SlowDown"), noSuchKey] },
+      { status: "never" },
+    ],
+    [
+      "may not be read",
+      { HeadObject: [answer(404)], GetObject: [s3Error(403, "AccessDenied")] },
+      { status: "indeterminate" },
+    ],
+    [
+      "would be in a bucket that is not there",
+      { HeadObject: [answer(404)], GetObject: [s3Error(404, "NoSuchBucket")] },
+      { status: "indeterminate", cause: { name: "NoSuchBucket" } },
+    ],
+    [
+      "is behind something that is no S3",
+      { HeadObject: () => answer(404), GetObject: () => answer(404, {}, "nothing here") },
+      { status: "indeterminate" },
+    ],
+    [
+      "has a 404 with nothing in it",
+      { HeadObject: () => answer(404), GetObject: () => answer(404) },
+      { status: "indeterminate" },
+    ],
+  ])("without versions, an object that %s", async (_name, script, outcome) => {
+    const server = await startFakeS3(script);
     const history = createObjectHistory({ s3: open(server.access), bucket: BUCKET, limits });
     expect(await history.wasStored(KEY)).toMatchObject(outcome);
   });

@@ -19,6 +19,9 @@ export interface HistoryPlace {
 /** A look comes after a claim, in what is left of a Lambda@Edge function's 5 s. */
 const LIMITS: TimeLimits = { requestMs: 1_000, totalMs: 1_200 };
 
+/** An error of S3 is far shorter. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
 /**
  * Creates a history of a bucket that keeps versions: a delete marker is evidence too, so that a deleted object was stored.
  *
@@ -64,6 +67,9 @@ export function createVersionHistory({
 /**
  * Creates a history of a bucket that keeps no versions: it knows an object as long as it is there. **A deleted object leaves
  * no evidence**, so it breaks the law about that one; for stores without versions, where nobody deletes uploads so soon.
+ *
+ * Fails closed: a 404 to HEAD has no body, and may be that of a missing bucket or of some proxy; so a GET has to say
+ * `NoSuchKey` as well.
  */
 export function createObjectHistory({
   s3,
@@ -80,7 +86,13 @@ export function createObjectHistory({
             await deadline.run((signal) => s3.headObject({ bucket, key }, signal));
             return { status: "stored" };
           } catch (error) {
-            if (isMissingKey(error)) return { status: "never" };
+            if (!isMissingKey(error)) throw error;
+          }
+          try {
+            await deadline.run((signal) => s3.getObject({ bucket, key, maxBytes: MAX_ERROR_BYTES }, signal));
+            return { status: "stored" }; // meanwhile
+          } catch (error) {
+            if (isMissingKey(error) && error instanceof Error && error.name === "NoSuchKey") return { status: "never" };
             throw error;
           }
         });

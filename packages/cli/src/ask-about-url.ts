@@ -6,6 +6,7 @@ import type { Operator } from "./open-operator.ts";
 import { openOperator } from "./open-operator.ts";
 import { readArguments } from "./read-arguments.ts";
 import { readUrl } from "./read-url.ts";
+import { readRelayScope, relayScopeFlag } from "./relay-scope.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { indexFlags } from "./settings.ts";
 
@@ -20,11 +21,12 @@ export async function askAboutUrl<Outcome>(
   ask: (operator: Operator, url: string) => Promise<Outcome>,
   describe: (outcome: Outcome, telling: Telling) => CommandOutput,
 ): Promise<CommandOutput> {
-  const options = { ...indexFlags, json: { type: "boolean", default: false } } as const;
+  const options = { ...indexFlags, ...relayScopeFlag, json: { type: "boolean", default: false } } as const;
   const { values, positionals } = readArguments(args, options);
   const url = await readUrl(positionals, surroundings);
+  const relayScope = readRelayScope(values, surroundings);
   const config = await resolveSettings(values, surroundings);
-  const operator = await openOperator(config, surroundings);
+  const operator = await openOperator(config, { clock: surroundings.clock, relayScope });
   try {
     const outcome = await ask(operator, url);
     return describe(outcome, { ...placesOf(config), now: surroundings.clock.now(), json: values.json });

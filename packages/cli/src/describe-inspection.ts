@@ -2,7 +2,15 @@ import type { UrlInspection } from "@presign-once/core/operator";
 
 import type { CommandOutput } from "./command.ts";
 import { describeS3Failure, type S3Place } from "./describe-s3-failure.ts";
-import { type IndexName, NO_ENTRY, tellStory, tellUnfit, toJson, type UrlStory } from "./describe-url.ts";
+import {
+  type IndexName,
+  NAMES_NO_INDEX,
+  NO_ENTRY,
+  tellStory,
+  tellUnfit,
+  toJson,
+  type UrlStory,
+} from "./describe-url.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 
 /** Where an outcome is from, and how it is to be told. */
@@ -52,7 +60,8 @@ function storyOf(inspection: Settled): UrlStory & { readonly exitCode: ExitCode 
         exitCode: EXIT_CODES.claimed,
         state: "claimed",
         settled: { label: "claimed", at, claimant },
-        meaning: "Used up. The verify function logged the hash and the claimant with the request that won.",
+        meaning:
+          "Used up. The verify function, or the relay, logged the hash and the claimant with the request that won.",
       };
     }
     case "revoked":
@@ -77,10 +86,11 @@ function storyOf(inspection: Settled): UrlStory & { readonly exitCode: ExitCode 
     case "unverified":
       return {
         exitCode: EXIT_CODES.unverified,
-        state: "issued, or made up",
-        meaning:
-          "No entry, and a sealed index has none for an unused URL: it cannot tell an issued URL from a made-up one.\n" +
-          "Only the edge keys can: put the keys of the functions into the settings file.",
+        state: inspection.isVerified ? "issued, if decided here" : "issued, or made up",
+        meaning: inspection.isVerified
+          ? `No entry, and a sealed index has none for an unused URL.\n${NAMES_NO_INDEX}`
+          : "No entry, and a sealed index has none for an unused URL: it cannot tell an issued URL from a made-up one.\n" +
+            "Only the edge keys can: put the keys of the functions into the settings file.",
       };
   }
 }

@@ -3,7 +3,7 @@ import type { UrlRevocation } from "@presign-once/core/operator";
 import type { CommandOutput } from "./command.ts";
 import { describeInspection, type Telling } from "./describe-inspection.ts";
 import { describeS3Failure } from "./describe-s3-failure.ts";
-import { NO_ENTRY, tellStory, toJson, type UrlStory } from "./describe-url.ts";
+import { NAMES_NO_INDEX, NO_ENTRY, tellStory, toJson, type UrlStory } from "./describe-url.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 
 /** Tells what became of a revocation, to people or to programs. */
@@ -54,9 +54,10 @@ function storyOf(revocation: Decided): UrlStory & { readonly exitCode: ExitCode 
       return {
         exitCode: EXIT_CODES.unverified,
         state: "revoked in this index",
-        meaning:
-          "Nobody passes with it any more if this is the index that decides about it. A sealed index takes a revocation\n" +
-          "of any URL, so only the edge keys can tell: put the keys of the functions into the settings file.",
+        meaning: revocation.isVerified
+          ? `Nobody passes with it any more if this is the index that decides about it.\n${NAMES_NO_INDEX}`
+          : "Nobody passes with it any more if this is the index that decides about it. A sealed index takes a revocation\n" +
+            "of any URL, so only the edge keys can tell: put the keys of the functions into the settings file.",
       };
   }
 }

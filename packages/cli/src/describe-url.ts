@@ -23,20 +23,25 @@ export interface UrlStory {
 
 /** Tells the story of a URL as a table of a few lines, without anything of the URL but the key of its object. */
 export function tellStory({ state, settled, meaning }: UrlStory, facts: UrlFacts, index: IndexName, now: Date): string {
-  const { hash, key, issuedAt, expiresAt, allowsRetries, isVerified } = facts;
+  const { hash, key, issuedAt, expiresAt, allowsRetries } = facts;
   const rows = [
     ["state", state],
     ...(settled === undefined ? [] : [[settled.label, ...formatTime(settled.at, now)]]),
     ...(settled?.claimant === undefined ? [] : [["claimant", settled.claimant]]),
-    ["issued", ...formatTime(issuedAt, now)],
+    ...(issuedAt === undefined ? [] : [["issued", ...formatTime(issuedAt, now)]]),
     ["expires", ...formatTime(expiresAt, now)],
     ["key", key],
     ...(allowsRetries ? [["retries", "whoever claims it may try again until the object is there"]] : []),
-    ["tag", isVerified ? "verified" : "not verified, for want of edge keys in the settings"],
+    ["tag", tellTag(facts)],
     ...nameIndex(index),
     ...nameHash(hash),
   ];
   return `${formatTable(rows)}\n${meaning}\n`;
+}
+
+function tellTag({ isVerified, namesIndex }: UrlFacts): string {
+  if (!isVerified) return "not verified, for want of edge keys in the settings";
+  return namesIndex ? "verified" : "verified, but it names no index: the relay's keys have no scope";
 }
 
 /** The same of a URL whose own word counts for nothing. */
@@ -57,10 +62,14 @@ export function toJson(
 export const NO_ENTRY =
   "Either the settings are not those of the functions, or its entry was removed: they are kept for 8 days.";
 
+/** Why a good tag does not do where the index says nothing by itself. */
+export const NAMES_NO_INDEX =
+  "Its tag is good, but names no index, since the keys of the relay have no scope: make sure that the relay asks this one.";
+
 const NOT_ISSUED =
-  "Its tag is not of these edge keys, this index and this very URL: the edge refuses it with UrlUnknown, and the index\n" +
+  "Its tag is not of these edge keys, this index and this very URL: edge and relay refuse it with UrlUnknown, and the index\n" +
   "was not asked. Where the settings here are not those of the functions, down to the spelling of the endpoint, it may\n" +
-  "have been issued there all the same.";
+  "have been issued there all the same; and a relay's too, where its keys have another scope than --relay-scope says.";
 
 function nameIndex({ strategy, bucket, prefix }: IndexName): string[][] {
   return [["index", `${strategy}, in ${prefix} of ${bucket}`]];

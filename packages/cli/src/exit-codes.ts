@@ -25,7 +25,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   unknown: "the index has no entry for the URL",
   notIssued: "the URL was not issued here",
   undecided: "S3 gave no certain answer: ask again",
-  unverified: "without edge keys nobody can tell whether the URL was issued here",
+  unverified: "without edge keys, or a tag that names the index, nobody can tell whether the URL was issued here",
 };
 
 /**

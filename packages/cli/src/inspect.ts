@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { describeInspection } from "./describe-inspection.ts";
 import { describeExitCodes } from "./exit-codes.ts";
 import { URL_HELP } from "./read-url.ts";
+import { RELAY_SCOPE_HELP } from "./relay-scope.ts";
 import { describeSettings } from "./settings.ts";
 
 /** `presign-once inspect`: what became of a URL. */
@@ -15,7 +16,7 @@ Tells what became of a URL, when, and by which claimant. Reads only. A claimed o
 
 ${URL_HELP}
   --json               { "status", "hash", "shortHash", "key", "issuedAt", "expiresAt", … }, for programs
-${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
+${RELAY_SCOPE_HELP}${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
 ${describeExitCodes()}`,
   run: (args, surroundings) =>
     askAboutUrl(args, surroundings, (operator, url) => operator.inspect(url), describeInspection),

@@ -84,6 +84,7 @@ describe("a mistake is one line, exit code 2, and nothing was registered", () =>
     [["--retries", "x"], { retries: {} }, "--retries: expected same-client"],
     [["--edge-url", "https://edge.example/"], {}, "--edge-url: expected an http or https URL without a path"],
     [[], { originPath: "/other" }, "originPath: expected /some-uploads, which"],
+    [["--bucket", "some-index"], {}, "--bucket: stands for both buckets, which are two in presign-once.config.json"],
   ];
   test.each(mistakes)("%j", async (args, changes, message) => {
     const { run, requests } = await open(changes);
@@ -91,6 +92,22 @@ describe("a mistake is one line, exit code 2, and nothing was registered", () =>
     expect([exitCode, stdout, requests]).toEqual([2, "", []]);
     expect(stderr).toMatch(/^presign-once: issue: [^\n]+\n$/);
     expect(stderr).toContain(message);
+  });
+
+  test("and so is a variable that names one bucket for the two of the file, as it may to inspect", async () => {
+    const s3 = await startStubS3(TAKEN);
+    const settings = settingsFor(s3.endpoint, { edgeUrl: EDGE_URL, originPath: "/some-uploads" });
+    const named = await openConsole(settings, { PRESIGN_ONCE_BUCKET: "some-index" });
+    expect(await named.run(["issue"])).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^presign-once: issue: PRESIGN_ONCE_BUCKET: stands for both [^\n]+_INDEX_BUCKET\n$/,
+      ),
+    });
+    expect(s3.requests).toEqual([]);
+    const index = await openConsole(settings, { PRESIGN_ONCE_INDEX_BUCKET: "some-index" });
+    expect(await index.run(["issue"])).toMatchObject({ exitCode: 0 });
   });
 
   test("without keys it says where to put them", async () => {

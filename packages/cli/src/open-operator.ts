@@ -37,11 +37,14 @@ const LIMITS = { requestMs: 5_000, totalMs: 6_000 };
  *
  * @param settings  those of the functions, or less of them: `region` and `uploads.bucket`, and where they are not the
  *                  default `index`, `endpoint` and `forcePathStyle`; `keys` to issue and to verify tags
+ * @param options.relayScope  the `scope` of the relay's keys, which names the same index; default, as its documents have
+ *                            it: strategy, bucket and, unless it is `signatures/`, folder, with a blank between them.
+ *                            Tags of a relay without a scope are verified besides
  * @throws {PresignOnceError} `CONFIG_INVALID`: names every field that is wrong
  */
 export async function openOperator(
   settings: OperatorConfigInput,
-  { clock = systemClock }: { readonly clock?: Clock } = {},
+  { clock = systemClock, relayScope }: { readonly clock?: Clock; readonly relayScope?: string | undefined } = {},
 ): Promise<Operator> {
   const { indexScope, parseOperatorConfig } = await import("@presign-once/adapter-edge/config");
   const { createS3Client, createS3Presigner, createSdkIndexS3, strategies } = await import("@presign-once/adapter-s3");
@@ -49,15 +52,14 @@ export async function openOperator(
   const { region, endpoint, forcePathStyle, uploads, originPath, ifNoneMatch } = config;
   const { bucket = uploads.bucket, prefix, strategy } = config.index;
 
-  const keys =
-    config.keys &&
-    createEdgeKeys(
-      config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") })),
-      { scope: indexScope(config) },
-    );
+  const secrets = config.keys?.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") }));
+  const keys = secrets && createEdgeKeys(secrets, { scope: indexScope(config) });
+  const relayKeys =
+    secrets && createEdgeKeys(secrets, { scope: relayScope ?? defaultRelayScope(strategy, bucket, prefix) });
+  const unboundRelayKeys = secrets && createEdgeKeys(secrets);
   const s3 = createS3Client({ region, endpoint, forcePathStyle });
   const index = strategies[strategy]({ s3: createSdkIndexS3(s3), bucket, prefix, limits: LIMITS });
-  const deps = { index, keys, clock, recordsIssued: strategy !== "sealed" };
+  const deps = { index, keys, relayKeys, unboundRelayKeys, clock, recordsIssued: strategy !== "sealed" };
 
   return {
     inspect: (url) => inspectUrl(url, deps),
@@ -71,4 +73,9 @@ export async function openOperator(
     },
     close: () => s3.destroy(),
   };
+}
+
+/** The words by which a relay's documents let its keys name an index. */
+function defaultRelayScope(strategy: string, bucket: string, prefix: string): string {
+  return `${strategy} ${bucket}${prefix === "signatures/" ? "" : ` ${prefix}`}`;
 }

@@ -102,6 +102,50 @@ describe("a bucket that is named nearer than the file", () => {
   });
 });
 
+describe("to issue, a bucket that is named nearer than the file", () => {
+  const of = async (options: object) => {
+    const { uploads, index } = await resolve({ file: FUNCTIONS, uploads: true, ...options });
+    return [uploads.bucket, index.bucket];
+  };
+  const [one, two] = ["one-PLANTED", "two-PLANTED"];
+  const both =
+    "or name both, with --bucket and --index-bucket or with PRESIGN_ONCE_BUCKET and PRESIGN_ONCE_INDEX_BUCKET";
+
+  const ambiguous: [by: string, options: object][] = [
+    ["--bucket", { flags: { bucket: one } }],
+    ["--bucket", { flags: { bucket: "file-index" } }],
+    ["--bucket", { flags: { bucket: "file-uploads" } }],
+    ["PRESIGN_ONCE_BUCKET", { env: { PRESIGN_ONCE_BUCKET: one } }],
+    ["--bucket", { flags: { bucket: one }, env: { PRESIGN_ONCE_INDEX_BUCKET: two } }],
+    ["--bucket", { flags: { bucket: one }, env: { PRESIGN_ONCE_BUCKET: two, PRESIGN_ONCE_INDEX_BUCKET: two } }],
+    ["--bucket", { flags: { bucket: one }, file: { ...FUNCTIONS, uploads: {} } }],
+  ];
+  test.each(ambiguous)("is refused as %s, where it would stand for the two of the file: %j", async (by, options) => {
+    const error = await of(options).catch((thrown: unknown) => thrown as Error);
+    expect(error).toMatchObject({ code: "CONFIG_INVALID" });
+    expect(String(error)).toContain(`${by}: stands for both buckets, which are two in ${DEFAULT_CONFIG_FILE}: `);
+    expect(String(error)).toContain(both);
+    expect(String(error)).not.toContain("PLANTED");
+  });
+
+  const clear: [options: object, buckets: [string, string]][] = [
+    [{}, ["file-uploads", "file-index"]],
+    [{ flags: { bucket: "one", "index-bucket": "two" } }, ["one", "two"]],
+    [{ env: { PRESIGN_ONCE_BUCKET: "one", PRESIGN_ONCE_INDEX_BUCKET: "two" } }, ["one", "two"]],
+    [{ env: { PRESIGN_ONCE_BUCKET: "one" }, flags: { "index-bucket": "two" } }, ["one", "two"]],
+    [{ env: { PRESIGN_ONCE_INDEX_BUCKET: "two" } }, ["file-uploads", "two"]],
+    [{ flags: { "index-bucket": "two" } }, ["file-uploads", "two"]],
+    [{ flags: { bucket: "one" }, file: { ...FUNCTIONS, index: {} } }, ["one", "one"]],
+    [{ flags: { bucket: "one" }, file: { ...FUNCTIONS, index: { bucket: "file-uploads" } } }, ["one", "one"]],
+    [{ flags: { bucket: "file-index" }, file: { ...FUNCTIONS, uploads: {} } }, ["file-index", "file-index"]],
+    [{ flags: { bucket: "one" }, file: { ...FUNCTIONS, uploads: undefined, index: undefined } }, ["one", "one"]],
+  ];
+  test.each(clear)("counts where it is clear what it names: %j", async (options, buckets) => {
+    const [uploads, index = uploads] = await of(options);
+    expect([uploads, index]).toEqual(buckets);
+  });
+});
+
 test("two flags are enough to ask the index, which need not be where uploads go", async () => {
   expect(await resolve({ flags: { bucket: "some-bucket", region: "eu-west-1" } })).toMatchObject({
     uploads: { bucket: "some-bucket" },

@@ -21,7 +21,8 @@ interface Told {
  *
  * @param uploads  whether the bucket of the uploads has to be known too, and not only that of the index
  * @throws {PresignOnceError} `CONFIG_INVALID`: names the flag, the variable or the field that is wrong, and all three
- *                            where something is missing; never repeats a value
+ *                            where something is missing; with `uploads` also where one bucket was named for the two of
+ *                            the file; never repeats a value
  */
 export async function resolveSettings(
   flags: SettingFlags,
@@ -34,6 +35,7 @@ export async function resolveSettings(
   const written = json === undefined ? {} : namingFile(file, () => parseJson(json));
 
   const told = toldNearer(flags, env);
+  if (uploads && isObject(written)) refuseOneForTwo(written, told, file);
   const settings = isObject(written) ? overlay(written, told, uploads) : written;
   const checked = checkOperatorConfig(settings);
   if ("config" in checked) return checked.config;
@@ -55,6 +57,28 @@ function toldNearer(flags: SettingFlags, env: Surroundings["env"]): ReadonlyMap<
     if (bucket !== undefined && !source.has("indexBucket")) source.set("indexBucket", bucket);
   }
   return new Map([...byVariable, ...byFlag]);
+}
+
+/**
+ * Refuses one bucket that was named for both, where the file has two: whoever names the index, to look into it, would go
+ * on to sign uploads into it.
+ */
+function refuseOneForTwo(
+  { uploads, index }: Readonly<Record<string, unknown>>,
+  told: ReadonlyMap<SettingName, Told>,
+  file: string,
+): void {
+  const named = told.get("bucket");
+  // Under one name both are told only where one was named for both.
+  if (named === undefined || told.get("indexBucket")?.by !== named.by) return;
+  const uploadsBucket = (isObject(uploads) ? uploads["bucket"] : undefined) ?? named.value;
+  const indexBucket = (isObject(index) ? index["bucket"] : undefined) ?? uploadsBucket;
+  if (indexBucket === uploadsBucket) return;
+  const { bucket, indexBucket: other } = SETTINGS;
+  throw invalid(
+    `${named.by}: stands for both buckets, which are two in ${file}: leave it out, or name both, ` +
+      `with --${bucket.flag} and --${other.flag} or with ${bucket.variable} and ${other.variable}`,
+  );
 }
 
 function overlay(

@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { describeRevocation } from "./describe-revocation.ts";
 import { describeExitCodes } from "./exit-codes.ts";
 import { URL_HELP } from "./read-url.ts";
+import { RELAY_SCOPE_HELP } from "./relay-scope.ts";
 import { describeSettings } from "./settings.ts";
 
 /** `presign-once revoke`: nobody passes with a URL any more. */
@@ -15,7 +16,7 @@ Takes a URL away unused: after it nobody passes, and if somebody has passed befo
 
 ${URL_HELP}
   --json               { "status", "hash", "shortHash", "key", "issuedAt", "expiresAt", … }, for programs
-${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
+${RELAY_SCOPE_HELP}${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
 ${describeExitCodes(["done", "fault", "wrong", "claimed", "unknown", "notIssued", "undecided", "unverified"])}`,
   run: (args, surroundings) =>
     askAboutUrl(args, surroundings, (operator, url) => operator.revoke(url), describeRevocation),

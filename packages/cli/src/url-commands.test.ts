@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { openConsole, secretsOf, settingsFor, urlIssuedBy } from "../test/run.ts";
+import { openConsole, relayUrl, secretsOf, settingsFor, urlIssuedBy } from "../test/run.ts";
 import { entry, s3Error, startStubS3, type StubAnswer } from "../test/stub-s3.ts";
 
 const ISSUED = '{"presign-once":"issued"}';
@@ -21,21 +21,27 @@ async function run(
     json = false,
     later = 120,
     change = (url) => url,
+    relayScope,
+    flags = [],
+    env = {},
   }: {
     changes?: Parameters<typeof settingsFor>[1];
     without?: readonly string[];
     json?: boolean;
     later?: number;
     change?: (url: string) => string;
+    relayScope?: string;
+    flags?: readonly string[];
+    env?: Record<string, string>;
   } = {},
 ) {
   const s3 = await startStubS3(answer);
   const settings = settingsFor(s3.endpoint, changes);
-  const url = change(await urlIssuedBy(settings));
+  const url = change(await (relayScope === undefined ? urlIssuedBy(settings) : relayUrl(relayScope)));
   const file = Object.fromEntries(Object.entries(settings).filter(([field]) => !without.includes(field)));
-  const { clock, run: runLine } = await openConsole(file);
+  const { clock, run: runLine } = await openConsole(file, env);
   clock.advance(later);
-  const result = await runLine([command, ...(json ? ["--json"] : []), "-"], `${url}\n`);
+  const result = await runLine([command, ...(json ? ["--json"] : []), ...flags, "-"], `${url}\n`);
   for (const secret of secretsOf(url)) expect(result.stdout + result.stderr).not.toContain(secret);
   return { ...result, requests: s3.requests };
 }
@@ -135,6 +141,7 @@ test("--json gives programs the outcome itself, times as ISO", async () => {
     isExpired: false,
     allowsRetries: false,
     isVerified: true,
+    namesIndex: true,
     index: { strategy: "conditional", bucket: "some-index", prefix: "signatures/" },
   });
 });
@@ -179,6 +186,80 @@ describe("revoke", () => {
     const changed = (url: string) => url.replace("/uploads/", "/uploads/x");
     const { exitCode, requests } = await run("revoke", { status: 200 }, { change: changed });
     expect([exitCode, requests]).toEqual([7, []]);
+  });
+});
+
+describe("of a relay's URL", () => {
+  test("inspect tells the same, but for when it was issued", async () => {
+    const relayScope = "conditional some-index"; // as the README of the relay has it
+    const { exitCode, stdout, stderr } = await run("inspect", entry(ISSUED, AT), { relayScope });
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(
+      new RegExp(
+        [
+          "^state    issued",
+          "expires  2026-01-01T00:10:00Z  in 8 min",
+          "key      uploads/[0-9a-f-]{36}",
+          "tag      verified",
+          "index    conditional, in signatures/ of some-index",
+          "in logs  ([0-9a-f]{12})",
+          "hash     \\1[0-9a-f]{52}",
+          "",
+          "Good for one upload, until it expires.",
+          "$",
+        ].join("\n"),
+      ),
+    );
+    const { stdout: json } = await run("inspect", entry(ISSUED, AT), { relayScope, json: true });
+    const told: unknown = JSON.parse(json);
+    expect(told).toMatchObject({ status: "issued", isVerified: true, namesIndex: true });
+    expect(told).not.toHaveProperty("issuedAt");
+  });
+
+  test("inspect knows another scope of the relay's when it is told, by flag or variable, and is told no edge's by it", async () => {
+    const relayScope = "as I like it";
+    const [flags, env] = [["--relay-scope", relayScope], { PRESIGN_ONCE_RELAY_SCOPE: relayScope }];
+    const told = { exitCode: 0, stdout: expect.stringMatching(/^tag {6}verified$/m) };
+    expect(await run("inspect", entry(ISSUED, AT), { relayScope })).toMatchObject({ exitCode: 7, requests: [] });
+    expect(await run("inspect", entry(ISSUED, AT), { relayScope, flags })).toMatchObject(told);
+    expect(await run("inspect", entry(ISSUED, AT), { relayScope, env })).toMatchObject(told);
+    expect(await run("inspect", entry(ISSUED, AT), { flags })).toMatchObject(told); // of the edge, in its own scope
+    expect(await run("inspect", entry(ISSUED, AT), { flags: ["--relay-scope", "two\nlines"] })).toMatchObject({
+      exitCode: 2,
+      stderr: "presign-once: inspect: --relay-scope: expected one line\n",
+    });
+  });
+
+  test("inspect takes the folder for a part of the relay's scope, where it is not the default", async () => {
+    const changes = { index: { bucket: "some-index", prefix: "index/" } };
+    const of = (relayScope: string) => run("inspect", entry(ISSUED, AT), { changes, relayScope });
+    expect(await of("conditional some-index index/")).toMatchObject({ exitCode: 0 });
+    expect(await of("conditional some-index")).toMatchObject({ exitCode: 7 });
+  });
+
+  test("inspect says of a tag without a scope that it names no index", async () => {
+    const { exitCode, stdout } = await run("inspect", entry(ISSUED, AT), { relayScope: "" });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^tag {6}verified, but it names no index: the relay's keys have no scope$/m);
+  });
+
+  test("inspect and revoke promise nothing about a sealed index, which its tag does not name", async () => {
+    const sealed = { relayScope: "", changes: FREE };
+    const inspected = await run("inspect", s3Error(404, "NoSuchKey"), sealed);
+    expect(inspected.exitCode).toBe(9);
+    expect(inspected.stdout).toMatch(/^state {4}issued, if decided here\n[^]*make sure that the relay asks this one/);
+    const revoked = await run("revoke", { status: 200, headers: { etag: '"e"' } }, sealed);
+    expect(revoked.exitCode).toBe(9);
+    expect(revoked.stdout).toMatch(/^state {4}revoked in this index\n[^]*make sure that the relay asks this one/);
+  });
+
+  test("inspect and revoke say when it was not issued here, and ask nothing", async () => {
+    const change = (url: string) => url.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
+    for (const command of ["inspect", "revoke"] as const)
+      expect(await run(command, { status: 200 }, { relayScope: "", change })).toMatchObject({
+        exitCode: 7,
+        requests: [],
+      });
   });
 });
 

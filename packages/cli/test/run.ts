@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 
 import type { EdgeConfigInput } from "@presign-once/adapter-edge";
-import { createEdgeKeys, createIssuer, randomIds } from "@presign-once/core";
+import { indexScope, parseOperatorConfig } from "@presign-once/adapter-edge/config";
+import { createEdgeKeys, createIssuer, createRelayIssuer, randomIds } from "@presign-once/core";
 import {
   createInMemoryIndex,
   createInMemoryPresigner,
@@ -62,11 +63,9 @@ export function settingsFor(endpoint: string, changes: Partial<EdgeConfigInput> 
 }
 
 /** A URL as it was issued with {@link settingsFor} these settings, in the first second of the manual clock. */
-export async function urlIssuedBy({ endpoint, index }: EdgeConfigInput): Promise<string> {
-  const { bucket = "some-uploads", prefix = "signatures/", strategy = "conditional" } = index ?? {};
-  const keys = createEdgeKeys([{ id: "k1", secret: Buffer.from(SECRET, "base64url") }], {
-    scope: `${strategy} ${endpoint} ${bucket} ${prefix}`,
-  });
+export async function urlIssuedBy(settings: EdgeConfigInput): Promise<string> {
+  const scope = indexScope(parseOperatorConfig(settings));
+  const keys = createEdgeKeys([{ id: "k1", secret: Buffer.from(SECRET, "base64url") }], { scope });
   const parts = { index: createInMemoryIndex(), presigner: createInMemoryPresigner(), ids: randomIds };
   const issuer = createIssuer({ ...parts, keys, clock: createManualClock() });
   const outcome = await issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 600 });
@@ -74,8 +73,19 @@ export async function urlIssuedBy({ endpoint, index }: EdgeConfigInput): Promise
   return outcome.grant.url;
 }
 
+/** A URL of a relay with the same keys in a scope of its own, in the first second of the manual clock. */
+export async function relayUrl(scope: string): Promise<string> {
+  const keys = createEdgeKeys([{ id: "k1", secret: Buffer.from(SECRET, "base64url") }], { scope });
+  const parts = { index: createInMemoryIndex(), clock: createManualClock(), ids: randomIds };
+  const outcome = await createRelayIssuer({ ...parts, keys }).issue({ edgeUrl: EDGE_URL, ttlSeconds: 600 });
+  if (outcome.status !== "issued") throw new Error("nothing was issued");
+  return outcome.grant.url;
+}
+
 /** Everything in a URL that nothing may repeat. */
 export function secretsOf(url: string): string[] {
+  const [payload, , tag] = url.split("/").at(-1)?.split(".") ?? [];
+  if (!url.includes("?")) return [url, payload ?? "", tag ?? ""];
   const { search, searchParams } = new URL(url);
   return [url, search, searchParams.get("X-Amz-Signature") ?? "", searchParams.get("x-once-tag")?.split(".")[1] ?? ""];
 }

@@ -82,6 +82,9 @@ test.each([
   [404, "<h1>Not found</h1>", { code: "GrantRefused", status: 404 }],
   [200, "<h1>Welcome to our app</h1>", { code: "GrantRefused", status: 200 }],
   [200, "null", { code: "GrantRefused" }],
+  [200, '{"url":"https://edge/k?s","headers":null}', { code: "GrantRefused", status: 200 }],
+  [200, '{"url":"https://edge/k?s"}', { code: "GrantRefused", status: 200 }],
+  [200, '{"headers":{}}', { code: "GrantRefused", status: 200 }],
 ])("an answer of %d %s is refused", async (status, body, expected) => {
   const endpoint = await serve((_, res) => res.writeHead(status).end(body));
   await expect(requestGrant(new Blob([]), { endpoint })).rejects.toMatchObject({ name: "UploadError", ...expected });

@@ -79,7 +79,8 @@ function isFilename(name: string): boolean {
 function readGrant(body: string): Grant | undefined {
   try {
     const grant = JSON.parse(body) as Partial<Grant> | null;
-    return typeof grant?.url === "string" && typeof grant.headers === "object" ? (grant as Grant) : undefined;
+    const isGrant = typeof grant?.url === "string" && typeof grant.headers === "object" && grant.headers !== null;
+    return isGrant ? (grant as Grant) : undefined;
   } catch {
     return undefined;
   }

@@ -16,7 +16,9 @@ import type { HeaderField } from "./header-field.ts";
  * - tell what became of an upload whose last answer was lost: the truth, read back, or `mayBeStored`;
  * - say so when it could not tidy up.
  *
- * Every key is stored at once at most: what is found under the key of an upload that failed is its own.
+ * Where the sink does not require new keys, a key has one upload at a time, and what is found under the key of one that
+ * failed is its own. Where it does, uploads of one key, with the same metadata, may overlap (retries by the same client):
+ * `stored` is said of an own object only, and nothing of another upload is touched.
  */
 export interface UploadSink {
   /** Most bytes of a body whose length is declared. */

@@ -40,6 +40,10 @@ test.each(good)("%s is taken", (_what, args) => {
 const wrong: [string, object][] = [
   ["authorizer", { authorizer: undefined }],
   ["issueFunction", { issueFunction: "no-such-file.ts" }],
+  ["issueFunction", { issueFunction: "src" }],
+  ["issueFunction", { issueFunction: "" }],
+  ["issueFunction", { issueFunction: 1 }],
+  ["issueFunction", { issueFunction: null }],
   ["bucket", { bucket: "with.dots" }],
   ["bucket", { bucket: "UPPER" }],
   ["bucket", { bucket: 1 }],
@@ -80,6 +84,11 @@ const wrong: [string, object][] = [
   ["removal", { removal: "keep" }],
   ["retainEdgeFunctions", { retainEdgeFunctions: "yes" }],
   ["root", { root: "no-such-folder" }],
+  ["root", { root: null }],
+  ...["index", "cors", "retries", "domain", "accessLogs", "downloads", "alarms"].flatMap((name) =>
+    [null, 1, "x", []].map((value): [string, object] => [name, { [name]: value }]),
+  ),
+  ["issuePath", { issuePath: null, downloads: { access: "public" } }],
   ["bukket", { bukket: "a-bucket" }],
   ["toString", { toString: 1 }],
 ];

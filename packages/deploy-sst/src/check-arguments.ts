@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { DeployError } from "./deploy-error.ts";
@@ -59,11 +59,11 @@ export function invalidArguments(name: string, faults: readonly string[]): Deplo
 }
 
 function unknown(args: SingleUseUploadsArgs): Fault[] {
-  return Object.entries(args).flatMap(([name, value]): Fault[] => {
+  return Object.entries(args).flatMap(([name, value]: [string, unknown]): Fault[] => {
     const parts = Object.hasOwn(ARGUMENTS, name) ? ARGUMENTS[name as keyof SingleUseUploadsArgs] : undefined;
     if (parts === undefined) return [[name, `no such argument, but one of ${Object.keys(ARGUMENTS).join(", ")}`]];
     if (parts.length === 0 || value === undefined) return [];
-    if (!isObject(value) || isList(value)) return [[name, `an object with ${parts.join(" and ")}`]];
+    if (!isRecord(value)) return [[name, `an object with ${parts.join(" and ")}`]];
     return Object.keys(value)
       .filter((part) => !parts.includes(part))
       .map((part): Fault => [`${name}.${part}`, `no such argument, but ${parts.join(" or ")}`]);
@@ -112,13 +112,14 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
     "the ARN of a web ACL with global scope",
   );
   expect(args.edgeKeys === undefined || isList(args.edgeKeys), "edgeKeys", "a list of names");
-  expect(existsSync(root), "root", "the folder of the app");
+  expect(typeof root === "string" && existsSync(root), "root", "the folder of the app");
   expect(
-    issueFunction === undefined || existsSync(resolve(root, issueFunction)),
+    issueFunction === undefined || isFile(root, issueFunction),
     "issueFunction",
     "a file, named from the folder of the app",
   );
-  if (domain !== undefined) {
+  // What is none of these objects at all was named above.
+  if (isRecord(domain)) {
     expect(
       isList(domain.names) && domain.names.length > 0 && domain.names.every((host) => isOne(host, HOST)),
       "domain.names",
@@ -131,7 +132,7 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
       "the ARN of a certificate in us-east-1",
     );
   }
-  if (accessLogs !== undefined) {
+  if (isRecord(accessLogs)) {
     expect(isGiven(accessLogs.bucketArn, /^arn:aws:s3:::[a-z0-9.-]+$/), "accessLogs.bucketArn", "the ARN of a bucket");
     expect(
       isOne(accessLogs.folder, /^[A-Za-z0-9._~-]+(?:\/[A-Za-z0-9._~-]+)*$/),
@@ -139,7 +140,7 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
       "a folder without / at either end",
     );
   }
-  if (downloads !== undefined) {
+  if (isRecord(downloads)) {
     const { path, access } = downloads;
     expect(isOne(path, PATH) && isFree(path), "downloads.path", "a path such as /files, not that of uploads");
     const keyGroups = isObject(access) && isList(access.keyGroups) && access.keyGroups.length > 0;
@@ -154,7 +155,7 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
       "a bucket that this stack makes: the policy of an existing one is its owner's",
     );
   }
-  if (alarms !== undefined) {
+  if (isRecord(alarms)) {
     const { topicArns, errorPercent = 5 } = alarms;
     expect(
       isList(topicArns) && topicArns.every((arn) => isGiven(arn, /^arn:aws:sns:us-east-1:/)),
@@ -171,7 +172,7 @@ function isFree(path: string | undefined, other?: string): boolean {
   const uploads = `/${UPLOADS_FOLDER}`;
   return (
     path === undefined ||
-    !(`${path}/`.startsWith(uploads) || path === other || (other !== undefined && path.startsWith(`${other}/`)))
+    !(`${path}/`.startsWith(uploads) || (other !== undefined && `${path}/`.startsWith(`${other}/`)))
   );
 }
 
@@ -190,6 +191,16 @@ function isFlag(value: unknown): boolean {
 
 function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
+}
+
+function isRecord<Value>(value: Value): value is Value & object {
+  return isObject(value) && !isList(value);
+}
+
+/** Whether a module is there, and is no folder. */
+function isFile(root: string, file: unknown): boolean {
+  if (typeof root !== "string" || typeof file !== "string") return false;
+  return statSync(resolve(root, file), { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function isObject(value: unknown): value is object {

@@ -57,8 +57,17 @@ test.each(wrong)("%s fails before the functions are made, and its value is not r
 
 test("a secret may hold an authorizer as JSON", () => {
   const authorizer = { type: "bearer", tokens: [{ name: "app", sha256: "0a".repeat(32) }] };
-  const json = prepare()({ ...known, authorizer: JSON.stringify(authorizer) });
-  expect(JSON.parse(json)).toMatchObject({ authorizer, region: "eu-west-1", index: { bucket: "the-index" } });
+  const { issue } = prepare()({ ...known, authorizer: JSON.stringify(authorizer) });
+  expect(JSON.parse(issue)).toMatchObject({ authorizer, region: "eu-west-1", index: { bucket: "the-index" } });
+});
+
+test("nothing of an authorizer goes to verify", () => {
+  const k = Buffer.alloc(32, "k").toString("base64url");
+  const authorizer = { type: "jwt", issuer: "i", audience: "a", jwks: { keys: [{ kty: "oct", k }] } };
+  const { issue, verify } = prepare()({ ...known, authorizer: JSON.stringify(authorizer) });
+  const { authorizer: ofIssue, ...others } = JSON.parse(issue) as { authorizer: unknown };
+  expect(ofIssue).toEqual(authorizer);
+  expect(JSON.parse(verify)).toEqual(others);
 });
 
 test("a custom authorizer needs a function of one's own", () => {

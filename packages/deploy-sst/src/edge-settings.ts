@@ -17,8 +17,14 @@ export interface KnownLater {
   readonly secrets: readonly string[];
 }
 
-/** Turns arguments, and what is known later, into the text of `config.json`. */
-export type WriteSettings = (later: KnownLater) => string;
+/** The text of `config.json` of each function: verify has no use for the authorizer, which may hold a secret. */
+export interface SettingsTexts {
+  readonly issue: string;
+  readonly verify: string;
+}
+
+/** Turns arguments, and what is known later, into the texts of `config.json`. */
+export type WriteSettings = (later: KnownLater) => SettingsTexts;
 
 /** Names of the edge keys, unless told otherwise. */
 export const DEFAULT_EDGE_KEYS: readonly string[] = ["key-1"];
@@ -40,7 +46,7 @@ export function prepareSettings(
   };
   const keyIds = args.edgeKeys ?? DEFAULT_EDGE_KEYS;
 
-  function write({ region, uploadsBucket, indexBucket, authorizer, secrets }: KnownLater): string {
+  function write({ region, uploadsBucket, indexBucket, authorizer, secrets }: KnownLater): SettingsTexts {
     const config: EdgeConfigInput = {
       region,
       uploads: { bucket: uploadsBucket, prefix: UPLOADS_FOLDER },
@@ -51,9 +57,9 @@ export function prepareSettings(
       ...(args.cors === undefined ? {} : { cors: { origins: args.cors.origins as string[] } }),
       ...given(args, "expiresInSeconds", "maxExpiresInSeconds", "maxBytes", "ifNoneMatch", "retries"),
     };
-    const json = JSON.stringify(config, null, 2);
+    const issue = JSON.stringify(config, null, 2);
     try {
-      parseEdgeConfigJson(json);
+      parseEdgeConfigJson(issue);
     } catch (fault) {
       // The check names fields of `config.json`; all but the keys are called like the arguments they come from.
       throw invalidArguments(name, [(fault as Error).message.replace(/(?<=^|; )keys(?=[.:])/g, "edgeKeys")]);
@@ -64,7 +70,8 @@ export function prepareSettings(
       args.issueFunction === undefined
     )
       throw invalidArguments(name, ["issueFunction: expected a module of your own, since the authorizer is custom"]);
-    return json;
+    const { authorizer: _, ...settingsOfVerify } = config;
+    return { issue, verify: JSON.stringify(settingsOfVerify, null, 2) };
   }
 
   write({

@@ -76,7 +76,6 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
       writeSettings({ region, uploadsBucket, indexBucket, authorizer, secrets }),
     );
   const shared = {
-    settings,
     scope: pulumi.all([uploads.arn, index.arn]).apply(([uploadsArn, indexArn]) => {
       return { strategy, retries, uploadsArn, indexArn };
     }),
@@ -86,11 +85,13 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
   const issue = createEdgeFunction(providers, `${name}Issue`, {
     ...shared,
     file: bundles.issueFile,
+    settings: settings.apply((texts) => texts.issue),
     policyOf: issuePolicy,
   });
   const verify = createEdgeFunction(providers, `${name}Verify`, {
     ...shared,
     file: bundles.verifyFile,
+    settings: settings.apply((texts) => texts.verify),
     policyOf: verifyPolicy,
   });
 

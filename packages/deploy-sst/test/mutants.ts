@@ -88,6 +88,7 @@ export const mutants: readonly Mutant[] = [
   of("edge-settings.ts")("longest life not in the settings", '"maxExpiresInSeconds", '),
   of("edge-settings.ts")("most bytes not in the settings", '"maxBytes", '),
   of("edge-settings.ts")("retries not in the settings", ', "retries"'),
+  of("edge-settings.ts")("authorizer in verify's settings", "JSON.stringify(settingsOfVerify", "JSON.stringify(config"),
   stack("retries without their rights", "args.retries !== undefined", "false"),
   policies(
     "retries offered to nobody are paid for",

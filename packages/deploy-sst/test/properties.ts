@@ -5,7 +5,7 @@ import { ACCOUNT, FOUND_REGION } from "@presign-once/test/deploy/stand-ins/aws-p
 import { expect } from "vitest";
 
 import { type RecordedStack, REGION, secretOf } from "./record-stack.ts";
-import type { Variant } from "./variants.ts";
+import { type Variant, variants } from "./variants.ts";
 
 /** Something that holds of every stack, or of those with certain arguments. */
 export interface Property {
@@ -16,14 +16,7 @@ export interface Property {
   readonly check: (stack: RecordedStack, variant: Variant) => void;
 }
 
-const ALL_VARIANTS: readonly Variant[] = [
-  "plain",
-  "versioning",
-  "one bucket",
-  "existing bucket",
-  "everything",
-  "downloads by signature",
-];
+const ALL_VARIANTS = Object.keys(variants) as readonly Variant[];
 const EVERY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 const UPLOADS = "uploads-0a1b2c3";
 const INDEX = "uploadsindex-0a1b2c3";
@@ -230,12 +223,12 @@ export const properties: readonly Property[] = [
   },
   {
     name: "config.json says what the arguments say",
-    of: ["plain", "versioning", "everything"],
+    of: ALL_VARIANTS,
     check(stack, variant) {
       const settings = settingsOf(stack, "UploadsIssue");
-      expect(settingsOf(stack, "UploadsVerify")).toEqual(settings);
-      const { expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, edgeUrl, authorizer } = settings;
-      const found = { expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, edgeUrl, authorizer };
+      const { authorizer, ...shared } = settings;
+      const { expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, edgeUrl } = shared;
+      const found = { expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, edgeUrl, authorizer };
       if (variant === "everything")
         expect(found).toEqual({
           expiresInSeconds: 60,
@@ -245,8 +238,18 @@ export const properties: readonly Property[] = [
           edgeUrl: "https://up.example",
           authorizer: { type: "bearer", tokens: [{ name: "app", sha256: "0a".repeat(32) }] },
         });
+      else if (variant === "retries") expect(found).toEqual({ retries: { leaseSeconds: 60 }, authorizer: "none" });
       else expect(found).toEqual({ authorizer: "none" });
       expect(settings.index.strategy).toBe(variant === "versioning" || variant === "sealed" ? variant : "conditional");
+    },
+  },
+  {
+    name: "config.json of verify is that of issue without the authorizer, whose secrets it has no use for",
+    of: ALL_VARIANTS,
+    check(stack) {
+      const { authorizer, ...shared } = settingsOf(stack, "UploadsIssue");
+      expect(authorizer).toBeDefined();
+      expect(settingsOf(stack, "UploadsVerify")).toEqual(shared);
     },
   },
   {

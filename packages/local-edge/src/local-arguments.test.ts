@@ -5,12 +5,13 @@ import { readLocalArguments } from "./local-arguments.ts";
 const KEYS = { AWS_ACCESS_KEY_ID: "A", AWS_SECRET_ACCESS_KEY: "S" };
 
 test("without anything the edge has 8080 and R2 8081", () => {
-  expect(readLocalArguments([], {})).toEqual({ command: "start", options: { port: 8080, r2Port: 8081 } });
+  expect(readLocalArguments([], {})).toEqual({ command: "start", options: { port: 8080, preferredR2Port: 8081 } });
 });
 
 test("any free port for the edge means any free port for R2", () => {
-  expect(readLocalArguments([], { PORT: "0" })).toMatchObject({ options: { port: 0, r2Port: 0 } });
-  expect(readLocalArguments([], { PORT: "9000" })).toMatchObject({ options: { port: 9000, r2Port: 8081 } });
+  expect(readLocalArguments([], { PORT: "0" })).toMatchObject({ options: { port: 0, preferredR2Port: 0 } });
+  expect(readLocalArguments([], { PORT: "9000" })).toMatchObject({ options: { port: 9000, preferredR2Port: 8081 } });
+  expect(readLocalArguments([], { PORT: "8081" })).toMatchObject({ options: { port: 8081, preferredR2Port: 0 } });
   expect(readLocalArguments([], { PORT: "" })).toMatchObject({ options: { port: 8080 } });
 });
 

@@ -33,7 +33,8 @@ export const HELP = `presign-once-local: presigned URLs that work once, on this 
                       ask for URLs and upload; may be repeated; *: any page
   --help              print this
 
-  PORT                port of the edge (default ${EDGE_PORT}); R2 has ${R2_PORT}.
+  PORT                port of the edge (default ${EDGE_PORT}); R2 has ${R2_PORT},
+                      or any free one if that is taken.
                       0: any free one, for R2 too
   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
                       credentials for --s3-endpoint
@@ -64,7 +65,7 @@ export function readLocalArguments(
     command: "start",
     options: {
       port,
-      r2Port: port === 0 ? 0 : R2_PORT,
+      preferredR2Port: port === 0 || port === R2_PORT ? 0 : R2_PORT,
       ...(bucket === undefined ? {} : { bucket }),
       ...(strategy === undefined ? {} : { strategy: readStrategy(strategy) }),
       ...(corsOrigins === undefined ? {} : { config: { cors: { origins: corsOrigins.map(readOrigin) } } }),

@@ -21,8 +21,10 @@ export type Strategy = NonNullable<NonNullable<EdgeConfig["index"]>["strategy"]>
 export type LocalOptions = {
   /** Port of the edge; 0, the default, is any free one. */
   port?: number;
-  /** Port of the embedded R2; 0, the default, is any free one. */
+  /** Port of the embedded R2; 0 is any free one. */
   r2Port?: number;
+  /** Instead of `r2Port`: this one, or any free one where it is taken. Default: any free one. */
+  preferredR2Port?: number;
   /** Default `presign-once-local`. */
   bucket?: string;
   /** An S3 server of your own, with a bucket that exists. Without it an R2 is started, which forgets all when it stops. */
@@ -106,7 +108,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 
   async function startOwnR2() {
     progress("starting R2");
-    const r2 = await startR2({ port: options.r2Port ?? 0, buckets: [bucket], ...pick(options, "persistTo") });
+    const { r2Port: port, preferredR2Port: preferredPort } = options;
+    const r2 = await startR2({ port, preferredPort, buckets: [bucket], ...pick(options, "persistTo") });
     undo.push(() => r2.stop());
     return { endpoint: r2.endpoint, region: r2.region, credentials: r2.credentials };
   }

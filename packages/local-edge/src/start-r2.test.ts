@@ -42,11 +42,33 @@ test("conditional writes and signatures are checked", { timeout: 30_000 }, async
   await expect(clientOf(forged).send(put)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
 });
 
-test("a taken port is reported before anything starts", async () => {
+/** Takes a port until the test is over. */
+async function takePort(): Promise<number> {
   const blocker = createServer();
   await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void blocker.close());
-  const { port } = blocker.address() as { port: number };
+  return (blocker.address() as { port: number }).port;
+}
+
+test("a preferred port that is taken gives way to a free one", { timeout: 30_000 }, async () => {
+  const preferredPort = await takePort();
+  const beside = await startR2({ preferredPort, buckets: ["one"] });
+  onTestFinished(() => beside.stop());
+  expect(new URL(beside.endpoint).port).not.toBe(String(preferredPort));
+  await clientOf(beside).send(new PutObjectCommand({ Bucket: "one", Key: "k", Body: "x" }));
+});
+
+test("a preferred port that is free is the one", { timeout: 30_000 }, async () => {
+  const former = await startR2({ buckets: ["one"] });
+  await former.stop();
+  const preferredPort = Number(new URL(former.endpoint).port);
+  const r2 = await startR2({ preferredPort, buckets: ["one"] });
+  onTestFinished(() => r2.stop());
+  expect(new URL(r2.endpoint).port).toBe(String(preferredPort));
+});
+
+test("a taken port is reported before anything starts", async () => {
+  const port = await takePort();
   await expect(startR2({ port, buckets: ["one"] })).rejects.toMatchObject({
     code: "PORT_TAKEN",
     message: expect.stringContaining(String(port)),

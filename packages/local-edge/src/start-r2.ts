@@ -26,19 +26,22 @@ const CREDENTIALS: FunctionCredentials = { accessKeyId: "AKIDEXAMPLE", secretAcc
  * It runs in a process of its own, which ends with this one whatever happens. It has no versions, its buckets are fixed
  * when it starts, it listens on 127.0.0.1 only, prints nothing and sends nothing off the machine.
  *
- * @param options.port  0, the default, is any free one
+ * @param options.port  0 is any free one; a taken one is an error
+ * @param options.preferredPort  instead of `port`: this one, or any free one where it is taken; default: any free one
  * @param options.persistTo  folder for the objects; without it they are gone after `stop`
  * @throws {LocalEdgeError} `PORT_TAKEN`, `R2_FAILED`
  * @see https://developers.cloudflare.com/r2/api/s3/api/
  */
 export async function startR2(options: {
-  port?: number;
+  port?: number | undefined;
+  preferredPort?: number | undefined;
   buckets: readonly string[];
   persistTo?: string;
 }): Promise<LocalR2> {
-  const port = options.port ?? 0;
-  if (port !== 0) await assertFree(port);
-  const task: R2Task = { ...options, port, credentials: CREDENTIALS };
+  const { port: wanted, preferredPort = 0, ...others } = options;
+  const port = wanted ?? ((await isFree(preferredPort)) ? preferredPort : 0);
+  if (wanted !== undefined) await assertFree(wanted);
+  const task: R2Task = { ...others, port, credentials: CREDENTIALS };
   // Detached: Ctrl-C in a terminal goes to the whole group, and R2 has to outlive the edge in front of it.
   const r2 = fork(fileURLToPath(siblingModule("r2-process", import.meta.url)), [JSON.stringify(task)], {
     execArgv: [],
@@ -68,7 +71,15 @@ export async function startR2(options: {
 
 /** Tries the port out first, since what miniflare says about a taken one names neither the setting nor the fix. */
 async function assertFree(port: number): Promise<void> {
+  if (port === 0) return;
   const probe = createServer();
   await listen(probe, port, "the port of R2");
   await new Promise((resolve) => probe.close(resolve));
+}
+
+function isFree(port: number): Promise<boolean> {
+  return assertFree(port).then(
+    () => true,
+    () => false,
+  );
 }

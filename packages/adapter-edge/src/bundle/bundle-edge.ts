@@ -13,7 +13,7 @@ export type EdgeBundles = Omit<FunctionBundles, "inputs">;
  * Bundles the two edge functions: one file each, with the settings beside it.
  *
  * The settings are checked first, so nothing is written when they are wrong; they hold the edge keys, so the folders are
- * as secret as these.
+ * as secret as these. Verify gets none of the authorizer, which it does not look at and which may hold a secret of its own.
  *
  * @param outDir         gets the folders `issue` and `verify`
  * @param config         settings of both
@@ -37,11 +37,14 @@ export async function bundleEdge({
   if (authorizer.type === "custom" && issueFunction === undefined)
     throw new PresignOnceError("CONFIG_INVALID", "authorizer: custom goes with an issueFunction of your own");
   const { inputs: _, ...bundles } = await bundleFunctions({ outDir, issueFunction, minify });
-  const json = `${JSON.stringify(config, null, 2)}\n`;
-  for (const dir of [bundles.issueDir, bundles.verifyDir]) {
-    const file = join(dir, "config.json");
-    await rm(file, { force: true }); // the mode is given to new files only
-    await writeFile(file, json, { mode: 0o600 });
-  }
+  const { authorizer: __, ...settingsOfVerify } = config;
+  await writeSettings(bundles.issueDir, config);
+  await writeSettings(bundles.verifyDir, settingsOfVerify);
   return bundles;
+}
+
+async function writeSettings(dir: string, settings: object): Promise<void> {
+  const file = join(dir, "config.json");
+  await rm(file, { force: true }); // the mode is given to new files only
+  await writeFile(file, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
 }

@@ -17,7 +17,7 @@ export interface FunctionBundles {
   readonly metafiles: { readonly issue: Metafile; readonly verify: Metafile };
 }
 
-/** CommonJS parts of the AWS SDK ask for Node's own modules by `require`. */
+/** CommonJS parts of an issue function of one's own ask for Node's own modules by `require("crypto")`. */
 const REQUIRE_SHIM = 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);';
 
 /**

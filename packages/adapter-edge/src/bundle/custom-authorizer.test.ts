@@ -89,6 +89,24 @@ test("settings and function must go together", async () => {
   expect(s3.take()).toEqual([]);
 });
 
+test("parts of a function of one's own may be CommonJS, and ask for Node's modules by their short names", async () => {
+  await writeFile(join(folder, "legacy.cjs"), 'exports.digest = require("crypto").hash("sha256", "x");\n');
+  const withLegacy = join(folder, "with-legacy.ts");
+  await writeFile(
+    withLegacy,
+    'import { digest } from "./legacy.cjs";\nexport const handler = async () => ({ status: "200", body: digest });\n',
+  );
+  const { issueDir } = await bundleEdge({
+    outDir: join(folder, "legacy"),
+    config: configWith(),
+    issueFunction: withLegacy,
+  });
+  const [result] = await runBundles([
+    { dir: issueDir, event: viewerEvent({ method: "GET", url: "https://edge.example/url" }) },
+  ]);
+  expect(result?.answer).toMatchObject({ body: expect.stringMatching(/^2d711642/) });
+});
+
 test("a module without a handler is refused", async () => {
   const empty = join(folder, "empty.ts");
   await writeFile(empty, "export const handle = 1;\n");

@@ -52,7 +52,7 @@ export async function removeParts({ s3, bucket, key }: MultipartPlace, uploadId:
 }
 
 /**
- * Removes every multipart upload of a key, where the answer that named it was lost.
+ * Removes every multipart upload of a key, where the answer that named it was lost; only for a key that no other upload has.
  *
  * @returns `removed` when there is none any more
  */

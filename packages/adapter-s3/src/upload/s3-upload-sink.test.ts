@@ -47,16 +47,30 @@ const forbidden = s3Error(403, "AccessDenied");
 const busy = s3Error(503, "SlowDown");
 const aborted = answer(204);
 
-/** An object of this upload, as HEAD sees it. */
-function own(bytes: number, id = "1"): Answer {
-  const headers = { etag: '"found"', "x-amz-meta-presign-once-id": id, "content-length": String(bytes) };
-  return (response) => void response.writeHead(200, headers).end();
+const ATTEMPT = "x-amz-meta-presign-once-attempt";
+
+/** An object of this grant, as HEAD sees it: made by the attempt that was seen last, unless a test says otherwise. */
+function own(bytes: number, id = "1", attempt = () => lastAttempt()): Answer {
+  return (response) => {
+    const mark = attempt();
+    const headers = { etag: '"found"', "x-amz-meta-presign-once-id": id, "content-length": String(bytes) };
+    response.writeHead(200, mark === undefined ? headers : { ...headers, [ATTEMPT]: mark }).end();
+  };
 }
+
+/** An object of the same grant and length that another attempt made. */
+const siblings = (bytes: number): Answer => own(bytes, "1", () => crypto.randomUUID());
+
+let lastAttempt = (): string | undefined => undefined;
 
 /** A sink on a scripted S3 whose client tries everything once, unless a test says otherwise. */
 async function start(script: Script, options: Partial<S3UploadSinkOptions> & { tryAgain?: boolean } = {}) {
   const { tryAgain = false, ...sinkOptions } = options;
   const s3 = await startFakeS3(script);
+  lastAttempt = () => {
+    const made = s3.requests.findLast(({ headers }) => headers[ATTEMPT] !== undefined);
+    return made?.headers[ATTEMPT] as string | undefined;
+  };
   const client = tryAgain ? createS3UploadClient(s3.access) : createS3Client(s3.access);
   onTestFinished(() => client.destroy());
   return { s3, sink: createS3UploadSink({ s3: client, bucket: BUCKET, ...sinkOptions }) };
@@ -87,12 +101,21 @@ describe("a body that fits into one part", () => {
     });
     expect(headers).not.toHaveProperty("if-none-match");
     expect(headers).not.toHaveProperty("content-encoding");
+    expect(headers).not.toHaveProperty(ATTEMPT);
   });
 
-  test("whose key must be new is a conditional one", async () => {
-    const { s3, sink } = await start({ PutObject: [s3Error(412, "PreconditionFailed")] }, { requireNew: true });
-    expect(await sink.store(UPLOAD, bodyOf(5))).toEqual({ status: "occupied", leftBehind: false });
-    expect(s3.requests[0]?.headers["if-none-match"]).toBe("*");
+  test("whose key must be new is a conditional one, and names its attempt", async () => {
+    const refused = s3Error(412, "PreconditionFailed");
+    const { s3, sink } = await start({ PutObject: [refused, refused] }, { requireNew: true });
+    for (const n of [0, 1]) {
+      expect(await sink.store(UPLOAD, bodyOf(5))).toEqual({ status: "occupied", leftBehind: false });
+      expect(s3.requests[n]?.headers).toMatchObject({
+        "if-none-match": "*",
+        "x-amz-meta-presign-once-id": "1",
+        [ATTEMPT]: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      });
+    }
+    expect(s3.requests[0]?.headers[ATTEMPT]).not.toBe(s3.requests[1]?.headers[ATTEMPT]);
   });
 
   test("is asked for only once the body has ended well", async () => {
@@ -112,17 +135,28 @@ describe("a body that fits into one part", () => {
     }
   });
 
+  test("whose key must be new does not take the object of another attempt of its grant for its own", async () => {
+    const own5 = await start({ PutObject: [reset], HeadObject: [own(5)] }, { requireNew: true });
+    expect(await own5.sink.store(UPLOAD, bodyOf(5))).toEqual({ status: "stored", etag: '"found"' });
+    const other = await start({ PutObject: [reset], HeadObject: [siblings(5)] }, { requireNew: true });
+    expect(await other.sink.store(UPLOAD, bodyOf(5))).toMatchObject({ status: "failed", mayBeStored: true });
+  });
+
   test("that was refused for certain is not stored", async () => {
     const { sink } = await start({ PutObject: [forbidden], HeadObject: [missing] });
     expect(await sink.store(UPLOAD, bodyOf(5))).toMatchObject({ status: "failed", mayBeStored: false });
   });
 
-  test("that was tried again and then met itself is stored, and one that met another is not", async () => {
+  test("that was tried again and then met itself is stored, and one that met another is not; or nobody knows", async () => {
     const twice = () => ({ PutObject: [s3Error(500, "InternalError"), s3Error(412, "PreconditionFailed")] });
     const itself = await start({ ...twice(), HeadObject: [own(5)] }, { tryAgain: true, requireNew: true });
     expect(await itself.sink.store(UPLOAD, bodyOf(5))).toEqual({ status: "stored", etag: '"found"' });
     const another = await start({ ...twice(), HeadObject: [own(5, "2")] }, { tryAgain: true, requireNew: true });
     expect(await another.sink.store(UPLOAD, bodyOf(5))).toEqual({ status: "occupied", leftBehind: false });
+    const sibling = await start({ ...twice(), HeadObject: [siblings(5)] }, { tryAgain: true, requireNew: true });
+    expect(await sibling.sink.store(UPLOAD, bodyOf(5))).toEqual({ status: "occupied", leftBehind: false });
+    const unknown = await start({ ...twice(), HeadObject: [forbidden] }, { tryAgain: true, requireNew: true });
+    expect(await unknown.sink.store(UPLOAD, bodyOf(5))).toMatchObject({ status: "failed", mayBeStored: true });
   });
 });
 
@@ -251,6 +285,18 @@ describe("a longer body", () => {
     expect(await unlisted.sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ leftBehind: true });
   });
 
+  test("of which that answer was lost is left behind where keys must be new: another's may be among those", async () => {
+    const { s3, sink } = await start({ CreateMultipartUpload: [reset] }, { requireNew: true });
+    expect(await sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ mayBeStored: false, leftBehind: true });
+    expect(s3.operations).toEqual(["CreateMultipartUpload"]);
+  });
+
+  test.each([false, true])("that was refused for certain leaves nothing (keys must be new: %s)", async (requireNew) => {
+    const { s3, sink } = await start({ CreateMultipartUpload: [forbidden] }, { requireNew });
+    expect(await sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ mayBeStored: false, leftBehind: false });
+    expect(s3.operations).toEqual(["CreateMultipartUpload"]);
+  });
+
   test("one of whose parts fails is not read any further, though its client waits", async () => {
     const { s3, sink } = await start({
       CreateMultipartUpload: [created],
@@ -288,6 +334,12 @@ describe("a longer body", () => {
     const absent = await start({ ...lost, ...removal, HeadObject: [missing, missing] });
     expect(await absent.sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ status: "failed", mayBeStored: false });
 
+    // R2 says that it removed the parts of what was completed, so only a 404 tells that there is no object.
+    for (const head of [forbidden, reset, own(6 * MIB, "2")]) {
+      const untold = await start({ ...lost, ...removal, HeadObject: [head, head] });
+      expect(await untold.sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ status: "failed", mayBeStored: true });
+    }
+
     const late = await start({ ...lost, AbortMultipartUpload: [gone], HeadObject: [missing, own(6 * MIB)] });
     expect(await late.sink.store(UPLOAD, bodyOf(6 * MIB))).toEqual({ status: "stored", etag: '"found"' });
 
@@ -295,14 +347,15 @@ describe("a longer body", () => {
     expect(await unknown.sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ status: "failed", mayBeStored: true });
   });
 
-  test("that is completed without an ETag is stored all the same, with the ETag of HEAD if there is one", async () => {
+  test("that is completed without an ETag is stored all the same, with the ETag of HEAD if it is its own", async () => {
     const silent = answer(200, {}, "<CompleteMultipartUploadResult><ETag></ETag></CompleteMultipartUploadResult>");
-    const told = answer(200, { etag: '"found"' });
     for (const [headAnswer, etag] of [
-      [told, '"found"'],
+      [own(6 * MIB), '"found"'],
+      [siblings(6 * MIB), undefined],
       [forbidden, undefined],
     ] as const) {
-      const { sink } = await start({ ...parts, CompleteMultipartUpload: [silent], HeadObject: [headAnswer] });
+      const script = { ...parts, CompleteMultipartUpload: [silent], HeadObject: [headAnswer] };
+      const { sink } = await start(script, { requireNew: true });
       expect(await sink.store(UPLOAD, bodyOf(6 * MIB))).toEqual({ status: "stored", etag });
     }
   });

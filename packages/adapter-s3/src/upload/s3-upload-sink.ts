@@ -1,17 +1,18 @@
-import {
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-  type PutObjectCommandInput,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { HeadObjectCommand, type PutObjectCommandInput, type S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { PresignOnceError, type SinkOutcome, type SinkUpload, type UploadSink } from "@presign-once/core";
 
-import { mayHaveLanded, statusOf } from "../s3-failure.ts";
+import { isMissingKey, mayHaveLanded, statusOf } from "../s3-failure.ts";
 import { guardBody, tooLarge } from "./guarded-body.ts";
 import { planParts } from "./part-plan.ts";
 import { type Removal, removeAllParts, removeParts } from "./remove-parts.ts";
 import { type Progress, watchClient } from "./watched-client.ts";
+
+/**
+ * Metadata that names one call of `store`, beside those that name the grant: where keys must be new, several uploads may
+ * be under way for one key and one grant, and each has to know its own object.
+ */
+const ATTEMPT_METADATA = "presign-once-attempt";
 
 /** Where an S3 sink stores, and how much it may take for it. */
 export interface S3UploadSinkOptions {
@@ -21,7 +22,10 @@ export interface S3UploadSinkOptions {
    */
   readonly s3: S3Client;
   readonly bucket: string;
-  /** Whether the store itself must refuse an object whose key is taken, by `If-None-Match: *`; default false. */
+  /**
+   * Whether the store itself must refuse an object whose key is taken, by `If-None-Match: *`; default false. Uploads of one
+   * key may then overlap, and objects have the metadata `presign-once-attempt`, a random id of the attempt that made them.
+   */
   readonly requireNew?: boolean;
   /** Memory that one upload may take, in bytes; default 20 MiB. See `planParts` for what follows from it. */
   readonly memoryBudgetBytes?: number;
@@ -37,8 +41,9 @@ export interface S3UploadSinkOptions {
  * those under way have arrived. If the process ends meanwhile, parts stay: give the bucket a lifecycle rule
  * `AbortIncompleteMultipartUpload`.
  *
- * A lost answer is read back by HEAD: an object with these metadata and this length is this upload's. The role needs
- * `s3:PutObject` and `s3:AbortMultipartUpload`; with `s3:GetObject` and `s3:ListBucket` lost answers are told apart, with
+ * A lost answer is read back by HEAD: an object with these metadata and this length is this upload's. If the answer that
+ * named a multipart upload was lost, every one of its key is removed; not where keys must be new, since another upload's may
+ * be among them: then it is told that something was left behind. The role needs `s3:PutObject` and `s3:AbortMultipartUpload`; with `s3:GetObject` and `s3:ListBucket` lost answers are told apart, with
  * `s3:ListMultipartUploadParts` and `s3:ListBucketMultipartUploads` it is seen that no part is left.
  *
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected
@@ -54,7 +59,8 @@ export function createS3UploadSink(options: S3UploadSinkOptions): UploadSink {
     maxDeclaredBytes: plan.maxDeclaredBytes,
     maxUndeclaredBytes: plan.maxUndeclaredBytes,
     requiresNew: requireNew,
-    async store(upload, body) {
+    async store(asked, body) {
+      const upload = requireNew ? markAttempt(asked) : asked;
       const { declaredBytes } = upload;
       const maxBytes = declaredBytes === undefined ? plan.maxUndeclaredBytes : plan.maxDeclaredBytes;
       const guarded = guardBody(body, maxBytes);
@@ -69,7 +75,9 @@ export function createS3UploadSink(options: S3UploadSinkOptions): UploadSink {
           leavePartsOnError: true, // removed here, when none is under way any more
         });
         const { ETag } = await transfer.done();
-        return stored(ETag || (await head(s3, bucket, upload.key))?.ETag); // Ceph completes parts without an ETag
+        if (ETag) return stored(ETag);
+        const found = await look({ s3, bucket, upload, bytes: guarded.bytes }); // Ceph completes parts without an ETag
+        return stored(found.whose === "own" ? found.etag : undefined);
       } catch (cause) {
         return await settle({ s3, bucket, requireNew, upload, bytes: guarded.bytes, progress, cause });
       } finally {
@@ -77,6 +85,10 @@ export function createS3UploadSink(options: S3UploadSinkOptions): UploadSink {
       }
     },
   };
+}
+
+function markAttempt(upload: SinkUpload): SinkUpload {
+  return { ...upload, metadata: { ...upload.metadata, [ATTEMPT_METADATA]: crypto.randomUUID() } };
 }
 
 function describe({ key, headers, metadata }: SinkUpload, bucket: string, requireNew: boolean): PutObjectCommandInput {
@@ -91,13 +103,17 @@ function describe({ key, headers, metadata }: SinkUpload, bucket: string, requir
   return { Bucket: bucket, Key: key, Metadata: metadata, ...fields, ...(requireNew ? { IfNoneMatch: "*" } : {}) };
 }
 
-/** An upload that went wrong, and how far it had come. */
-interface Failed {
+/** An upload, and how much of it came. */
+interface Attempt {
   readonly s3: S3Client;
   readonly bucket: string;
-  readonly requireNew: boolean;
   readonly upload: SinkUpload;
   readonly bytes: number;
+}
+
+/** An upload that went wrong, and how far it had come. */
+interface Failed extends Attempt {
+  readonly requireNew: boolean;
   readonly progress: Progress;
   readonly cause: unknown;
 }
@@ -112,38 +128,39 @@ async function settle(failed: Failed): Promise<SinkOutcome> {
   const isRefused = requireNew && statusOf(cause) === 412;
   if (isRefused && !mayHaveLanded(cause)) return { status: "occupied", leftBehind: (await tidyUp(failed)) === "left" };
 
-  const early = await findOwn(failed);
-  if (early !== undefined) return early;
+  let found = await look(failed);
+  if (found.whose === "own") return stored(found.etag);
   const removal = await tidyUp(failed);
   const leftBehind = removal === "left";
   // Parts that were completed before they were removed are an object, and R2 then says that it removed them.
-  const late = progress.uploadId === undefined ? undefined : await findOwn(failed);
-  if (late !== undefined) return late;
-  if (isRefused) return { status: "occupied", leftBehind };
-  const mayBeStored = removal !== "removed" && mayHaveLanded(cause);
-  return { status: "failed", mayBeStored, leftBehind, cause };
+  if (progress.uploadId !== undefined) found = await look(failed);
+  if (found.whose === "own") return stored(found.etag);
+  if (isRefused && found.whose !== "unknown") return { status: "occupied", leftBehind };
+  const isNeverStored = removal === "removed" && found.whose === "nobody's";
+  return { status: "failed", mayBeStored: !isNeverStored && mayHaveLanded(cause), leftBehind, cause };
 }
 
-function tidyUp({ s3, bucket, upload, progress }: Failed): Promise<Removal> {
+function tidyUp({ s3, bucket, requireNew, upload, progress }: Failed): Promise<Removal> {
   const place = { s3, bucket, key: upload.key };
   if (progress.uploadId !== undefined) return removeParts(place, progress.uploadId);
-  return progress.creating ? removeAllParts(place) : Promise.resolve("none");
+  if (!progress.creating) return Promise.resolve("none");
+  return requireNew ? Promise.resolve("left") : removeAllParts(place); // which of them is its own, nobody can tell
 }
 
-/** `stored`, if there is an object and it is the one of this upload; `undefined` when it is not, or nobody can tell. */
-async function findOwn({ s3, bucket, upload, bytes }: Failed): Promise<SinkOutcome | undefined> {
-  const { ContentLength, Metadata = {}, ETag } = (await head(s3, bucket, upload.key)) ?? {};
-  const metadata = Object.entries(upload.metadata);
-  const isOwn = metadata.length > 0 && metadata.every(([name, value]) => Metadata[name] === value);
-  return isOwn && ContentLength === bytes ? stored(ETag) : undefined;
-}
+/** The object under a key: of this upload, of another one, none for certain, or nobody can tell. */
+type Found =
+  | { readonly whose: "own"; readonly etag: string | undefined }
+  | { readonly whose: "another's" | "nobody's" | "unknown" };
 
-/** What a HEAD says; `undefined` when there is no object, or no answer. */
-async function head(s3: S3Client, bucket: string, key: string): Promise<HeadObjectCommandOutput | undefined> {
+async function look({ s3, bucket, upload, bytes }: Attempt): Promise<Found> {
   try {
-    return await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-  } catch {
-    return undefined;
+    const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: upload.key }));
+    const { ContentLength, Metadata = {}, ETag } = head;
+    const metadata = Object.entries(upload.metadata);
+    const isOwn = metadata.length > 0 && metadata.every(([name, value]) => Metadata[name] === value);
+    return isOwn && ContentLength === bytes ? { whose: "own", etag: ETag } : { whose: "another's" };
+  } catch (error) {
+    return { whose: isMissingKey(error) ? "nobody's" : "unknown" };
   }
 }
 

@@ -6,9 +6,11 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
+import { mayHaveLanded } from "../s3-failure.ts";
+
 /** What an upload has asked of the store. */
 export interface Progress {
-  /** A multipart upload was asked for. */
+  /** A multipart upload was asked for, and there may be one. */
   readonly creating: boolean;
   /** The multipart upload, once the store has named it. */
   readonly uploadId: string | undefined;
@@ -54,6 +56,7 @@ export function watchClient(
         progress.uploadId = (output as CreateMultipartUploadCommandOutput).UploadId;
       return output;
     } catch (cause) {
+      if (command instanceof CreateMultipartUploadCommand) progress.creating = mayHaveLanded(cause);
       onFailure(cause);
       throw cause;
     }

@@ -169,20 +169,22 @@ describe("sha256", () => {
 });
 
 describe("all or nothing", () => {
-  const UNKNOWN =
-    "Unknown parameter: expected expires-in, max-bytes, content-length, content-type, filename, sha256, retries.";
+  const unknown = (name: string) =>
+    `Unknown parameter ${name}: expected expires-in, max-bytes, content-length, content-type, filename, sha256.`;
   const MALFORMED = "The query string is not percent-encoded.";
   const wrong: [query: string, fault: string][] = [
-    ["expires-in=60&expires-in=60", "expires-in: expected once."],
-    ["expires-in=60&expires%2Din=61", "expires-in: expected once."],
-    ["planted=1", UNKNOWN],
-    ["Expires-In=60", UNKNOWN],
-    ["__proto__=1", UNKNOWN],
-    ["constructor=1", UNKNOWN],
-    ["toString", UNKNOWN],
-    ["x-once-max-bytes=5", UNKNOWN],
-    ["X-Amz-Expires=5", UNKNOWN],
-    ["expires-in=60&planted", UNKNOWN],
+    ["expires-in=60&expires-in=60", "expires-in: expected once, a whole number of seconds from 1 to 3600."],
+    ["expires-in=60&expires%2Din=61", "expires-in: expected once, a whole number of seconds from 1 to 3600."],
+    ["planted=1", unknown("planted")],
+    ["Expires-In=60", unknown("Expires-In")],
+    ["__proto__=1", unknown("__proto__")],
+    ["constructor=1", unknown("constructor")],
+    ["toString", unknown("toString")],
+    ["x-once-max-bytes=5", unknown("x-once-max-bytes")],
+    ["X-Amz-Expires=5", unknown("X-Amz-Expires")],
+    ["expires-in=60&planted", unknown("planted")],
+    ["%3Cb%3E%0A%C3%A9=1", unknown("?b???")],
+    [`${"x".repeat(65)}=1`, unknown("x".repeat(64))],
     ["expires-in", "expires-in: expected a whole number of seconds from 1 to 3600."],
     ["%", MALFORMED],
     ["filename=%zz", MALFORMED],
@@ -191,11 +193,24 @@ describe("all or nothing", () => {
     ["filename=\ud800", MALFORMED],
     ["&", MALFORMED],
     ["=60", MALFORMED],
-    ["content-length=11&max-bytes=10", "content-length: expected max-bytes or less."],
-    ["max-bytes=10&content-length=11", "content-length: expected max-bytes or less."],
+    [
+      "content-length=11&max-bytes=10",
+      "content-length: expected max-bytes or less, a whole number of bytes from 0 to 10.",
+    ],
+    [
+      "max-bytes=10&content-length=11",
+      "content-length: expected max-bytes or less, a whole number of bytes from 0 to 10.",
+    ],
   ];
   test.each(wrong)("%o", (query, fault) => {
     expect(faultOf(query)).toBe(fault);
+  });
+
+  test("retries are among what is expected where they are offered, and there alone", () => {
+    const offering = { ...LIMITS, retries: true };
+    expect(faultOf("planted", offering)).toBe(unknown("planted").replace(/\.$/, ", retries."));
+    expect(faultOf("retries=x", offering)).toBe("retries: expected same-client.");
+    expect(faultOf("retries=same-client")).toBe("retries: expected nothing: no retries are offered here.");
   });
 
   test("a content-length of max-bytes exactly is consistent", () => {
@@ -232,7 +247,7 @@ test("whatever is asked, the answer is a fault of printable ASCII or a grant wit
         const limits = { ...LIMITS, maxExpiresInSeconds };
         const request = readGrantRequest(query, limits);
         if ("fault" in request) {
-          expect(request.fault).toMatch(/^[ -~]{1,160}$/);
+          expect(request.fault).toMatch(/^[ -~]{1,200}$/);
           return;
         }
         grants++;

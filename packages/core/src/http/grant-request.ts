@@ -2,6 +2,7 @@ import { toBase64 } from "../base64.ts";
 import { fromHex } from "../bytes.ts";
 import { parseQuery, percentEncode } from "../canonical-request.ts";
 import { SAME_CLIENT } from "../client-secret.ts";
+import { printable } from "../header-fault.ts";
 import type { HeaderField } from "../header-field.ts";
 
 /** What a client asks of its grant, checked. */
@@ -27,7 +28,7 @@ export interface GrantLimits {
   readonly retries?: boolean;
 }
 
-/** A parameter that is not of the form it must have; `message` names it and the form, and repeats nothing of it. */
+/** A parameter that is not of the form it must have; `fault` names it and the form, and repeats no value. */
 export interface ParameterFault {
   readonly fault: string;
 }
@@ -38,42 +39,59 @@ const MAX_FILENAME_BYTES = 1_024;
 const MAX_MEDIA_TYPE_LENGTH = 255;
 const MEDIA_TYPE = /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}(?:; ?[\w.-]+=[\w.+-]+){0,4}$/;
 
-/** Every parameter of `/url`: the form it must have, and what it adds to the request. */
-const PARAMETERS: Readonly<Record<string, (value: string, limits: GrantLimits) => Partial<GrantRequest> | string>> = {
-  "expires-in"(value, { maxExpiresInSeconds }) {
-    const ttlSeconds = wholeNumber(value, 1, maxExpiresInSeconds);
-    return ttlSeconds === undefined ? `a whole number of seconds from 1 to ${maxExpiresInSeconds}` : { ttlSeconds };
+/** One parameter of `/url`. */
+interface Parameter {
+  /** The form that it must have. */
+  form(limits: GrantLimits): string;
+  /** What it adds to the request; nothing where it is not of the form. */
+  read(value: string, limits: GrantLimits): Partial<GrantRequest> | undefined;
+}
+
+/** Every parameter of `/url`. */
+const PARAMETERS: Readonly<Record<string, Parameter>> = {
+  "expires-in": {
+    form: ({ maxExpiresInSeconds }) => `a whole number of seconds from 1 to ${maxExpiresInSeconds}`,
+    read(value, { maxExpiresInSeconds }) {
+      const ttlSeconds = wholeNumber(value, 1, maxExpiresInSeconds);
+      return ttlSeconds === undefined ? undefined : { ttlSeconds };
+    },
   },
-  "max-bytes"(value, limits) {
-    const maxBytes = wholeNumber(value, 0, limits.maxBytes);
-    return maxBytes === undefined ? `a whole number of bytes from 0 to ${limits.maxBytes}` : { maxBytes };
+  "max-bytes": {
+    form: (limits) => bytesUpTo(limits.maxBytes),
+    read(value, limits) {
+      const maxBytes = wholeNumber(value, 0, limits.maxBytes);
+      return maxBytes === undefined ? undefined : { maxBytes };
+    },
   },
-  "content-length"(value, limits) {
-    const isLength = wholeNumber(value, 0, limits.maxBytes) !== undefined;
-    return isLength ? { headers: [["content-length", value]] } : `a whole number of bytes from 0 to ${limits.maxBytes}`;
+  "content-length": {
+    form: (limits) => bytesUpTo(limits.maxBytes),
+    read: (value, limits) =>
+      wholeNumber(value, 0, limits.maxBytes) === undefined ? undefined : { headers: [["content-length", value]] },
   },
-  "content-type"(value) {
-    const isMediaType = value.length <= MAX_MEDIA_TYPE_LENGTH && MEDIA_TYPE.test(value);
-    return isMediaType
-      ? { headers: [["content-type", value]] }
-      : `a media type such as image/png, of at most ${MAX_MEDIA_TYPE_LENGTH} characters`;
+  "content-type": {
+    form: () => `a media type such as image/png, of at most ${MAX_MEDIA_TYPE_LENGTH} characters`,
+    read(value) {
+      const isMediaType = value.length <= MAX_MEDIA_TYPE_LENGTH && MEDIA_TYPE.test(value);
+      return isMediaType ? { headers: [["content-type", value]] } : undefined;
+    },
   },
-  filename(value) {
-    const encoded = percentEncode(value);
-    const isName = encoded.length >= 1 && encoded.length <= MAX_FILENAME_BYTES && !/[\0-\x1f\x7f]/.test(value);
-    // Percent-encoded, since a header carries no more than ASCII.
-    return isName
-      ? { headers: [["x-amz-meta-filename", encoded]] }
-      : `1 to ${MAX_FILENAME_BYTES} bytes once percent-encoded, without control characters`;
+  filename: {
+    form: () => `1 to ${MAX_FILENAME_BYTES} bytes once percent-encoded, without control characters`,
+    read(value) {
+      const encoded = percentEncode(value);
+      const isName = encoded.length >= 1 && encoded.length <= MAX_FILENAME_BYTES && !/[\0-\x1f\x7f]/.test(value);
+      // Percent-encoded, since a header carries no more than ASCII.
+      return isName ? { headers: [["x-amz-meta-filename", encoded]] } : undefined;
+    },
   },
-  sha256(value) {
-    return /^[0-9a-fA-F]{64}$/.test(value)
-      ? { headers: [["x-amz-checksum-sha256", toBase64(fromHex(value))]] }
-      : "64 hex digits";
+  sha256: {
+    form: () => "64 hex digits",
+    read: (value) =>
+      /^[0-9a-fA-F]{64}$/.test(value) ? { headers: [["x-amz-checksum-sha256", toBase64(fromHex(value))]] } : undefined,
   },
-  retries(value, limits) {
-    if (limits.retries !== true) return "nothing: no retries are offered here";
-    return value === SAME_CLIENT ? { retries: SAME_CLIENT } : SAME_CLIENT;
+  retries: {
+    form: (limits) => (limits.retries === true ? SAME_CLIENT : "nothing: no retries are offered here"),
+    read: (value, limits) => (limits.retries === true && value === SAME_CLIENT ? { retries: SAME_CLIENT } : undefined),
   },
 };
 
@@ -95,18 +113,29 @@ export function readGrantRequest(query: string, limits: GrantLimits): GrantReque
   };
   const seen = new Set<string>();
   for (const [name, value] of parameters) {
-    const read = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
-    if (read === undefined) return { fault: `Unknown parameter: expected ${Object.keys(PARAMETERS).join(", ")}.` };
-    if (seen.has(name)) return { fault: `${name}: expected once.` };
+    const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
+    if (parameter === undefined)
+      return { fault: `Unknown parameter ${printable(name)}: expected ${offered(limits).join(", ")}.` };
+    const form = parameter.form(limits);
+    if (seen.has(name)) return { fault: `${name}: expected once, ${form}.` };
     seen.add(name);
-    const asked = read(value, limits);
-    if (typeof asked === "string") return { fault: `${name}: expected ${asked}.` };
+    const asked = parameter.read(value, limits);
+    if (asked === undefined) return { fault: `${name}: expected ${form}.` };
     request = { ...request, ...asked, headers: [...request.headers, ...(asked.headers ?? [])] };
   }
   const length = request.headers.find(([name]) => name === "content-length")?.[1];
   if (length !== undefined && Number(length) > request.maxBytes)
-    return { fault: "content-length: expected max-bytes or less." };
+    return { fault: `content-length: expected max-bytes or less, ${bytesUpTo(request.maxBytes)}.` };
   return request;
+}
+
+/** Names of the parameters that may be asked for here. */
+function offered(limits: GrantLimits): string[] {
+  return Object.keys(PARAMETERS).filter((name) => name !== "retries" || limits.retries === true);
+}
+
+function bytesUpTo(most: number): string {
+  return `a whole number of bytes from 0 to ${most}`;
 }
 
 function wholeNumber(text: string, least: number, most: number): number | undefined {

@@ -9,6 +9,13 @@ export interface OperatorDeps {
   readonly index: SignatureIndex;
   /** Of the edge, bound to its index; without them no tag is verified. */
   readonly keys?: EdgeKeys | undefined;
+  /** Of a relay, bound to the same index in words of its own: verify URLs of a relay, beside `keys`, and no others. */
+  readonly relayKeys?: EdgeKeys | undefined;
+  /**
+   * Of a relay that binds its keys to no index: verify its URLs too, and no others. Their tags tell who issued a URL, but
+   * not which index decides about it.
+   */
+  readonly unboundRelayKeys?: EdgeKeys | undefined;
   readonly clock: Clock;
   /**
    * Whether the index records hashes when URLs are issued. Where it does not, as with `sealed`, a hash without an entry
@@ -22,8 +29,9 @@ export interface UrlFacts {
   readonly hash: SignatureHash;
   /** Of the object. */
   readonly key: string;
-  readonly issuedAt: Date;
-  /** The end that was promised; S3 would take the URL a little longer. */
+  /** `undefined` where the URL does not tell: that of a relay. */
+  readonly issuedAt: Date | undefined;
+  /** The end that was promised; S3 would take an edge's URL a little longer. */
   readonly expiresAt: Date;
   /** Whether that end is over, by the operator's clock. */
   readonly isExpired: boolean;
@@ -31,28 +39,37 @@ export interface UrlFacts {
   readonly allowsRetries: boolean;
   /** Whether the tag was verified; if not, everything here is the word of whoever made the URL. */
   readonly isVerified: boolean;
+  /** Whether the verified tag names this index; one that does not may be of a URL that another index decides about. */
+  readonly namesIndex: boolean;
 }
 
 /**
  * - `malformed`: no URL of the form that is issued; `message` repeats nothing of it.
- * - `not-issued`: not by this edge: the tag is not of these keys, this index and this very URL, or it has no origin lock.
- *   The edge refuses it whatever the index says, so the index was not asked.
+ * - `not-issued`: not by this edge or relay: the tag is not of these keys, this index and this very URL, or an edge's has
+ *   no origin lock. It is refused there whatever the index says, so the index was not asked.
  */
 export type UnfitUrl =
   | { readonly status: "malformed"; readonly message: string }
   | { readonly status: "not-issued"; readonly hash: SignatureHash };
 
+/** No URL but a relay's is verified with a relay's keys. */
+const NO_RELAY = { relayKeys: undefined, unboundRelayKeys: undefined };
+
 /** Finds out which URL this is, without asking the index. */
 export async function identifyUrl(
   url: string,
-  { keys, clock }: Pick<OperatorDeps, "keys" | "clock">,
+  deps: Omit<OperatorDeps, "index" | "recordsIssued">,
 ): Promise<UnfitUrl | ({ readonly status: "identified" } & UrlFacts)> {
   const issued = readIssuedUrl(url);
   if ("malformed" in issued) return { status: "malformed", message: issued.malformed };
-  const { canonical, tag, isLocked, ...told } = issued;
+  const { gate, canonical, tag, isLocked, ...told } = issued;
   const hash = await hashCanonicalRequest(canonical);
-  const isForeign = keys !== undefined && (await keys.verifyTag(canonical, tag)) === undefined;
+  const { keys, relayKeys, unboundRelayKeys } = gate === "relay" ? deps : { ...deps, ...NO_RELAY };
+  const isOf = async (some: EdgeKeys | undefined) => (await some?.verifyTag(canonical, tag)) !== undefined;
+  const namesIndex = (await isOf(keys)) || (await isOf(relayKeys));
+  const isVerified = namesIndex || (await isOf(unboundRelayKeys));
+  const isForeign = !isVerified && (keys ?? relayKeys ?? unboundRelayKeys) !== undefined;
   if (isForeign || !isLocked) return { status: "not-issued", hash };
-  const isExpired = clock.now() >= told.expiresAt;
-  return { status: "identified", hash, ...told, isExpired, isVerified: keys !== undefined };
+  const isExpired = deps.clock.now() >= told.expiresAt;
+  return { status: "identified", hash, ...told, isExpired, isVerified, namesIndex };
 }

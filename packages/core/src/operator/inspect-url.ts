@@ -9,8 +9,8 @@ import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./
  * - `revoked`: since when by the store's clock; stays so likewise.
  * - `expired`: its time ran out unused, as far as the index still knows.
  * - `unknown`: the index has no entry for it: never registered there, or the entry is gone.
- * - `unverified`: no entry, in an index that has none for unused URLs, and no keys to verify the tag with: an issued URL,
- *   or one that somebody made up.
+ * - `unverified`: no entry, in an index that has none for unused URLs, and no tag that names this index: an issued URL, or
+ *   one that somebody made up; or, where its tag was verified, one that another index may decide about.
  * - `indeterminate`: the index did not answer for certain.
  */
 export type UrlInspection =
@@ -38,10 +38,10 @@ export async function inspectUrl(url: string, deps: OperatorDeps): Promise<UrlIn
 
 function stateOf(
   told: InspectOutcome,
-  { isExpired, isVerified }: UrlFacts,
+  { isExpired, namesIndex }: UrlFacts,
   recordsIssued: boolean,
 ): InspectOutcome | { readonly status: "expired" | "unverified" } {
   if (told.status !== "issued") return told;
-  if (!recordsIssued && !isVerified) return { status: "unverified" };
+  if (!recordsIssued && !namesIndex) return { status: "unverified" };
   return isExpired ? { status: "expired" } : told;
 }

@@ -1,19 +1,23 @@
 import { promisedEnd } from "../claim.ts";
 import { LOCK_HEADER } from "../edge-keys.ts";
 import { allowsRetries } from "../header-rules.ts";
+import { decodeRelayGrant, type RelayToken, splitRelayToken } from "../relay/relay-token.ts";
 import { type MalformedUrl, readSignedUrl } from "../signed-url.ts";
 
 /** A URL as an operator holds it, taken apart. Nothing in it is trusted before its tag was verified. */
 export interface IssuedUrl {
-  /** What tag and signature hash are made of. */
+  /** Who takes its upload, and makes sure that it is one only. */
+  readonly gate: "edge" | "relay";
+  /** What tag and hash are made of. */
   readonly canonical: string;
   /** Empty when there is none. */
   readonly tag: string;
-  /** Whether it is of a form that an issuer makes: only such URLs pass the edge. */
+  /** Whether it is of a form that an issuer makes: only such URLs pass the gate. */
   readonly isLocked: boolean;
   /** Of the object. */
   readonly key: string;
-  readonly issuedAt: Date;
+  /** `undefined` where the URL does not tell: a relay's shows its end alone. */
+  readonly issuedAt: Date | undefined;
   /** The end that the grant promised. */
   readonly expiresAt: Date;
   /** Whether it was granted that whoever is first may try again. */
@@ -21,23 +25,34 @@ export interface IssuedUrl {
 }
 
 /** Everything up to the path, path and query, as they stand: a parsed `URL` would have changed the spelling. */
-const WHOLE_URL = /^https?:\/\/[^/?#\s]+(\/[^?#\s]*)\?([^#\s]*)$/;
+const WHOLE_URL = /^https?:\/\/[^/?#\s]+(\/[^?#\s]*)(?:\?([^#\s]*))?$/;
 
 /**
- * Reads a URL as the edge would read it in an upload: the one place that knows which forms of URLs are issued.
+ * Reads a URL as edge or relay would read it in an upload: the one place that knows which forms of URLs are issued.
  *
- * The host is not looked at, since an edge may have several.
+ * The host is not looked at, since an edge may have several; nor where a relay is mounted, which its tag does not cover.
  *
- * @param url  whole, with scheme, host and query
+ * @param url  whole, with scheme, host, path and query; a relay's has no query
  */
 export function readIssuedUrl(url: string): IssuedUrl | MalformedUrl {
   const [, path, query] = WHOLE_URL.exec(url) ?? [];
-  if (path === undefined || query === undefined)
-    return { malformed: "Expected a whole URL: http:// or https://, host, path and query, and nothing after it." };
+  if (path === undefined) return NOT_WHOLE;
+  if (query !== undefined) return readEdgeUrl(path, query);
+  const token = splitRelayToken(path.slice(path.lastIndexOf("/") + 1));
+  return token === undefined ? NOT_WHOLE : readRelayUrl(token);
+}
+
+const NOT_WHOLE: MalformedUrl = {
+  malformed:
+    "Expected a whole URL: http:// or https://, host, path and query, or a relay's token, and nothing after it.",
+};
+
+function readEdgeUrl(path: string, query: string): IssuedUrl | MalformedUrl {
   const signed = readSignedUrl("PUT", path, query);
   if ("malformed" in signed) return signed;
   const { canonical, tag, signedAt, signedHeaders } = signed;
   return {
+    gate: "edge",
     canonical,
     tag,
     isLocked: signedHeaders.includes(LOCK_HEADER),
@@ -46,4 +61,15 @@ export function readIssuedUrl(url: string): IssuedUrl | MalformedUrl {
     expiresAt: promisedEnd(signed),
     allowsRetries: allowsRetries(signed),
   };
+}
+
+/** Unlike a relay, which decodes no payload before its tag was verified, this reads any: so it looks closer. */
+function readRelayUrl({ payload, canonical, tag }: RelayToken): IssuedUrl | MalformedUrl {
+  const grant = decodeRelayGrant(payload);
+  // What a terminal would obey is no key of ours, and no issuer names a time that is none.
+  if (grant === undefined || !/^[!-~]+$/.test(grant.key) || Number.isNaN(grant.expiresAt.getTime()))
+    return { malformed: "The token holds no grant, or one of another version." };
+  const { key, expiresAt, retries } = grant;
+  const told = { key, issuedAt: undefined, expiresAt, allowsRetries: retries !== undefined };
+  return { gate: "relay", canonical, tag, isLocked: true, ...told };
 }

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "vitest";
 
+import { toBase64url } from "../base64.ts";
+import { utf8 } from "../bytes.ts";
 import { createClaimer, ORIGIN_GRACE_SECONDS } from "../claim.ts";
 import { createEdgeKeys } from "../edge-keys.ts";
 import { randomIds } from "../ids.ts";
 import { createIssuer } from "../issue.ts";
 import type { IssueRequest } from "../issuer.ts";
+import { createRelayClaimer } from "../relay/relay-claimer.ts";
+import { createRelayIssuer } from "../relay/relay-issuer.ts";
+import { relayCanonicalRequest } from "../relay/relay-token.ts";
 import { hashCanonicalRequest } from "../signature-hash.ts";
 import type { SignatureIndex } from "../signature-index.ts";
 import {
@@ -18,6 +23,10 @@ import { inspectUrl, revokeUrl } from "./index.ts";
 const TTL_SECONDS = 600;
 const START = new Date("2026-01-01T00:00:00Z");
 const KEYS = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }], { scope: "here" });
+/** The same secret, as a relay with the same index has it. */
+const RELAY_KEYS = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }], { scope: "here, says a relay" });
+/** The same secret without a scope. */
+const UNBOUND_KEYS = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
 /** The same secret, for an index elsewhere. */
 const ELSEWHERE = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }], { scope: "elsewhere" });
 
@@ -35,6 +44,7 @@ describe("inspecting a URL tells", () => {
       isExpired: false,
       allowsRetries: false,
       isVerified: true,
+      namesIndex: true,
     });
   });
 
@@ -258,6 +268,175 @@ test("with keys an index that does not record what was issued is as good as one 
   expect(await edge.revoke(url)).toMatchObject({ status: "revoked" });
 });
 
+describe("a URL of a relay", () => {
+  const issuing = { edgeUrl: "https://relay.example", ttlSeconds: TTL_SECONDS };
+
+  /** A relay beside an edge, with its index; its operator has the edge's settings. */
+  function createRelay(keys = RELAY_KEYS, options: Parameters<typeof createEdge>[0] = {}, path = "/u/") {
+    const edge = createEdge(options);
+    const deps = { index: edge.index, keys, clock: edge.clock, ids: randomIds };
+    const issuer = createRelayIssuer({ ...deps, path });
+    const claimer = createRelayClaimer({ ...deps, limits: { maxDeclaredBytes: 10, maxUndeclaredBytes: 10 } });
+    return {
+      ...edge,
+      async issue(asked: Partial<IssueRequest> = {}) {
+        const outcome = await issuer.issue({ ...issuing, ...asked });
+        if (outcome.status !== "issued") throw new Error("nothing was issued");
+        return outcome.grant;
+      },
+      upload(url: string) {
+        return claimer.claim({ method: "PUT", token: url.split("/").at(-1) ?? "", headers: [["content-length", "5"]] });
+      },
+    };
+  }
+
+  test("is issued, for which key and until when; since when it does not say", async () => {
+    const relay = createRelay();
+    const { url, key, expiresAt } = await relay.issue();
+    const [hash] = relay.store.keys();
+    expect(await relay.inspect(url)).toStrictEqual({
+      status: "issued",
+      hash,
+      key,
+      issuedAt: undefined,
+      expiresAt,
+      isExpired: false,
+      allowsRetries: false,
+      isVerified: true,
+      namesIndex: true,
+    });
+    expect(await relay.inspect((await relay.issue({ retries: "same-client" })).url)).toMatchObject({
+      allowsRetries: true,
+    });
+  });
+
+  test("is claimed by whom the relay let through, and cannot be revoked any more", async () => {
+    const relay = createRelay();
+    const { url } = await relay.issue();
+    const decision = await relay.upload(url);
+    expect(decision).toMatchObject({ status: "accepted" });
+    const { claimant } = decision as { claimant?: unknown };
+    expect(await relay.inspect(url)).toMatchObject({ status: "claimed", claimant, at: START });
+    expect(await relay.revoke(url)).toMatchObject({ status: "already-claimed", claim: { claimant } });
+  });
+
+  test("that is revoked passes nobody at the relay", async () => {
+    const relay = createRelay();
+    const { url } = await relay.issue();
+    expect(await relay.revoke(url)).toMatchObject({ status: "revoked" });
+    expect(relay.store.size).toBe(1);
+    expect(await relay.upload(url)).toMatchObject({ status: "refused", reason: "unknown" });
+    expect(await relay.inspect(url)).toMatchObject({ status: "revoked" });
+  });
+
+  test("expires from the very moment when the relay refuses it", async () => {
+    const relay = createRelay();
+    const { url } = await relay.issue();
+    relay.clock.advance(TTL_SECONDS - 1);
+    expect(await relay.inspect(url)).toMatchObject({ status: "issued" });
+    relay.clock.advance(1);
+    expect(await relay.inspect(url)).toMatchObject({ status: "expired" });
+    expect(await relay.upload(url)).toMatchObject({ reason: "expired" });
+  });
+
+  test("is known wherever the relay is mounted", async () => {
+    for (const path of ["/", "/u/", "/api/v1/u/"]) {
+      const relay = createRelay(RELAY_KEYS, {}, path);
+      expect(await relay.inspect((await relay.issue()).url)).toMatchObject({ status: "issued" });
+    }
+  });
+
+  test.each([
+    ["the edge's", KEYS],
+    ["its own", RELAY_KEYS],
+  ])("has a tag that names the index, where the scope of the relay's keys is %s", async (_whose, keys) => {
+    const relay = createRelay(keys, { recordsIssued: false });
+    const { url } = await relay.issue();
+    expect(await relay.inspect(url)).toMatchObject({ status: "issued", isVerified: true, namesIndex: true });
+    expect(await relay.revoke(url)).toMatchObject({ status: "revoked" });
+  });
+
+  test("whose tag names no index is nothing to promise by, where the index does not record what was issued", async () => {
+    const relay = createRelay(UNBOUND_KEYS, { recordsIssued: false });
+    const { url } = await relay.issue();
+    expect(await relay.inspect(url)).toMatchObject({ status: "unverified", isVerified: true, namesIndex: false });
+    expect(await relay.revoke(url)).toMatchObject({ status: "unverified", isVerified: true, namesIndex: false });
+    expect(await relay.inspect(url)).toMatchObject({ status: "revoked" });
+  });
+
+  test("whose tag names no index is as good as any where the index records what was issued", async () => {
+    const relay = createRelay(UNBOUND_KEYS);
+    const { url } = await relay.issue();
+    expect(await relay.inspect(url)).toMatchObject({ status: "issued", isVerified: true, namesIndex: false });
+    expect(await relay.revoke(url)).toMatchObject({ status: "revoked" });
+    relay.store.clear();
+    expect(await relay.inspect(url)).toMatchObject({ status: "unknown" });
+  });
+
+  test("is told from the index alone, where the operator has no keys", async () => {
+    const relay = createRelay(RELAY_KEYS, { operatorHasKeys: false });
+    const { url } = await relay.issue();
+    expect(await relay.inspect(url)).toMatchObject({ status: "issued", isVerified: false, namesIndex: false });
+    expect(await relay.revoke(url)).toMatchObject({ status: "revoked" });
+  });
+
+  const secret = new Uint8Array(32).fill(2);
+  const foreign: [string, typeof KEYS, (url: string) => string][] = [
+    ["its tag was changed", RELAY_KEYS, (url) => url.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"))],
+    ["its keys are others", createEdgeKeys([{ id: "k1", secret }]), (url) => url],
+    ["its keys are for an index elsewhere", ELSEWHERE, (url) => url],
+  ];
+  test.each(foreign)("was not issued here when %s, and the index is not asked", async (_name, keys, change) => {
+    const { url } = await createRelay(keys).issue();
+    const operator = createEdge({ index: untouchable });
+    for (const told of [await operator.inspect(change(url)), await operator.revoke(change(url))]) {
+      expect(told).toMatchObject({ status: "not-issued" });
+      expect(Object.keys(told)).toEqual(["status", "hash"]);
+    }
+  });
+
+  test.each([RELAY_KEYS, UNBOUND_KEYS])("lends its keys to no URL of an edge", async (keys) => {
+    const { url } = await createEdge({ keys }).issue();
+    expect(await createEdge({ index: untouchable }).inspect(url)).toMatchObject({ status: "not-issued" });
+  });
+
+  const misspelt: [string, (url: string) => string][] = [
+    ["a query after it", (url) => `${url}?`],
+    ["a slash after it", (url) => `${url}/`],
+    ["a fragment", (url) => `${url}#planted`],
+    ["an escape in it", (url) => url.replace(/.$/, "%61")],
+    ["its tag cut short", (url) => url.slice(0, -1)],
+    ["no tag", (url) => url.replace(/\.[^.]+\.[^.]+$/, "")],
+    ["no host before it", (url) => new URL(url).pathname],
+    ["no path before it", (url) => url.split("/").at(-1) ?? ""],
+  ];
+  test.each(misspelt)("is malformed with %s, for a reason that repeats nothing of it", async (_name, change) => {
+    const operator = createEdge({ index: untouchable });
+    const { url } = await createRelay().issue();
+    for (const told of [await operator.inspect(change(url)), await operator.revoke(change(url))]) {
+      expect(told).toEqual({ status: "malformed", message: expect.stringMatching(/^[A-Z].*\.$/) });
+      expect(JSON.stringify(told)).not.toMatch(/planted|[0-9a-f]{16}/);
+    }
+  });
+
+  const sound = { v: 1, id: "i", key: "uploads/i", exp: 1_800_000_000, headers: [] };
+  const payloads: [string, unknown][] = [
+    ["of another version", { ...sound, v: 2 }],
+    ["no grant", []],
+    ["with a key that a terminal would obey", { ...sound, key: "uploads/\u001b[2Jplanted" }],
+    ["with a key of two lines", { ...sound, key: "uploads/i\nstate  planted" }],
+    ["with a time that is none", { ...sound, exp: Number.MAX_SAFE_INTEGER }],
+  ];
+  test.each(payloads)("is malformed when its payload is %s, even where there are no keys", async (_name, payload) => {
+    const text = toBase64url(utf8(JSON.stringify(payload)));
+    const url = `https://relay.example/u/${text}.${await RELAY_KEYS.tag(relayCanonicalRequest(text))}`;
+    for (const operatorHasKeys of [true, false]) {
+      const told = await createEdge({ index: untouchable, operatorHasKeys }).inspect(url);
+      expect(told).toEqual({ status: "malformed", message: "The token holds no grant, or one of another version." });
+    }
+  });
+});
+
 /** An index that fails whoever asks it. */
 const untouchable = new Proxy({} as SignatureIndex, {
   get() {
@@ -282,7 +461,9 @@ function createEdge({
   const index = given ?? createInMemoryIndex(store, undefined, clock);
   const issuer = createIssuer({ presigner: createInMemoryPresigner(), index, keys, clock, ids: randomIds });
   const claimer = createClaimer({ index, keys, clock, ids: randomIds });
-  const operator = { index, keys: operatorHasKeys ? keys : undefined, clock, recordsIssued };
+  const operator = operatorHasKeys
+    ? { index, keys, relayKeys: RELAY_KEYS, unboundRelayKeys: UNBOUND_KEYS, clock, recordsIssued }
+    : { index, clock, recordsIssued };
   return {
     clock,
     store,

@@ -5,8 +5,8 @@ import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./
  * - `revoked`: from now on nobody passes with it; also where it was revoked before.
  * - `already-claimed`: too late; `claim` says by whom and since when, where the index told.
  * - `unknown`: the index has no entry for it, and nothing was written.
- * - `unverified`: the index says revoked from now on, but without keys nobody can tell whether it is the index that
- *   decides about this URL: one that has no entries for unused URLs takes a revocation of any.
+ * - `unverified`: the index says revoked from now on, but without a tag that names it nobody can tell whether it is the
+ *   index that decides about this URL: one that has no entries for unused URLs takes a revocation of any.
  * - `indeterminate`: nobody knows; it may be revoked. Ask again.
  */
 export type UrlRevocation =
@@ -31,11 +31,11 @@ export type UrlRevocation =
 export async function revokeUrl(url: string, deps: OperatorDeps): Promise<UrlRevocation> {
   const identified = await identifyUrl(url, deps);
   if (identified.status !== "identified") return identified;
-  const { hash, isVerified } = identified;
+  const { hash, namesIndex } = identified;
   const revocation = await deps.index.revoke(hash);
   switch (revocation.status) {
     case "revoked":
-      return { ...identified, status: deps.recordsIssued || isVerified ? "revoked" : "unverified" };
+      return { ...identified, status: deps.recordsIssued || namesIndex ? "revoked" : "unverified" };
     case "unknown":
     case "indeterminate":
       return { ...identified, ...revocation };

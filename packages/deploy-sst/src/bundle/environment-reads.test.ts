@@ -22,6 +22,16 @@ const forbidden: [string, string][] = [
   ["export const x = process?.env?.STAGE;", "it reads process.env.STAGE"],
   ['export const x = process.env["STAGE"];', "it reads process.env.STAGE"],
   ["export const x: string | undefined = globalThis.process\n  .env.STAGE;", "it reads process.env.STAGE"],
+  ['export const x = process["env"]["STAGE"];', "it reads process.env.STAGE"],
+  ['export const x = process?.["env"].STAGE;', "it reads process.env.STAGE"],
+  ["export const x = process[`env`].STAGE;", "it reads process.env.STAGE"],
+  ['export const x = globalThis.process["env"].STAGE;', "it reads process.env.STAGE"],
+  ["export const x = { ...global?.process?.env };", "it reads process.env as a whole"],
+  ["const { process: mine } = globalThis; export const x = mine.env.STAGE;", "it takes env out of process"],
+  ['export const x = globalThis["process"].env.STAGE;', "it takes env out of process"],
+  ["export const { env } = globalThis.process;", "it takes env out of process"],
+  ["const mine = globalThis.process; export const x = mine.env.STAGE;", "it takes env out of process"],
+  ["const mine = process; export const x = mine.env.STAGE;", "it takes env out of process"],
   ["export const x = process.env.AWS_PROFILE;", "it reads process.env.AWS_PROFILE"],
   ["export const x = (name: string) => process.env[name];", "it reads process.env as a whole"],
   ["export const x = { ...process.env };", "it reads process.env as a whole"],
@@ -39,6 +49,9 @@ const allowed: string[] = [
   "// process.env.STAGE is nowhere to be had\nexport const x = 1;",
   "/* process.env.STAGE */ export const x = 1;",
   "export const x = process.hrtime();",
+  'export const x = globalThis.process["env"].AWS_REGION;',
+  "export const x = globalThis.process?.version === globalThis.process;",
+  "export const x = typeof process === 'undefined' ? undefined : process.version;",
 ];
 
 test.each(allowed)("is allowed: %s", async (code) => {

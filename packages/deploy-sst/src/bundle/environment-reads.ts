@@ -14,8 +14,15 @@ const SET_BY_LAMBDA =
 /** The SDK looks for dozens of optional variables, and does without them. */
 const AWS_SDK = /[\\/]node_modules[\\/]@(?:aws|aws-crypto|aws-sdk|smithy)[\\/]/;
 
-const ACCESS = /\bprocess\??\.\s*env\b(?:\??\.\s*([\w$]+)|\??\.?\[\s*["'`]([^"'`]*)["'`]\s*\])?/g;
-const UNPACKED = /\{[^{}]*\benv\b[^{}]*\}\s*=\s*process\b|["'](?:node:)?process["']/;
+const ACCESS =
+  /\bprocess(?:\??\.\s*env\b|(?:\?\.)?\[\s*["'`]env["'`]\s*\])(?:\??\.\s*([\w$]+)|\??\.?\[\s*["'`]([^"'`]*)["'`]\s*\])?/g;
+/** Ways to `process.env` by another name: unpacked, from `process` under a name of one's own, or as a module. */
+const UNPACKED = [
+  /\{[^{}]*\benv\b[^{}]*\}\s*=\s*(?:\w+\??\.)?process\b/,
+  /(?<![=!])=\s*(?:\w+\??\.)?process\s*[;,]/,
+  /\{[^{}]*\bprocess\s*:[^{}]*\}\s*=/,
+  /["'`](?:node:)?process["'`]/,
+];
 
 /**
  * Finds reads of environment variables that no function at the edge can have.
@@ -35,7 +42,7 @@ export async function findEnvironmentReads(inputs: readonly string[]): Promise<s
       if (variable === undefined) found.push(`${file} reads process.env as a whole`);
       else if (!SET_BY_LAMBDA.test(variable)) found.push(`${file} reads process.env.${variable}`);
     }
-    if (UNPACKED.test(code)) found.push(`${file} takes env out of process`);
+    if (UNPACKED.some((way) => way.test(code))) found.push(`${file} takes env out of process`);
   }
   return found;
 }
