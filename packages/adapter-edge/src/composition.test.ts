@@ -69,7 +69,7 @@ test.each([
   [
     "another bucket of uploads",
     { index: { bucket: "index-one" } },
-    { index: { bucket: "index-one" }, uploads: { bucket: "other-uploads" } },
+    { index: { bucket: "index-one" }, uploads: { bucket: "other-uploads" }, originPath: "/some-uploads" },
   ],
   ["another region", {}, { region: "eu-central-1" }],
   ["another way of naming the bucket", {}, { forcePathStyle: false }],
