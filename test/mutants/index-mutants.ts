@@ -285,7 +285,7 @@ const transports = [
       "undefined",
       "a request that was given up keeps its connection, and may land later",
     ],
-    ["dropStaleSockets(agent, freeSince);", "", "after a pause, a claim is sent on a dead connection"],
+    ["closeIdle();", "", "after a pause, a claim is sent on a dead connection"],
     ["if (bytes <= maxBytes) {", "if (true) {", "somebody else's object is read to its end"],
   ),
   ...mutantsOf(
@@ -351,8 +351,8 @@ const failures = [
       "end - performance.now()",
       "one silent request leaves no time to read back",
     ],
-    ["if (performance.now() + jittered >= lastStart) return false;", "", "a claim never ends"],
-    ["performance.now() < lastStart", "true", "there is always time for one more write"],
+    ["if (!leavesTime(jittered)) return false;", "", "a claim never ends"],
+    ["leavesTime: () => leavesTime(),", "leavesTime: () => true,", "there is always time for one more write"],
     ["clearTimeout(timer);", "", "every request leaves a timer behind"],
     [
       "const final = isPermanent(error) || error instanceof PresignOnceError;",

@@ -39,9 +39,8 @@ export function startDeadline(limits: TimeLimits): Deadline {
   const end = performance.now() + limits.totalMs;
   const lastStart = end - Math.min(LEAST_ATTEMPT_MS, limits.requestMs);
   let pauseMs = FIRST_PAUSE_MS;
-  const leavesTime = (): boolean => performance.now() < lastStart;
+  const leavesTime = (afterMs = 0): boolean => performance.now() + afterMs < lastStart;
   return {
-    leavesTime,
     async run(request) {
       const ms = Math.max(0, Math.min(limits.requestMs, end - performance.now()));
       const controller = new AbortController();
@@ -63,10 +62,11 @@ export function startDeadline(limits: TimeLimits): Deadline {
     async pause() {
       const jittered = pauseMs * (0.5 + Math.random());
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-      if (performance.now() + jittered >= lastStart) return false;
+      if (!leavesTime(jittered)) return false;
       await sleep(jittered);
       return true;
     },
+    leavesTime: () => leavesTime(),
   };
 }
 

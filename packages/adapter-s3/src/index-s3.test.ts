@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
-import { answer, BUCKET, s3Error, silence, startFakeS3 } from "../test/fake-s3.ts";
+import { answer, BUCKET, later, s3Error, silence, startFakeS3 } from "../test/fake-s3.ts";
 import { patient, transports } from "../test/transports.ts";
 import { versioning, versionList } from "../test/version-list.ts";
 import type { IndexS3 } from "./index-s3.ts";
@@ -54,8 +54,7 @@ describe.each(transports)("%s", (_transport, open) => {
     let release: () => void = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
     const server = await startFakeS3({
-      HeadObject: ({ key }) =>
-        key === "slow" ? (response) => void held.then(() => answer(200)(response)) : answer(200),
+      HeadObject: ({ key }) => (key === "slow" ? later(held, answer(200)) : answer(200)),
     });
     const s3 = open(server.access);
     const realNow = Date.now.bind(Date);
@@ -66,6 +65,32 @@ describe.each(transports)("%s", (_transport, open) => {
     await s3.headObject({ bucket: BUCKET, key: "other" }, patient);
     release();
     expect(await slow).toEqual({ versionId: undefined, serverSideEncryption: undefined });
+  });
+
+  test("a connection that idled too long is not used again, though another one was busy all the while", async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const server = await startFakeS3({
+      HeadObject: ({ key }) => (key === "slow" ? later(held, answer(200)) : answer(200)),
+    });
+    const s3 = open(server.access);
+    const ask = (key: string) => s3.headObject({ bucket: BUCKET, key }, patient);
+    const realNow = Date.now.bind(Date);
+    let passedMs = 0;
+    const now = vi.spyOn(Date, "now").mockImplementation(() => realNow() + passedMs);
+    onTestFinished(() => now.mockRestore());
+
+    const slow = ask("slow");
+    await ask("quick");
+    expect(server.connections).toBe(2);
+    passedMs = 3_000;
+    release();
+    await slow;
+    for (passedMs = 3_500; passedMs < 9_000; passedMs += 1_000) await ask("one at a time"); // by that of `slow`
+    await expect.poll(() => server.openConnections, { timeout: 2_000 }).toBe(1); // soon: after 5 s the server closes them
+    expect(server.connections).toBe(2);
+    await Promise.all([ask("two"), ask("at once")]);
+    expect(server.connections).toBe(3);
   });
 
   test("a failed request is sent once", async () => {

@@ -1,7 +1,6 @@
-import type { Agent, ClientRequest, IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
+import type { ClientRequest, IncomingMessage } from "node:http";
 
-import { MAX_IDLE_MS } from "./idle-sockets.ts";
+import { watchIdleSockets } from "./idle-sockets.ts";
 import type { S3Address } from "./s3-address.ts";
 
 /** One HTTP request, signed. */
@@ -35,11 +34,10 @@ export function createExchange({ protocol, hostname, port }: S3Address): Exchang
   // start; and whoever has no need of TLS does not load it.
   const { Agent, request: send } = process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http");
   const agent = new Agent({ keepAlive: true });
-  const freeSince = new WeakMap<Socket, number>();
-  agent.on("free", (socket: Socket) => void freeSince.set(socket, Date.now()));
+  const closeIdle = watchIdleSockets(agent);
 
   return ({ method, target, headers, body }, maxBytes, signal) => {
-    dropStaleSockets(agent, freeSince);
+    closeIdle();
     return new Promise<LeanAnswer>((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error);
       const request = send({ agent, hostname, port, method, path: target, headers });
@@ -54,13 +52,6 @@ export function createExchange({ protocol, hostname, port }: S3Address): Exchang
       request.end(body);
     });
   };
-}
-
-/** Closes the connections that idled too long. They are the first of their list, where the agent passes over closed ones. */
-function dropStaleSockets({ freeSockets }: Agent, freeSince: WeakMap<Socket, number>): void {
-  const now = Date.now();
-  for (const sockets of Object.values(freeSockets))
-    for (const socket of sockets ?? []) if (now - (freeSince.get(socket) ?? now) > MAX_IDLE_MS) socket.destroy();
 }
 
 function receive(

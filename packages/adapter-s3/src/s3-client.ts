@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 
-import { dropIdleSockets, MAX_IDLE_MS } from "./idle-sockets.ts";
+import { watchIdleSockets } from "./idle-sockets.ts";
 import type { S3Location } from "./s3-address.ts";
 
 /** Where S3 is and who calls it. */
@@ -31,13 +31,13 @@ export function createS3Client(access: S3Access): S3Client {
     responseChecksumValidation: "WHEN_REQUIRED",
     requestHandler: { ...agents },
   });
-  let lastUsed = Date.now();
+  const closeIdle = Object.values(agents).map(watchIdleSockets);
   s3.middlewareStack.add(
     (next) => (args) => {
-      if (Date.now() - lastUsed > MAX_IDLE_MS) for (const agent of Object.values(agents)) dropIdleSockets(agent);
-      return next(args).finally(() => (lastUsed = Date.now()));
+      for (const close of closeIdle) close();
+      return next(args);
     },
-    { step: "finalizeRequest", name: "dropIdleSockets" },
+    { step: "finalizeRequest", name: "closeIdleSockets" },
   );
   return s3;
 }

@@ -46,27 +46,29 @@ async function run(
   return { ...result, requests: s3.requests };
 }
 
+/** What is told of an unused URL; `issued` are the lines about when it was issued. */
+const unusedUrl = (...issued: string[]) =>
+  new RegExp(
+    [
+      "^state    issued",
+      ...issued,
+      "expires  2026-01-01T00:10:00Z  in 8 min",
+      "key      uploads/[0-9a-f-]{36}",
+      "tag      verified",
+      "index    conditional, in signatures/ of some-index",
+      "in logs  ([0-9a-f]{12})",
+      "hash     \\1[0-9a-f]{52}",
+      "",
+      "Good for one upload, until it expires.",
+      "$",
+    ].join("\n"),
+  );
+
 describe("inspect tells people in a table, and scripts by its exit code", () => {
   test("that a URL is good", async () => {
     const { exitCode, stdout, stderr } = await run("inspect", entry(ISSUED, AT));
     expect([exitCode, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(
-      new RegExp(
-        [
-          "^state    issued",
-          "issued   2026-01-01T00:00:00Z  2 min ago",
-          "expires  2026-01-01T00:10:00Z  in 8 min",
-          "key      uploads/[0-9a-f-]{36}",
-          "tag      verified",
-          "index    conditional, in signatures/ of some-index",
-          "in logs  ([0-9a-f]{12})",
-          "hash     \\1[0-9a-f]{52}",
-          "",
-          "Good for one upload, until it expires.",
-          "$",
-        ].join("\n"),
-      ),
-    );
+    expect(stdout).toMatch(unusedUrl("issued   2026-01-01T00:00:00Z  2 min ago"));
   });
 
   test("by whom and when it was claimed", async () => {
@@ -194,22 +196,7 @@ describe("of a relay's URL", () => {
     const relayScope = "conditional some-index"; // as the README of the relay has it
     const { exitCode, stdout, stderr } = await run("inspect", entry(ISSUED, AT), { relayScope });
     expect([exitCode, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(
-      new RegExp(
-        [
-          "^state    issued",
-          "expires  2026-01-01T00:10:00Z  in 8 min",
-          "key      uploads/[0-9a-f-]{36}",
-          "tag      verified",
-          "index    conditional, in signatures/ of some-index",
-          "in logs  ([0-9a-f]{12})",
-          "hash     \\1[0-9a-f]{52}",
-          "",
-          "Good for one upload, until it expires.",
-          "$",
-        ].join("\n"),
-      ),
-    );
+    expect(stdout).toMatch(unusedUrl());
     const { stdout: json } = await run("inspect", entry(ISSUED, AT), { relayScope, json: true });
     const told: unknown = JSON.parse(json);
     expect(told).toMatchObject({ status: "issued", isVerified: true, namesIndex: true });

@@ -116,11 +116,10 @@ export function readGrantRequest(query: string, limits: GrantLimits): GrantReque
     const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
     if (parameter === undefined)
       return { fault: `Unknown parameter ${printable(name)}: expected ${offered(limits).join(", ")}.` };
-    const form = parameter.form(limits);
-    if (seen.has(name)) return { fault: `${name}: expected once, ${form}.` };
+    if (seen.has(name)) return { fault: `${name}: expected once, ${parameter.form(limits)}.` };
     seen.add(name);
     const asked = parameter.read(value, limits);
-    if (asked === undefined) return { fault: `${name}: expected ${form}.` };
+    if (asked === undefined) return { fault: `${name}: expected ${parameter.form(limits)}.` };
     request = { ...request, ...asked, headers: [...request.headers, ...(asked.headers ?? [])] };
   }
   const length = request.headers.find(([name]) => name === "content-length")?.[1];
