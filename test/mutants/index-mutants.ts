@@ -160,8 +160,8 @@ const versioning = mutantsOf(
   ["landed ||= mayHaveLanded(error);", "", "a used-up URL is called unused, after a lost answer"],
   ["if (isPermanent(error)) throw error;", "", "what can never succeed is tried until time is over"],
   [
-    "if (settled === undefined) {\n            attempts++;",
-    "if (true) {\n            attempts++;",
+    "if (settled === undefined) {\n            if (attempts === 0",
+    "if (true) {\n            if (attempts === 0",
     "every refused upload writes one more version",
   ],
   [

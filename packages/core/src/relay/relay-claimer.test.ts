@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 
 import { toBase64url } from "../base64.ts";
 import { utf8 } from "../bytes.ts";
+import type { RetryRules } from "../claim-once.ts";
 import { createClaimer } from "../claim.ts";
+import { CLIENT_HEADER, SAME_CLIENT } from "../client-secret.ts";
 import { createEdgeKeys, type EdgeKey } from "../edge-keys.ts";
 import type { HeaderField } from "../header-field.ts";
 import { createIssuer } from "../issue.ts";
@@ -10,6 +12,7 @@ import type { IssueRequest } from "../issuer.ts";
 import { hashCanonicalRequest } from "../signature-hash.ts";
 import type { ClaimOutcome, SignatureIndex } from "../signature-index.ts";
 import {
+  createInMemoryHistory,
   createInMemoryIndex,
   createInMemoryPresigner,
   createInMemoryStore,
@@ -25,9 +28,16 @@ const K2: EdgeKey = { id: "k2", secret: new Uint8Array(32).fill(2) };
 const LIMITS = { maxDeclaredBytes: 1_000_000, maxUndeclaredBytes: 500_000 };
 
 /** A relay over one index in memory, with every claim that it made. */
-function createDesk(options: { readonly keys?: readonly EdgeKey[]; readonly claim?: () => ClaimOutcome } = {}) {
+function createDesk(
+  options: {
+    readonly keys?: readonly EdgeKey[];
+    readonly claim?: () => ClaimOutcome;
+    readonly retries?: RetryRules;
+  } = {},
+) {
   const store = createInMemoryStore();
-  const real = createInMemoryIndex(store);
+  const clock = createManualClock();
+  const real = createInMemoryIndex(store, undefined, clock);
   const claims: string[] = [];
   const index: SignatureIndex = {
     ...real,
@@ -36,11 +46,10 @@ function createDesk(options: { readonly keys?: readonly EdgeKey[]; readonly clai
       return options.claim?.() ?? real.claim(hash, claimant);
     },
   };
-  const clock = createManualClock();
   const ids = createSequentialIds();
   const keys = createEdgeKeys(options.keys ?? [K1]);
   const issuer = createRelayIssuer({ index, keys, clock, ids });
-  const claimer = createRelayClaimer({ index, keys, clock, ids, limits: LIMITS });
+  const claimer = createRelayClaimer({ index, keys, clock, ids, limits: LIMITS, retries: options.retries });
   return {
     ...{ store, claims, clock, index, keys, ids },
     async token(request: Partial<IssueRequest> = {}) {
@@ -68,6 +77,33 @@ describe("of all uploads with one token", () => {
     const decisions = await Promise.all(Array.from({ length: 50 }, () => desk.claim(token)));
     expect(decisions.filter(({ status }) => status === "accepted")).toHaveLength(1);
     expect(new Set(desk.claims).size).toBe(50);
+  });
+});
+
+describe("a client that makes itself known", () => {
+  const known: HeaderField[] = [
+    ["content-length", "5"],
+    [CLIENT_HEADER, "s".repeat(22)],
+  ];
+
+  test("passes again, and nobody else, until something was stored under the key", async () => {
+    const stored = new Set<string>();
+    const desk = createDesk({ retries: { history: createInMemoryHistory(stored), leaseSeconds: 60 } });
+    const { token } = await desk.token({ retries: SAME_CLIENT });
+    const first = await desk.claim(token, { headers: known });
+    expect(first).toMatchObject({ status: "accepted", repeated: false, mayTryAgain: true });
+    expect(await desk.claim(token, { headers: known })).toMatchObject({ status: "accepted", repeated: true });
+    expect(await desk.claim(token)).toMatchObject({ status: "refused", reason: "already-claimed" });
+    if (first.status === "accepted") stored.add(first.upload.key);
+    expect(await desk.claim(token, { headers: known })).toMatchObject({ status: "refused", reason: "already-stored" });
+  });
+
+  test("is refused before the claim where its grant lets nobody try again", async () => {
+    const desk = createDesk({ retries: { history: createInMemoryHistory(new Set()), leaseSeconds: 60 } });
+    const { token } = await desk.token();
+    expect(await desk.claim(token, { headers: known })).toMatchObject({ status: "refused", reason: "header-refused" });
+    expect(desk.claims).toEqual([]);
+    expect(await desk.claim(token)).toMatchObject({ status: "accepted", mayTryAgain: false });
   });
 });
 
