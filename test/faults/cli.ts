@@ -24,8 +24,8 @@ const HELP = `usage: pnpm test:faults [options]
   --rounds N    how many rounds; default 2000
   --seed S      what decides about every fault; default: a new one, which is printed
   --round K     run round K of the seed alone, and print all that was seen of it
-  --server NAME r2 (conditional; the default), r2-sealed (sealed), ceph (versioning) or ceph-unversioned
-                (conditional-unquoted)
+  --server NAME r2 (conditional; the default), r2-sealed (sealed), ceph (versioning), ceph-unversioned
+                (conditional-unquoted) or ceph-sealed (sealed, unversioned)
   --transport T lean (as at the edge; the default) or sdk
 `;
 
@@ -35,6 +35,7 @@ const places = {
   "r2-sealed": async () => startOnR2("sealed"),
   ceph: async () => startOnCeph("versioning", true),
   "ceph-unversioned": async () => startOnCeph("conditional-unquoted", false),
+  "ceph-sealed": async () => startOnCeph("sealed", false),
 };
 
 const { values } = parseArgs({

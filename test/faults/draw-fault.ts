@@ -68,14 +68,17 @@ export function drawFault(chance: Chance, requestMs: number): Fault {
 
 /**
  * Tells whether a fault is a server that lies: it carries a request out, and answers that it did not or never will; or
- * it says that a key is not there which is.
+ * it says that a key is not there which is. A HEAD has no body for a code, so every 404 to it says that.
  *
  * A status of 3xx or 4xx, and S3's own word that it is throttling, mean that nothing was done. Whoever is told so about
  * what was done can only be kept from harm, not from error.
+ *
+ * @param request.what  the operation, as in `RoundPlan.faultOf`
  */
-export function isLie(fault: Fault): boolean {
+export function isLie({ what, fault }: { readonly what: string; readonly fault: Fault }): boolean {
   if (fault.kind !== "status") return false;
-  if (fault.code === "NoSuchKey") return true;
+  const saysNoKey = fault.code === "NoSuchKey" || (fault.status === 404 && what.startsWith("HEAD"));
+  if (saysNoKey) return true;
   const meansNothingWasDone = fault.status < 500 || fault.code === "SlowDown" || fault.code === "ServiceUnavailable";
   return fault.leg === "answer" && meansNothingWasDone;
 }

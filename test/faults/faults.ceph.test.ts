@@ -6,6 +6,8 @@ import { createLab } from "./lab.ts";
 import { describeRecord, describeReport } from "./report.ts";
 import { runRounds } from "./run-rounds.ts";
 
+const SEED = 20_260_101;
+
 describe("claims over a failing network in front of Ceph", { timeout: 300_000 }, () => {
   test.each<[Strategy, boolean]>([
     ["versioning", true],
@@ -17,10 +19,9 @@ describe("claims over a failing network in front of Ceph", { timeout: 300_000 },
     const bucket = await newBucket(s3, { versioned });
     s3.destroy();
     const lab = await createLab(server, bucket, strategy);
-    const seed = Date.now() % 2 ** 31;
     try {
-      const report = await runRounds(lab, { seed, rounds: Array.from({ length: 200 }, (_, i) => i + 1) });
-      console.log(`${strategy}, seed ${seed}\n${describeReport(report)}`);
+      const report = await runRounds(lab, { seed: SEED, rounds: Array.from({ length: 200 }, (_, i) => i + 1) });
+      console.log(`${strategy}, seed ${SEED}\n${describeReport(report)}`);
       expect(
         report.wrong.map(({ round, what, record }) => `round ${round}: ${what.join("; ")}\n${describeRecord(record)}`),
       ).toEqual([]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
+import { isLie } from "./draw-fault.ts";
 import { createLab } from "./lab.ts";
 import { describeRecord } from "./report.ts";
 import { planRound } from "./round-plan.ts";
@@ -67,5 +68,27 @@ describe("a plan", () => {
     expect([...new Set(faults.map(({ kind }) => kind))].sort()).toEqual(kinds.sort());
     for (const leg of ["request", "answer"])
       expect(faults).toContainEqual({ kind: "status", leg, status: 500, code: "InternalError" });
+  });
+});
+
+describe("what counts as a lie", () => {
+  test.each([
+    ["is a 404 about the key, instead of asking", "GET valid 0", "request", 404, "NoSuchKey", true],
+    ["is not a 404 about the bucket, instead of asking", "GET valid 0", "request", 404, "NoSuchBucket", false],
+    [
+      "is the same to a HEAD, where no body can say that it is about the bucket",
+      "HEAD valid 0",
+      "request",
+      404,
+      "NoSuchBucket",
+      true,
+    ],
+    ["is a 4xx after all was done", "PUT valid 0", "answer", 400, "InvalidRequest", true],
+    ["is not a 4xx instead of doing it", "PUT valid 0", "request", 400, "InvalidRequest", false],
+    ["is throttling after all was done", "PUT valid 0", "answer", 503, "SlowDown", true],
+    ["is not a 503 without a code", "PUT valid 0", "answer", 503, "", false],
+    ["is not a 500 after all was done", "PUT valid 0", "answer", 500, "InternalError", false],
+  ] as const)("%s", (_name, what, leg, status, code, lie) => {
+    expect(isLie({ what, fault: { kind: "status", leg, status, code } })).toBe(lie);
   });
 });

@@ -16,7 +16,7 @@ export function judge(record: RoundRecord): string[] {
   const wrong: string[] = [];
   const { requestMs } = limitsOf(plan);
   const faultsOf = (who: string) => disturbed.filter((request) => request.who === who && request.fault.kind !== "pass");
-  const wasLiedTo = (who: string) => disturbed.some((request) => request.who === who && isLie(request.fault));
+  const wasLiedTo = (who: string) => disturbed.some((request) => request.who === who && isLie(request));
   // A machine that is too slow for the short limits disturbs like a network that is.
   const wasDisturbed = ({ who, milliseconds }: Told) => faultsOf(who).length > 0 || milliseconds >= requestMs;
 

@@ -68,11 +68,12 @@ export async function runRounds(
     last = record;
     report.rounds++;
     report.requests += record.disturbed.length;
-    for (const { fault } of record.disturbed) {
+    for (const request of record.disturbed) {
+      const { fault } = request;
       if (fault.kind !== "pass") faults[fault.kind] = (faults[fault.kind] ?? 0) + 1;
       if (fault.kind === "delay" && fault.leg === "request" && fault.milliseconds > limitsOf(record.plan).requestMs)
         report.late++;
-      if (isLie(fault)) report.lies++;
+      if (isLie(request)) report.lies++;
     }
     for (const { status, mayHaveLanded, milliseconds } of record.told) {
       const answer = status === "indeterminate" ? (mayHaveLanded ? "undecided" : "unavailable") : status;
