@@ -185,6 +185,8 @@ test("a file can be dropped anywhere on the page", async () => {
 test("the keyboard alone is enough, and is never left without a place", async () => {
   const { page } = await openPage(local.edgeUrl);
   const focused = () => page.evaluate<string>("document.activeElement.labels?.[0]?.id || document.activeElement.id");
+  // Waits from here on: a busy page handles keys before it hears that somebody waits for its file chooser.
+  const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Tab");
   expect(await focused()).toBe("drop");
   const outline = await page.locator("#drop").evaluate((element) => {
@@ -193,7 +195,6 @@ test("the keyboard alone is enough, and is never left without a place", async ()
   });
   expect(outline).toBe("solid");
 
-  const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
   await (await chooser).setFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") });
   await shown(page, "First use: stored");
