@@ -17,7 +17,7 @@ import type { S3Server } from "../servers/s3-server.ts";
 import { s3Client } from "../servers/sign.ts";
 import { createLab } from "./lab.ts";
 import { describeRecord, describeReport, memoryFaults } from "./report.ts";
-import { runRounds } from "./run-rounds.ts";
+import { firstRounds, runRounds } from "./run-rounds.ts";
 
 const HELP = `usage: pnpm test:faults [options]
 
@@ -60,7 +60,7 @@ const lab = await createLab(place.server, place.bucket, place.strategy, {
   transport: values.transport as TransportName,
 });
 try {
-  const numbers = values.round === undefined ? Array.from({ length: rounds }, (_, i) => i + 1) : [Number(values.round)];
+  const numbers = values.round === undefined ? firstRounds(rounds) : [Number(values.round)];
   console.log(
     `${place.strategy} on ${values.server}, transport ${values.transport}: ${numbers.length} rounds, seed ${seed}`,
   );

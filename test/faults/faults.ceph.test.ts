@@ -4,9 +4,7 @@ import { describe, expect, inject, test } from "vitest";
 import { newBucket } from "../servers/new-bucket.ts";
 import { createLab } from "./lab.ts";
 import { describeRecord, describeReport } from "./report.ts";
-import { runRounds } from "./run-rounds.ts";
-
-const SEED = 20_260_101;
+import { firstRounds, runRounds, SEED } from "./run-rounds.ts";
 
 describe("claims over a failing network in front of Ceph", { timeout: 300_000 }, () => {
   test.each<[Strategy, boolean]>([
@@ -20,7 +18,7 @@ describe("claims over a failing network in front of Ceph", { timeout: 300_000 },
     s3.destroy();
     const lab = await createLab(server, bucket, strategy);
     try {
-      const report = await runRounds(lab, { seed: SEED, rounds: Array.from({ length: 200 }, (_, i) => i + 1) });
+      const report = await runRounds(lab, { seed: SEED, rounds: firstRounds(200) });
       console.log(`${strategy}, seed ${SEED}\n${describeReport(report)}`);
       expect(
         report.wrong.map(({ round, what, record }) => `round ${round}: ${what.join("; ")}\n${describeRecord(record)}`),

@@ -6,10 +6,7 @@ import { isLie } from "./draw-fault.ts";
 import { createLab } from "./lab.ts";
 import { describeRecord } from "./report.ts";
 import { planRound } from "./round-plan.ts";
-import { runRounds } from "./run-rounds.ts";
-
-const SEED = 20_260_101;
-const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+import { firstRounds, runRounds, SEED } from "./run-rounds.ts";
 
 describe("claims over a failing network", { timeout: 120_000 }, () => {
   let server: S3Server;
@@ -24,7 +21,7 @@ describe("claims over a failing network", { timeout: 120_000 }, () => {
     ["sealed", "lean"],
   ] as const)("40 rounds of %s on R2 through the transport %s keep every promise", async (strategy, transport) => {
     const lab = await createLab(server, "index", strategy, { transport });
-    const report = await runRounds(lab, { seed: SEED, rounds: numbers(40) });
+    const report = await runRounds(lab, { seed: SEED, rounds: firstRounds(40) });
     await lab.stop();
     expect(report.wrong.map(({ what, record }) => `${what.join("; ")}\n${describeRecord(record)}`)).toEqual([]);
     expect(report.rounds).toBe(40);
@@ -41,7 +38,7 @@ describe("a plan", () => {
   };
 
   test("is the same for the same seed and round, in whatever order its requests arrive", () => {
-    for (const round of numbers(50)) {
+    for (const round of firstRounds(50)) {
       expect(drawn(round, ["PUT 0", "GET 0"])).toBe(drawn(round, ["PUT 0", "GET 0"]));
       const plan = planRound(SEED, round);
       const later = plan.faultOf("2", "GET 1", limits);
@@ -53,16 +50,16 @@ describe("a plan", () => {
   test("is another one for another round or seed, and in all every kind of fault is drawn", () => {
     expect(
       new Set(
-        numbers(50).map((round) =>
+        firstRounds(50).map((round) =>
           drawn(
             round,
-            numbers(20).map((n) => `PUT ${n}`),
+            firstRounds(20).map((n) => `PUT ${n}`),
           ),
         ),
       ).size,
     ).toBeGreaterThan(40);
-    const faults = numbers(300).flatMap((round) =>
-      numbers(10).map((n) => planRound(SEED, round).faultOf("1", `PUT ${n}`, limits)),
+    const faults = firstRounds(300).flatMap((round) =>
+      firstRounds(10).map((n) => planRound(SEED, round).faultOf("1", `PUT ${n}`, limits)),
     );
     const kinds = ["pass", "delay", "reset", "hang", "status", "truncate", "trickle", "corrupt"];
     expect([...new Set(faults.map(({ kind }) => kind))].sort()).toEqual(kinds.sort());

@@ -5,6 +5,15 @@ import { patient, transports } from "../test/transports.ts";
 import { versioning, versionList } from "../test/version-list.ts";
 import type { IndexS3 } from "./index-s3.ts";
 
+/** Puts a clock in the place of the test's own; returns what moves it on, by milliseconds. */
+function letTimePass(): (ms: number) => void {
+  const realNow = Date.now.bind(Date);
+  let passedMs = 0;
+  const now = vi.spyOn(Date, "now").mockImplementation(() => realNow() + passedMs);
+  onTestFinished(() => now.mockRestore());
+  return (ms) => void (passedMs += ms);
+}
+
 describe.each(transports)("%s", (_transport, open) => {
   /** A client of a server, and how to let time pass and to ask something. */
   async function client(status = 200) {
@@ -12,14 +21,20 @@ describe.each(transports)("%s", (_transport, open) => {
       HeadObject: () => (status === 200 ? answer(200) : s3Error(status, "SlowDown")),
     });
     const s3 = open(server.access);
-    const realNow = Date.now.bind(Date);
-    let passedMs = 0;
-    const now = vi.spyOn(Date, "now").mockImplementation(() => realNow() + passedMs);
-    onTestFinished(() => now.mockRestore());
+    return { server, ask: async () => s3.headObject({ bucket: BUCKET, key: "key" }, patient), pass: letTimePass() };
+  }
+
+  /** A client of a server that answers about the key `slow` only when it is released. */
+  async function clientOfSlowServer() {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const server = await startFakeS3({
+      HeadObject: ({ key }) => (key === "slow" ? later(held, answer(200)) : answer(200)),
+    });
+    const s3 = open(server.access);
     return {
-      server,
-      ask: async () => s3.headObject({ bucket: BUCKET, key: "key" }, patient),
-      pass: (ms: number) => (passedMs += ms),
+      ...{ server, release, pass: letTimePass() },
+      ask: async (key: string) => s3.headObject({ bucket: BUCKET, key }, patient),
     };
   }
 
@@ -51,42 +66,28 @@ describe.each(transports)("%s", (_transport, open) => {
   });
 
   test("a connection in use is left alone", async () => {
-    let release: () => void = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    const server = await startFakeS3({
-      HeadObject: ({ key }) => (key === "slow" ? later(held, answer(200)) : answer(200)),
-    });
-    const s3 = open(server.access);
-    const realNow = Date.now.bind(Date);
-    const slow = s3.headObject({ bucket: BUCKET, key: "slow" }, patient);
+    const { server, ask, pass, release } = await clientOfSlowServer();
+    const slow = ask("slow");
     await expect.poll(() => server.requests.length).toBe(1);
-    const now = vi.spyOn(Date, "now").mockImplementation(() => realNow() + 10_000);
-    onTestFinished(() => now.mockRestore());
-    await s3.headObject({ bucket: BUCKET, key: "other" }, patient);
+    pass(10_000);
+    await ask("other");
     release();
     expect(await slow).toEqual({ versionId: undefined, serverSideEncryption: undefined });
   });
 
   test("a connection that idled too long is not used again, though another one was busy all the while", async () => {
-    let release = (): void => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    const server = await startFakeS3({
-      HeadObject: ({ key }) => (key === "slow" ? later(held, answer(200)) : answer(200)),
-    });
-    const s3 = open(server.access);
-    const ask = (key: string) => s3.headObject({ bucket: BUCKET, key }, patient);
-    const realNow = Date.now.bind(Date);
-    let passedMs = 0;
-    const now = vi.spyOn(Date, "now").mockImplementation(() => realNow() + passedMs);
-    onTestFinished(() => now.mockRestore());
-
+    const { server, ask, pass, release } = await clientOfSlowServer();
     const slow = ask("slow");
     await ask("quick");
     expect(server.connections).toBe(2);
-    passedMs = 3_000;
+    pass(3_000);
     release();
     await slow;
-    for (passedMs = 3_500; passedMs < 9_000; passedMs += 1_000) await ask("one at a time"); // by that of `slow`
+    pass(500);
+    for (let i = 0; i < 6; i++) {
+      await ask("one at a time"); // by the connection of `slow`
+      pass(1_000);
+    }
     await expect.poll(() => server.openConnections, { timeout: 2_000 }).toBe(1); // soon: after 5 s the server closes them
     expect(server.connections).toBe(2);
     await Promise.all([ask("two"), ask("at once")]);
