@@ -123,13 +123,12 @@ describe.each(["issue", "verify"] as const)("%s fails closed", (name) => {
     );
   });
 
-  test("in JSON where URLs are asked for in JSON, in XML where S3 clients upload", async () => {
+  test("in JSON where the client asks for JSON", async () => {
     await writeConfig(JSON.stringify(settings()));
     const headers = [["Accept", "application/json"]] as const;
     const asked = viewerEvent({ url: "https://edge.example/url", headers });
     const answer = readAnswer(await entry(name, composing)(asked));
-    if (name === "issue") expect(JSON.parse(answer.body)).toMatchObject({ code });
-    else expect(readErrorXml(answer.body)["Code"]).toBe(code);
+    expect(JSON.parse(answer.body)).toMatchObject({ code });
   });
 
   test("and recovers when the settings are put right", async () => {

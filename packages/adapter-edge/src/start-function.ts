@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 
 import { PresignOnceError } from "@presign-once/core";
 import {
-  acceptsJson,
   CLAIM_UNDECIDED,
   type Cors,
   createCors,
   describeFault,
   errorAnswer,
+  errorForm,
   ISSUE_FAULT,
   type WireError,
 } from "@presign-once/core/http";
@@ -54,8 +54,7 @@ export function startFunction<Config extends { readonly cors: { readonly origins
     } catch (fault) {
       writeLine(describeFault(name, requestId, fault));
       const headers = headerFields(request.headers);
-      const form = name === "issue" && acceptsJson(headers) ? "json" : "xml";
-      return generatedResponse(errorAnswer(FAULTS[name], requestId, cors?.headers(headers) ?? [], form));
+      return generatedResponse(errorAnswer(FAULTS[name], requestId, cors?.headers(headers) ?? [], errorForm(headers)));
     }
   };
 }

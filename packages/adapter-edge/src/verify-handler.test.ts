@@ -16,9 +16,16 @@ describe("the first upload is passed on", () => {
     ["X-Custom", "é, \t;"],
     ["Cookie", "a=1"],
     ["Cookie", "b=2"],
+    ["User-Agent", "curl/8"],
+    ["Via", "1.1 a"],
+    ["Via", "1.1 b"],
+    ["X-Forwarded-For", "192.0.2.1"],
+    ["X-Forwarded-For", "192.0.2.2"],
+    ["X-Goog-Meta-Presign-Once-Id", "forged"],
+    ["X_Amz_Copy_Source", "/bucket/secret"],
   ] as const;
 
-  test("as it came, but for the tag, the spelling of the query, the lock and the id", async () => {
+  test("without its tag, with the lock, the id and the headers that S3 may get; those that no function can remove stay", async () => {
     const edge = createInMemoryEdge();
     const [path = "", query = ""] = (await edge.issued()).split("?");
     const shuffled = query.split("&").reverse().join("&").replace("X-Amz-Date", "%58-Amz-Date");
@@ -28,7 +35,12 @@ describe("the first upload is passed on", () => {
       ...request,
       querystring: query.replace(/&x-once-tag=[^&]*$/, ""),
       headers: {
-        ...request.headers,
+        host: request.headers["host"],
+        "content-length": request.headers["content-length"],
+        via: request.headers["via"],
+        origin: [{ key: "origin", value: ORIGIN }],
+        "content-type": [{ key: "content-type", value: "text/plain" }],
+        "user-agent": [{ key: "user-agent", value: "curl/8" }],
         [LOCK_HEADER]: [{ key: LOCK_HEADER, value: expect.stringMatching(/^[0-9a-f]{64}$/) }],
         "x-amz-meta-presign-once-id": [{ key: "x-amz-meta-presign-once-id", value: "1" }],
       },
@@ -53,8 +65,7 @@ describe("the first upload is passed on", () => {
           indexMs: 2,
           repeated: false,
           query: "canonical=",
-          addHeaders: [["x-once-lock", "abc"]],
-          removeHeaders: [],
+          headers: [["x-once-lock", "abc"]],
         }),
       },
       cors: createCors([]),
@@ -182,6 +193,12 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
       message: Message,
       $metadata: { httpStatusCode: status },
     });
+  });
+
+  test("or in JSON, for a client that asks for it", async () => {
+    const { answer } = await refuse([["Accept", "application/json"]]);
+    expect(answer.headers["content-type"]).toBe("application/json");
+    expect(JSON.parse(answer.body)).toMatchObject({ code, requestId: REQUEST_ID });
   });
 
   test("can be read by a page of a configured origin, and of no other", async () => {

@@ -1,5 +1,12 @@
 import type { Claimer } from "@presign-once/core";
-import { type Cors, describeDecision, errorAnswer, wireErrorOf, type WriteLine } from "@presign-once/core/http";
+import {
+  type Cors,
+  describeDecision,
+  errorAnswer,
+  errorForm,
+  wireErrorOf,
+  type WriteLine,
+} from "@presign-once/core/http";
 
 import type { CloudFrontHeaders, GeneratedResponse, ViewerRequest } from "./cloudfront.ts";
 import { generatedResponse } from "./generated-response.ts";
@@ -11,8 +18,8 @@ export type ViewerRequestHandler = (event: unknown) => Promise<ViewerRequest | G
 /**
  * Creates the handler in front of the bucket: lets the first upload of each URL through, and nothing else.
  *
- * A request that is returned was claimed; it is the viewer's own, with the query in canonical spelling and without its
- * tag, and with the headers that the origin locks need.
+ * A request that is returned was claimed; it is the viewer's own, with the query in canonical form and without its tag,
+ * and with no other headers than those that S3 may get and those that CloudFront lets no function remove.
  *
  * @throws {PresignOnceError} `EVENT_INVALID`, from the handler, for anything but a viewer-request event
  */
@@ -37,16 +44,23 @@ export function createVerifyHandler(deps: {
         return {
           ...request,
           querystring: decision.query,
-          headers: { ...without(request.headers, decision.removeHeaders), ...toCloudFrontHeaders(decision.addHeaders) },
+          headers: { ...toCloudFrontHeaders(decision.headers), ...readOnly(request.headers) },
         };
       case "refused":
-        return generatedResponse(errorAnswer(wireErrorOf(decision), requestId, deps.cors.headers(headers)));
+        return generatedResponse(
+          errorAnswer(wireErrorOf(decision), requestId, deps.cors.headers(headers), errorForm(headers)),
+        );
     }
   };
 }
 
-function without(headers: CloudFrontHeaders, names: readonly string[]): CloudFrontHeaders {
-  return names.length === 0
-    ? headers
-    : Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
+/**
+ * Headers that a viewer-request function may neither change nor remove.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
+ */
+const READ_ONLY = ["content-length", "host", "transfer-encoding", "via"];
+
+function readOnly(headers: CloudFrontHeaders): CloudFrontHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => READ_ONLY.includes(name)));
 }

@@ -1,9 +1,9 @@
 import { type Authorizer, type Issuer, MAX_RELAY_BYTES, MAX_TTL_SECONDS, MAX_PUT_BYTES } from "@presign-once/core";
 import {
-  acceptsJson,
   createIssueEndpoint,
   describeFault,
   errorAnswer,
+  errorForm,
   type GrantLimits,
   ISSUE_FAULT,
 } from "@presign-once/core/http";
@@ -56,8 +56,7 @@ export function createIssueHandler(options: IssueOptions & { readonly issuer: Is
       return toResponse(await endpoint.answer({ requestId, method, query: search.slice(1), headers, edgeUrl }));
     } catch (fault) {
       writeLine(describeFault("issue", requestId, fault));
-      const form = acceptsJson(headers) ? "json" : "xml";
-      return toResponse(errorAnswer(ISSUE_FAULT, requestId, cors.headers(headers), form));
+      return toResponse(errorAnswer(ISSUE_FAULT, requestId, cors.headers(headers), errorForm(headers)));
     }
   };
 }

@@ -13,12 +13,12 @@ import {
   type UploadSink,
 } from "@presign-once/core";
 import {
-  acceptsJson,
   CLAIM_UNDECIDED,
   describeDecision,
   describeFault,
   describeRelayed,
   errorAnswer,
+  errorForm,
   type HttpAnswer,
   wireErrorOf,
   type WireError,
@@ -105,8 +105,7 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     const { method } = request;
     if (method === "OPTIONS") return toResponse(cors.preflight(headers, requestId, RELAY_METHODS));
     const allowed = cors.headers(headers);
-    const refuse = (error: WireError): HttpAnswer =>
-      errorAnswer(error, requestId, allowed, acceptsJson(headers) ? "json" : "xml");
+    const refuse = (error: WireError): HttpAnswer => errorAnswer(error, requestId, allowed, errorForm(headers));
 
     let decision;
     try {

@@ -1,7 +1,7 @@
 import { ORIGIN_GRACE_SECONDS } from "./claim.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import { GRANT_ID_HEADER } from "./grant-id.ts";
-import type { HeaderField } from "./header-field.ts";
+import { type HeaderField, isPlainValue } from "./header-field.ts";
 import type { IssueRequest } from "./issuer.ts";
 import { PresignOnceError } from "./presign-once-error.ts";
 import { MAX_EXPIRES_SECONDS } from "./signed-url.ts";
@@ -52,7 +52,7 @@ function checkBindable(headers: readonly HeaderField[]): void {
       throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${JSON.stringify(name)} cannot be bound into a URL`);
     if (names.has(name)) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${name} stands there twice`);
     names.add(name);
-    if (!/^[!-~](?:[ -~]*[!-~])?$/.test(value) || value.includes("  "))
+    if (!isPlainValue(value))
       throw new PresignOnceError(
         "ARGUMENT_INVALID",
         `headers: expected the value of ${name} to be printable ASCII, single-spaced`,
@@ -60,7 +60,13 @@ function checkBindable(headers: readonly HeaderField[]): void {
   }
 }
 
-/** `tag`, `max-bytes` and `retries`, because the parameters that would show them are the edge's own. */
-const UNBINDABLE = /^(?:host|authorization|cookie|transfer-encoding|tag|if-.*|x-once-.*|max-bytes|retries)$/;
+/**
+ * `tag`, `max-bytes` and `retries`, because the parameters that would show them are the edge's own; a part of a file; and
+ * what HTTP clients set by themselves, browsers let no page set, or CloudFront keeps to itself.
+ *
+ * @see https://fetch.spec.whatwg.org/#forbidden-request-header
+ */
+const UNBINDABLE =
+  /^(?:tag|max-bytes|retries|if-.*|x-once-.*|content-range|upload-.*|authorization|accept-(?:charset|encoding)|access-control-.*|connection|cookie2?|date|dnt|expect|host|keep-alive|origin|proxy-.*|referer|sec-.*|set-cookie|te|trailer|transfer-encoding|upgrade|via|x-(?:amz-cf|edge)-.*|x-forwarded-.*|x-real-ip)$/;
 /** What a client says to the edge alone, and what only the edge says to the store. */
 const EDGE_ONLY: ReadonlySet<string> = new Set([CLIENT_HEADER, GRANT_ID_HEADER]);

@@ -66,11 +66,11 @@ describe("what is accepted is passed on", () => {
       attempts: undefined,
       indexMs: 0,
       query: withoutTag(request.query),
-      addHeaders: [
+      headers: [
+        ["content-length", "5"],
         [LOCK_HEADER, edge.signedLock(1)],
         ["x-amz-meta-presign-once-id", grant.id],
       ],
-      removeHeaders: [],
       repeated: false,
     });
     expect(grant.id).toBe(grant.key.slice("uploads/".length));
@@ -81,12 +81,13 @@ describe("what is accepted is passed on", () => {
     const edge = createEdge({ ifNoneMatch: true });
     const grant = await edge.issue();
     const decision = await edge.claim(upload(grant));
-    const addHeaders = [
+    const headers = [
+      ["content-length", "5"],
       [LOCK_HEADER, edge.signedLock(0)],
       ["x-amz-meta-presign-once-id", grant.id],
       ["if-none-match", "*"],
     ];
-    expect(decision).toMatchObject({ status: "accepted", addHeaders });
+    expect(decision).toMatchObject({ status: "accepted", headers });
   });
 
   test("with the lock of the key that made the tag, be it the first or not", async () => {
@@ -94,18 +95,18 @@ describe("what is accepted is passed on", () => {
     const newKey = { id: "k2", secret: new Uint8Array(32).fill(2) };
     const edge = createEdge({ keys: createEdgeKeys([newKey, oldKey]), issuersKeys: createEdgeKeys([oldKey]) });
     const decision = await edge.claim(upload(await edge.issue()));
-    const addHeaders = expect.arrayContaining([[LOCK_HEADER, edge.signedLock(0)]]);
-    expect(decision).toMatchObject({ status: "accepted", addHeaders });
+    const headers = expect.arrayContaining([[LOCK_HEADER, edge.signedLock(0)]]);
+    expect(decision).toMatchObject({ status: "accepted", headers });
   });
 
-  test("with everything added that the URL signs and does not show, and with nothing else", async () => {
+  test("with every header that the URL signs, the length, and nothing else that was sent", async () => {
     for (const ifNoneMatch of [false, true]) {
       const edge = createEdge({ ifNoneMatch });
       const request = upload(await edge.issue({ headers: [["content-type", "text/plain"]] }));
-      const decision = await edge.claim(request);
-      const added = decision.status === "accepted" ? decision.addHeaders.map(([name]) => name) : [];
-      const signed = new URLSearchParams(request.query).get("X-Amz-SignedHeaders")?.split(";");
-      expect(["content-type", "host", ...added].sort()).toEqual(signed);
+      const decision = await edge.claim(withHeader(withHeader(request, "x-goog-meta-a", "1"), "cookie", "a=1"));
+      const passedOn = decision.status === "accepted" ? decision.headers.map(([name]) => name) : [];
+      const signed = new URLSearchParams(request.query).get("X-Amz-SignedHeaders")?.split(";") ?? [];
+      expect(["host", ...passedOn].sort()).toEqual([...signed, "content-length"].sort());
     }
   });
 
@@ -117,8 +118,11 @@ describe("what is accepted is passed on", () => {
     const canonical = canonicalRequest("PUT", path, older);
     await edge.register(await hashCanonicalRequest(canonical));
     const request = { ...upload(grant), query: `${older}&${TAG_PARAMETER}=${await KEYS.tag(canonical)}` };
-    const addHeaders = [[LOCK_HEADER, edge.signedLock(0)]];
-    expect(await edge.claim(request)).toMatchObject({ status: "accepted", addHeaders });
+    const headers = [
+      ["content-length", "5"],
+      [LOCK_HEADER, edge.signedLock(0)],
+    ];
+    expect(await edge.claim(request)).toMatchObject({ status: "accepted", headers });
   });
 });
 

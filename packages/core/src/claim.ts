@@ -5,7 +5,7 @@ import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import { GRANT_ID_HEADER, grantIdOf } from "./grant-id.ts";
 import { type HeaderField, onlyValue } from "./header-field.ts";
-import { findHeaderFault } from "./header-rules.ts";
+import { readEdgeHeaders } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
 import type { RefusedUpload } from "./refused-upload.ts";
 import { hashCanonicalRequest } from "./signature-hash.ts";
@@ -26,15 +26,16 @@ export interface UploadRequest {
 /** What is decided about one upload. Only `accepted` may be passed on; everything else is a refusal. */
 export type ClaimDecision = AcceptedUpload | RefusedUpload;
 
-/** The URL was claimed by this request: pass it on, with this query and these headers added. */
+/** The URL was claimed by this request: pass it on, with this query, these headers and no others. */
 export interface AcceptedUpload extends Omit<ClaimedHash, "status"> {
   readonly status: "accepted";
   /** Canonical query, the tag taken off. */
   readonly query: string;
-  /** What the URL signs and only the edge adds: the origin locks, known to it alone, and the grant's id. */
-  readonly addHeaders: readonly HeaderField[];
-  /** Names of headers that were for the edge alone. */
-  readonly removeHeaders: readonly string[];
+  /**
+   * All that the origin may get, each name once: of the client's headers those that have an effect, granted ones spelled as
+   * they were granted; and what the URL signs and only the edge adds, such as the origin lock.
+   */
+  readonly headers: readonly HeaderField[];
 }
 
 /** Decides about uploads. */
@@ -51,7 +52,7 @@ export const MAX_SKEW_SECONDS = 300;
 /**
  * Creates the single-use gate: of all requests made with one URL, at most one is ever accepted.
  *
- * Checks run from the cheapest to the dearest: method, shape, tag, time window, headers; the index is asked last, once,
+ * Checks run from the cheapest to the most expensive: method, shape, tag, time window, headers; the index is asked last, once,
  * and only for a request that the origin would accept.
  *
  * @param deps.digests  default: Web Crypto's
@@ -77,16 +78,15 @@ export function createClaimer(deps: {
       const untimely = checkTime(url, deps.clock.now());
       const hash = await hashCanonicalRequest(url.canonical, deps.digests); // refusals from here on name it in the log
       if (untimely !== undefined) return { status: "refused", hash, reason: untimely };
-      const fault = findHeaderFault(request.headers, url);
-      if (fault !== undefined) return { status: "refused", hash, ...fault };
+      const read = readEdgeHeaders(request.headers, url);
+      if ("fault" in read) return { status: "refused", hash, ...read.fault };
 
       // Derived before the claim, so that nothing can fail between winning it and passing the request on.
-      const addHeaders = await edgeHeaders(url, deps.keys, keyId);
+      const headers = [...read.passedOn, ...(await edgeHeaders(url, deps.keys, keyId))];
       const clientSecret = onlyValue(request.headers, CLIENT_HEADER);
       const claim = await claimOnce(deps, { hash, key: url.path.slice(1), clientSecret });
       if (claim.status === "refused") return claim;
-      const removeHeaders = clientSecret === undefined ? [] : [CLIENT_HEADER];
-      return { ...claim, status: "accepted", query: url.query, addHeaders, removeHeaders };
+      return { ...claim, status: "accepted", query: url.query, headers };
     },
   };
 }

@@ -6,3 +6,11 @@ export function onlyValue(headers: readonly HeaderField[], name: string): string
   const fields = headers.filter(([own]) => own === name);
   return fields.length === 1 ? fields[0]?.[1] : undefined;
 }
+
+/**
+ * Whether a value arrives at a store as it was sent, and is signed as it arrives: printable ASCII, not empty, without a
+ * tab, a run of blanks or a blank at either end. SigV4 and HTTP clients fold those in different ways.
+ */
+export function isPlainValue(value: string): boolean {
+  return /^[!-~](?:[ -~]*[!-~])?$/.test(value) && !value.includes("  ");
+}

@@ -3,11 +3,26 @@ import { describe, expect, test } from "vitest";
 
 import { canonicalQuery, type QueryParameter } from "./canonical-request.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
+import type { HeaderFault } from "./header-fault.ts";
 import type { HeaderField } from "./header-field.ts";
-import { findHeaderFault, MAX_HEADER_BYTES, MAX_PUT_BYTES } from "./header-rules.ts";
+import { MAX_HEADER_BYTES, MAX_PUT_BYTES, readEdgeHeaders } from "./header-rules.ts";
 import { readSignedUrl, type SignedUrl } from "./signed-url.ts";
 
 const LENGTH: HeaderField = ["content-length", "5"];
+/** What the edge refuses of some headers; `undefined` where they pass. */
+function findHeaderFault(headers: readonly HeaderField[], url: SignedUrl): HeaderFault | undefined {
+  const read = readEdgeHeaders(headers, url);
+  return "fault" in read ? read.fault : undefined;
+}
+
+/** What the edge passes on of some headers, by name; a fault fails the test. */
+function passedOn(headers: readonly HeaderField[], url = urlSigning()): Record<string, string> {
+  const read = readEdgeHeaders(headers, url);
+  if ("fault" in read) throw new Error(read.fault.message);
+  expect(new Set(read.passedOn.map(([name]) => name)).size, "each once").toBe(read.passedOn.length);
+  return Object.fromEntries(read.passedOn);
+}
+
 const MD5_OF_NOTHING = "1B2M2Y8AsgTpgAmY7PhCfg==";
 
 test("an upload of what any client sends is in order", () => {
@@ -39,7 +54,7 @@ describe("refused, because S3 refuses or heeds what the URL does not sign", () =
     (name) => {
       expect(fault([name, "private"])).toMatchObject({
         reason: "header-refused",
-        message: `The header ${name} is not signed into the URL.`,
+        message: `The header ${name} was not granted with this URL.`,
       });
     },
   );
@@ -55,7 +70,7 @@ describe("refused, because S3 refuses or heeds what the URL does not sign", () =
     (name) => {
       expect(fault([name, "*"])).toMatchObject({
         reason: "header-refused",
-        message: `The header ${name} is not signed into the URL.`,
+        message: `The header ${name} was not granted with this URL.`,
       });
     },
   );
@@ -71,7 +86,7 @@ describe("refused, because they belong to the edge", () => {
   test.each(["x-once-lock", "x-once-tag", "x-once-anything"])("%s", (name) => {
     expect(fault([name, "a"])).toMatchObject({
       reason: "header-refused",
-      message: `The header ${name} is for the edge alone.`,
+      message: `The header ${name} is reserved.`,
     });
   });
 
@@ -83,7 +98,7 @@ describe("refused, because they belong to the edge", () => {
     const url = urlSigning({}, ["x-amz-meta-presign-once-id"]);
     expect(fault(["x-amz-meta-presign-once-id", id], url)).toEqual({
       reason: "header-refused",
-      message: "The header x-amz-meta-presign-once-id is for the edge alone.",
+      message: "The header x-amz-meta-presign-once-id was not granted with this URL.",
     });
     expect(findHeaderFault([LENGTH], url)).toBeUndefined();
   });
@@ -116,25 +131,40 @@ describe("Content-MD5", () => {
 });
 
 describe("repeated", () => {
-  test.each(["content-length", "content-type", "host", "user-agent", "x-forwarded-for"])("%s is refused", (name) => {
-    const value = name === "content-length" ? "5" : "a";
-    expect(findHeaderFault([[name, value], LENGTH, [name, value]], urlSigning())).toEqual({
-      reason: "header-refused",
-      message: `The header ${name === "content-length" ? LENGTH[0] : name} was sent twice.`,
-    });
+  test.each(["content-length", "content-md5", "content-type", "cache-control", "expires", "host", "transfer-encoding"])(
+    "%s is refused, since two values of it contradict each other",
+    (name) => {
+      const value = { "content-length": "5", "content-md5": MD5_OF_NOTHING }[name] ?? "a";
+      expect(findHeaderFault([[name, value], LENGTH, [name, value]], urlSigning())?.message).toBe(
+        `The header ${name === "content-length" ? LENGTH[0] : name} was sent twice.`,
+      );
+    },
+  );
+
+  test.each([
+    "via",
+    "x-forwarded-for",
+    "accept",
+    "accept-language",
+    "baggage",
+    "cookie",
+    "forwarded",
+    "tracestate",
+    "x-a",
+  ])("%s, as proxies and tracing do, is not passed on and not refused", (name) => {
+    expect(passedOn([[name, "a"], [name, "b"], LENGTH])).toEqual({ "content-length": "5" });
   });
 
-  test("cookie is in order, as HTTP/2 clients may split it", () => {
-    expect(findHeaderFault([["cookie", "a=1"], ["cookie", "b=2"], LENGTH], urlSigning())).toBeUndefined();
+  test.each(["user-agent", "origin"])("%s, which has one value, is not passed on", (name) => {
+    expect(passedOn([[name, "a"], [name, "a"], LENGTH])).toEqual({ "content-length": "5" });
   });
 
-  test("cookie is refused where the URL signs it", () => {
-    const url = urlSigning({ cookie: "a=1" });
-    expect(fault(["cookie", "a=1"], url)).toBeUndefined();
-    expect(findHeaderFault([["cookie", "b=2"], ["cookie", "a=1"], LENGTH], url)).toEqual({
-      reason: "header-refused",
-      message: "The header cookie was sent twice.",
-    });
+  test("a header is refused where the URL signs it", () => {
+    const url = urlSigning({ "x-note": "a=1" });
+    expect(fault(["x-note", "a=1"], url)).toBeUndefined();
+    expect(findHeaderFault([["x-note", "b=2"], ["x-note", "a=1"], LENGTH], url)?.message).toBe(
+      "The header x-note was sent twice.",
+    );
   });
 });
 
@@ -175,27 +205,25 @@ describe("Content-Length", () => {
 });
 
 describe("a signed header", () => {
-  const url = urlSigning({ "content-type": "text/plain; charset=utf-8", "content-length": "5" });
-  const granted: HeaderField[] = [["content-type", "text/plain; charset=utf-8"], LENGTH];
+  const type = "text/plain; charset=utf-8";
+  const url = urlSigning({ "content-type": type, "content-length": "5" });
 
-  test("must be sent exactly as granted", () => {
-    expect(findHeaderFault(granted, url)).toBeUndefined();
-  });
+  test.each([type, "text/plain;charset=utf-8", "text/plain; charset=UTF-8", 'Text/Plain;Charset="utf-8"'])(
+    "of a media type is the same as %j, and passed on as granted",
+    (value) => {
+      expect(passedOn([["content-type", value], LENGTH], url)).toMatchObject({ "content-type": type });
+    },
+  );
 
-  test.each([
-    "text/plain",
-    "text/plain;charset=utf-8",
-    "text/plain; charset=UTF-8",
-    "text/plain; charset=utf-8 ",
-    " text/plain; charset=utf-8",
-    "text/plain;  charset=utf-8",
-    "",
-  ])("is refused as %j", (value) => {
-    expect(findHeaderFault([["content-type", value], LENGTH], url)).toEqual({
-      reason: "header-refused",
-      message: "The header content-type must be sent with exactly the value that was granted.",
-    });
-  });
+  test.each(["text/plain", "text/plain; charset=utf-16", "text/html; charset=utf-8", ""])(
+    "is refused as %j",
+    (value) => {
+      expect(findHeaderFault([["content-type", value], LENGTH], url)).toEqual({
+        reason: "header-refused",
+        message: `The header content-type must be sent with the value that was granted: "${type}".`,
+      });
+    },
+  );
 
   test("is refused when it is missing", () => {
     expect(findHeaderFault([LENGTH], url)).toMatchObject({
@@ -203,19 +231,23 @@ describe("a signed header", () => {
     });
   });
 
+  test("other than a media type must be sent exactly as granted", () => {
+    const named = urlSigning({ "x-amz-meta-filename": "A.png" });
+    expect(fault(["x-amz-meta-filename", "a.png"], named)?.message).toBe(
+      'The header x-amz-meta-filename must be sent with the value that was granted: "A.png".',
+    );
+  });
+
   test("may bind the length", () => {
     expect(
       findHeaderFault(
         [
-          ["content-type", "text/plain; charset=utf-8"],
+          ["content-type", type],
           ["content-length", "6"],
         ],
         url,
-      ),
-    ).toEqual({
-      reason: "header-refused",
-      message: "The header content-length must be sent with exactly the value that was granted.",
-    });
+      )?.message,
+    ).toBe('The header content-length must be sent with the value that was granted: "5".');
   });
 
   test("whose value the URL does not show is refused, sent or not", () => {
@@ -261,50 +293,9 @@ describe("a URL granted for 1,000 bytes at most", () => {
   });
 });
 
-describe("Content-Encoding", () => {
-  test.each(["aws-chunked", "gzip, aws-chunked", "AWS-Chunked"])(
-    "%s is refused, because such bodies are signed chunk by chunk",
-    (value) => {
-      expect(fault(["content-encoding", value])).toEqual({
-        reason: "header-refused",
-        message: "A presigned upload cannot be aws-chunked.",
-      });
-    },
-  );
-
-  test("gzip is in order", () => {
-    expect(fault(["content-encoding", "gzip"])).toBeUndefined();
-  });
-});
-
-describe("headers that S3 stores with the object", () => {
-  const stored = [
-    "content-type",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "cache-control",
-    "expires",
-  ];
-
-  test.each(stored)("%s must be printable ASCII", (name) => {
-    for (const value of ["é", "a\0", "a\u007f", "a\n", "\u0080", "\ud800"])
-      expect(fault([name, value])).toEqual({
-        reason: "header-refused",
-        message: `The header ${name} is not printable ASCII.`,
-      });
-    for (const value of ["", "a b", "a\tb", "!~"]) expect(fault([name, value])).toBeUndefined();
-  });
-
-  test.each(["user-agent", "referer", "cookie"])("%s, which S3 does not store, need not be ASCII", (name) => {
-    expect(fault([name, "é"])).toBeUndefined();
-  });
-});
-
-describe("all headers together", () => {
+describe("all headers that are passed on", () => {
   test("may take 7,168 bytes and not one more, each with its colon, space and line end", () => {
-    const lengthBytes = "content-length: 5\r\n".length;
-    const room = MAX_HEADER_BYTES - lengthBytes - "user-agent: \r\n".length;
+    const room = MAX_HEADER_BYTES - "content-length: 5\r\n".length - "user-agent: \r\n".length;
     expect(MAX_HEADER_BYTES).toBe(7_168);
     expect(fault(["user-agent", "a".repeat(room)])).toBeUndefined();
     expect(fault(["user-agent", "a".repeat(room + 1)])).toEqual({
@@ -313,22 +304,15 @@ describe("all headers together", () => {
     });
   });
 
-  test("are added up", () => {
-    const many = Array.from({ length: 100 }, (_, i): HeaderField => [
-      `header-${String(i).padStart(3, "0")}`,
-      "a".repeat(80),
-    ]);
-    expect(findHeaderFault([...many, LENGTH], urlSigning())).toMatchObject({
-      message: expect.stringMatching(/longer than 7168/),
-    });
-    expect(findHeaderFault([...many.slice(0, 70), LENGTH], urlSigning())).toBeUndefined();
+  test("count, and no others", () => {
+    expect(fault(["cookie", "a".repeat(10_000)])).toBeUndefined();
   });
 });
 
 describe("what is said about a fault", () => {
   test("repeats no value", () => {
     const secret = "s3cr3t\0";
-    const url = urlSigning({ "content-type": "text/plain" });
+    const url = urlSigning();
     const names = [
       "authorization",
       "x-amz-acl",
@@ -338,7 +322,7 @@ describe("what is said about a fault", () => {
       "cache-control",
       "content-length",
     ];
-    for (const name of [...names, "content-type"]) {
+    for (const name of names) {
       const found = findHeaderFault([[name, secret]], url);
       expect(found).toBeDefined();
       expect(found?.message).not.toContain("s3cr3t");
@@ -347,40 +331,53 @@ describe("what is said about a fault", () => {
 
   test("repeats a name only in part and only in token characters", () => {
     const found = fault([`x-amz-<script>\n${"a".repeat(100)}`, ""]);
-    expect(found?.message).toBe(
-      `The header x-amz-?script??${"a".repeat(49)} has other characters in its name than letters, digits and -.`,
-    );
+    expect(found?.message).toBe(`The header x-amz-?script??${"a".repeat(49)} was not granted with this URL.`);
   });
 });
 
-describe("refused, because servers differ in what they read", () => {
+describe("passed on is only what is listed", () => {
+  test("what was granted, what S3 stores, and what it reads", () => {
+    const sent: HeaderField[] = [
+      ["cache-control", "no-cache"],
+      ["content-disposition", "attachment"],
+      ["content-encoding", "gzip"],
+      ["content-language", "en"],
+      ["content-length", "5"],
+      ["content-md5", MD5_OF_NOTHING],
+      ["content-type", "image/png"],
+      ["expires", "Thu, 01 Jan 2026 00:00:00 GMT"],
+      ["origin", "https://app.example"],
+      ["user-agent", "curl/8"],
+      ["x-granted", "1"],
+    ];
+    expect(passedOn(sent, urlSigning({ "x-granted": "1" }))).toEqual(Object.fromEntries(sent));
+  });
+
   test.each([
+    "accept",
+    "content-location",
+    "cookie",
+    "range",
     "x_amz_copy_source",
-    "x_amz_acl",
-    "if_match",
-    "content_md5",
-    "x_once_lock",
-    "x-amz_acl",
     "x.amz.acl",
+    "if_match",
+    "content_type",
+    "x-goog-meta-presign-once-id",
+    "x-object-meta-a",
+    "x-rgw-a",
+    "x-http-method-override",
+    "Authorization",
+    "__proto__",
     "é",
-  ])("a header named %s, which Ceph takes for one of S3's", (name) => {
-    expect(fault([name, "/other-bucket/secret"])).toMatchObject({ reason: "header-refused" });
+  ])("%s goes no further", (name) => {
+    expect(passedOn([[name, "/other-bucket/secret"], LENGTH])).toEqual({ "content-length": "5" });
   });
 
-  test.each(["Authorization", "X-Amz-Acl"])("a header named %s, which a caller forgot to put in lower case", (name) => {
-    expect(fault([name, "a"])).toMatchObject({ reason: "header-refused" });
+  test.each(["é", "a\0b", "a\nb", "a\tb", ""])("a user agent of %j goes no further", (value) => {
+    expect(passedOn([["user-agent", value], LENGTH])).toEqual({ "content-length": "5" });
   });
 
-  test.each(["a\0b", "a\rb", "a\nb", "a\u001fb", "a\u007fb"])("a control character in a value: %j", (value) => {
-    expect(fault(["x-note", value])).toMatchObject({ reason: "header-refused" });
-  });
-
-  test("but not a tab, nor UTF-8 in a header that S3 does not store", () => {
-    expect(fault(["x-note", "a\tb"])).toBeUndefined();
-    expect(fault(["user-agent", "Bücherwurm/1"])).toBeUndefined();
-  });
-
-  test("a change of protocol", () => {
+  test("a change of protocol, which no function can take off, is refused", () => {
     expect(fault(["upgrade", "websocket"])).toMatchObject({ reason: "header-refused" });
   });
 });

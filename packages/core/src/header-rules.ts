@@ -1,94 +1,97 @@
 import { byteLengthAbove } from "./bytes.ts";
-import { CLIENT_HEADER, RETRIES_PARAMETER, SAME_CLIENT } from "./client-secret.ts";
-import { declaredLength } from "./declared-length.ts";
+import { RETRIES_PARAMETER, SAME_CLIENT } from "./client-secret.ts";
 import { LOCK_HEADER } from "./edge-keys.ts";
 import { GRANT_ID_HEADER } from "./grant-id.ts";
-import { findClientFault, type HeaderFault, lengthMissing, printable, refused, tooLarge } from "./header-fault.ts";
+import { type HeaderFault, lengthMissing, printable, refused, tooLarge } from "./header-fault.ts";
 import type { HeaderField } from "./header-field.ts";
 import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
+import { readUploadHeaders } from "./upload-headers.ts";
 
 /** Most that one PUT may bring, in bytes: 5 GiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
 export const MAX_PUT_BYTES = 5 * 1024 ** 3;
 /**
- * Most that the headers of an upload may take, in bytes of UTF-8: S3's 8 KB for the header of a PUT, less 1 KB for what the
- * edge and CloudFront add.
+ * Most that the headers of an upload may take on their way to S3, in bytes of UTF-8: S3's 8 KB for the header of a PUT,
+ * less 1 KB for what the edge and CloudFront add.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 export const MAX_HEADER_BYTES = 7_168;
 /** Headers that the edge adds to an accepted request by itself, and that a client must not send. */
 const EDGE_HEADERS: ReadonlySet<string> = new Set([LOCK_HEADER, GRANT_ID_HEADER, "if-none-match"]);
+/** Headers that S3 reads without storing them: passed on where they were sent once and can be read. */
+const READ_BY_S3 = ["content-length", "content-md5", "origin", "user-agent"] as const;
 
 /**
- * Finds in the headers of an upload whatever S3 would refuse after the claim, so that it is refused before, unburned;
- * and whatever would make S3 compute another signature than the one in the URL, so that S3 never answers with the
- * canonical request that it saw.
+ * Reads the headers of an upload at the edge: what is passed on to S3, or why nothing is.
  *
- * @param headers  every field as received, repeated ones repeated
+ * Finds whatever S3 would refuse after the claim, so that it is refused before, unburned; and whatever would make S3
+ * compute another signature than the one in the URL, so that S3 never answers with the canonical request that it saw.
+ * Only headers that have an effect that was granted, or that every client may ask for, are passed on.
+ *
+ * @param headers  every field as received, repeated ones repeated; names in lower case
  * @param url      the URL of the request, its tag verified
- * @returns        the first fault found, or `undefined`
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
-export function findHeaderFault(headers: readonly HeaderField[], url: SignedUrl): HeaderFault | undefined {
-  const signed = new Set(url.signedHeaders);
-  const values = new Map<string, string>();
+export function readEdgeHeaders(
+  headers: readonly HeaderField[],
+  url: SignedUrl,
+): { readonly passedOn: readonly HeaderField[] } | { readonly fault: HeaderFault } {
+  const granted = grantedHeaders(url);
+  if ("fault" in granted) return granted;
   for (const [name, value] of headers) {
-    // HTTP/2 clients may split Cookie into several fields (RFC 9113, 8.2.3), and S3 does not read it unless it is signed.
-    if (values.has(name) && (name !== "cookie" || signed.has(name)))
-      return refused(`The header ${printable(name)} was sent twice.`);
-    values.set(name, value);
-    const fault =
-      name === CLIENT_HEADER ? findClientFault(value, allowsRetries(url)) : findFieldFault(name, value, signed);
-    if (fault !== undefined) return refused(fault);
+    const fault = findEdgeFault(name, value);
+    if (fault !== undefined) return { fault: refused(fault) };
   }
-  const separators = 4 * headers.length; // a colon, a blank and a line end each
-  if (byteLengthAbove(MAX_HEADER_BYTES - separators, ...headers.flat()))
-    return refused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`);
-  return findLengthFault(values, url) ?? findSignedHeaderFault(values, url);
+  const read = readUploadHeaders(headers, { granted: granted.values, allowsRetries: allowsRetries(url) });
+  if ("fault" in read) return read;
+  const fault = findLengthFault(read.declaredBytes, url);
+  if (fault !== undefined) return { fault };
+
+  const passedOn = [...read.kept];
+  for (const name of READ_BY_S3) {
+    const value = onlyPrintable(headers, name);
+    if (value !== undefined && !granted.values.has(name)) passedOn.push([name, value]);
+  }
+  const separators = 4 * passedOn.length; // a colon, a blank and a line end each
+  if (byteLengthAbove(MAX_HEADER_BYTES - separators, ...passedOn.flat()))
+    return { fault: refused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`) };
+  return { passedOn };
 }
 
 /**
  * Whether the first client of a URL may try again: granted, and with S3 bound to keep one object only, without which
- * nobody may.
+ * no client may.
  */
 export function allowsRetries({ shown, signedHeaders }: SignedUrl): boolean {
   return shown.get(RETRIES_PARAMETER) === SAME_CLIENT && signedHeaders.includes("if-none-match");
 }
 
-/**
- * Names that every server reads as the same header. Ceph RGW takes `_` for `-`, so that to it `x_amz_acl` and
- * `x_amz_copy_source` are the headers of S3 that these rules refuse; measured: with the latter it stored a copy of
- * another object that the signer may read.
- */
-const PLAIN_NAME = /^[a-z0-9-]+$/;
-/** Headers whose value S3 reads or stores, so that it must be printable. */
-const STORED = /^(?:content-.*|cache-control|expires)$/;
-const PRINTABLE = /^[\t -~]*$/;
-const CONTROL_CHARACTER = /[\0-\x08\x0a-\x1f\x7f]/;
+/** The headers that a URL signs and its client has to send. */
+function grantedHeaders(
+  url: SignedUrl,
+): { readonly values: ReadonlyMap<string, string> } | { readonly fault: HeaderFault } {
+  const values = new Map<string, string>();
+  for (const name of url.signedHeaders) {
+    if (name === "host" || EDGE_HEADERS.has(name)) continue;
+    const value = url.shown.get(name);
+    if (value === undefined)
+      return { fault: refused(`The URL signs the header ${printable(name)} without showing its value.`) };
+    values.set(name, value);
+  }
+  return { values };
+}
 
-function findFieldFault(name: string, value: string, signed: ReadonlySet<string>): string | undefined {
-  if (!PLAIN_NAME.test(name))
-    return `The header ${printable(name)} has other characters in its name than letters, digits and -.`;
-  if (name === "upgrade") return "An upload cannot switch protocols.";
+/** What only a presigned URL, or only CloudFront, cannot go with. */
+function findEdgeFault(name: string, value: string): string | undefined {
   if (name === "authorization")
     return "An Authorization header cannot go with a presigned URL. Send the upload without it.";
-  if (name.startsWith("x-once-") || name === GRANT_ID_HEADER)
-    return `The header ${printable(name)} is for the edge alone.`;
-  if (name.startsWith("x-amz-") && !signed.has(name))
-    return `The header ${printable(name)} is not signed into the URL.`;
-  if (name.startsWith("if-")) return `The header ${printable(name)} is not signed into the URL.`;
+  if (name === "upgrade") return "An upload cannot switch protocols."; // no function can take this header off
   if (name === "content-md5" && !/^[A-Za-z0-9+/]{21}[AQgw]==$/.test(value))
     return "Content-MD5 is not the base64 of 16 bytes.";
-  if (name === "content-encoding" && /aws-chunked/i.test(value)) return "A presigned upload cannot be aws-chunked.";
-  if (STORED.test(name) && !PRINTABLE.test(value)) return `The header ${printable(name)} is not printable ASCII.`;
-  if (CONTROL_CHARACTER.test(value)) return `The header ${printable(name)} has a control character in its value.`;
   return undefined;
 }
 
-function findLengthFault(values: ReadonlyMap<string, string>, url: SignedUrl): HeaderFault | undefined {
-  const length = declaredLength(values);
-  if ("fault" in length) return length.fault;
-  const { bytes } = length;
+function findLengthFault(bytes: number | undefined, url: SignedUrl): HeaderFault | undefined {
   if (bytes === undefined) return lengthMissing();
   if (bytes > MAX_PUT_BYTES) return tooLarge(`One upload may bring ${MAX_PUT_BYTES} bytes (5 GiB) at most.`);
   const granted = url.shown.get(MAX_BYTES_PARAMETER);
@@ -97,13 +100,8 @@ function findLengthFault(values: ReadonlyMap<string, string>, url: SignedUrl): H
   return undefined;
 }
 
-function findSignedHeaderFault(values: ReadonlyMap<string, string>, url: SignedUrl): HeaderFault | undefined {
-  for (const name of url.signedHeaders) {
-    if (name === "host" || EDGE_HEADERS.has(name)) continue;
-    const granted = url.shown.get(name);
-    if (granted === undefined) return refused(`The URL signs the header ${printable(name)} without showing its value.`);
-    if (values.get(name) !== granted)
-      return refused(`The header ${printable(name)} must be sent with exactly the value that was granted.`);
-  }
-  return undefined;
+function onlyPrintable(headers: readonly HeaderField[], name: string): string | undefined {
+  const fields = headers.filter(([own]) => own === name);
+  const value = fields.length === 1 ? fields[0]?.[1] : undefined;
+  return value !== undefined && /^[ -~]+$/.test(value) ? value : undefined;
 }

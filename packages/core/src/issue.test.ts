@@ -192,7 +192,7 @@ describe("registration", () => {
   test("of a hash that was claimed before gives no URL, and blames the ids", async () => {
     const desk = createDesk({ register: async () => ({ status: "already-registered" }) });
     await expect(desk.issue()).rejects.toMatchObject({
-      code: "ARGUMENT_INVALID",
+      code: "LAW_BROKEN",
       message: expect.stringMatching(/^ids: /),
     });
   });

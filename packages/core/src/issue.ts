@@ -13,9 +13,9 @@ import type { Digests } from "./digests.ts";
 import { type EdgeKeys, LOCK_HEADER } from "./edge-keys.ts";
 import { GRANT_ID_HEADER, grantIdOf } from "./grant-id.ts";
 import type { HeaderField } from "./header-field.ts";
-import { findHeaderFault, MAX_PUT_BYTES } from "./header-rules.ts";
+import { MAX_PUT_BYTES, readEdgeHeaders } from "./header-rules.ts";
 import type { Ids } from "./ids.ts";
-import type { Grant, Issuer, IssueRequest } from "./issuer.ts";
+import { type Grant, headersToSend, type Issuer, type IssueRequest } from "./issuer.ts";
 import { PresignOnceError } from "./presign-once-error.ts";
 import type { PresignedRequest, Presigner, PresignRequest } from "./presigner.ts";
 import { registerGrant } from "./register-grant.ts";
@@ -89,7 +89,7 @@ export function createIssuer(deps: {
         id,
         url,
         method: "PUT",
-        headers: Object.fromEntries(headers),
+        ...headersToSend(headers),
         key,
         expiresAt,
         ...(retries === undefined ? {} : { retries }),
@@ -121,8 +121,8 @@ function checkUsable(url: SignedUrl | MalformedUrl, asked: PresignRequest, heade
       "The presigner signed another date, expiry or other headers than it was asked for",
     );
   const length: HeaderField[] = headers.some(([name]) => name === "content-length") ? [] : [["content-length", "0"]];
-  const fault = findHeaderFault([...headers, ...length], url);
-  if (fault !== undefined) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${fault.message}`);
+  const read = readEdgeHeaders([...headers, ...length], url);
+  if ("fault" in read) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${read.fault.message}`);
 }
 
 /** The constraints, as the URL shows them and its signature covers them. */

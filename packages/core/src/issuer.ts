@@ -8,8 +8,13 @@ export interface Grant {
   readonly id: string;
   readonly url: string;
   readonly method: "PUT";
-  /** Headers that the client must send with exactly these values. */
+  /** Headers that the client must set, with these values. */
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * How many bytes the file must have; absent: any number. Not among the headers: HTTP clients set `Content-Length` from
+   * the body, and browsers and Java refuse to set it by hand.
+   */
+  readonly contentLength?: number;
   /** Object key that the upload will have. */
   readonly key: string;
   /** Whether whoever was first may try again, as a client that makes itself known; absent: nobody may. */
@@ -45,4 +50,11 @@ export interface Issuer {
    * @throws {PresignOnceError} `ARGUMENT_INVALID`: a lifetime or header that cannot be; `PRESIGN_FAILED`: see {@link Presigner}
    */
   issue(request: IssueRequest): Promise<IssueOutcome>;
+}
+
+/** Of the headers that are bound into a URL, those that a client has to set, and the length that it must not set. */
+export function headersToSend(headers: readonly HeaderField[]): Pick<Grant, "headers" | "contentLength"> {
+  const length = headers.find(([name]) => name === "content-length")?.[1];
+  const others = Object.fromEntries(headers.filter(([name]) => name !== "content-length"));
+  return { headers: others, ...(length === undefined ? {} : { contentLength: Number(length) }) };
 }

@@ -10,7 +10,7 @@
  * - `UPLOAD_TOO_LARGE`: an upload brings more bytes than the store takes; the message says how many that are, and what
  *   would make it more.
  * - `BODY_REFUSED`: the body of an upload is not what was granted, or did not come to its end; the message says which.
- * - `LAW_BROKEN`: an implementation of {@link SignatureIndex} or {@link UploadSink} was seen to break one of its laws.
+ * - `LAW_BROKEN`: an implementation of {@link SignatureIndex}, {@link UploadSink} or `Ids` was seen to break one of its laws.
  */
 export type PresignOnceErrorCode =
   | "CONFIG_INVALID"

@@ -6,7 +6,7 @@ import type { SignatureIndex } from "./signature-index.ts";
 /**
  * Records the hash of a grant as issued, and hands the grant out only when that is certain.
  *
- * @throws {PresignOnceError} `ARGUMENT_INVALID`: the hash was claimed before, so an id was not new
+ * @throws {PresignOnceError} `LAW_BROKEN`: the hash was claimed before, so an id was not new
  */
 export async function registerGrant(index: SignatureIndex, hash: SignatureHash, grant: Grant): Promise<IssueOutcome> {
   const registration = await index.register(hash, { expiresAt: grant.expiresAt });
@@ -14,7 +14,7 @@ export async function registerGrant(index: SignatureIndex, hash: SignatureHash, 
     case "registered":
       return { status: "issued", hash, grant };
     case "already-registered":
-      throw new PresignOnceError("ARGUMENT_INVALID", "ids: objectId() returned a value that was used before");
+      throw new PresignOnceError("LAW_BROKEN", "ids: objectId() returned a value that was used before");
     case "indeterminate":
       return { status: "unavailable", cause: registration.cause };
   }

@@ -93,12 +93,14 @@ function markAttempt(upload: SinkUpload): SinkUpload {
 
 function describe({ key, headers, metadata }: SinkUpload, bucket: string, requireNew: boolean): PutObjectCommandInput {
   const values = new Map(headers);
+  const expires = values.get("expires");
   const fields = {
     ContentType: values.get("content-type"),
     ContentEncoding: values.get("content-encoding"),
     ContentDisposition: values.get("content-disposition"),
     ContentLanguage: values.get("content-language"),
     CacheControl: values.get("cache-control"),
+    Expires: expires === undefined ? undefined : new Date(expires),
   };
   return { Bucket: bucket, Key: key, Metadata: metadata, ...fields, ...(requireNew ? { IfNoneMatch: "*" } : {}) };
 }

@@ -1,6 +1,6 @@
 import { type HeaderField, onlyValue } from "../header-field.ts";
 import type { HttpAnswer } from "./http-answer.ts";
-import { errorAnswer } from "./wire-error.ts";
+import { errorAnswer, errorForm } from "./wire-error.ts";
 
 /** How long a browser may remember a preflight, in seconds. */
 const MAX_AGE_SECONDS = "600";
@@ -54,6 +54,7 @@ export function createCors(origins: readonly string[]): Cors {
           { status: 403, code: "AccessForbidden", message: "This origin is not allowed." },
           requestId,
           [],
+          errorForm(request),
         );
       const asked = onlyValue(request, "access-control-request-headers") ?? "";
       const answer: HeaderField[] = [allow, ["Cache-Control", "no-store"], ...allowed];

@@ -14,8 +14,8 @@ const URL_IN_MESSAGE = "PUT https://bucket.example/uploads/1?X-Amz-Signature=pla
 describe("a decision is one line of JSON", () => {
   test("with everything that an accepted upload took, and neither its query nor its lock", () => {
     const claim = { hash, claimant, attempts: 1, indexMs: 34, repeated: false };
-    const addHeaders = [["x-once-lock", "planted"]] as const;
-    const added = { query: "X-Amz-Signature=planted", addHeaders, removeHeaders: [] };
+    const headers = [["x-once-lock", "planted"]] as const;
+    const added = { query: "X-Amz-Signature=planted", headers };
     expect(linesOf(describeDecision({ status: "accepted", ...claim, ...added }, "id"))).toEqual([
       {
         presignOnce: "verify",
@@ -37,8 +37,7 @@ describe("a decision is one line of JSON", () => {
       indexMs: 34,
       repeated: true,
       query: "",
-      addHeaders: [],
-      removeHeaders: [],
+      headers: [],
     };
     expect(linesOf(describeDecision({ status: "accepted", ...claim }, "id"))).toMatchObject([{ repeated: true }]);
   });

@@ -1,9 +1,10 @@
 import { toBase64 } from "../base64.ts";
 import { fromHex } from "../bytes.ts";
-import { parseQuery, percentEncode } from "../canonical-request.ts";
+import { parseQuery, percentEncode, type QueryParameter } from "../canonical-request.ts";
 import { SAME_CLIENT } from "../client-secret.ts";
 import { printable } from "../header-fault.ts";
-import type { HeaderField } from "../header-field.ts";
+import { type HeaderField, isPlainValue } from "../header-field.ts";
+import { isEnvelope } from "../media-type.ts";
 
 /** What a client asks of its grant, checked. */
 export interface GrantRequest {
@@ -37,7 +38,8 @@ export interface ParameterFault {
 const MAX_FILENAME_BYTES = 1_024;
 /** Longest media type, in characters: two names of 127 and the slash. */
 const MAX_MEDIA_TYPE_LENGTH = 255;
-const MEDIA_TYPE = /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}(?:; ?[\w.-]+=[\w.+-]+){0,4}$/;
+const MEDIA_TYPE =
+  /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}(?: ?; ?[\w.-]+=(?:[\w.+,-]+|"[\w.+, -]*")){0,4}$/;
 
 /** One parameter of `/url`. */
 interface Parameter {
@@ -69,9 +71,10 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
       wholeNumber(value, 0, limits.maxBytes) === undefined ? undefined : { headers: [["content-length", value]] },
   },
   "content-type": {
-    form: () => `a media type such as image/png, of at most ${MAX_MEDIA_TYPE_LENGTH} characters`,
+    form: () => `the media type of the file itself, such as image/png, of at most ${MAX_MEDIA_TYPE_LENGTH} characters`,
     read(value) {
-      const isMediaType = value.length <= MAX_MEDIA_TYPE_LENGTH && MEDIA_TYPE.test(value);
+      const isMediaType =
+        value.length <= MAX_MEDIA_TYPE_LENGTH && MEDIA_TYPE.test(value) && isPlainValue(value) && !isEnvelope(value);
       return isMediaType ? { headers: [["content-type", value]] } : undefined;
     },
   },
@@ -104,7 +107,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
  * @param limits  of this deployment
  */
 export function readGrantRequest(query: string, limits: GrantLimits): GrantRequest | ParameterFault {
-  const parameters = parseQuery(query);
+  const parameters = parseForm(query);
   if (parameters === undefined) return { fault: "The query string is not percent-encoded." };
   let request: GrantRequest = {
     ttlSeconds: Math.min(limits.expiresInSeconds, limits.maxExpiresInSeconds),
@@ -126,6 +129,21 @@ export function readGrantRequest(query: string, limits: GrantLimits): GrantReque
   if (length !== undefined && Number(length) > request.maxBytes)
     return { fault: `content-length: expected max-bytes or less, ${bytesUpTo(request.maxBytes)}.` };
   return request;
+}
+
+/**
+ * Splits a query as the URL standard does, where `+` is a blank and empty segments do not count; a broken escape is an
+ * error. In the `type/subtype` of a media type, where no blank can be, `+` stays, so that `image/svg+xml` needs no escape.
+ *
+ * @see https://url.spec.whatwg.org/#urlencoded-parsing
+ */
+function parseForm(query: string): readonly QueryParameter[] | undefined {
+  const segments = query.split("&").filter((segment) => segment !== "");
+  const withPlus = parseQuery(segments.join("&"));
+  return parseQuery(segments.join("&").replaceAll("+", "%20"))?.map(([name, value], i) => {
+    const type = name === "content-type" ? /^[^;]*/.exec(withPlus?.[i]?.[1] ?? "")?.[0] : undefined;
+    return [name, type === undefined ? value : type.replace(/\++$/, "") + value.slice(type.length)];
+  });
 }
 
 /** Names of the parameters that may be asked for here. */

@@ -1,5 +1,4 @@
 export { onlyValue } from "../header-field.ts";
-export { acceptsJson } from "./accepts-json.ts";
 export { type Cors, createCors } from "./cors.ts";
 export { describeDecision, describeFault, describeIssue, describeRelayed, type WriteLine } from "./decision-log.ts";
 export { CLAIM_UNDECIDED, ISSUE_FAULT } from "./faults.ts";
@@ -7,4 +6,4 @@ export { type GrantLimits, type GrantRequest, type ParameterFault, readGrantRequ
 export type { HttpAnswer } from "./http-answer.ts";
 export { createIssueEndpoint, type IssueEndpoint, type UrlRequest } from "./issue-endpoint.ts";
 export { methodNotAllowed, wireErrorOf } from "./refusals.ts";
-export { errorAnswer, type ErrorForm, type WireError } from "./wire-error.ts";
+export { errorAnswer, errorForm, type WireError } from "./wire-error.ts";

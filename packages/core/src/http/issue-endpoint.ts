@@ -1,6 +1,7 @@
 import type { Authorizer } from "../authorizer.ts";
 import type { HeaderField } from "../header-field.ts";
-import type { Issuer } from "../issuer.ts";
+import type { Issuer, IssueOutcome } from "../issuer.ts";
+import { PresignOnceError } from "../presign-once-error.ts";
 import { acceptsJson } from "./accepts-json.ts";
 import type { Cors } from "./cors.ts";
 import { describeIssue, type WriteLine } from "./decision-log.ts";
@@ -8,7 +9,7 @@ import { grantAnswer } from "./grant-answer.ts";
 import { type GrantLimits, readGrantRequest } from "./grant-request.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import { methodNotAllowed } from "./refusals.ts";
-import { errorAnswer, type WireError } from "./wire-error.ts";
+import { errorAnswer, errorForm, type WireError } from "./wire-error.ts";
 
 /** A request for a URL, taken out of the shape of its platform; nothing in it is trusted. */
 export interface UrlRequest {
@@ -24,7 +25,7 @@ export interface UrlRequest {
 
 /** Answers requests for URLs. */
 export interface IssueEndpoint {
-  /** @throws whatever the authorizer or the issuer throws: faults, after which no URL was handed out */
+  /** @throws what the authorizer or the issuer throws: faults, after which no URL was handed out */
   answer(request: UrlRequest): Promise<HttpAnswer>;
 }
 
@@ -50,9 +51,7 @@ export function createIssueEndpoint(deps: {
     async answer({ requestId, method, query, headers, edgeUrl }) {
       if (method === "OPTIONS") return deps.cors.preflight(headers, requestId, METHODS);
       const cors = deps.cors.headers(headers);
-      const asJson = acceptsJson(headers);
-      const answerError = (error: WireError): HttpAnswer =>
-        errorAnswer(error, requestId, cors, asJson ? "json" : "xml");
+      const answerError = (error: WireError): HttpAnswer => errorAnswer(error, requestId, cors, errorForm(headers));
 
       function refuse(error: WireError, subject?: string): HttpAnswer {
         deps.writeLine(describeIssue(error.code, requestId, { subject }));
@@ -72,11 +71,19 @@ export function createIssueEndpoint(deps: {
       const asked = readGrantRequest(query, deps.limits);
       if ("fault" in asked) return refuse(invalid("InvalidArgument", asked.fault), subject);
 
-      const outcome = await deps.issuer.issue({ edgeUrl, ...asked });
+      let outcome: IssueOutcome;
+      try {
+        outcome = await deps.issuer.issue({ edgeUrl, ...asked });
+      } catch (fault) {
+        // What the issuer refuses of a request is the caller's fault, even where no parameter was found wrong before.
+        if (fault instanceof PresignOnceError && fault.code === "ARGUMENT_INVALID")
+          return refuse(invalid("InvalidArgument", fault.message), subject);
+        throw fault;
+      }
       deps.writeLine(describeIssue(outcome.status, requestId, { subject, ...outcome }));
       switch (outcome.status) {
         case "issued":
-          return grantAnswer(outcome.grant, asJson ? "json" : "text", cors);
+          return grantAnswer(outcome.grant, acceptsJson(headers) ? "json" : "text", cors);
         case "unavailable":
           return answerError(UNAVAILABLE);
       }
@@ -101,7 +108,7 @@ function unauthenticated(challenge: string): WireError {
   return {
     status: 401,
     code: "Unauthorized",
-    message: "Say who you are: this endpoint issues URLs to those whom it knows.",
+    message: "Authentication required.",
     headers: [["WWW-Authenticate", challenge]],
   };
 }

@@ -1,4 +1,5 @@
 import type { HeaderField } from "../header-field.ts";
+import { acceptsJson } from "./accepts-json.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 
 /** A refusal as the client sees it. */
@@ -12,11 +13,16 @@ export interface WireError {
   readonly headers?: readonly HeaderField[];
 }
 
-/** How a refusal is spelled: as S3 would, or with the same fields for whoever asked for JSON. */
+/** The form of a refusal: S3's XML, or JSON with the same fields. */
 export type ErrorForm = "xml" | "json";
 
+/** The form of a refusal that a client asked for: JSON only by name. @param request  headers, names in lower case */
+export function errorForm(request: readonly HeaderField[]): ErrorForm {
+  return acceptsJson(request) ? "json" : "xml";
+}
+
 /**
- * Spells a refusal as S3 would, so that S3 clients can read it.
+ * Writes a refusal as S3 would, so that S3 clients can read it.
  *
  * @param requestId  so that a user can name the request and an operator find it
  * @param cors       headers that let a page read the answer

@@ -8,14 +8,9 @@ import type { Ids } from "../ids.ts";
 import type { RefusedUpload } from "../refused-upload.ts";
 import { hashCanonicalRequest } from "../signature-hash.ts";
 import type { SignatureIndex } from "../signature-index.ts";
+import { METADATA_PREFIX } from "../upload-headers.ts";
 import type { SinkUpload } from "../upload-sink.ts";
-import {
-  METADATA_PREFIX,
-  readRelayHeaders,
-  type RelayHeaders,
-  SHA256_HEADER,
-  type SinkLimits,
-} from "./relay-header-rules.ts";
+import { readRelayHeaders, type RelayHeaders, SHA256_HEADER, type SinkLimits } from "./relay-header-rules.ts";
 import { decodeRelayGrant, type RelayGrant, splitRelayToken } from "./relay-token.ts";
 
 /** An upload as it reached the relay; nothing in it is trusted. */

@@ -3,12 +3,13 @@ import type { Clock } from "../clock.ts";
 import type { EdgeKeys } from "../edge-keys.ts";
 import type { HeaderField } from "../header-field.ts";
 import type { Ids } from "../ids.ts";
-import type { Grant, Issuer } from "../issuer.ts";
+import { type Grant, headersToSend, type Issuer } from "../issuer.ts";
 import { PresignOnceError } from "../presign-once-error.ts";
 import { registerGrant } from "../register-grant.ts";
 import { hashCanonicalRequest } from "../signature-hash.ts";
 import type { SignatureIndex } from "../signature-index.ts";
-import { METADATA_PREFIX, readRelayHeaders, SHA256_HEADER } from "./relay-header-rules.ts";
+import { METADATA_PREFIX } from "../upload-headers.ts";
+import { readRelayHeaders, SHA256_HEADER } from "./relay-header-rules.ts";
 import { encodeRelayGrant, MAX_TOKEN_LENGTH, type RelayGrant, relayCanonicalRequest } from "./relay-token.ts";
 
 /** Largest object that a relay can be asked to take, in bytes: S3's 5 TiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
@@ -58,7 +59,7 @@ export function createRelayIssuer(deps: {
         );
       const url = `${edgeUrl}${path}${token}`;
       const grant: Grant = {
-        ...{ id, url, method: "PUT", headers: Object.fromEntries(headers), key, expiresAt },
+        ...{ id, url, method: "PUT", ...headersToSend(headers), key, expiresAt },
         ...(retries === undefined ? {} : { retries }),
       };
       return registerGrant(deps.index, await hashCanonicalRequest(canonical), grant);
