@@ -1,0 +1,4 @@
+import { makeR2Place } from "../origin-lock/r2-place.ts";
+import { describeStoredState } from "./stored-state-suite.ts";
+
+describeStoredState("R2", { rounds: 60 }, makeR2Place);
