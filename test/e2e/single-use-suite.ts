@@ -119,9 +119,12 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
         [400, "InvalidRequest", () => stack.send(url, { headers: { "x-amz-meta-presign-once-id": "1" } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "if-none-match": "*" } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "content-md5": "not base64" } })],
-        // Ceph reads _ as -, and would store a copy of another object.
-        [400, "InvalidRequest", () => stack.send(url, { headers: { x_amz_copy_source: "/other/secret" } })],
-        [400, "InvalidRequest", () => stack.send(url, { headers: { x_amz_acl: "public-read" } })],
+        [400, "InvalidRequest", () => stack.send(url, { headers: { "content-range": "bytes 5-9/10" } })],
+        [
+          400,
+          "InvalidRequest",
+          () => stack.send(url, { headers: { "content-type": "multipart/form-data; boundary=a" } }),
+        ],
         [400, "InvalidRequest", () => stack.send(`${url}%`)],
         [
           403,

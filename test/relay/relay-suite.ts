@@ -71,7 +71,7 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
 
     test("an upload is stored with its type, name and grant, and the URL works once", async () => {
       const upload = await grant("content-type=text/plain&filename=a%20b.txt&content-length=5");
-      const sent = { headers: upload.headers, body: [Buffer.from("hello")] };
+      const sent = { headers: { ...upload.headers, "content-length": "5" }, body: [Buffer.from("hello")] };
       const first = await send(upload.url, sent);
       expect([first.status, first.body]).toEqual([200, ""]);
       expect(first.etag).toMatch(/^"[0-9a-f]{32}"$/);

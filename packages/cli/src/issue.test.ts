@@ -41,9 +41,9 @@ test("--json prints the grant, bound to what was asked for in the words of /url"
   expect(grant).toEqual({
     id: String(key).replace("uploads/", ""),
     method: "PUT",
+    contentLength: 5,
     headers: {
       "content-type": "image/png",
-      "content-length": "5",
       "x-amz-meta-filename": "%C3%9Cn%C3%AF%26%2B.png",
       "x-amz-checksum-sha256": sha256.toString("base64"),
     },
@@ -77,7 +77,7 @@ describe("a mistake is one line, exit code 2, and nothing was registered", () =>
     [["--max-bytes", "6"], { maxBytes: 5 }, "--max-bytes: expected a whole number of bytes from 0 to 5"],
     [["--content-length", "-1"], {}, "Option '--content-length' argument is ambiguous"],
     [["--content-length", "6", "--max-bytes", "5"], {}, "--content-length: expected max-bytes or less"],
-    [["--content-type", "png"], {}, "--content-type: expected a media type"],
+    [["--content-type", "png"], {}, "--content-type: expected the media type of the file"],
     [["--filename", ""], {}, "--filename: expected 1 to 1024 bytes"],
     [["--sha256", "abc"], {}, "--sha256: expected 64 hex digits"],
     [["--retries", "same-client"], {}, "--retries: expected nothing: no retries are offered here"],
