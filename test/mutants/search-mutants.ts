@@ -6,8 +6,8 @@ const mustBeKilledBy = ["--config", "vitest.heavy.config.ts", "test/origin-lock/
 export const searchMutants: readonly Mutant[] = [
   {
     file: "packages/core/src/claim.ts",
-    original: "query: url.query, addHeaders",
-    replacement: 'query: request.query.replace(/&?x-once-tag=[^&]*/, ""), addHeaders',
+    original: "query: url.query, headers",
+    replacement: 'query: request.query.replace(/&?x-once-tag=[^&]*/, ""), headers',
     breaks: "the spelling of the client reaches S3: + for %2B, &=, an escaped name",
     mustBeKilledBy,
   },
