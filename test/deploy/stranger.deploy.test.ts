@@ -30,7 +30,7 @@ beforeAll(async () => {
     join(folder, "package.json"),
     JSON.stringify({ name: "stranger", private: true, type: "module", dependencies }),
   );
-  await succeed("npm", ["install", "--no-audit", "--no-fund"], folder);
+  await succeed("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
   const [, example = ""] = /^```ts\n(.*?)^```$/ms.exec(await readFile(readme, "utf8")) ?? [];
   await writeFile(join(folder, "sst.config.ts"), example);
 

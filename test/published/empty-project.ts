@@ -3,11 +3,12 @@ import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { lockNode } from "./node-lock.ts";
 import { succeed } from "./pack-packages.ts";
 
 const PACKAGES = new URL("../../packages/", import.meta.url);
 
-/** Somebody's new project: one version of Node, and packages of ours from their tarballs. */
+/** A new project: one version of Node, and packages of ours from their tarballs. */
 export interface EmptyProject {
   readonly folder: string;
   /**
@@ -23,9 +24,9 @@ export interface EmptyProject {
 }
 
 /**
- * Makes an empty project and lets npm install into it.
+ * Makes an empty project and lets npm install into it, without any install script.
  *
- * @param nodeVersion   major version of Node, from npm's package `node`
+ * @param nodeVersion   major version of Node
  * @param dependencies  for its `package.json`
  */
 export async function createEmptyProject(
@@ -33,9 +34,11 @@ export async function createEmptyProject(
   dependencies: Readonly<Record<string, string>>,
 ): Promise<EmptyProject> {
   const folder = await mkdtemp(join(tmpdir(), `presign-once-node-${nodeVersion}-`));
-  const settings = { private: true, type: "module", dependencies: { ...dependencies, node: String(nodeVersion) } };
+  const node = lockNode(nodeVersion);
+  const settings = { private: true, type: "module", dependencies: { ...dependencies, ...node.dependencies } };
   await writeFile(join(folder, "package.json"), JSON.stringify(settings));
-  await succeed("npm", ["install", "--no-audit", "--no-fund"], folder);
+  await writeFile(join(folder, "package-lock.json"), JSON.stringify(node.lockfile));
+  await succeed("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
   const bin = (name: string) => join(folder, "node_modules", ".bin", name);
   return {
     folder,
