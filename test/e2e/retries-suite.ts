@@ -73,8 +73,12 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
 
     test("once the object is there, the client is told so, and nothing changes it", async () => {
       const [url, secret] = [await issue(), newSecret()];
-      expect((await send(url, "first", secret)).status).toBe(200);
-      expect(await send(url, "second", secret)).toMatchObject({ status: 409, code: "UploadAlreadyStored" });
+      const first = await send(url, "first", secret);
+      expect([first.status, first.headers.get("x-presign-once-already-stored")]).toEqual([200, null]);
+      const again = await send(url, "first", secret);
+      expect([again.status, again.headers.get("x-presign-once-already-stored")]).toEqual([200, "true"]);
+      expect(again.headers.get("etag")).toBe(first.headers.get("etag"));
+      expect(await send(url, "another", secret)).toMatchObject({ status: 409, code: "UploadAlreadyStored" });
       expect(String(await stack.objectOf(url))).toBe("first");
     });
 

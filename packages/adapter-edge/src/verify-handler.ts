@@ -1,5 +1,5 @@
 import type { Claimer } from "@presign-once/core";
-import { type Cors, describeDecision, errorAnswer, wireErrorOf, type WriteLine } from "@presign-once/core/http";
+import { type Cors, describeDecision, refusalAnswer, type WriteLine } from "@presign-once/core/http";
 
 import type { CloudFrontHeaders, GeneratedResponse, ViewerRequest } from "./cloudfront.ts";
 import { generatedResponse } from "./generated-response.ts";
@@ -40,7 +40,7 @@ export function createVerifyHandler(deps: {
           headers: { ...without(request.headers, decision.removeHeaders), ...toCloudFrontHeaders(decision.addHeaders) },
         };
       case "refused":
-        return generatedResponse(errorAnswer(wireErrorOf(decision), requestId, deps.cors.headers(headers)));
+        return generatedResponse(refusalAnswer(decision, requestId, deps.cors.headers(headers)));
     }
   };
 }

@@ -20,7 +20,8 @@ import {
   describeRelayed,
   errorAnswer,
   type HttpAnswer,
-  wireErrorOf,
+  refusalAnswer,
+  storedAnswer,
   type WireError,
 } from "@presign-once/core/http";
 
@@ -28,7 +29,7 @@ import { attempt, type CommonOptions, invalid, readCommon } from "./common-optio
 import type { FetchHandler } from "./fetch-handler.ts";
 import { headerFields, toResponse } from "./http-shapes.ts";
 import { receiveBody, type ReceivedBody } from "./received-body.ts";
-import { type RelayFailure, storedAnswer, wireErrorOfFailure } from "./relay-answers.ts";
+import { type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
 
 /** How far an upload is. */
 export interface RelayProgress {
@@ -105,8 +106,8 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     const { method } = request;
     if (method === "OPTIONS") return toResponse(cors.preflight(headers, requestId, RELAY_METHODS));
     const allowed = cors.headers(headers);
-    const refuse = (error: WireError): HttpAnswer =>
-      errorAnswer(error, requestId, allowed, acceptsJson(headers) ? "json" : "xml");
+    const form = acceptsJson(headers) ? "json" : "xml";
+    const refuse = (error: WireError): HttpAnswer => errorAnswer(error, requestId, allowed, form);
 
     let decision;
     try {
@@ -116,7 +117,8 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
       return toResponse(refuse(CLAIM_UNDECIDED));
     }
     writeLine(describeDecision(decision, requestId, "relay"));
-    if (decision.status === "refused") return toResponse(refuse(wireErrorOf(decision, RELAY_METHODS)));
+    if (decision.status === "refused")
+      return toResponse(refusalAnswer(decision, requestId, allowed, { form, methods: RELAY_METHODS }));
 
     const storing = store(request, decision, requestId);
     context?.waitUntil?.(storing);

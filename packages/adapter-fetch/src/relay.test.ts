@@ -1,5 +1,5 @@
 import { type ClaimOutcome, createBearerAuthorizer, everybody, PresignOnceError } from "@presign-once/core";
-import { createInMemoryHistory } from "@presign-once/core/testing";
+import { createInMemoryHistory, type InMemoryUploads } from "@presign-once/core/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import { codeOf, createInMemoryRelay, ORIGIN, RELAY, streamOf } from "../test/in-memory-relay.ts";
@@ -259,7 +259,7 @@ describe("the log", () => {
       { ...of, presignOnce: "issue", outcome: "issued", grant: "1" },
       { ...of, outcome: "accepted", grant: "1", claimant, s3Ms: 0 },
       { ...of, outcome: "stored", grant: "1", bytes: 5, ms: 0 },
-      { ...of, outcome: "already-claimed", claimant, s3Ms: 0 },
+      { ...of, outcome: "already-claimed", claimant, s3Ms: 0, attempts: 0 },
     ]);
     expect(relay.text()).not.toMatch(/planted|relay\.example|\/u\//);
     expect(relay.text()).not.toContain(url.slice(-64));
@@ -333,7 +333,7 @@ describe("pages of other origins", () => {
       expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
       expect(answer.headers.get("access-control-expose-headers")).toContain("ETag");
     }
-    expect(relay.asked.claims).toBe(2);
+    expect(relay.asked.claims).toBe(1); // the second is refused from memory
   });
 
   test("get nothing where they are not", async () => {
@@ -408,7 +408,7 @@ describe("with retries, until something is stored", () => {
   });
   /** A relay whose store fails as long as `down` says so. */
   function createRelayThatMayFail() {
-    const stored = new Set<string>();
+    const stored: InMemoryUploads = new Map();
     const state = { down: true };
     const relay = createInMemoryRelay({
       requireNew: true,
@@ -416,7 +416,7 @@ describe("with retries, until something is stored", () => {
       store: async ({ key }, body) => {
         for await (const chunk of body) void chunk;
         if (state.down) return { status: "failed", mayBeStored: false, leftBehind: false, cause: new Error("planted") };
-        stored.add(key);
+        stored.set(key, { etag: '"x"', bytes: 5 });
         return { status: "stored", etag: '"x"' };
       },
     });
@@ -435,7 +435,19 @@ describe("with retries, until something is stored", () => {
     state.down = false;
     expect((await relay.upload(url, sent(secret))).status).toBe(200);
     expect(relay.lines.at(-2)).toMatchObject({ outcome: "accepted", repeated: true });
-    expect(await codeOf(await relay.upload(url, sent(secret)))).toBe("UploadAlreadyStored");
+    const again = await relay.upload(url, {
+      body: "hello",
+      headers: { "content-length": "5", "x-presign-once-client": secret, origin: ORIGIN },
+    });
+    expect([again.status, again.headers.get("etag"), again.headers.get("x-presign-once-already-stored")]).toEqual([
+      200,
+      '"x"',
+      "true",
+    ]);
+    expect(again.headers.get("access-control-expose-headers")).toContain("X-Presign-Once-Already-Stored");
+    expect(relay.lines.at(-1)).toMatchObject({ outcome: "already-stored" });
+    const another = { body: "other!", headers: { "content-length": "6", "x-presign-once-client": secret } };
+    expect(await codeOf(await relay.upload(url, another))).toBe("UploadAlreadyStored");
     expect(relay.text()).not.toContain(secret);
   });
 

@@ -4,6 +4,7 @@ export { environmentCredentials } from "./environment-credentials.ts";
 export { DEFAULT_INDEX_PREFIX, type IndexPlace } from "./index-place.ts";
 export type {
   GetObjectRequest,
+  HeadedObject,
   IndexS3,
   ListedVersion,
   ListVersionsRequest,

@@ -6,5 +6,5 @@ export { CLAIM_UNDECIDED, ISSUE_FAULT } from "./faults.ts";
 export { type GrantLimits, type GrantRequest, type ParameterFault, readGrantRequest } from "./grant-request.ts";
 export type { HttpAnswer } from "./http-answer.ts";
 export { createIssueEndpoint, type IssueEndpoint, type UrlRequest } from "./issue-endpoint.ts";
-export { methodNotAllowed, wireErrorOf } from "./refusals.ts";
+export { methodNotAllowed, refusalAnswer, storedAnswer, wireErrorOf } from "./refusals.ts";
 export { errorAnswer, type ErrorForm, type WireError } from "./wire-error.ts";
