@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { request } from "node:http";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
@@ -69,6 +70,22 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
       for (const thief of [undefined, newSecret()])
         expect(await send(url, "stolen", thief)).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
       expect(await stack.objectOf(url)).toEqual(body);
+    });
+
+    test("of an upload that is held open and one that overtakes it, one object comes", async () => {
+      const [url, secret, body] = [await issue(), newSecret(), randomBytes(2_000_000)];
+      const before = stack.local.originRequestCount();
+      const headers = { "content-length": body.length, "x-presign-once-client": secret };
+      const held = request(url, { method: "PUT", headers, agent: false });
+      const answered = once(held, "response") as Promise<[IncomingMessage]>;
+      held.write(body.subarray(0, body.length / 2));
+      await expect.poll(() => stack.local.originRequestCount()).toBe(before + 1);
+      expect(await send(url, "whole", secret)).toMatchObject({ status: 200 });
+      held.end(body.subarray(body.length / 2));
+      const [answer] = await answered;
+      answer.resume();
+      expect([409, 412]).toContain(answer.statusCode);
+      expect(String(await stack.objectOf(url))).toBe("whole");
     });
 
     test("once the object is there, the client is told so, and nothing changes it", async () => {

@@ -1,5 +1,11 @@
-import { type ClaimOutcome, createBearerAuthorizer, everybody, PresignOnceError } from "@presign-once/core";
-import { createInMemoryHistory, type InMemoryUploads } from "@presign-once/core/testing";
+import {
+  type ClaimOutcome,
+  createBearerAuthorizer,
+  everybody,
+  type OneObjectOutcome,
+  PresignOnceError,
+} from "@presign-once/core";
+import { createInMemoryHistory, createInMemorySink, type InMemoryUploads } from "@presign-once/core/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import { codeOf, createInMemoryRelay, ORIGIN, RELAY, streamOf } from "../test/in-memory-relay.ts";
@@ -473,6 +479,37 @@ describe("with retries, until something is stored", () => {
     expect(await codeOf(await relay.upload(url, sent(secret)))).toBe("InvalidRequest");
     expect((await relay.upload(url, sent())).status).toBe(200);
     await expect(createInMemoryRelay().grant("retries=same-client")).rejects.toThrow("no retries are offered");
+  });
+});
+
+describe("with retries on a store that was not proven to keep one object", () => {
+  const secret = { "content-length": "5", "x-presign-once-client": "s".repeat(22) };
+
+  test.each<[OneObjectOutcome, string, string, string]>([
+    [{ status: "broken", seen: "two" }, "InvalidArgument", "InvalidRequest", "retries-broken"],
+    [{ status: "undecided", cause: 0 }, "SlowDown", "SlowDown", "retries-undecided"],
+  ])("none are granted and none are taken, unburned: %j", async (outcome, whenAsked, whenSent, logged) => {
+    const history = createInMemoryHistory();
+    const room = createInMemorySink({ requireNew: true });
+    const unproven = createInMemoryRelay({
+      sink: { ...room, proveOneObject: async () => outcome },
+      retries: { history, leaseSeconds: 60 },
+    });
+    const asked = await unproven.handle(new Request(`${RELAY}/url?retries=same-client`));
+    expect([asked.ok, await codeOf(asked)]).toEqual([false, whenAsked]);
+    expect((await unproven.grant()).retries).toBeUndefined();
+    expect(unproven.lines[0]).toMatchObject({ presignOnce: "relay", outcome: logged });
+
+    let proven: OneObjectOutcome = { status: "proven" };
+    const relay = createInMemoryRelay({
+      requireNew: true,
+      retries: { history, leaseSeconds: 60, provenToKeepOne: async () => proven },
+    });
+    const { url } = await relay.grant("retries=same-client");
+    proven = outcome;
+    expect(await codeOf(await relay.upload(url, { body: "hello", headers: secret }))).toBe(whenSent);
+    expect(relay.asked.claims).toBe(0);
+    expect((await relay.upload(url)).status).toBe(200);
   });
 });
 

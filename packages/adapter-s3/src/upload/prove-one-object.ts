@@ -74,7 +74,7 @@ interface Trial {
   readonly first: Way;
   readonly second: Way;
   /** The first one ends before the second begins. */
-  readonly oneByOne?: true;
+  readonly oneByOne?: boolean;
 }
 
 function trials(multipart: boolean): readonly Trial[] {

@@ -1,7 +1,14 @@
 export { onlyValue } from "../header-field.ts";
 export { acceptsJson } from "./accepts-json.ts";
 export { type Cors, createCors } from "./cors.ts";
-export { describeDecision, describeFault, describeIssue, describeRelayed, type WriteLine } from "./decision-log.ts";
+export {
+  describeDecision,
+  describeFault,
+  describeIssue,
+  describeProof,
+  describeRelayed,
+  type WriteLine,
+} from "./decision-log.ts";
 export { CLAIM_UNDECIDED, ISSUE_FAULT } from "./faults.ts";
 export { type GrantLimits, type GrantRequest, type ParameterFault, readGrantRequest } from "./grant-request.ts";
 export type { HttpAnswer } from "./http-answer.ts";
