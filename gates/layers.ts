@@ -45,7 +45,7 @@ const layers: readonly Layer[] = [
   { path: "packages/cli/src", mayImport: operator },
   {
     path: "packages/local-edge/src",
-    mayImport: ["@presign-once/adapter-edge/bundle", "@aws-sdk/*", "miniflare", "node:*"],
+    mayImport: ["@presign-once/adapter-edge/bundle", "@presign-once/adapter-s3", "@aws-sdk/*", "miniflare", "node:*"],
   },
   {
     path: "packages/local-edge/src/page",

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readR2Leftovers } from "../servers/r2-disk.ts";
 import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
+import { overlapOutcomes } from "./one-object-suite.ts";
 import { bindSinkLaws, overwriteAsNew } from "./sink-harness.ts";
 
 let r2: S3Server;
@@ -33,5 +34,12 @@ describe("the S3 sink on R2", () => {
 
   test("R2 heeds If-None-Match of a PUT, and not of completed parts", async () => {
     expect(await overwriteAsNew(r2, "uploads")).toEqual({ put: "occupied", parts: "stored" });
+  });
+
+  test("R2 keeps one object of overlapping PUTs, and not where objects are completed from parts", async () => {
+    expect(await overlapOutcomes(r2, "uploads")).toEqual({
+      puts: "proven",
+      parts: expect.stringContaining("in spite of If-None-Match: *"),
+    });
   });
 });

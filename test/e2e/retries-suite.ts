@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { request } from "node:http";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
@@ -71,10 +72,30 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
       expect(await stack.objectOf(url)).toEqual(body);
     });
 
+    test("of an upload that is held open and one that overtakes it, one object comes", async () => {
+      const [url, secret, body] = [await issue(), newSecret(), randomBytes(2_000_000)];
+      const before = stack.local.originRequestCount();
+      const headers = { "content-length": body.length, "x-presign-once-client": secret };
+      const held = request(url, { method: "PUT", headers, agent: false });
+      const answered = once(held, "response") as Promise<[IncomingMessage]>;
+      held.write(body.subarray(0, body.length / 2));
+      await expect.poll(() => stack.local.originRequestCount()).toBe(before + 1);
+      expect(await send(url, "whole", secret)).toMatchObject({ status: 200 });
+      held.end(body.subarray(body.length / 2));
+      const [answer] = await answered;
+      answer.resume();
+      expect([409, 412]).toContain(answer.statusCode);
+      expect(String(await stack.objectOf(url))).toBe("whole");
+    });
+
     test("once the object is there, the client is told so, and nothing changes it", async () => {
       const [url, secret] = [await issue(), newSecret()];
-      expect((await send(url, "first", secret)).status).toBe(200);
-      expect(await send(url, "second", secret)).toMatchObject({ status: 409, code: "UploadAlreadyStored" });
+      const first = await send(url, "first", secret);
+      expect([first.status, first.headers.get("x-presign-once-already-stored")]).toEqual([200, null]);
+      const again = await send(url, "first", secret);
+      expect([again.status, again.headers.get("x-presign-once-already-stored")]).toEqual([200, "true"]);
+      expect(again.headers.get("etag")).toBe(first.headers.get("etag"));
+      expect(await send(url, "another", secret)).toMatchObject({ status: 409, code: "UploadAlreadyStored" });
       expect(String(await stack.objectOf(url))).toBe("first");
     });
 

@@ -36,7 +36,7 @@ export function judge(record: RoundRecord): string[] {
     if (status === "claimed" && entry.owner !== claimant) wrong.push(`${name} is not whom the entry names`);
     if (status === "indeterminate" && !wasDisturbed(claim)) wrong.push(`${name} was not disturbed`);
     if (wasLiedTo(who)) continue;
-    if (status === "unknown") wrong.push(`${name} claimed a registered hash`);
+    if (status === "unknown" || status === "revoked") wrong.push(`${name} claimed a registered hash`);
     if (status === "already-claimed" && (entry.owner === undefined || entry.owner === claimant))
       wrong.push(`${name} met nobody else's claim`);
     if (status === "indeterminate" && !mayHaveLanded && entry.writers.includes(claimant))

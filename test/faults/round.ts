@@ -19,7 +19,7 @@ import type { RoundPlan } from "./round-plan.ts";
 export interface Told {
   readonly who: string;
   readonly claimant: string;
-  readonly status: "claimed" | "already-claimed" | "unknown" | "indeterminate";
+  readonly status: "claimed" | "already-claimed" | "revoked" | "unknown" | "indeterminate";
   readonly mayHaveLanded: boolean;
   /** From its start to its answer, in milliseconds. */
   readonly milliseconds: number;
@@ -101,6 +101,7 @@ async function directly(
 
 const STATUS = {
   "already-claimed": "already-claimed",
+  revoked: "revoked",
   unknown: "unknown",
   unavailable: "indeterminate",
   undecided: "indeterminate",

@@ -169,6 +169,7 @@ function toOutcome(decision: Awaited<ReturnType<Claimer["claim"]>>): ClaimOutcom
   if (decision.status === "accepted") return { status: "claimed" };
   switch (decision.reason) {
     case "already-claimed":
+    case "revoked":
     case "unknown":
       return { status: decision.reason };
     case "unavailable":

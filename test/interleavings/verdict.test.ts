@@ -118,18 +118,26 @@ describe("with somebody who revokes", () => {
 
   test("nothing is wrong when the claim or the revocation takes effect, and everybody is told so", () => {
     expect(violation(ended([claimed, refused, refused], "A"))).toBeUndefined();
-    expect(violation(ended([unknown, unknown, revoked], "V"))).toBeUndefined();
-    expect(violation(ended([unknown, unknown, { status: "indeterminate" }], "V", ["lost-answer", 2]))).toBeUndefined();
-    expect(violation(ended([unknown, unknown, "crashed"], "V", ["crash", 2]))).toBeUndefined();
+    expect(violation(ended([revoked, revoked, revoked], "V"))).toBeUndefined();
+    expect(violation(ended([revoked, revoked, { status: "indeterminate" }], "V", ["lost-answer", 2]))).toBeUndefined();
+    expect(violation(ended([revoked, revoked, "crashed"], "V", ["crash", 2]))).toBeUndefined();
   });
   test("an upload that passes although it was revoked is found", () => {
     expect(violation(ended([claimed, refused, revoked], "AV"))).toBe("passes, although it was revoked");
   });
   test("a revocation that came first and was called too late is found", () => {
-    expect(violation(ended([unknown, unknown, refused], "V"))).toBe("used up, and its owner was not told");
+    expect(violation(ended([revoked, revoked, refused], "V"))).toBe("used up, and its owner was not told");
   });
   test("an unknown that nobody has revoked is found", () => {
     expect(violation(ended([claimed, unknown, refused], "A"))).toBe("was told that an issued URL is unknown");
+  });
+  test("an unknown is found even of what was revoked", () => {
+    expect(violation(ended([revoked, unknown, revoked], "V"))).toBe("was told that an issued URL is unknown");
+  });
+  test("a claim that is told of a revocation that did not take effect is found", () => {
+    expect(
+      violation(ended([{ status: "indeterminate", mayHaveLanded: true }, revoked, refused], "A", ["lost-answer", 0])),
+    ).toBe("was told that an unrevoked URL is revoked");
   });
 });
 

@@ -14,6 +14,7 @@ export const violations = [
   "was told that nothing was written, but something was or may yet be",
   "was refused its own claim, or one that nobody has",
   "was told that an issued URL is unknown",
+  "was told that an unrevoked URL is revoked",
   "threw",
 ] as const;
 
@@ -86,7 +87,9 @@ export function judge(state: State, roles: Roles, freshWins: boolean, hurried: b
     "was refused its own claim, or one that nobody has": endings.some(
       (ending, i) => ending?.status === "already-claimed" && (owner === undefined || owner === nameOf(i)),
     ),
-    "was told that an issued URL is unknown": endings.some((ending) => ending?.status === "unknown") && !isRevoked,
+    "was told that an issued URL is unknown": endings.some((ending) => ending?.status === "unknown"),
+    "was told that an unrevoked URL is revoked":
+      !isRevoked && claimants.some((_, i) => endings[i]?.status === "revoked"),
     threw: endings.some((ending) => ending?.status === "threw"),
   };
   return { winners, violation: violations.find((violation) => found[violation]) };

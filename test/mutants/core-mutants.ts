@@ -78,11 +78,11 @@ const claim = mutantsOf(
 const claimOnce = mutantsOf(
   "packages/core/src/claim-once.ts",
   [": deps.ids.claimant()", `: ("0".repeat(32) as Claimant)`, "every claimant is the same one, and all of them win"],
-  [`case "claimed": {\n`, `case "claimed":\n    case "already-claimed": {\n`, "a URL works twice"],
-  [`case "claimed": {\n`, `case "claimed":\n    case "unknown": {\n`, "a revoked URL works"],
+  [`case "claimed": {\n`, `case "claimed":\n      case "already-claimed": {\n`, "a URL works twice"],
+  [`case "claimed": {\n`, `case "claimed":\n      case "revoked": {\n`, "a revoked URL works"],
   [
     `case "claimed": {\n`,
-    `case "claimed":\n    case "indeterminate": {\n`,
+    `case "claimed":\n      case "indeterminate": {\n`,
     "what could not be decided is passed on: two winners",
   ],
   ["if (!isKnown || outcome.found === undefined)", "if (true)", "a client that was first may store again and again"],
@@ -107,9 +107,26 @@ const claimOnce = mutantsOf(
     "a lease is one instant longer than was promised",
   ],
   [
-    `return { reason: "already-stored" };`,
+    `return { reason: "already-stored", etag: isAnotherFile ? undefined : etag };`,
     "return undefined;",
     "a client replaces what it stored, or stores again what was deleted",
+  ],
+  ["isAnotherFile ? undefined : etag", "etag", "a client is told that a file is stored which is not"],
+  [
+    "settled.recall(hash, claimant, !isKnown)",
+    "settled.recall(hash, claimant, true)",
+    "a client is refused because a claimant that is not known has the hash, which may be itself",
+  ],
+  [
+    `if (outcome.status === "revoked") settled.revoked(hash);`,
+    `if (outcome.status !== "claimed") settled.revoked(hash);`,
+    "a URL that could not be decided is refused for good",
+  ],
+  ["settled.claimed(hash, outcome.owner)", "settled.claimed(hash, claimant)", "a client is taken for who came first"],
+  [
+    'if (refusal !== undefined) return { status: "refused", hash, ...refusal };',
+    "",
+    "retries on a store that keeps two objects",
   ],
   [
     `return { reason: "unavailable", cause: stored.cause };`,
@@ -364,9 +381,22 @@ const around = [
   ]),
 ].map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "adapter-edge"] }));
 
+const settledHashes = mutantsOf(
+  "packages/core/src/settled-hashes.ts",
+  ["if (settled.owner === claimant) return", "if (false) return", "the client that was first is refused"],
+  [
+    `isFresh || settled.owner !== undefined ? "already-claimed"`,
+    `settled.owner !== undefined ? "already-claimed"`,
+    "a used URL costs requests at every try",
+  ],
+  ["if (known.size <= maxHashes) return;", "return;", "a process remembers until its memory is full"],
+  ["      remember(hash, settled);\n      if", "      if", "a hot URL is forgotten before a cold one"],
+);
+
 export const coreMutants: readonly Mutant[] = [
   ...claim,
   ...inPackage(claimOnce),
+  ...inPackage(settledHashes),
   ...inPackage(clientSecret),
   ...uploadHeaders,
   ...headerRules,

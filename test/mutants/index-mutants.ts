@@ -73,7 +73,7 @@ const settled = mutantsOf(
   "packages/adapter-s3/src/settled-index.ts",
   ["if (entry.body === body) return", "if (false) return", "a claim whose answer was lost burns the URL"],
   ["if (entry.body === body) return", "if (true) return", "everybody wins who reads the entry back"],
-  [`settlement.by === "claim" ? "already-claimed" : "unknown"`, `"already-claimed"`, "a revoked URL is called used"],
+  [`if (settlement.by === "revocation") return { status: "revoked", attempts };`, "", "a revoked URL is called used"],
   [
     `case "settled-before":\n          return { status: "already-claimed" };`,
     `case "settled-before":\n          return { status: "revoked" };`,
@@ -190,9 +190,28 @@ const versioning = mutantsOf(
 
 const history = mutantsOf(
   "packages/adapter-s3/src/upload-history.ts",
-  ["[...page.versions, ...page.deleteMarkers]", "page.versions", "what was stored and deleted may be stored again"],
-  [".some((listed) => listed.key === key)", ".length > 0", "another object, whose key begins the same, ends retries"],
-  ["after = page.next;", "after = undefined;", "an object behind a thousand versions of others is not seen"],
+  [
+    "if (only === undefined && !wasDeleted)",
+    "if (only === undefined)",
+    "what was stored and deleted may be stored again",
+  ],
+  [
+    "page.versions.filter((listed) => listed.key === key)",
+    "page.versions",
+    "another object, whose key begins the same, ends retries",
+  ],
+  [
+    "versions.length > 1 || wasDeleted ? undefined : page.next",
+    "undefined",
+    "an object behind a thousand versions of others is not seen",
+  ],
+  [" && others.length === 0", "", "a client is told that its upload is there when another object is over it"],
+  ["only?.isLatest === true && ", "", "a client is told that its upload is there when it was deleted"],
+  [
+    "object: isUpload ? storedUpload(head) : undefined",
+    "object: storedUpload(head)",
+    "another's object is told as a client's own",
+  ],
   [
     `if (status !== "Enabled") throw versioningOff();`,
     "",

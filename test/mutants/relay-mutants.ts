@@ -77,7 +77,7 @@ const body = mutantsOf(
 
 const handler = mutantsOf(
   "packages/adapter-fetch/src/relay-handler.ts",
-  [`if (decision.status === "refused") return`, `if (decision.status === "refused" && false) return`, "all is stored"],
+  [`if (decision.status === "refused")\n`, `if (decision.status === "refused" && false)\n`, "all is stored"],
   ["context?.waitUntil?.(storing);", "", "an upload that breaks off is not tidied up in Workers"],
   ["return isWhole", "return true", "a client is told that all is well when it is not"],
   ["if (fault !== undefined && !mayBeStored)", "if (fault !== undefined)", "a client is told that nothing was stored"],

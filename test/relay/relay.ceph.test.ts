@@ -1,5 +1,6 @@
 import {
   createConditionalIndex,
+  createObjectHistory,
   createS3Client,
   createS3UploadClient,
   createS3UploadSink,
@@ -7,12 +8,13 @@ import {
   createVersionHistory,
   createVersioningIndex,
 } from "@presign-once/adapter-s3";
-import { inject } from "vitest";
+import { expect, inject, test } from "vitest";
 
 import { countLeftovers } from "../conformance/sink-harness.ts";
 import { newBucket } from "../servers/new-bucket.ts";
 import { describeRelay, type RelayPlace } from "./relay-suite.ts";
 import { describeRelayRetries } from "./retries-suite.ts";
+import { send } from "./send.ts";
 import { serveRelay } from "./served-relay.ts";
 
 async function startOnCeph({
@@ -31,8 +33,10 @@ async function startOnCeph({
     index: versioned
       ? createVersioningIndex({ s3: indexS3, bucket })
       : createConditionalIndex({ s3: indexS3, bucket, unquotedEtag: true }),
-    sink: createS3UploadSink({ s3, bucket, requireNew: retries }),
-    retries: retries ? { history: createVersionHistory({ s3: indexS3, bucket }), leaseSeconds: 60 } : undefined,
+    sink: createS3UploadSink({ s3, bucket, requireNew: retries, singlePut: retries }),
+    retries: retries
+      ? { history: (versioned ? createVersionHistory : createObjectHistory)({ s3: indexS3, bucket }), leaseSeconds: 60 }
+      : undefined,
   });
   return {
     relay,
@@ -48,4 +52,17 @@ async function startOnCeph({
 
 describeRelay("Hono's adapter for Node, on Ceph without versions", () => startOnCeph({ versioned: false }));
 describeRelay("Hono's adapter for Node, on Ceph with versions", () => startOnCeph({ versioned: true }));
-describeRelayRetries("Ceph, by versions", "versions", () => startOnCeph({ versioned: true, retries: true }));
+describeRelayRetries("Ceph without versions, each upload one PUT", "object", () =>
+  startOnCeph({ versioned: false, retries: true }),
+);
+
+test("on Ceph with versions, which keeps two objects of one URL, no retries are offered", async () => {
+  const place = await startOnCeph({ versioned: true, retries: true });
+  try {
+    const answer = await send(`${place.relay.url}/url?retries=same-client`, { method: "GET" });
+    expect([answer.status, answer.code]).toEqual([400, "InvalidArgument"]);
+    expect(place.relay.log[0]).toContain("retries-broken");
+  } finally {
+    await place.stop();
+  }
+}, 60_000);

@@ -51,7 +51,7 @@ export function describeRelayRetries(
         const [{ url, key }, secret] = [await grant(), newSecret()];
         const leaving = new AbortController();
         const body = endlessly(async (bytes) => {
-          if (bytes > 12 * MIB && (await place.leftovers(key)) > 0) leaving.abort();
+          if (bytes > 2 * MIB) leaving.abort();
         });
         const headers = { "x-presign-once-client": secret };
         await expect(send(url, { body, headers, signal: leaving.signal })).rejects.toThrow();
@@ -59,7 +59,7 @@ export function describeRelayRetries(
         for (const thief of [undefined, newSecret()])
           expect(await upload(url, [Buffer.from("stolen")], thief)).toMatchObject(refusedAsUsed);
 
-        const whole = Buffer.concat([...chunksOf(11 * MIB)]);
+        const whole = Buffer.concat([...chunksOf(4 * MIB)]);
         expect(await upload(url, [whole], secret)).toMatchObject({ status: 200 });
         for (const thief of [undefined, newSecret()])
           expect(await upload(url, [Buffer.from("stolen")], thief)).toMatchObject(refusedAsUsed);
@@ -71,11 +71,10 @@ export function describeRelayRetries(
 
     test("once the object is there, the client is told so, and nothing changes it", async () => {
       const [{ url, key }, secret] = [await grant(), newSecret()];
-      expect(await upload(url, [Buffer.from("first")], secret)).toMatchObject({ status: 200 });
-      expect(await upload(url, [Buffer.from("second")], secret)).toMatchObject({
-        status: 409,
-        code: "UploadAlreadyStored",
-      });
+      const first = await upload(url, [Buffer.from("first")], secret);
+      const again = await upload(url, [Buffer.from("second")], secret); // of no declared length
+      expect([first.status, again.status]).toEqual([200, 200]);
+      expect([again.etag, first.isAlreadyStored, again.isAlreadyStored]).toEqual([first.etag, false, true]);
       expect(String(await objectOf(key))).toBe("first");
     });
 

@@ -6,6 +6,8 @@ import { text } from "node:stream/consumers";
 export interface Answer {
   readonly status: number;
   readonly etag: string | undefined;
+  /** That an earlier request of the same client has stored it. */
+  readonly isAlreadyStored: boolean;
   readonly body: string;
   /** `<Code>` of an S3-style error; empty when there is none. */
   readonly code: string;
@@ -46,6 +48,7 @@ export async function send(url: string, sent: Sent = {}): Promise<Answer> {
   return {
     status: incoming.statusCode ?? 0,
     etag: incoming.headers.etag,
+    isAlreadyStored: incoming.headers["x-presign-once-already-stored"] === "true",
     body: answer,
     code: /<Code>(\w+)<\/Code>/.exec(answer)?.[1] ?? "",
   };

@@ -120,6 +120,11 @@ export const commonRules = [
     path: ["keys"],
     error: "expected every id once",
   }),
+  z.refine<Common>(({ index, retries }) => retries === undefined || index.strategy !== "versioning", {
+    path: ["retries"],
+    // That strategy is for servers that ignore conditional writes: there two objects may come of one URL.
+    error: "expected none with index.strategy versioning: retries need a store that heeds If-None-Match",
+  }),
 ] as const;
 
 type Complete = z.output<z.ZodMiniObject<typeof commonFields>>;

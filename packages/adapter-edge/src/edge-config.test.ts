@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { SECRET, settings } from "../test/settings.ts";
 import { tableRows } from "../test/table-rows.ts";
 import { parseEdgeConfig, parseEdgeConfigJson } from "./edge-config.ts";
+import { parseVerifyConfigJson } from "./verify-config.ts";
 
 /** Stands in every wrong value that can hold a text, and must never come back. */
 const PLANTED = "hunter2-PLANTED";
@@ -122,6 +123,12 @@ test("what is required is enough, and the rest has the documented defaults", () 
   });
 });
 
+test("retries are refused with the strategy for servers that ignore conditions, and both fields are named", () => {
+  const asked = settings({ retries: {}, index: { strategy: "versioning" } });
+  expect(() => parseEdgeConfig(asked)).toThrow(/retries: expected none with index\.strategy versioning/);
+  expect(() => parseVerifyConfigJson(JSON.stringify(asked))).toThrow(/index\.strategy versioning/);
+});
+
 test("retries that are offered have the documented defaults", () => {
   expect(parseEdgeConfig(settings({ retries: {} })).retries).toEqual({ leaseSeconds: 300, evidence: "versions" });
 });
@@ -132,7 +139,7 @@ test("every setting is kept as it was given", () => {
     endpoint: "http://127.0.0.1:9000/prefix",
     forcePathStyle: true,
     uploads: { bucket: "bucket.with-dots.1", prefix: "a/b.c/" },
-    index: { bucket: "another", prefix: "~once_/", strategy: "versioning" as const },
+    index: { bucket: "another", prefix: "~once_/", strategy: "sealed" as const },
     originPath: "/prefix/bucket.with-dots.1",
     edgeUrl: "http://127.0.0.1:8080",
     expiresInSeconds: 1800,

@@ -1,5 +1,6 @@
-import { LOCK_HEADER, MAX_PUT_BYTES, MAX_SKEW_SECONDS, type RefusedUpload } from "@presign-once/core";
+import { type Claimant, LOCK_HEADER, MAX_PUT_BYTES, MAX_SKEW_SECONDS, type RefusedUpload } from "@presign-once/core";
 import { createCors } from "@presign-once/core/http";
+import type { InMemoryUploads } from "@presign-once/core/testing";
 import { describe, expect, test } from "vitest";
 
 import { createInMemoryEdge, EDGE, type InMemoryEdge, ORIGIN } from "../test/in-memory-edge.ts";
@@ -103,7 +104,7 @@ describe("the first upload is passed on", () => {
 const refusals: Record<
   RefusedUpload["reason"],
   {
-    readonly meet: (edge: InMemoryEdge & { stored: Set<string> }, url: string) => Sent | Promise<Sent>;
+    readonly meet: (edge: InMemoryEdge & { stored: InMemoryUploads }, url: string) => Sent | Promise<Sent>;
     readonly told: [status: number, code: string];
     readonly more?: object;
   }
@@ -132,15 +133,27 @@ const refusals: Record<
     meet: (edge, url) => (edge.clock.advance(-MAX_SKEW_SECONDS - 1), { url }),
     told: [403, "RequestTimeTooSkewed"],
   },
+  revoked: {
+    meet(edge, url) {
+      for (const hash of edge.store.keys()) edge.store.set(hash, { state: "revoked", at: edge.clock.now() });
+      return { url };
+    },
+    told: [403, "UrlUnknown"],
+  },
   unknown: { meet: (edge, url) => (edge.store.clear(), { url }), told: [403, "UrlUnknown"] },
   "already-claimed": {
-    meet: async (edge, url) => (await edge.upload({ url }), { url }),
+    meet(edge, url) {
+      const owner = "a".repeat(32) as Claimant; // of another process
+      for (const hash of edge.store.keys())
+        edge.store.set(hash, { state: "claimed", claimant: owner, at: edge.clock.now() });
+      return { url };
+    },
     told: [403, "UrlAlreadyUsed"],
   },
   "already-stored": {
     meet: async (edge, url) => {
       await edge.upload({ url, headers: [CLIENT] });
-      edge.stored.add(new URL(url).pathname.slice(1));
+      edge.stored.set(new URL(url).pathname.slice(1), undefined);
       return { url, headers: [CLIENT] };
     },
     told: [409, "UploadAlreadyStored"],
@@ -156,7 +169,15 @@ const refusals: Record<
   unavailable: { meet: (_, url) => ({ url }), told: [503, "SlowDown"], more: { "retry-after": "2" } },
   undecided: { meet: (_, url) => ({ url }), told: [503, "ClaimUndecided"] },
 };
-const indexAsked = ["unknown", "already-claimed", "already-stored", "lease-over", "unavailable", "undecided"];
+const indexAsked = [
+  "revoked",
+  "unknown",
+  "already-claimed",
+  "already-stored",
+  "lease-over",
+  "unavailable",
+  "undecided",
+];
 
 /** Refusals of a client that tries again. */
 const needsRetries = new Set(["already-stored", "lease-over"]);
@@ -170,7 +191,7 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
   async function refuse(headers: Sent["headers"] = []) {
     const mayHaveLanded = reason === "undecided";
     const indeterminate = { status: "indeterminate", mayHaveLanded, attempts: 3, cause: new Error(PLANTED) } as const;
-    const stored = new Set<string>();
+    const stored: InMemoryUploads = new Map();
     const claim = mayHaveLanded || reason === "unavailable" ? { claim: () => indeterminate } : {};
     const edge = createInMemoryEdge({ stored, ...claim });
     const url = await edge.issued(needsRetries.has(reason) ? "?retries=same-client" : "");
@@ -204,7 +225,7 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
   test("can be read by a page of a configured origin, and of no other", async () => {
     const cors = {
       "access-control-allow-origin": ORIGIN,
-      "access-control-expose-headers": "ETag, Retry-After",
+      "access-control-expose-headers": "ETag, Retry-After, X-Presign-Once-Already-Stored",
       vary: "Origin",
     };
     expect((await refuse([["Origin", ORIGIN]])).answer.headers).toMatchObject({ ...cors, ...more });
@@ -258,7 +279,7 @@ test("one log line tells of an accepted upload: its hash's beginning, the claima
 
 describe("a client that makes itself known", () => {
   const start = async () => {
-    const stored = new Set<string>();
+    const stored: InMemoryUploads = new Map();
     const edge = createInMemoryEdge({ stored });
     return { edge, stored, url: await edge.issued("?retries=same-client") };
   };

@@ -1,12 +1,5 @@
 import type { Claimer } from "@presign-once/core";
-import {
-  type Cors,
-  describeDecision,
-  errorAnswer,
-  errorForm,
-  wireErrorOf,
-  type WriteLine,
-} from "@presign-once/core/http";
+import { type Cors, describeDecision, errorForm, refusalAnswer, type WriteLine } from "@presign-once/core/http";
 
 import type { CloudFrontHeaders, GeneratedResponse, ViewerRequest } from "./cloudfront.ts";
 import { generatedResponse } from "./generated-response.ts";
@@ -48,7 +41,7 @@ export function createVerifyHandler(deps: {
         };
       case "refused":
         return generatedResponse(
-          errorAnswer(wireErrorOf(decision), requestId, deps.cors.headers(headers), errorForm(headers)),
+          refusalAnswer(decision, requestId, deps.cors.headers(headers), { form: errorForm(headers) }),
         );
     }
   };

@@ -12,6 +12,7 @@ import {
 import { createCors, type GrantLimits } from "@presign-once/core/http";
 import {
   createInMemoryHistory,
+  type InMemoryUploads,
   createInMemoryIndex,
   createInMemoryPresigner,
   createInMemoryStore,
@@ -59,7 +60,7 @@ export function createInMemoryEdge(
     readonly register?: () => RegisterOutcome;
     readonly claim?: () => ClaimOutcome;
     /** Keys under which something was stored; without it nobody may try again. */
-    readonly stored?: Set<string>;
+    readonly stored?: InMemoryUploads;
   } = {},
 ): InMemoryEdge {
   const calls: InMemoryEdge["calls"] = [];

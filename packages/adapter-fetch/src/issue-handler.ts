@@ -1,4 +1,11 @@
-import { type Authorizer, type Issuer, MAX_RELAY_BYTES, MAX_TTL_SECONDS, MAX_PUT_BYTES } from "@presign-once/core";
+import {
+  type Authorizer,
+  type Issuer,
+  MAX_RELAY_BYTES,
+  MAX_TTL_SECONDS,
+  MAX_PUT_BYTES,
+  type RetryRules,
+} from "@presign-once/core";
 import {
   createIssueEndpoint,
   describeFault,
@@ -26,6 +33,8 @@ export interface IssueOptions extends CommonOptions {
   readonly maxBytes?: number | undefined;
   /** Whether retries may be asked for: what takes the uploads must know of them; default false. */
   readonly offerRetries?: boolean | undefined;
+  /** Asked before retries are granted, whether the store was proven to keep one object of a key; default: it was. */
+  readonly provenToKeepOne?: RetryRules["provenToKeepOne"] | undefined;
 }
 
 /**
@@ -44,7 +53,9 @@ export function createIssueHandler(options: IssueOptions & { readonly issuer: Is
     throw invalid("authorizer", "an Authorizer, such as everybody of @presign-once/core");
   const { cors, writeLine, requestIdOf } = readCommon(options);
   if (baseUrl !== undefined && !isBaseUrl(baseUrl)) throw invalid("baseUrl", "an http or https URL without a path");
-  const endpoint = createIssueEndpoint({ issuer, authorizer, cors, writeLine, limits: readLimits(options) });
+  const { provenToKeepOne } = options;
+  const limits = readLimits(options);
+  const endpoint = createIssueEndpoint({ issuer, authorizer, cors, writeLine, limits, provenToKeepOne });
 
   return async (request) => {
     const requestId = requestIdOf(request);

@@ -1,5 +1,5 @@
-import type { AcceptedRelay, HeaderField } from "@presign-once/core";
-import type { HttpAnswer, WireError } from "@presign-once/core/http";
+import type { AcceptedRelay } from "@presign-once/core";
+import type { WireError } from "@presign-once/core/http";
 
 import type { BodyFault } from "./received-body.ts";
 
@@ -67,10 +67,4 @@ export function wireErrorOfFailure(
   const why = failure === "too-large" ? `The upload brought more than the ${maxBytes} bytes that it may bring. ` : "";
   const how = mayTryAgain && failure !== "occupied" ? message.replace(GO_ON, TRY_AGAIN) : message;
   return { ...error, message: why + how };
-}
-
-/** Answers an upload that was stored, as S3 does. */
-export function storedAnswer(etag: string | undefined, cors: readonly HeaderField[]): HttpAnswer {
-  const tag: HeaderField[] = etag === undefined ? [] : [["ETag", etag]];
-  return { status: 200, headers: [...tag, ["Cache-Control", "no-store"], ...cors], body: "" };
 }

@@ -20,15 +20,17 @@ import {
   errorAnswer,
   errorForm,
   type HttpAnswer,
-  wireErrorOf,
+  refusalAnswer,
+  storedAnswer,
   type WireError,
 } from "@presign-once/core/http";
 
 import { attempt, type CommonOptions, invalid, readCommon } from "./common-options.ts";
 import type { FetchHandler } from "./fetch-handler.ts";
 import { headerFields, toResponse } from "./http-shapes.ts";
+import { createProofGate } from "./proof-gate.ts";
 import { receiveBody, type ReceivedBody } from "./received-body.ts";
-import { type RelayFailure, storedAnswer, wireErrorOfFailure } from "./relay-answers.ts";
+import { type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
 
 /** How far an upload is. */
 export interface RelayProgress {
@@ -55,8 +57,9 @@ export interface RelayOptions extends CommonOptions {
   /** Longest silence of a client in the middle of an upload, in seconds; default 60. */
   readonly idleSeconds?: number | undefined;
   /**
-   * How a client may try again whose URL was granted retries; default: nobody may. The sink must require new keys, and the
-   * store heed that, or two uploads of one client at once replace each other.
+   * How a client may try again whose URL was granted retries; default: nobody may. The sink must require new keys. Before the
+   * first such client may claim, its `proveOneObject` must say `proven`; until then retries are neither granted nor taken.
+   * With `provenToKeepOne` of your own, that is asked instead: for a store that was tried before.
    */
   readonly retries?: RetryRules | undefined;
   /** Default: the runtime's. */
@@ -84,7 +87,6 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     path = "/u/",
     onProgress,
     idleSeconds = 60,
-    retries,
     clock = systemClock,
     ids = randomIds,
   } = options;
@@ -95,8 +97,8 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
   if (!isPath(path)) throw invalid("path", "folders of letters, digits, - . _ ~ between slashes");
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress", "a function");
   if (!(idleSeconds > 0 && idleSeconds <= 3_600)) throw invalid("idleSeconds", "a number over 0, up to 3600");
-  if (retries !== undefined) checkRetries(retries, sink);
   const { cors, writeLine, requestIdOf } = readCommon(options);
+  const retries = readRetries(options);
   const claimer = createRelayClaimer({ index, keys, clock, ids, limits: sink, retries });
 
   return async (request, context) => {
@@ -105,7 +107,8 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     const { method } = request;
     if (method === "OPTIONS") return toResponse(cors.preflight(headers, requestId, RELAY_METHODS));
     const allowed = cors.headers(headers);
-    const refuse = (error: WireError): HttpAnswer => errorAnswer(error, requestId, allowed, errorForm(headers));
+    const form = errorForm(headers);
+    const refuse = (error: WireError): HttpAnswer => errorAnswer(error, requestId, allowed, form);
 
     let decision;
     try {
@@ -115,7 +118,8 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
       return toResponse(refuse(CLAIM_UNDECIDED));
     }
     writeLine(describeDecision(decision, requestId, "relay"));
-    if (decision.status === "refused") return toResponse(refuse(wireErrorOf(decision, RELAY_METHODS)));
+    if (decision.status === "refused")
+      return toResponse(refusalAnswer(decision, requestId, allowed, { form, methods: RELAY_METHODS }));
 
     const storing = store(request, decision, requestId);
     context?.waitUntil?.(storing);
@@ -182,9 +186,19 @@ function tokenOf(request: Request, path: string): string {
   return pathname.startsWith(path) ? pathname.slice(path.length) + search : "";
 }
 
-function checkRetries({ history, leaseSeconds }: RetryRules, { requiresNew }: UploadSink): void {
+/** Checks the option `retries`, and sees to it that the store is tried before anyone relies on it. */
+export function readRetries(options: RelayOptions): RetryRules | undefined {
+  const { retries, sink, clock = systemClock } = options;
+  if (retries === undefined) return undefined;
+  checkRetries(retries, sink);
+  const { writeLine } = readCommon(options);
+  return { provenToKeepOne: createProofGate({ sink, clock, writeLine }), ...retries };
+}
+
+function checkRetries({ history, leaseSeconds }: RetryRules, { requiresNew, proveOneObject }: UploadSink): void {
   if (typeof history?.wasStored !== "function") throw invalid("retries.history", "an UploadHistory");
   if (!(leaseSeconds > 0)) throw invalid("retries.leaseSeconds", "a number over 0");
+  if (typeof proveOneObject !== "function") throw invalid("sink", "one with proveOneObject, for retries");
   if (!requiresNew) throw invalid("sink", "one that requires new keys, for retries: see requireNew");
 }
 

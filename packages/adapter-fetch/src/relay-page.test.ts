@@ -34,6 +34,7 @@ const reasons = {
   "entity-too-large": true,
   "not-issued": true,
   expired: true,
+  revoked: true,
   unknown: true,
   "already-claimed": true,
   "already-stored": true,
@@ -61,7 +62,8 @@ test("docs/relay.md lists every refusal before the claim, with its code and stat
       message: "Own words.",
       cause: 0,
     } as RefusedUpload);
-    return `${reason === "undecided" ? "undecided fault" : reason} ${code} ${status}`;
+    const answers = reason === "already-stored" ? `${status} or 200` : status;
+    return `${reason === "undecided" ? "undecided fault" : reason} ${code} ${answers}`;
   });
   expect(rows("Before the claim").sort()).toEqual([...told, "accepted – –"].sort());
 });

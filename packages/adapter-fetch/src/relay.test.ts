@@ -1,5 +1,11 @@
-import { type ClaimOutcome, createBearerAuthorizer, everybody, PresignOnceError } from "@presign-once/core";
-import { createInMemoryHistory } from "@presign-once/core/testing";
+import {
+  type ClaimOutcome,
+  createBearerAuthorizer,
+  everybody,
+  type OneObjectOutcome,
+  PresignOnceError,
+} from "@presign-once/core";
+import { createInMemoryHistory, createInMemorySink, type InMemoryUploads } from "@presign-once/core/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import { codeOf, createInMemoryRelay, ORIGIN, RELAY, streamOf } from "../test/in-memory-relay.ts";
@@ -260,7 +266,7 @@ describe("the log", () => {
       { ...of, presignOnce: "issue", outcome: "issued", grant: "1" },
       { ...of, outcome: "accepted", grant: "1", claimant, s3Ms: 0 },
       { ...of, outcome: "stored", grant: "1", bytes: 5, ms: 0 },
-      { ...of, outcome: "already-claimed", claimant, s3Ms: 0 },
+      { ...of, outcome: "already-claimed", claimant, s3Ms: 0, attempts: 0 },
     ]);
     expect(relay.text()).not.toMatch(/planted|relay\.example|\/u\//);
     expect(relay.text()).not.toContain(url.slice(-64));
@@ -334,7 +340,7 @@ describe("pages of other origins", () => {
       expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
       expect(answer.headers.get("access-control-expose-headers")).toContain("ETag");
     }
-    expect(relay.asked.claims).toBe(2);
+    expect(relay.asked.claims).toBe(1); // the second is refused from memory
   });
 
   test("get nothing where they are not", async () => {
@@ -409,7 +415,7 @@ describe("with retries, until something is stored", () => {
   });
   /** A relay whose store fails as long as `down` says so. */
   function createRelayThatMayFail() {
-    const stored = new Set<string>();
+    const stored: InMemoryUploads = new Map();
     const state = { down: true };
     const relay = createInMemoryRelay({
       requireNew: true,
@@ -417,7 +423,7 @@ describe("with retries, until something is stored", () => {
       store: async ({ key }, body) => {
         for await (const chunk of body) void chunk;
         if (state.down) return { status: "failed", mayBeStored: false, leftBehind: false, cause: new Error("planted") };
-        stored.add(key);
+        stored.set(key, { etag: '"x"', bytes: 5 });
         return { status: "stored", etag: '"x"' };
       },
     });
@@ -436,7 +442,19 @@ describe("with retries, until something is stored", () => {
     state.down = false;
     expect((await relay.upload(url, sent(secret))).status).toBe(200);
     expect(relay.lines.at(-2)).toMatchObject({ outcome: "accepted", repeated: true });
-    expect(await codeOf(await relay.upload(url, sent(secret)))).toBe("UploadAlreadyStored");
+    const again = await relay.upload(url, {
+      body: "hello",
+      headers: { "content-length": "5", "x-presign-once-client": secret, origin: ORIGIN },
+    });
+    expect([again.status, again.headers.get("etag"), again.headers.get("x-presign-once-already-stored")]).toEqual([
+      200,
+      '"x"',
+      "true",
+    ]);
+    expect(again.headers.get("access-control-expose-headers")).toContain("X-Presign-Once-Already-Stored");
+    expect(relay.lines.at(-1)).toMatchObject({ outcome: "already-stored" });
+    const another = { body: "other!", headers: { "content-length": "6", "x-presign-once-client": secret } };
+    expect(await codeOf(await relay.upload(url, another))).toBe("UploadAlreadyStored");
     expect(relay.text()).not.toContain(secret);
   });
 
@@ -462,6 +480,37 @@ describe("with retries, until something is stored", () => {
     expect(await codeOf(await relay.upload(url, sent(secret)))).toBe("InvalidRequest");
     expect((await relay.upload(url, sent())).status).toBe(200);
     await expect(createInMemoryRelay().grant("retries=same-client")).rejects.toThrow("no retries are offered");
+  });
+});
+
+describe("with retries on a store that was not proven to keep one object", () => {
+  const secret = { "content-length": "5", "x-presign-once-client": "s".repeat(22) };
+
+  test.each<[OneObjectOutcome, string, string, string]>([
+    [{ status: "broken", seen: "two" }, "InvalidArgument", "InvalidRequest", "retries-broken"],
+    [{ status: "undecided", cause: 0 }, "SlowDown", "SlowDown", "retries-undecided"],
+  ])("none are granted and none are taken, unburned: %j", async (outcome, whenAsked, whenSent, logged) => {
+    const history = createInMemoryHistory();
+    const room = createInMemorySink({ requireNew: true });
+    const unproven = createInMemoryRelay({
+      sink: { ...room, proveOneObject: async () => outcome },
+      retries: { history, leaseSeconds: 60 },
+    });
+    const asked = await unproven.handle(new Request(`${RELAY}/url?retries=same-client`));
+    expect([asked.ok, await codeOf(asked)]).toEqual([false, whenAsked]);
+    expect((await unproven.grant()).retries).toBeUndefined();
+    expect(unproven.lines[0]).toMatchObject({ presignOnce: "relay", outcome: logged });
+
+    let proven: OneObjectOutcome = { status: "proven" };
+    const relay = createInMemoryRelay({
+      requireNew: true,
+      retries: { history, leaseSeconds: 60, provenToKeepOne: async () => proven },
+    });
+    const { url } = await relay.grant("retries=same-client");
+    proven = outcome;
+    expect(await codeOf(await relay.upload(url, { body: "hello", headers: secret }))).toBe(whenSent);
+    expect(relay.asked.claims).toBe(0);
+    expect((await relay.upload(url)).status).toBe(200);
   });
 });
 

@@ -5,10 +5,11 @@ import { invalid, readCommon } from "./common-options.ts";
 import type { FetchHandler } from "./fetch-handler.ts";
 import { headerFields, toResponse } from "./http-shapes.ts";
 import { createIssueHandler, type IssueOptions } from "./issue-handler.ts";
-import { createRelayHandler, type RelayOptions } from "./relay-handler.ts";
+import { createRelayHandler, readRetries, type RelayOptions } from "./relay-handler.ts";
 
 /** What a relay with its own issuer is made of. */
-export interface RelayWithIssuerOptions extends Omit<IssueOptions, "offerRetries">, Omit<RelayOptions, "path"> {
+export interface RelayWithIssuerOptions
+  extends Omit<IssueOptions, "offerRetries" | "provenToKeepOne">, Omit<RelayOptions, "path"> {
   /** What both paths stand below, such as `/api`, without a `/` at its end; default nothing. */
   readonly basePath?: string | undefined;
   /** Folders of new objects, each followed by `/`; default `uploads/`. */
@@ -29,12 +30,14 @@ export function createRelay(options: RelayWithIssuerOptions): FetchHandler {
   if (!/^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/.test(basePath))
     throw invalid("basePath", "nothing, or a path such as /api, without a / at its end");
   const path = `${basePath}/u/`;
-  const relay = createRelayHandler({ ...options, path });
+  const retries = readRetries(options);
+  const relay = createRelayHandler({ ...options, path, retries });
   const { maxBytes = Math.min(MAX_RELAY_BYTES, Math.max(sink.maxDeclaredBytes, sink.maxUndeclaredBytes)) } = options;
   const issue = createIssueHandler({
     ...options,
     maxBytes,
-    offerRetries: options.retries !== undefined,
+    offerRetries: retries !== undefined,
+    provenToKeepOne: retries?.provenToKeepOne,
     issuer: createRelayIssuer({ index, keys, clock, ids, keyPrefix, path }),
   });
   const { cors, requestIdOf } = readCommon(options);

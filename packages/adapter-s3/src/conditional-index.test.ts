@@ -89,7 +89,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
 
       test("is another's if that GET reads their name", async () => {
         const { server, index } = await scripted({ PutObject: [failure], GetObject: [object(claimedBy(THEM))] });
-        expect(await index.claim(HASH, US)).toEqual({ status: "already-claimed", attempts: 1 });
+        expect(await index.claim(HASH, US)).toEqual({ status: "already-claimed", owner: THEM, attempts: 1 });
         expect(server.operations).toEqual(["PutObject", "GetObject"]);
       });
 
@@ -358,9 +358,9 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
   });
 
-  test("a claim of what was revoked is unknown", async () => {
+  test("a claim of what was revoked is told so", async () => {
     const { index } = await scripted({ PutObject: [s3Error(412, "PreconditionFailed")], GetObject: [object(REVOKED)] });
-    expect(await index.claim(HASH, US)).toEqual({ status: "unknown", attempts: 1 });
+    expect(await index.claim(HASH, US)).toEqual({ status: "revoked", attempts: 1 });
   });
 
   test("a registration of what was revoked does not count", async () => {

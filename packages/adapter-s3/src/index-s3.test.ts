@@ -72,7 +72,7 @@ describe.each(transports)("%s", (_transport, open) => {
     pass(10_000);
     await ask("other");
     release();
-    expect(await slow).toEqual({ versionId: undefined, serverSideEncryption: undefined });
+    expect(await slow).toMatchObject({ versionId: undefined, serverSideEncryption: undefined });
   });
 
   test("a connection that idled too long is not used again, though another one was busy all the while", async () => {

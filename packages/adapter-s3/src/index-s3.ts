@@ -14,7 +14,7 @@ export interface IndexS3 {
   putObject(request: PutObjectRequest, signal: AbortSignal): Promise<ObjectVersionInfo>;
   /** Body, ETag and time are of one answer. A body of more than `maxBytes` is left out, and not read. */
   getObject(request: GetObjectRequest, signal: AbortSignal): Promise<ReadObject>;
-  headObject(request: ObjectName, signal: AbortSignal): Promise<ObjectVersionInfo>;
+  headObject(request: ObjectName, signal: AbortSignal): Promise<HeadedObject>;
   /** One page, in the server's own order. */
   listObjectVersions(request: ListVersionsRequest, signal: AbortSignal): Promise<VersionPage>;
   /** `Enabled`, `Suspended`, or `undefined` where versioning was never on. */
@@ -47,6 +47,15 @@ export interface GetObjectRequest extends ObjectName {
 export interface ObjectVersionInfo {
   readonly versionId?: string | undefined;
   readonly serverSideEncryption?: string | undefined;
+}
+
+/** What is told of an object without its bytes. */
+export interface HeadedObject extends ObjectVersionInfo {
+  /** In its quotes. */
+  readonly etag: string | undefined;
+  readonly bytes: number | undefined;
+  /** By the name after `x-amz-meta-`, in lower case. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** What a read found. */
@@ -87,4 +96,7 @@ export interface ListedVersion {
   /** In its quotes. */
   readonly etag: string | undefined;
   readonly lastModified: Date | undefined;
+  /** Whether it is the current version, of which reads without a version tell. */
+  readonly isLatest: boolean;
+  readonly bytes: number | undefined;
 }

@@ -4,6 +4,7 @@ export { environmentCredentials } from "./environment-credentials.ts";
 export { DEFAULT_INDEX_PREFIX, type IndexPlace } from "./index-place.ts";
 export type {
   GetObjectRequest,
+  HeadedObject,
   IndexS3,
   ListedVersion,
   ListVersionsRequest,
@@ -22,6 +23,7 @@ export { createSdkIndexS3 } from "./sdk-index-s3.ts";
 export { createSealedIndex } from "./sealed-index.ts";
 export type { S3Credentials } from "./sigv4.ts";
 export { type Strategy, strategies, strategyNames } from "./strategies.ts";
+export { type OneObjectPlace, proveOneObject } from "./upload/prove-one-object.ts";
 export { createS3UploadClient } from "./upload/s3-upload-client.ts";
 export { createS3UploadSink, type S3UploadSinkOptions } from "./upload/s3-upload-sink.ts";
 export { createObjectHistory, createVersionHistory, type HistoryPlace } from "./upload-history.ts";

@@ -5,7 +5,7 @@ import { credentialsFrom } from "./environment-credentials.ts";
 import type { IndexS3 } from "./index-s3.ts";
 import { createExchange, type Exchange, type LeanAnswer } from "./lean-exchange.ts";
 import { addressOf, type S3Address, type S3Location } from "./s3-address.ts";
-import { readTime, readVersionPage, textOf } from "./s3-xml.ts";
+import { readLength, readTime, readVersionPage, textOf } from "./s3-xml.ts";
 import { createSigner, encodePath, type S3Credentials } from "./sigv4.ts";
 
 /** Most that any answer but a list may bring that is read; S3's errors are far shorter. */
@@ -90,7 +90,9 @@ export function createLeanIndexS3({ credentials, ...location }: LeanAccess): Ind
     },
 
     async headObject({ bucket, key }, signal) {
-      return versionOf(await send({ method: "HEAD", bucket, key }, signal));
+      const answer = await send({ method: "HEAD", bucket, key }, signal);
+      const { etag, "content-length": length } = answer.headers;
+      return { ...versionOf(answer), etag, bytes: readLength(length), metadata: metadataOf(answer) };
     },
 
     async listObjectVersions({ bucket, prefix, after }, signal) {
@@ -120,6 +122,15 @@ function versionOf({ headers }: LeanAnswer): {
     versionId: text(headers["x-amz-version-id"]),
     serverSideEncryption: text(headers["x-amz-server-side-encryption"]),
   };
+}
+
+function metadataOf({ headers }: LeanAnswer): Record<string, string> {
+  const prefix = "x-amz-meta-";
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith(prefix) && typeof value === "string" ? [[name.slice(prefix.length), value]] : [],
+    ),
+  );
 }
 
 function text(value: string | readonly string[] | undefined): string | undefined {

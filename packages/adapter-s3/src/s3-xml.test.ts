@@ -20,9 +20,10 @@ describe("the text of an element", () => {
 const page = (inside: string) =>
   `<?xml version="1.0"?>\n<ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inside}</ListVersionsResult>\n`;
 const version = (key: string, id: string) =>
-  `<Version><Key>${key}</Key><VersionId>${id}</VersionId><ETag>&quot;e${id}&quot;</ETag><LastModified>2026-01-01T00:00:00.000Z</LastModified></Version>`;
+  `<Version><Key>${key}</Key><VersionId>${id}</VersionId><ETag>&quot;e${id}&quot;</ETag><LastModified>2026-01-01T00:00:00.000Z</LastModified><IsLatest>${id === "2"}</IsLatest><Size>7</Size></Version>`;
 const listed = (key: string, versionId: string) => {
-  return { key, versionId, etag: `"e${versionId}"`, lastModified: new Date("2026-01-01T00:00:00Z") };
+  const lastModified = new Date("2026-01-01T00:00:00Z");
+  return { key, versionId, etag: `"e${versionId}"`, lastModified, isLatest: versionId === "2", bytes: 7 };
 };
 
 describe("a page of versions", () => {

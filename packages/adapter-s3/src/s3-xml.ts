@@ -48,7 +48,14 @@ function readVersion(element: string): ListedVersion {
     versionId: textOf(element, "VersionId"),
     etag: textOf(element, "ETag"),
     lastModified: readTime(textOf(element, "LastModified")),
+    isLatest: textOf(element, "IsLatest") === "true",
+    bytes: readLength(textOf(element, "Size")),
   };
+}
+
+/** A length in bytes as S3 spells it, in a list or in a header. */
+export function readLength(text: string | undefined): number | undefined {
+  return /^\d{1,15}$/.test(text ?? "") ? Number(text) : undefined;
 }
 
 /** A time as S3 spells it, in a list or in a header. */

@@ -51,8 +51,11 @@ export function createSdkIndexS3(client: S3Client): IndexS3 {
 
     async headObject({ bucket, key }, abortSignal) {
       const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
-      const { VersionId, ServerSideEncryption } = await client.send(command, { abortSignal });
-      return { versionId: VersionId, serverSideEncryption: ServerSideEncryption };
+      const head = await client.send(command, { abortSignal });
+      return {
+        ...{ versionId: head.VersionId, serverSideEncryption: head.ServerSideEncryption },
+        ...{ etag: head.ETag, bytes: head.ContentLength, metadata: head.Metadata ?? {} },
+      };
     },
 
     async listObjectVersions({ bucket, prefix, after }, abortSignal) {
@@ -64,8 +67,11 @@ export function createSdkIndexS3(client: S3Client): IndexS3 {
       });
       const answer = await client.send(command, { abortSignal });
       return {
-        versions: (answer.Versions ?? []).map(({ Key, VersionId, ETag, LastModified }) => {
-          return { key: Key, versionId: VersionId, etag: ETag, lastModified: LastModified };
+        versions: (answer.Versions ?? []).map(({ Key, VersionId, ETag, LastModified, IsLatest = false, Size }) => {
+          return {
+            ...{ key: Key, versionId: VersionId, etag: ETag, lastModified: LastModified },
+            ...{ isLatest: IsLatest, bytes: Size },
+          };
         }),
         deleteMarkers: (answer.DeleteMarkers ?? []).map(({ Key }) => ({ key: Key })),
         next: answer.IsTruncated

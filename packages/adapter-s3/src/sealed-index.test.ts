@@ -52,8 +52,8 @@ describe.each(transports)("through %s,", (_transport, open) => {
   describe.each(failures)("a write that meets %s", (_name, failure) => {
     test.each([
       ["ours", claimedBy(US), { ...found, status: "claimed" }],
-      ["another's", claimedBy(THEM), { status: "already-claimed" }],
-      ["revoked", REVOKED, { status: "unknown" }],
+      ["another's", claimedBy(THEM), { status: "already-claimed", owner: THEM }],
+      ["revoked", REVOKED, { status: "revoked" }],
     ] as const)("is what one GET reads: %s", async (_says, body, outcome) => {
       const { server, index } = await scripted({ PutObject: [failure], GetObject: [object(body)] });
       expect(await index.claim(HASH, US)).toEqual({ ...outcome, attempts: 1 });

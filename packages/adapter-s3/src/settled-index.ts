@@ -20,13 +20,14 @@ export interface Strategy {
 
 /**
  * - `settled`: by this body. `found` is there when it was found written already: since when, where the store tells.
- * - `settled-before`: by another body, `by` what it says as far as the strategy looks.
+ * - `settled-before`: by another body, `by` what it says as far as the strategy looks; `owner`: who claimed, where it was
+ *   read.
  * - `unknown`: never registered.
  * - `indeterminate`: nobody knows.
  */
 export type Settlement = { readonly attempts: number } & (
   | { readonly status: "settled"; readonly found?: { readonly since: Date | undefined } }
-  | { readonly status: "settled-before"; readonly by: "claim" | "revocation" }
+  | { readonly status: "settled-before"; readonly by: "claim" | "revocation"; readonly owner?: Claimant }
   | { readonly status: "unknown" }
   | { readonly status: "indeterminate"; readonly mayHaveLanded: boolean; readonly cause: unknown }
 );
@@ -51,7 +52,8 @@ export function createSettledIndex({ register, settle, look }: Strategy): Signat
           return { status: "claimed", attempts, ...(found === undefined ? {} : { found }) };
         }
         case "settled-before":
-          return { status: settlement.by === "claim" ? "already-claimed" : "unknown", attempts };
+          if (settlement.by === "revocation") return { status: "revoked", attempts };
+          return { status: "already-claimed", attempts, ...pickOwner(settlement) };
         case "unknown":
         case "indeterminate":
           return settlement;
@@ -91,13 +93,22 @@ export function createSettledIndex({ register, settle, look }: Strategy): Signat
   };
 }
 
-/** What a last word that was read back means for who wanted to have it. */
+function pickOwner({ owner }: { readonly owner?: Claimant }): { readonly owner?: Claimant } {
+  return owner === undefined ? {} : { owner };
+}
+
+/** What the terminal state that was read back means for a body that was to settle the hash. */
 export function settlementOf(
-  entry: { readonly state: "claimed" | "revoked"; readonly body: string; readonly lastModified: Date | undefined },
+  entry: Exclude<EntryState, { state: "issued" | "foreign" }> & {
+    readonly body: string;
+    readonly lastModified: Date | undefined;
+  },
   body: string,
 ):
   | { status: "settled"; found: { since: Date | undefined } }
-  | { status: "settled-before"; by: "claim" | "revocation" } {
+  | { status: "settled-before"; by: "claim" | "revocation"; owner?: Claimant } {
   if (entry.body === body) return { status: "settled", found: { since: entry.lastModified } };
-  return { status: "settled-before", by: entry.state === "claimed" ? "claim" : "revocation" };
+  return entry.state === "claimed"
+    ? { status: "settled-before", by: "claim", owner: entry.claimant }
+    : { status: "settled-before", by: "revocation" };
 }

@@ -15,20 +15,30 @@ describe.each(transports)("through %s,", (_transport, open) => {
     return { server, history: createVersionHistory({ s3: open(server.access), bucket: BUCKET, limits }) };
   }
 
-  test.each<[string, Answer[], "never" | "stored"]>([
+  const there = { etag: '"x"', bytes: 1 };
+  test.each<[string, Answer[], "never" | "deleted" | typeof there]>([
     ["no version", [versionList([])], "never"],
-    ["a version", [versionList([version(KEY)])], "stored"],
-    ["a delete marker alone", [versionList([], { deleteMarkers: [KEY] })], "stored"],
+    ["a version", [versionList([version(KEY)])], there],
+    ["a delete marker alone", [versionList([], { deleteMarkers: [KEY] })], "deleted"],
+    ["a version under a delete marker", [versionList([version(KEY)], { deleteMarkers: [KEY] })], "deleted"],
+    ["a version over another", [versionList([version(KEY), { ...version(KEY), versionId: "v0" }])], "deleted"],
+    [
+      "a version over another on the next page",
+      [versionList([version(KEY)], { next: { keyMarker: KEY } }), versionList([{ ...version(KEY), versionId: "v0" }])],
+      "deleted",
+    ],
     ["versions of longer keys", [versionList([version(`${KEY}0`)], { deleteMarkers: [`${KEY}1`] })], "never"],
     [
       "a version on the second page",
       [versionList([version(`${KEY}!`)], { next: { keyMarker: `${KEY}!` } }), versionList([version(KEY)])],
-      "stored",
+      there,
     ],
-    ["an answer at the second try", [s3Error(503, "SlowDown"), versionList([version(KEY)])], "stored"],
+    ["an answer at the second try", [s3Error(503, "SlowDown"), versionList([version(KEY)])], there],
   ])("%s in the list", async (_name, ListObjectVersions, status) => {
     const { server, history } = await versions({ ListObjectVersions });
-    expect(await history.wasStored(KEY)).toEqual({ status });
+    expect(await history.wasStored(KEY)).toEqual(
+      status === "never" ? { status } : { status: "stored", object: status === "deleted" ? undefined : status },
+    );
     expect(server.requests.at(-1)!.query.get("prefix")).toBe(KEY);
   });
 
@@ -53,7 +63,17 @@ describe.each(transports)("through %s,", (_transport, open) => {
 
   const noSuchKey = s3Error(404, "NoSuchKey");
   test.each<[string, Script, object]>([
-    ["is there", { HeadObject: [answer(200)] }, { status: "stored" }],
+    [
+      "is there",
+      { HeadObject: [answer(200, { etag: '"x"', "x-amz-meta-presign-once-id": "1" })] },
+      { status: "stored", object: { etag: '"x"', bytes: 0 } },
+    ],
+    [
+      "is another grant's",
+      { HeadObject: [answer(200, { etag: '"x"', "x-amz-meta-presign-once-id": "2" })] },
+      { status: "stored", object: undefined },
+    ],
+    ["names no grant", { HeadObject: [answer(200, { etag: '"x"' })] }, { status: "stored", object: undefined }],
     ["is not there", { HeadObject: [answer(404)], GetObject: [noSuchKey] }, { status: "never" }],
     ["is there at the second try", { HeadObject: [s3Error(503, "SlowDown"), answer(200)] }, { status: "stored" }],
     ["comes meanwhile", { HeadObject: [answer(404)], GetObject: [answer(200, {}, "x")] }, { status: "stored" }],

@@ -211,7 +211,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
           ListObjectVersions: [versionList([version("v2", US), version("v1", THEM)])],
           GetObject: [object(claimedBy(THEM))],
         });
-        expect(await index.claim(HASH, US)).toEqual({ status: "already-claimed", attempts: 1 });
+        expect(await index.claim(HASH, US)).toEqual({ status: "already-claimed", owner: THEM, attempts: 1 });
         expect(server.requests.at(-1)).toMatchObject({ operation: "GetObject", key: EXPIRED });
         expect(server.requests.at(-1)!.query.get("versionId")).toBe("v1");
       });
@@ -251,8 +251,8 @@ describe.each(transports)("through %s,", (_transport, open) => {
 
     test.each([
       ["ours", claimedBy(US), { ...found, status: "claimed" }],
-      ["another's", claimedBy(THEM), { status: "already-claimed" }],
-      ["nobody's, but revoked", REVOKED, { status: "unknown" }],
+      ["another's", claimedBy(THEM), { status: "already-claimed", owner: THEM }],
+      ["nobody's, but revoked", REVOKED, { status: "revoked" }],
     ] as const)("an older one is read, and is %s", async (_name, body, outcome) => {
       const { server, index } = await scripted({
         PutObject: [reset, stored("v2", kms)],
@@ -544,12 +544,12 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(server.requests[3]).toMatchObject({ key: EXPIRED, body: REVOKED });
     });
 
-    test("that came before a claim makes the hash unknown", async () => {
+    test("that came before a claim is told to it", async () => {
       const { index } = await scripted({
         PutObject: [stored("v2")],
         ListObjectVersions: [versionList([version("v2", US), revoked("v1")])],
       });
-      expect(await index.claim(HASH, US)).toEqual({ status: "unknown", attempts: 1 });
+      expect(await index.claim(HASH, US)).toEqual({ status: "revoked", attempts: 1 });
     });
 
     test("after a claim came too late", async () => {

@@ -3,9 +3,12 @@ import { clientClaimant } from "./client-secret.ts";
 import type { Clock } from "./clock.ts";
 import { type Digests, webDigests } from "./digests.ts";
 import type { Ids } from "./ids.ts";
+import type { OneObjectOutcome } from "./one-object.ts";
+import { PresignOnceError } from "./presign-once-error.ts";
 import type { RefusedUpload } from "./refused-upload.ts";
+import { createSettledHashes } from "./settled-hashes.ts";
 import type { SignatureHash } from "./signature-hash.ts";
-import type { SignatureIndex } from "./signature-index.ts";
+import type { ClaimOutcome, SignatureIndex } from "./signature-index.ts";
 import type { UploadHistory } from "./upload-history.ts";
 
 /** A hash that this request won, and what that took. */
@@ -26,6 +29,8 @@ export interface Claiming {
   readonly hash: SignatureHash;
   /** Of the object that the upload would make. */
   readonly key: string;
+  /** Length of the upload; `undefined` where it is not declared. */
+  readonly declaredBytes: number | undefined;
   /** Of a client that may come again, where the grant lets it; `undefined`: nobody may. */
   readonly clientSecret: string | undefined;
 }
@@ -36,72 +41,128 @@ export interface RetryRules {
   readonly history: UploadHistory;
   /** How long it may, from its first claim, in seconds. */
   readonly leaseSeconds: number;
+  /**
+   * Tells whether the store was proven to keep one object of two uploads that overlap; asked before each claim by a client
+   * that makes itself known, so whoever gives it remembers the answer. Default: it was proven before anything was deployed.
+   */
+  readonly provenToKeepOne?: () => Promise<OneObjectOutcome>;
 }
 
 /**
- * Asks the index for a hash, once, by a claimant made for it: the last check of every upload, and the only one that can
- * use its URL up.
+ * Creates the last check of every upload, and the only one that can use its URL up: asks the index for a hash, once, by a
+ * claimant made for it. Hashes that it saw in a terminal state are refused without asking the index.
  *
  * @param deps.retries  default: nobody may try again, whatever was granted, and a client that makes itself known is
  *                      claimed for like any other
  * @returns `claimed` to at most one of all requests with this hash, and then to the same client again, as long as nothing
  *          was stored; to the others why they are refused
  */
-export async function claimOnce(
-  deps: {
-    readonly index: SignatureIndex;
-    readonly clock: Clock;
-    readonly ids: Ids;
-    readonly digests?: Digests;
-    readonly retries?: RetryRules | undefined;
-  },
-  { hash, key, clientSecret }: Claiming,
-): Promise<ClaimedHash | RefusedUpload> {
-  const { retries } = deps;
-  const isKnown = clientSecret !== undefined && retries !== undefined;
-  const claimant = isKnown ? await clientClaimant(hash, clientSecret, deps.digests ?? webDigests) : deps.ids.claimant();
-  const asked = deps.clock.now().getTime();
-  const outcome = await deps.index.claim(hash, claimant);
-  const indexMs = deps.clock.now().getTime() - asked;
-  const claim = { hash, claimant, attempts: outcome.attempts, indexMs };
-  switch (outcome.status) {
-    case "claimed": {
-      // A claimant that is fresh cannot have been here before: what was found is its own, the answer lost.
-      if (!isKnown || outcome.found === undefined) return { status: "claimed", ...claim, repeated: false };
-      const refusal = await refuseRepetition(retries, outcome.found.since, deps.clock.now(), key);
-      return refusal === undefined
-        ? { status: "claimed", ...claim, repeated: true }
-        : { status: "refused", ...claim, ...refusal };
-    }
-    case "already-claimed":
-    case "unknown":
-      return { status: "refused", ...claim, reason: outcome.status };
-    case "indeterminate": {
-      const reason = outcome.mayHaveLanded ? "undecided" : "unavailable";
-      return { status: "refused", ...claim, reason, cause: outcome.cause };
-    }
+export function createOnceGate(deps: {
+  readonly index: SignatureIndex;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly digests?: Digests;
+  readonly retries?: RetryRules | undefined;
+}): (claiming: Claiming) => Promise<ClaimedHash | RefusedUpload> {
+  const { retries, digests = webDigests } = deps;
+  const settled = createSettledHashes();
+
+  async function claim(hash: SignatureHash, claimant: Claimant): Promise<ClaimOutcome> {
+    const outcome = await deps.index.claim(hash, claimant);
+    if (outcome.status === "claimed") settled.claimed(hash, claimant);
+    if (outcome.status === "already-claimed") settled.claimed(hash, outcome.owner);
+    if (outcome.status === "revoked") settled.revoked(hash);
+    return outcome;
   }
+
+  return async ({ hash, key, declaredBytes, clientSecret }) => {
+    const isKnown = clientSecret !== undefined && retries !== undefined;
+    const claimant = isKnown ? await clientClaimant(hash, clientSecret, digests) : deps.ids.claimant();
+    const recalled = settled.recall(hash, claimant, !isKnown);
+    if (recalled !== undefined) return { status: "refused", hash, claimant, attempts: 0, indexMs: 0, reason: recalled };
+    if (isKnown) {
+      const refusal = await refuseUnproven(retries);
+      if (refusal !== undefined) return { status: "refused", hash, ...refusal };
+    }
+
+    const asked = deps.clock.now().getTime();
+    const outcome = await claim(hash, claimant);
+    const indexMs = deps.clock.now().getTime() - asked;
+    const made = { hash, claimant, attempts: outcome.attempts, indexMs };
+    switch (outcome.status) {
+      case "claimed": {
+        // A claimant that is fresh cannot have been here before: what was found is its own, the answer lost.
+        if (!isKnown || outcome.found === undefined) return { status: "claimed", ...made, repeated: false };
+        const repetition = { since: outcome.found.since, now: deps.clock.now(), key, declaredBytes };
+        const refusal = await refuseRepetition(retries, repetition);
+        if (refusal === undefined) return { status: "claimed", ...made, repeated: true };
+        if (refusal.reason === "lease-over") settled.ended(hash, claimant);
+        return { status: "refused", ...made, ...refusal };
+      }
+      case "already-claimed":
+      case "revoked":
+      case "unknown":
+        return { status: "refused", ...made, reason: outcome.status };
+      case "indeterminate": {
+        const reason = outcome.mayHaveLanded ? "undecided" : "unavailable";
+        return { status: "refused", ...made, reason, cause: outcome.cause };
+      }
+    }
+  };
+}
+
+/** Why a client that makes itself known may not even claim; `undefined`: it may. Nothing is used up. */
+async function refuseUnproven(
+  retries: RetryRules,
+): Promise<
+  | { readonly reason: "unavailable"; readonly cause: unknown }
+  | { readonly reason: "header-refused"; readonly message: string }
+  | undefined
+> {
+  const outcome = (await retries.provenToKeepOne?.()) ?? { status: "proven" };
+  switch (outcome.status) {
+    case "proven":
+      return undefined;
+    case "broken":
+      return {
+        reason: "header-refused",
+        message: "x-presign-once-client: no retries are offered here. Leave the header out.",
+      };
+    default: // undecided, or an answer that is none of the three
+      return { reason: "unavailable", cause: unproven("cause" in outcome ? outcome.cause : undefined) };
+  }
+}
+
+function unproven(cause: unknown): PresignOnceError {
+  return new PresignOnceError(
+    "RETRIES_UNPROVEN",
+    "It could not be tried whether the uploads' store keeps one object of two uploads that overlap",
+    { cause },
+  );
 }
 
 /** Why a claim that was found made already does not let a second upload through; `undefined`: it does. */
 async function refuseRepetition(
   retries: RetryRules,
-  since: Date | undefined,
-  now: Date,
-  key: string,
+  repetition: Pick<Claiming, "key" | "declaredBytes"> & { readonly since: Date | undefined; readonly now: Date },
 ): Promise<
-  | { readonly reason: "already-stored" | "lease-over" }
+  | { readonly reason: "lease-over" }
+  | { readonly reason: "already-stored"; readonly etag: string | undefined }
   | { readonly reason: "unavailable"; readonly cause: unknown }
   | undefined
 > {
+  const { since, now, key, declaredBytes } = repetition;
   if (since === undefined) return { reason: "unavailable", cause: new Error("the index does not tell since when") };
   if (!(now.getTime() < since.getTime() + retries.leaseSeconds * 1000)) return { reason: "lease-over" };
   const stored = await retries.history.wasStored(key);
   switch (stored.status) {
     case "never":
       return undefined;
-    case "stored":
-      return { reason: "already-stored" };
+    case "stored": {
+      const { etag, bytes } = stored.object ?? {};
+      const isAnotherFile = bytes !== undefined && declaredBytes !== undefined && bytes !== declaredBytes;
+      return { reason: "already-stored", etag: isAnotherFile ? undefined : etag };
+    }
     case "indeterminate":
       return { reason: "unavailable", cause: stored.cause };
     default: // a history that breaks its contract has not said "never"

@@ -335,8 +335,8 @@ describe("for the log", () => {
     };
     const edge = createEdge({ index: slow });
     const request = upload(await edge.issue());
-    await index.register(edge.registered[0]!, { expiresAt: NOW });
-    for (const status of ["accepted", "refused"]) {
+    for (const status of ["refused", "accepted"]) {
+      if (status === "accepted") await index.register(edge.registered[0]!, { expiresAt: NOW });
       edge.at(1_000);
       expect(await edge.claim(request)).toMatchObject({ status, indexMs: 12 });
     }
@@ -367,8 +367,7 @@ describe("for the log", () => {
 
 test("every claim is made by a claimant of its own", async () => {
   const edge = createEdge();
-  const request = upload(await edge.issue());
-  for (let i = 0; i < 5; i++) await edge.claim(request);
+  for (let i = 0; i < 5; i++) await edge.claim(upload(await edge.issue()));
   expect(edge.claims).toHaveLength(5);
   expect(new Set(edge.claims.map(({ claimant }) => claimant)).size).toBe(5);
 });

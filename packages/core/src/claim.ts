@@ -1,4 +1,4 @@
-import { type ClaimedHash, claimOnce, type RetryRules } from "./claim-once.ts";
+import { type ClaimedHash, createOnceGate, type RetryRules } from "./claim-once.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import type { Clock } from "./clock.ts";
 import type { Digests } from "./digests.ts";
@@ -66,6 +66,7 @@ export function createClaimer(deps: {
   readonly digests?: Digests;
   readonly retries?: RetryRules | undefined;
 }): Claimer {
+  const claimOnce = createOnceGate(deps);
   return {
     async claim(request) {
       if (request.method !== "PUT") return { status: "refused", reason: "method-not-allowed" };
@@ -84,7 +85,8 @@ export function createClaimer(deps: {
       // Derived before the claim, so that nothing can fail between winning it and passing the request on.
       const headers = [...read.passedOn, ...(await edgeHeaders(url, deps.keys, keyId))];
       const clientSecret = onlyValue(request.headers, CLIENT_HEADER);
-      const claim = await claimOnce(deps, { hash, key: url.path.slice(1), clientSecret });
+      const declaredBytes = Number(onlyValue(request.headers, "content-length"));
+      const claim = await claimOnce({ hash, key: url.path.slice(1), declaredBytes, clientSecret });
       if (claim.status === "refused") return claim;
       return { ...claim, status: "accepted", query: url.query, headers };
     },

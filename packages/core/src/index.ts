@@ -30,6 +30,7 @@ export type { HeaderFault } from "./header-fault.ts";
 export { MAX_HEADER_BYTES, MAX_PUT_BYTES } from "./header-rules.ts";
 export { type Ids, randomIds } from "./ids.ts";
 export { createIssuer } from "./issue.ts";
+export type { OneObjectOutcome } from "./one-object.ts";
 export type { Grant, Issuer, IssueOutcome, IssueRequest } from "./issuer.ts";
 export { PresignOnceError, type PresignOnceErrorCode } from "./presign-once-error.ts";
 export type { PresignedRequest, Presigner, PresignRequest } from "./presigner.ts";
@@ -49,4 +50,4 @@ export type {
 } from "./signature-index.ts";
 export { formatAmzDate, MAX_EXPIRES_SECONDS, MAX_URL_BYTES } from "./signed-url.ts";
 export type { SinkOutcome, SinkUpload, UploadSink } from "./upload-sink.ts";
-export type { HistoryOutcome, UploadHistory } from "./upload-history.ts";
+export type { HistoryOutcome, StoredUpload, UploadHistory } from "./upload-history.ts";

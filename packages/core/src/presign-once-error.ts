@@ -10,6 +10,8 @@
  * - `UPLOAD_TOO_LARGE`: an upload brings more bytes than the store takes; the message says how many that are, and what
  *   would make it more.
  * - `BODY_REFUSED`: the body of an upload is not what was granted, or did not come to its end; the message says which.
+ * - `RETRIES_UNPROVEN`: retries are asked for on a store that was not proven to keep one object of a URL; the message says
+ *   what was seen, or that it could not be tried.
  * - `LAW_BROKEN`: an implementation of {@link SignatureIndex}, {@link UploadSink} or `Ids` was seen to break one of its laws.
  */
 export type PresignOnceErrorCode =
@@ -21,6 +23,7 @@ export type PresignOnceErrorCode =
   | "INDEX_UNREADABLE"
   | "UPLOAD_TOO_LARGE"
   | "BODY_REFUSED"
+  | "RETRIES_UNPROVEN"
   | "LAW_BROKEN";
 
 /**

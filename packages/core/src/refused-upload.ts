@@ -6,9 +6,9 @@ import type { SignatureHash } from "./signature-hash.ts";
  * The request must not reach the store.
  *
  * Unburned, and decided without the index: `method-not-allowed`, `malformed`, `not-issued`, `expired`, `not-yet-valid`
- * and every {@link HeaderFault}. Decided by the index: `already-claimed`, `unknown`, `unavailable` (nothing was written:
+ * and every {@link HeaderFault}. Decided by the index: `already-claimed`, `revoked`, `unknown`, `unavailable` (nothing was written:
  * try again) and `undecided` (the URL may be used up). Of a client that tries again: `already-stored`, its upload has
- * arrived; `lease-over`, it is too late.
+ * arrived, and `etag` is there where its object still is, for certain; `lease-over`, it is too late.
  */
 export type RefusedUpload = {
   readonly status: "refused";
@@ -19,7 +19,8 @@ export type RefusedUpload = {
   readonly indexMs?: number;
 } & (
   | { readonly reason: "method-not-allowed" | "not-issued" | "expired" | "not-yet-valid" }
-  | { readonly reason: "already-claimed" | "unknown" | "already-stored" | "lease-over" }
+  | { readonly reason: "already-claimed" | "revoked" | "unknown" | "lease-over" }
+  | { readonly reason: "already-stored"; readonly etag: string | undefined }
   | { readonly reason: "malformed" | HeaderFault["reason"]; readonly message: string }
   | { readonly reason: "unavailable" | "undecided"; readonly cause: unknown }
 );

@@ -7,8 +7,9 @@ import { createEdgeKeys } from "./edge-keys.ts";
 import type { HeaderField } from "./header-field.ts";
 import { createIssuer } from "./issue.ts";
 import type { Grant, IssueRequest } from "./issuer.ts";
+import type { OneObjectOutcome } from "./one-object.ts";
 import type { SignatureHash } from "./signature-hash.ts";
-import type { SignatureIndex } from "./signature-index.ts";
+import type { ClaimOutcome, SignatureIndex } from "./signature-index.ts";
 import {
   createInMemoryHistory,
   createInMemoryIndex,
@@ -16,6 +17,7 @@ import {
   createInMemoryStore,
   createManualClock,
   createSequentialIds,
+  type InMemoryUploads,
 } from "./testing/index.ts";
 import type { UploadHistory } from "./upload-history.ts";
 
@@ -25,26 +27,47 @@ const OTHER_SECRET = "t".repeat(22);
 const LEASE_SECONDS = 60;
 
 /** An edge that offers retries, with every key that something was stored under. */
-function createEdge(options: { history?: UploadHistory; offered?: false; index?: Partial<SignatureIndex> } = {}) {
-  const stored = new Set<string>();
+function createEdge(
+  options: {
+    history?: UploadHistory;
+    offered?: false;
+    index?: Partial<SignatureIndex>;
+    provenToKeepOne?: () => Promise<OneObjectOutcome>;
+  } = {},
+) {
+  const stored: InMemoryUploads = new Map();
   const clock = createManualClock();
   const ids = createSequentialIds();
   const store = createInMemoryStore();
-  const index = { ...createInMemoryIndex(store, undefined, clock), ...options.index };
+  const real = { ...createInMemoryIndex(store, undefined, clock), ...options.index };
+  const claims: SignatureHash[] = [];
+  const index: SignatureIndex = {
+    ...real,
+    async claim(hash, claimant) {
+      claims.push(hash);
+      return real.claim(hash, claimant);
+    },
+  };
   const keys = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
   const looked: string[] = [];
-  const real = options.history ?? createInMemoryHistory(stored);
+  const realHistory = options.history ?? createInMemoryHistory(stored);
   const history: UploadHistory = {
     wasStored(key) {
       looked.push(key);
-      return real.wasStored(key);
+      return realHistory.wasStored(key);
     },
   };
-  const retries = options.offered === false ? undefined : { history, leaseSeconds: LEASE_SECONDS };
+  const retries =
+    options.offered === false
+      ? undefined
+      : {
+          ...{ history, leaseSeconds: LEASE_SECONDS },
+          ...(options.provenToKeepOne === undefined ? {} : { provenToKeepOne: options.provenToKeepOne }),
+        };
   const claimer = createClaimer({ index, keys, clock, ids, retries });
   const issuer = createIssuer({ presigner: createInMemoryPresigner(), index, keys, clock, ids });
   return {
-    ...{ stored, clock, store, looked },
+    ...{ stored, clock, store, looked, claims },
     async issue(request: Partial<IssueRequest> = { retries: SAME_CLIENT }): Promise<Grant> {
       const outcome = await issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 900, ...request });
       if (outcome.status !== "issued") throw new Error(outcome.status);
@@ -102,8 +125,12 @@ describe("the client that was first", () => {
     expect(edge.looked).toEqual([]);
     expect(await edge.send(grant, SECRET)).toMatchObject({ ...accepted(true), claimant: first.claimant });
     expect(edge.looked).toEqual([grant.key]);
-    edge.stored.add(grant.key);
-    expect(await edge.send(grant, SECRET)).toMatchObject(refused("already-stored"));
+    edge.stored.set(grant.key, { etag: '"e"', bytes: 5 });
+    expect(await edge.send(grant, SECRET)).toMatchObject({ ...refused("already-stored"), etag: '"e"' });
+    edge.stored.set(grant.key, { etag: '"e"', bytes: 6 }); // not what is being sent now
+    expect(await edge.send(grant, SECRET)).toMatchObject({ ...refused("already-stored"), etag: undefined });
+    edge.stored.set(grant.key, undefined);
+    expect(await edge.send(grant, SECRET)).toMatchObject({ ...refused("already-stored"), etag: undefined });
   });
 
   test("keeps out a stranger with another secret, and one without", async () => {
@@ -140,7 +167,7 @@ describe("the client that was first", () => {
 
   test("is refused, and may try again, while nobody knows whether something was stored", async () => {
     let fault: "unavailable" | undefined = "unavailable";
-    const history: UploadHistory = { wasStored: (key) => createInMemoryHistory(new Set(), fault).wasStored(key) };
+    const history: UploadHistory = { wasStored: (key) => createInMemoryHistory(undefined, fault).wasStored(key) };
     const edge = createEdge({ history });
     const grant = await edge.issue();
     await edge.send(grant, SECRET);
@@ -238,4 +265,57 @@ test.each([
   ["", false],
 ])("%j can be a secret: %s", (text, can) => {
   expect(isClientSecret(text)).toBe(can);
+});
+
+describe("what was seen to be settled is refused without the index", () => {
+  test("for everyone but the client that owns it", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue();
+    expect(await edge.send(grant, SECRET)).toMatchObject(accepted(false));
+    for (const thief of [undefined, OTHER_SECRET, undefined, "u".repeat(22)])
+      expect(await edge.send(grant, thief)).toMatchObject({ ...refused("already-claimed"), attempts: 0 });
+    expect(edge.claims).toHaveLength(1);
+    expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
+    expect(edge.claims).toHaveLength(2);
+  });
+
+  test("for the owner too, after the lease", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue();
+    await edge.send(grant, SECRET);
+    edge.clock.advance(LEASE_SECONDS);
+    for (let i = 0; i < 2; i++) expect(await edge.send(grant, SECRET)).toMatchObject(refused("lease-over"));
+    expect(edge.claims).toHaveLength(2);
+  });
+
+  test("once it was revoked", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue({});
+    for (const hash of edge.store.keys()) edge.store.set(hash, { state: "revoked", at: edge.clock.now() });
+    for (let i = 0; i < 2; i++) expect(await edge.send(grant)).toMatchObject(refused("revoked"));
+    expect(edge.claims).toHaveLength(1);
+  });
+
+  test.each(["unknown", "indeterminate"] as const)("but never what was %s", async (status) => {
+    const outcome = status === "unknown" ? { status } : ({ status, mayHaveLanded: true, cause: 0 } as const);
+    const outcomes: ClaimOutcome[] = [outcome, { status: "claimed" }];
+    const edge = createEdge({ index: { claim: async () => outcomes.shift() ?? { status: "unknown" } } });
+    const grant = await edge.issue({});
+    expect(await edge.send(grant)).toMatchObject({ status: "refused" });
+    expect(await edge.send(grant)).toMatchObject(accepted(false));
+  });
+});
+
+describe("where the store was not proven to keep one object", () => {
+  test.each<[OneObjectOutcome, string]>([
+    [{ status: "broken", seen: "two" }, "header-refused"],
+    [{ status: "undecided", cause: new Error("AccessDenied") }, "unavailable"],
+    [{ status: "sure" } as unknown as OneObjectOutcome, "unavailable"],
+  ])("a client that makes itself known is refused, unburned: %j", async (outcome, reason) => {
+    const edge = createEdge({ provenToKeepOne: async () => outcome });
+    const grant = await edge.issue();
+    expect(await edge.send(grant, SECRET)).toMatchObject(refused(reason));
+    expect(edge.claims).toEqual([]);
+    expect(await edge.send(grant)).toMatchObject(accepted(false));
+  });
 });

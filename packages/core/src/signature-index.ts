@@ -17,7 +17,7 @@ import type { SignatureHash } from "./signature-hash.ts";
  * - under a storm of conflicts nobody wins who wrote nothing;
  * - under a storm of errors a hash is neither won nor called unknown, claimed or revoked;
  * - `mayHaveLanded: false` is never a lie: the hash is still claimable;
- * - after `revoked` nobody claims the hash, and registering it never reopens it;
+ * - a claim of a revoked hash is told `revoked`, and registering it never reopens it;
  * - revoking a claimed hash says so and takes nothing from its owner;
  * - of a claim and a revocation at the same time exactly one takes effect;
  * - a lost answer to a revocation is resolved to `revoked` or reported as `indeterminate`;
@@ -70,8 +70,9 @@ export type RegisterOutcome =
 /**
  * - `claimed`: this claimant owns the hash. `found` is there when the index found the claim made already, by the same
  *   claimant before or by a write of this call whose answer was lost: since when by the store's clock, where it tells.
- * - `already-claimed`: another claimant owns it.
- * - `unknown`: never registered here, or revoked.
+ * - `already-claimed`: another claimant owns it, for good; `owner` where the index has read which.
+ * - `revoked`: taken away unused, for good.
+ * - `unknown`: never registered here.
  * - `indeterminate`: nobody knows; refuse. `mayHaveLanded` is false only when no write of this claim can have reached the
  *   store and none can still arrive, so that the hash is as claimable as before.
  *
@@ -79,8 +80,8 @@ export type RegisterOutcome =
  */
 export type ClaimOutcome = { readonly attempts?: number } & (
   | { readonly status: "claimed"; readonly found?: { readonly since: Date | undefined } }
-  | { readonly status: "already-claimed" }
-  | { readonly status: "unknown" }
+  | { readonly status: "already-claimed"; readonly owner?: Claimant }
+  | { readonly status: "revoked" | "unknown" }
   | { readonly status: "indeterminate"; readonly mayHaveLanded: boolean; readonly cause: unknown }
 );
 

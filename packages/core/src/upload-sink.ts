@@ -1,4 +1,5 @@
 import type { HeaderField } from "./header-field.ts";
+import type { OneObjectOutcome } from "./one-object.ts";
 
 /**
  * Where a relay streams uploads to.
@@ -25,8 +26,15 @@ export interface UploadSink {
   readonly maxDeclaredBytes: number;
   /** Most bytes of a body whose length is not known before its end. */
   readonly maxUndeclaredBytes: number;
-  /** Whether it requires new keys: an object that is there stays as it is. */
+  /** Whether it requires new keys: an object that is there stays as it is, as far as the store heeds it. */
   readonly requiresNew: boolean;
+  /**
+   * Tries on the store itself whether it heeds that: of several uploads of one key that overlap, in every way in which this
+   * sink makes objects, it must keep one. `broken` where the sink does not require new keys.
+   *
+   * Takes a second or more, and leaves nothing behind that it may remove. Never throws.
+   */
+  proveOneObject(): Promise<OneObjectOutcome>;
   /**
    * Stores the bytes of a body as they come.
    *

@@ -94,6 +94,11 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
     "conditional, sealed or versioning",
   );
   expect(
+    args.retries === undefined || index?.strategy !== "versioning",
+    "retries",
+    "none with index.strategy versioning: retries need a store that heeds If-None-Match",
+  );
+  expect(
     isOne(issuePath, PATH) && isFree(issuePath, downloads && (downloads.path ?? DEFAULT_DOWNLOAD_PATH)),
     "issuePath",
     `a path such as /url, not that of uploads or downloads`,

@@ -7,7 +7,8 @@ export type LocalEdgeErrorCode =
   | "ENDPOINT_UNREACHABLE"
   | "BUCKET_MISSING"
   | "CREDENTIALS_REFUSED"
-  | "S3_REFUSED";
+  | "S3_REFUSED"
+  | "RETRIES_UNSAFE";
 
 /**
  * Something the person who started the edge can put right.

@@ -1,4 +1,5 @@
 import { GetBucketVersioningCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { proveOneObject } from "@presign-once/adapter-s3";
 
 import { describeS3Failure } from "./describe-s3-failure.ts";
 import type { FunctionCredentials } from "./lambda-environment.ts";
@@ -74,6 +75,14 @@ export async function keepsVersions(target: S3Target): Promise<boolean> {
       () => false,
     ),
   );
+}
+
+/**
+ * Tries whether a bucket keeps one object of two uploads of one key that overlap, as retries by the same client need it.
+ * Leaves nothing behind.
+ */
+export async function keepsOneObject(target: S3Target): ReturnType<typeof proveOneObject> {
+  return ask(target, (s3) => proveOneObject({ s3, bucket: target.bucket }));
 }
 
 async function ask<T>(target: S3Target, question: (s3: S3Client) => Promise<T>): Promise<T> {

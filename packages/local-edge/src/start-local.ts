@@ -9,7 +9,7 @@ import { bundleEdge } from "@presign-once/adapter-edge/bundle";
 import { createLocalEdge, type LocalEdgeOptions } from "./create-local-edge.ts";
 import { LocalEdgeError } from "./local-edge-error.ts";
 import { MINIFLARE_STRIPS, type OriginOptions } from "./origin.ts";
-import { addressOf, assertBucket, isMiniflareR2, keepsVersions, type S3Target } from "./s3-target.ts";
+import { addressOf, assertBucket, isMiniflareR2, keepsOneObject, keepsVersions, type S3Target } from "./s3-target.ts";
 import { startR2 } from "./start-r2.ts";
 
 type EdgeConfig = Parameters<typeof bundleEdge>[0]["config"];
@@ -85,9 +85,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const address = addressOf(s3);
     progress(`looking for bucket ${bucket}`);
     await assertBucket(s3);
+    progress("trying whether the bucket keeps one object of a URL");
+    const retries = await chooseRetries(s3);
     const edge = await createLocalEdge({
       port: options.port ?? 0,
-      bundles: (edgeUrl) => bundle(s3, edgeUrl),
+      bundles: (edgeUrl) => bundle(s3, edgeUrl, retries),
       origin: { url: address.originUrl, path: address.originPath, ...miniflareSettings(s3) },
       page: true,
       identity: { region: s3.region, ...s3.credentials },
@@ -114,7 +116,19 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     return { endpoint: r2.endpoint, region: r2.region, credentials: r2.credentials };
   }
 
-  async function bundle(s3: S3Target, edgeUrl: string) {
+  /** Those that were asked for, on a bucket that is fit for them; otherwise whatever the bucket is fit for. */
+  async function chooseRetries(s3: S3Target): Promise<Pick<EdgeConfig, "retries">> {
+    const asked = options.config?.retries;
+    if (asked === undefined && options.strategy === "versioning") return {};
+    const outcome = await keepsOneObject(s3);
+    if (outcome.status !== "proven") {
+      if (asked === undefined) return {};
+      throw retriesUnsafe(bucket, outcome);
+    }
+    return { retries: asked ?? { evidence: (await keepsVersions(s3)) ? "versions" : "object" } };
+  }
+
+  async function bundle(s3: S3Target, edgeUrl: string, retries: Pick<EdgeConfig, "retries">) {
     progress("building the edge functions");
     // The folder holds the edge key; it goes even if the process ends without `stop`, so nothing may come in between.
     const outDir = mkdtempSync(join(tmpdir(), "presign-once-local-"));
@@ -135,11 +149,26 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       edgeUrl,
       keys: [{ id: "local", secret: randomBytes(32).toString("base64url") }],
       authorizer: "none",
-      retries: { evidence: (await keepsVersions(s3)) ? "versions" : "object" },
       ...options.config,
+      ...retries,
     };
     return bundleEdge({ outDir, config });
   }
+}
+
+/** What is wrong with a bucket for which retries were asked, and how to go on. */
+function retriesUnsafe(
+  bucket: string,
+  outcome: Exclude<Awaited<ReturnType<typeof keepsOneObject>>, { status: "proven" }>,
+): LocalEdgeError {
+  const fix =
+    "leave config.retries out, or use a bucket whose server heeds If-None-Match (on Ceph: one without versions)";
+  const seen =
+    outcome.status === "broken"
+      ? `bucket ${bucket} may keep two objects of one URL (${outcome.seen})`
+      : `it could not be tried whether bucket ${bucket} keeps one object of a URL; the credentials must put, get and delete below presign-once-probe/`;
+  const cause = outcome.status === "undecided" ? { cause: outcome.cause } : undefined;
+  return new LocalEdgeError("RETRIES_UNSAFE", `config.retries: ${seen}: ${fix}`, cause);
 }
 
 function pick<Options extends object, Key extends keyof Options>(options: Options, ...keys: Key[]): Pick<Options, Key> {

@@ -4,7 +4,8 @@ import { PresignOnceError, type SinkOutcome, type SinkUpload, type UploadSink } 
 
 import { isMissingKey, mayHaveLanded, statusOf } from "../s3-failure.ts";
 import { guardBody, tooLarge } from "./guarded-body.ts";
-import { planParts } from "./part-plan.ts";
+import { MIN_PART_BYTES, planParts } from "./part-plan.ts";
+import { DEFAULT_PROBE_PREFIX, proveOneObject } from "./prove-one-object.ts";
 import { type Removal, removeAllParts, removeParts } from "./remove-parts.ts";
 import { type Progress, watchClient } from "./watched-client.ts";
 
@@ -29,6 +30,13 @@ export interface S3UploadSinkOptions {
   readonly requireNew?: boolean;
   /** Memory that one upload may take, in bytes; default 20 MiB. See `planParts` for what follows from it. */
   readonly memoryBudgetBytes?: number;
+  /**
+   * Whether each upload must be one PUT, of 5 MiB at most; default false. For retries on stores that heed `requireNew` for
+   * a PUT and not for completed parts, such as Ceph RGW without versions.
+   */
+  readonly singlePut?: boolean;
+  /** Folder of the objects by which `proveOneObject` tries the store; default `presign-once-probe/`. */
+  readonly probePrefix?: string;
   /** Parts that are sent at once; default 2. More are faster where the store is far away, and take a part's memory each. */
   readonly parallelParts?: number;
 }
@@ -50,15 +58,20 @@ export interface S3UploadSinkOptions {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
 export function createS3UploadSink(options: S3UploadSinkOptions): UploadSink {
-  const { s3, bucket, requireNew = false } = options;
+  const { s3, bucket, requireNew = false, singlePut = false, probePrefix = DEFAULT_PROBE_PREFIX } = options;
   if (typeof bucket !== "string" || bucket === "")
     throw new PresignOnceError("ARGUMENT_INVALID", "bucket: expected the name of a bucket");
-  const plan = planParts(options);
+  const parts = planParts(options);
+  const plan = singlePut ? { ...parts, maxDeclaredBytes: MIN_PART_BYTES, maxUndeclaredBytes: MIN_PART_BYTES } : parts;
 
   return {
     maxDeclaredBytes: plan.maxDeclaredBytes,
     maxUndeclaredBytes: plan.maxUndeclaredBytes,
     requiresNew: requireNew,
+    proveOneObject: async () =>
+      requireNew
+        ? proveOneObject({ s3, bucket, probePrefix, multipart: !singlePut })
+        : { status: "broken", seen: "the sink replaces objects: see requireNew" },
     async store(asked, body) {
       const upload = requireNew ? markAttempt(asked) : asked;
       const { declaredBytes } = upload;

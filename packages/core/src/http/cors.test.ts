@@ -31,7 +31,7 @@ describe("a preflight", () => {
         "access-control-allow-headers": "content-type,x-amz-meta-a",
         "access-control-allow-methods": "PUT",
         "access-control-allow-origin": ORIGIN,
-        "access-control-expose-headers": "ETag, Retry-After",
+        "access-control-expose-headers": "ETag, Retry-After, X-Presign-Once-Already-Stored",
         "access-control-max-age": "600",
         "cache-control": "no-store",
         vary: "Origin",

@@ -2,6 +2,9 @@ import { type HeaderField, onlyValue } from "../header-field.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import { errorAnswer, errorForm } from "./wire-error.ts";
 
+/** Says that an upload was stored by an earlier request of the same client. */
+export const ALREADY_STORED_HEADER = "X-Presign-Once-Already-Stored";
+
 /** How long a browser may remember a preflight, in seconds. */
 const MAX_AGE_SECONDS = "600";
 /** A list of header names as a browser sends it. */
@@ -38,7 +41,7 @@ export function createCors(origins: readonly string[]): Cors {
     if (origin === undefined || !(anyOrigin || origins.includes(origin))) return [];
     return [
       ["Access-Control-Allow-Origin", anyOrigin ? "*" : origin],
-      ["Access-Control-Expose-Headers", "ETag, Retry-After"],
+      ["Access-Control-Expose-Headers", `ETag, Retry-After, ${ALREADY_STORED_HEADER}`],
       ["Vary", "Origin"],
     ];
   }

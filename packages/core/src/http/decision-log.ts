@@ -1,5 +1,6 @@
 import type { ClaimDecision } from "../claim.ts";
 import type { Grant } from "../issuer.ts";
+import type { OneObjectOutcome } from "../one-object.ts";
 import { PresignOnceError } from "../presign-once-error.ts";
 import type { RelayDecision } from "../relay/relay-claimer.ts";
 import { shortHash, type SignatureHash } from "../signature-hash.ts";
@@ -80,6 +81,13 @@ export function describeRelayed(
     leftBehind: leftBehind || undefined,
     cause: cause === undefined ? undefined : describeCause(cause),
   });
+}
+
+/** One line for a try whether a relay's store keeps one object of a key: what it told, and why, where it told nothing good. */
+export function describeProof(outcome: OneObjectOutcome): string {
+  const { status } = outcome;
+  const cause = status === "broken" ? outcome.seen : status === "undecided" ? describeCause(outcome.cause) : undefined;
+  return JSON.stringify({ presignOnce: "relay", outcome: `retries-${status}`, cause });
 }
 
 /** One line for a fault that kept a function from deciding anything. */

@@ -1,9 +1,16 @@
 export { onlyValue } from "../header-field.ts";
 export { type Cors, createCors } from "./cors.ts";
-export { describeDecision, describeFault, describeIssue, describeRelayed, type WriteLine } from "./decision-log.ts";
+export {
+  describeDecision,
+  describeFault,
+  describeIssue,
+  describeProof,
+  describeRelayed,
+  type WriteLine,
+} from "./decision-log.ts";
 export { CLAIM_UNDECIDED, ISSUE_FAULT } from "./faults.ts";
 export { type GrantLimits, type GrantRequest, type ParameterFault, readGrantRequest } from "./grant-request.ts";
 export type { HttpAnswer } from "./http-answer.ts";
 export { createIssueEndpoint, type IssueEndpoint, type UrlRequest } from "./issue-endpoint.ts";
-export { methodNotAllowed, wireErrorOf } from "./refusals.ts";
+export { methodNotAllowed, refusalAnswer, storedAnswer, wireErrorOf } from "./refusals.ts";
 export { errorAnswer, errorForm, type WireError } from "./wire-error.ts";

@@ -1,4 +1,5 @@
 import type { Authorizer } from "../authorizer.ts";
+import type { RetryRules } from "../claim-once.ts";
 import type { HeaderField } from "../header-field.ts";
 import type { Issuer, IssueOutcome } from "../issuer.ts";
 import { PresignOnceError } from "../presign-once-error.ts";
@@ -39,6 +40,7 @@ const METHODS = ["GET", "POST"];
  *
  * @param deps.authorizer  who may ask
  * @param deps.limits      what they may ask for
+ * @param deps.provenToKeepOne  asked before retries are granted; default: it was proven before
  */
 export function createIssueEndpoint(deps: {
   readonly issuer: Issuer;
@@ -46,6 +48,7 @@ export function createIssueEndpoint(deps: {
   readonly writeLine: WriteLine;
   readonly authorizer: Authorizer;
   readonly limits: GrantLimits;
+  readonly provenToKeepOne?: RetryRules["provenToKeepOne"] | undefined;
 }): IssueEndpoint {
   return {
     async answer({ requestId, method, query, headers, edgeUrl }) {
@@ -70,6 +73,12 @@ export function createIssueEndpoint(deps: {
         return refuse(invalid("InvalidRequest", "The Host header is not the name of a host."), subject);
       const asked = readGrantRequest(query, deps.limits);
       if ("fault" in asked) return refuse(invalid("InvalidArgument", asked.fault), subject);
+
+      if (asked.retries !== undefined) {
+        const proof = (await deps.provenToKeepOne?.()) ?? { status: "proven" };
+        if (proof.status === "broken") return refuse(RETRIES_BROKEN, subject);
+        if (proof.status !== "proven") return refuse(RETRIES_UNPROVEN, subject);
+      }
 
       let outcome: IssueOutcome;
       try {
@@ -96,6 +105,17 @@ const UNAVAILABLE: WireError = {
   code: "SlowDown",
   message: "No URL could be issued just now. Try again.",
   headers: [["Retry-After", "2"]],
+};
+
+const RETRIES_BROKEN = invalid(
+  "InvalidArgument",
+  "retries: expected nothing: no retries are offered here, since the store may keep two objects of one URL.",
+);
+
+const RETRIES_UNPROVEN: WireError = {
+  ...UNAVAILABLE,
+  message:
+    "No URL with retries could be issued just now: the store could not be tried. Try again, or leave retries out.",
 };
 
 const FORBIDDEN: WireError = { status: 403, code: "AccessDenied", message: "You may not ask for URLs here." };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { RefusedUpload } from "../refused-upload.ts";
-import { methodNotAllowed, wireErrorOf } from "./refusals.ts";
+import { methodNotAllowed, refusalAnswer, wireErrorOf } from "./refusals.ts";
 
 /** Every reason that there is: status, code, and whether the URL may be used up by such a request. */
 const told = {
@@ -13,6 +13,7 @@ const told = {
   "not-issued": [403, "UrlUnknown", false],
   expired: [403, "UrlExpired", false],
   "not-yet-valid": [403, "RequestTimeTooSkewed", false],
+  revoked: [403, "UrlUnknown", false],
   unknown: [403, "UrlUnknown", false],
   "already-claimed": [403, "UrlAlreadyUsed", true],
   "lease-over": [403, "UrlAlreadyUsed", false],
@@ -67,4 +68,20 @@ test("a client learns which methods there are, and when to try again", () => {
   expect(either.message).toContain("one PUT or POST and nothing else");
   expect(wireErrorOf({ status: "refused", reason: "unavailable", cause: 0 }).headers).toEqual([["Retry-After", "2"]]);
   expect(wireErrorOf({ status: "refused", reason: "undecided", cause: 0 }).headers).toBeUndefined();
+});
+
+test("a try that broke off is told that it counts and may have arrived, without knowing who asks", () => {
+  const { message } = wireErrorOf({ status: "refused", reason: "already-claimed" });
+  expect(message).toContain("An attempt that broke off counts, and may have arrived.");
+});
+
+test("a client whose object is there, its own for certain, is told 200 with its ETag, and so are pages", () => {
+  const cors = [["Access-Control-Allow-Origin", "*"]] as const;
+  expect(refusalAnswer({ status: "refused", reason: "already-stored", etag: '"e"' }, "r", cors)).toEqual({
+    status: 200,
+    headers: [["ETag", '"e"'], ["X-Presign-Once-Already-Stored", "true"], ["Cache-Control", "no-store"], ...cors],
+    body: "",
+  });
+  const gone = refusalAnswer({ status: "refused", reason: "already-stored", etag: undefined }, "r", cors);
+  expect([gone.status, gone.body.includes("UploadAlreadyStored")]).toEqual([409, true]);
 });

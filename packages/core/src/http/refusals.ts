@@ -1,13 +1,52 @@
 import { MAX_SKEW_SECONDS } from "../claim.ts";
 import type { HeaderField } from "../header-field.ts";
 import type { RefusedUpload } from "../refused-upload.ts";
+import { ALREADY_STORED_HEADER } from "./cors.ts";
 import { CLAIM_UNDECIDED } from "./faults.ts";
-import type { WireError } from "./wire-error.ts";
+import type { HttpAnswer } from "./http-answer.ts";
+import { errorAnswer, type ErrorForm, type WireError } from "./wire-error.ts";
 
 /** Seconds after which a throttled client may try again. */
 const RETRY_AFTER_SECONDS = "2";
+/** True for everyone who is told so: the owner whose first try broke off, and whoever else has the URL. */
+const ALREADY_USED =
+  "This URL was used before, and works only once. An attempt that broke off counts, and may have arrived. " +
+  "Ask for a new one.";
 /** Whether another request used it before is more than these refusals can tell. */
 const STILL_UNUSED = "This request did not use the URL up.";
+
+/**
+ * Answers an upload that may not go on. A client that repeats an upload whose object is there, for certain its own, is told
+ * 200 with that object's ETag, as the answer was that it missed; every other one is told why, by {@link wireErrorOf}.
+ *
+ * @param form     of the errors; default: S3's XML
+ * @param methods  that are taken beside OPTIONS
+ */
+export function refusalAnswer(
+  refusal: RefusedUpload,
+  requestId: string,
+  cors: readonly HeaderField[],
+  { form, methods }: { readonly form?: ErrorForm; readonly methods?: readonly string[] } = {},
+): HttpAnswer {
+  if (refusal.reason === "already-stored" && refusal.etag !== undefined)
+    return storedAnswer(refusal.etag, cors, { alreadyStored: true });
+  return errorAnswer(wireErrorOf(refusal, methods), requestId, cors, form);
+}
+
+/**
+ * Answers an upload that is stored, as S3 does.
+ *
+ * @param alreadyStored  by an earlier request of the same client: nothing of this one was kept
+ */
+export function storedAnswer(
+  etag: string | undefined,
+  cors: readonly HeaderField[],
+  { alreadyStored = false } = {},
+): HttpAnswer {
+  const tag: HeaderField[] = etag === undefined ? [] : [["ETag", etag]];
+  const already: HeaderField[] = alreadyStored ? [[ALREADY_STORED_HEADER, "true"]] : [];
+  return { status: 200, headers: [...tag, ...already, ["Cache-Control", "no-store"], ...cors], body: "" };
+}
 
 /**
  * Says on the wire why an upload was refused.
@@ -29,6 +68,7 @@ export function wireErrorOf(refusal: RefusedUpload, methods: readonly string[] =
     case "entity-too-large":
       return { status: 400, code: "EntityTooLarge", message: `${refusal.message} ${STILL_UNUSED}` };
     case "not-issued":
+    case "revoked":
     case "unknown":
       return {
         status: 403,
@@ -47,7 +87,7 @@ export function wireErrorOf(refusal: RefusedUpload, methods: readonly string[] =
       return {
         status: 403,
         code: "UrlAlreadyUsed",
-        message: "This URL was used before, and works only once. Ask for a new one.",
+        message: ALREADY_USED,
       };
     case "lease-over":
       return {

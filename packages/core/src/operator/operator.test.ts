@@ -191,7 +191,7 @@ describe("revoking a URL", () => {
     const { url, key } = await edge.issue();
     expect(await edge.revoke(url)).toMatchObject({ status: "revoked", key, isVerified: true });
     expect(await edge.revoke(url)).toMatchObject({ status: "revoked" });
-    expect(await edge.upload(url)).toMatchObject({ status: "refused", reason: "unknown" });
+    expect(await edge.upload(url)).toMatchObject({ status: "refused", reason: "revoked" });
   });
 
   test("that was claimed says by whom and when, and takes nothing from its owner", async () => {
@@ -325,7 +325,7 @@ describe("a URL of a relay", () => {
     const { url } = await relay.issue();
     expect(await relay.revoke(url)).toMatchObject({ status: "revoked" });
     expect(relay.store.size).toBe(1);
-    expect(await relay.upload(url)).toMatchObject({ status: "refused", reason: "unknown" });
+    expect(await relay.upload(url)).toMatchObject({ status: "refused", reason: "revoked" });
     expect(await relay.inspect(url)).toMatchObject({ status: "revoked" });
   });
 

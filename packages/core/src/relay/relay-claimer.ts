@@ -1,4 +1,4 @@
-import { type ClaimedHash, claimOnce, type RetryRules } from "../claim-once.ts";
+import { type ClaimedHash, createOnceGate, type RetryRules } from "../claim-once.ts";
 import { CLIENT_HEADER } from "../client-secret.ts";
 import type { Clock } from "../clock.ts";
 import type { EdgeKeys } from "../edge-keys.ts";
@@ -65,6 +65,7 @@ export function createRelayClaimer(deps: {
   readonly limits: SinkLimits;
   readonly retries?: RetryRules | undefined;
 }): RelayClaimer {
+  const claimOnce = createOnceGate(deps);
   return {
     async claim({ method, token: text, headers }) {
       if (!RELAY_METHODS.includes(method)) return { status: "refused", reason: "method-not-allowed" };
@@ -82,7 +83,7 @@ export function createRelayClaimer(deps: {
       if ("fault" in read) return { status: "refused", hash, ...read.fault };
 
       const clientSecret = onlyValue(headers, CLIENT_HEADER);
-      const claim = await claimOnce(deps, { hash, key: grant.key, clientSecret });
+      const claim = await claimOnce({ hash, key: grant.key, declaredBytes: read.declaredBytes, clientSecret });
       if (claim.status === "refused") return claim;
       const mayTryAgain = clientSecret !== undefined && deps.retries !== undefined;
       return { ...claim, status: "accepted", ...describeUpload(grant, read), mayTryAgain };

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 
 import type { UploadHistory } from "../upload-history.ts";
 import { type HistoryHarness, type HistoryLaw, historyLaws } from "./history-laws.ts";
-import { createInMemoryHistory } from "./in-memory-history.ts";
+import { createInMemoryHistory, type InMemoryUploads } from "./in-memory-history.ts";
 
-type Open = (keys: Set<string>, fault: "unavailable" | undefined) => UploadHistory;
+type Open = (keys: InMemoryUploads, fault: "unavailable" | undefined) => UploadHistory;
 
 describe("the in-memory history holds every law", () => {
   test.each(historyLaws.map((law) => [law.name, law] as const))("%s", async (_, law) => {
@@ -17,8 +17,8 @@ const breakers: Record<string, Record<string, Open>> = {
   "a key under which nothing was stored was never stored under, whatever stands beside it": {
     "keys that begin with it count": (keys, fault) => ({
       async wasStored(key) {
-        const [stored] = [...keys].filter((known) => known.startsWith(key));
-        return stored === undefined ? createInMemoryHistory(keys, fault).wasStored(key) : { status: "stored" };
+        const [stored] = [...keys.keys()].filter((known) => known.startsWith(key));
+        return createInMemoryHistory(keys, fault).wasStored(keys.has(key) ? key : (stored ?? key));
       },
     }),
   },
@@ -36,7 +36,13 @@ const breakers: Record<string, Record<string, Open>> = {
   },
   "a key whose object was deleted was stored under": {
     "a deleted object leaves no trace": (keys, fault) => ({
-      wasStored: (key) => createInMemoryHistory(deleted.has(key) ? new Set() : keys, fault).wasStored(key),
+      wasStored: (key) => createInMemoryHistory(keys.get(key) === undefined ? undefined : keys, fault).wasStored(key),
+    }),
+    "a deleted object is told as still there": (keys, fault) => ({
+      async wasStored(key) {
+        const told = await createInMemoryHistory(keys, fault).wasStored(key);
+        return told.status === "stored" ? { ...told, object: { etag: '"e"', bytes: 1 } } : told;
+      },
     }),
   },
   "a store that does not answer tells nothing": {
@@ -58,14 +64,15 @@ test("every law has a history that breaks it, and every such history a law", () 
   expect(Object.keys(breakers).sort()).toEqual(historyLaws.map(({ name }) => name).sort());
 });
 
-const deleted = new Set<string>();
-
 function harness(open: Open): HistoryHarness {
-  const keys = new Set<string>();
+  const keys: InMemoryUploads = new Map();
   return {
     open: (fault) => open(keys, fault),
-    store: async (key) => void keys.add(key),
-    remove: async (key) => void deleted.add(key),
+    async store(key) {
+      keys.set(key, { etag: '"e"', bytes: 1 });
+      return '"e"';
+    },
+    remove: async (key) => void keys.set(key, undefined),
   };
 }
 

@@ -1,13 +1,13 @@
 import { randomIds } from "../ids.ts";
 import type { HistoryOutcome, UploadHistory } from "../upload-history.ts";
-import { expect } from "./law-steps.ts";
+import { broken, expect } from "./law-steps.ts";
 
 /** How the laws get at an implementation. */
 export interface HistoryHarness {
   /** Opens one more handle on the one store of this harness; `unavailable`: one that the store does not answer. */
   open(fault?: "unavailable"): UploadHistory;
-  /** Stores an object. */
-  store(key: string): Promise<void>;
+  /** Stores an object as an upload would; returns its ETag, in its quotes. */
+  store(key: string): Promise<string>;
   /** Deletes an object as its owner would; without it the law about that is passed over. */
   readonly remove?: (key: string) => Promise<void>;
 }
@@ -42,9 +42,16 @@ export const historyLaws: readonly HistoryLaw[] = [
     async check({ open, store }) {
       const [early, key] = [open(), newKey()];
       await early.wasStored(key);
-      await store(key);
-      tell("a key, by a handle that had looked before", await early.wasStored(key), "stored");
-      tell("a key, by a new handle", await open().wasStored(key), "stored");
+      const etag = await store(key);
+      for (const [who, handle] of [
+        ["a handle that had looked before", early],
+        ["a new handle", open()],
+      ] as const) {
+        const told = await handle.wasStored(key);
+        tell(`a key, by ${who}`, told, "stored");
+        if (told.status === "stored" && told.object?.etag !== etag)
+          broken(`the object of a key was told by ${who} as ${told.object?.etag ?? "gone"} instead of ${etag}`);
+      }
     },
   },
   {
@@ -54,7 +61,9 @@ export const historyLaws: readonly HistoryLaw[] = [
       const key = newKey();
       await store(key);
       await remove(key);
-      tell("a key whose object was deleted", await open().wasStored(key), "stored");
+      const told = await open().wasStored(key);
+      tell("a key whose object was deleted", told, "stored");
+      if (told.status === "stored" && told.object !== undefined) broken("a deleted object was told as still there");
     },
   },
   {

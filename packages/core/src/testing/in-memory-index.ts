@@ -57,8 +57,9 @@ export function createInMemoryIndex(
       const written = settle(hash, { state: "claimed", claimant, at: clock.now() });
       const entry = store.get(hash);
       if (down || entry?.state === "issued") return undecided;
-      if (entry?.state !== "claimed") return { status: "unknown" };
-      if (entry.claimant !== claimant) return { status: "already-claimed" };
+      if (entry === undefined) return { status: "unknown" };
+      if (entry.state === "revoked") return { status: "revoked" };
+      if (entry.claimant !== claimant) return { status: "already-claimed", owner: entry.claimant };
       return { status: "claimed", ...(written ? {} : { found: { since: entry.at } }) };
     },
 

@@ -28,6 +28,8 @@ export function createInMemorySink(
     maxDeclaredBytes: maxBytes,
     maxUndeclaredBytes: maxBytes,
     requiresNew: requireNew,
+    proveOneObject: async () =>
+      requireNew ? { status: "proven" } : { status: "broken", seen: "the sink replaces objects" },
     async store({ key, headers, metadata }, body) {
       const chunks: Uint8Array[] = [];
       let length = 0;

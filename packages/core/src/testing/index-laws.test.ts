@@ -217,7 +217,7 @@ const breakers: Record<string, Record<string, Open>> = {
     "a 503 is said to have left nothing, but its write lands": onClaim("unavailable-storm", sayingNothingLanded),
   },
 
-  "after a revocation nobody claims": {
+  "after a revocation every claim is told so": {
     "the handle that revoked a hash may still claim it": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       const revoked = new Set<SignatureHash>();

@@ -1,5 +1,5 @@
 export { type HistoryHarness, type HistoryLaw, historyLaws } from "./history-laws.ts";
-export { createInMemoryHistory, type InMemoryKeys } from "./in-memory-history.ts";
+export { createInMemoryHistory, type InMemoryUploads } from "./in-memory-history.ts";
 export { createInMemoryIndex, createInMemoryStore, type InMemoryEntry, type InMemoryStore } from "./in-memory-index.ts";
 export { createInMemorySink, type InMemoryObject, type InMemoryObjects } from "./in-memory-sink.ts";
 export { createInMemoryPresigner } from "./in-memory-presigner.ts";

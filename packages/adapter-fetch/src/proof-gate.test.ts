@@ -1,0 +1,49 @@
+import type { OneObjectOutcome } from "@presign-once/core";
+import { createInMemorySink, createManualClock } from "@presign-once/core/testing";
+import { expect, test } from "vitest";
+
+import { createProofGate } from "./proof-gate.ts";
+
+/** A gate in front of a store that answers these, one after the other, and then nothing. */
+function gateOf(...answers: (OneObjectOutcome | Error)[]) {
+  const lines: unknown[] = [];
+  const clock = createManualClock();
+  let tries = 0;
+  const proveOneObject = async (): Promise<OneObjectOutcome> => {
+    const answer = answers[tries++];
+    if (answer === undefined || answer instanceof Error) throw answer ?? new Error("asked too often");
+    return answer;
+  };
+  const sink = { ...createInMemorySink(), proveOneObject };
+  const gate = createProofGate({ sink, clock, writeLine: (line) => void lines.push(JSON.parse(line)) });
+  return { gate, clock, lines, tries: () => tries };
+}
+
+test.each<OneObjectOutcome>([{ status: "proven" }, { status: "broken", seen: "two objects" }])(
+  "what is certain is tried once, and is one line of the log: %j",
+  async (outcome) => {
+    const { gate, clock, lines, tries } = gateOf(outcome);
+    expect(await Promise.all([gate(), gate(), gate()])).toEqual([outcome, outcome, outcome]);
+    clock.advance(1_000_000);
+    expect(await gate()).toEqual(outcome);
+    expect(tries()).toBe(1);
+    const cause = "seen" in outcome ? { cause: outcome.seen } : {};
+    expect(lines).toEqual([{ presignOnce: "relay", outcome: `retries-${outcome.status}`, ...cause }]);
+  },
+);
+
+test("what could not be told is tried again, not at each request", async () => {
+  const denied = Object.assign(new Error("planted"), { name: "AccessDenied" });
+  const { gate, clock, lines, tries } = gateOf({ status: "undecided", cause: denied }, new Error("x"), {
+    status: "proven",
+  });
+  for (let i = 0; i < 3; i++) expect(await gate()).toMatchObject({ status: "undecided" });
+  expect(tries()).toBe(1);
+  clock.advance(10);
+  expect(await gate()).toMatchObject({ status: "undecided" }); // a sink that throws, against its contract
+  clock.advance(10);
+  expect(await gate()).toEqual({ status: "proven" });
+  expect(tries()).toBe(3);
+  expect(lines[0]).toEqual({ presignOnce: "relay", outcome: "retries-undecided", cause: "AccessDenied" });
+  expect(JSON.stringify(lines)).not.toContain("planted");
+});

@@ -1,0 +1,54 @@
+import type { Clock, OneObjectOutcome, UploadSink } from "@presign-once/core";
+import { describeProof, type WriteLine } from "@presign-once/core/http";
+
+/** How long an answer that nothing could be told from is good for, in milliseconds: a flood must not try again each time. */
+const UNDECIDED_MS = 10_000;
+/**
+ * Longest wait for a try that another request has begun, in milliseconds. In Workers it ends with that request, and then
+ * never answers.
+ */
+const MAX_WAIT_MS = 25_000;
+
+/**
+ * Creates what tells whether a sink's store keeps one object of a key: tried at the first question, since neither a synchronous
+ * factory nor a Worker's start can, and remembered once it is proven or broken. Requests that ask meanwhile wait for the same
+ * try. Each try is a line of the log.
+ */
+export function createProofGate(deps: {
+  readonly sink: UploadSink;
+  readonly clock: Clock;
+  readonly writeLine: WriteLine;
+}): () => Promise<OneObjectOutcome> {
+  let known: OneObjectOutcome | undefined;
+  let knownUntil = Infinity;
+  let trying: Promise<OneObjectOutcome> | undefined;
+
+  async function tryIt(): Promise<OneObjectOutcome> {
+    const outcome = await askSink(deps.sink);
+    deps.writeLine(describeProof(outcome));
+    known = outcome;
+    knownUntil = outcome.status === "undecided" ? deps.clock.now().getTime() + UNDECIDED_MS : Infinity;
+    return outcome;
+  }
+
+  return async () => {
+    if (known !== undefined && deps.clock.now().getTime() < knownUntil) return known;
+    const mine = (trying ??= tryIt());
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<OneObjectOutcome>((resolve) => {
+      timer = setTimeout(() => resolve({ status: "undecided", cause: new Error("the try did not end") }), MAX_WAIT_MS);
+    });
+    const outcome = await Promise.race([mine, late]);
+    clearTimeout(timer);
+    if (trying === mine) trying = undefined;
+    return outcome;
+  };
+}
+
+async function askSink(sink: UploadSink): Promise<OneObjectOutcome> {
+  try {
+    return await sink.proveOneObject();
+  } catch (cause) {
+    return { status: "undecided", cause };
+  }
+}
