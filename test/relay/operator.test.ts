@@ -102,7 +102,7 @@ test("a relay's URL that was revoked is refused by the relay, and by the entry t
 
   const { exitCode, told } = await run("inspect", url);
   expect([exitCode, told["status"]]).toEqual([4, "revoked"]);
-  expect(lines().at(-1)).toMatchObject({ outcome: "unknown", hash: told["shortHash"] });
+  expect(lines().at(-1)).toMatchObject({ outcome: "revoked", hash: told["shortHash"] });
   const entry = await readObject(place.s3, place.bucket, `signatures/${String(told["hash"])}`);
   expect(Buffer.from(entry?.bytes ?? []).toString()).toBe('{"presign-once":"revoked"}');
 });

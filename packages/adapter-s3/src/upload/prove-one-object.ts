@@ -41,7 +41,7 @@ const ROUNDS = 3;
  *
  * An upload is sent halfway and held open, another one of the same key is sent whole, and the first is finished: one of both
  * must be refused, and the object must be the other's. The same one after the other and, with `multipart`, where objects
- * are completed from parts. The objects have 20 bytes and lie below `<probePrefix><random>/`, and are removed, versions
+ * are completed from parts. The objects have 21 bytes and lie below `<probePrefix><random>/`, and are removed, versions
  * included, as far as the role may. It needs `s3:PutObject` and `s3:GetObject` there, and leaves the objects without
  * `s3:DeleteObject`, or `s3:DeleteObjectVersion`, and the right to list them. Never throws.
  *
