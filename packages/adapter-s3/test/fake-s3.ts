@@ -79,7 +79,11 @@ export async function startFakeS3(script: Script): Promise<FakeS3> {
     return next ?? s3Error(418, "Unscripted");
   };
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = await receive(incoming);
+    const request = await receive(incoming).catch((error: unknown) => {
+      if (incoming.destroyed) return undefined; // the client has gone, in the middle of its upload
+      throw error;
+    });
+    if (request === undefined) return;
     requests.push(request);
     nextAnswer(request)(response);
   };

@@ -99,7 +99,9 @@ type Finish = () => Promise<"stored" | "refused">;
 
 const BODIES = ["the first of two.....", "the second of two...."] as const;
 
-async function tryOverlap(target: Target, { first, second, oneByOne = false }: Trial): Promise<OneObjectOutcome> {
+async function tryOverlap(shared: Target, { first, second, oneByOne = false }: Trial): Promise<OneObjectOutcome> {
+  const trial = new AbortController();
+  const target = { ...shared, signal: AbortSignal.any([shared.signal, trial.signal]) };
   try {
     const finishFirst = await begin(target, first, BODIES[0]);
     const early = oneByOne ? await finishFirst() : undefined;
@@ -117,6 +119,8 @@ async function tryOverlap(target: Target, { first, second, oneByOne = false }: T
     return { status: "proven" };
   } catch (cause) {
     return { status: "undecided", cause };
+  } finally {
+    trial.abort(); // an upload that is still held open
   }
 }
 
