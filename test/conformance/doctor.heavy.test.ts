@@ -51,7 +51,10 @@ describe("on R2", { timeout: 60_000 }, () => {
     });
     vi.unstubAllEnvs();
     expect([exitCode, stderr]).toEqual([0, ""]);
-    expect(JSON.parse(stdout)).toMatchObject([{ strategy: "conditional", verdict: "not-disproved", rounds: 2 }]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      strategies: [{ strategy: "conditional", verdict: "not-disproved", rounds: 2 }],
+      uploads: { bucket: BUCKET, keepsOneObject: { status: "proven" } },
+    });
     expect(progress).toContain("conditional: a second claim is refused");
   });
 

@@ -15,7 +15,8 @@ export const doctor: Command = {
   help: `usage: presign-once doctor [options]
 
 Runs the laws of single use against the index bucket itself, and says which strategies broke them there, and which were
-not disproved in how many rounds. Writes below <prefix>doctor-<random>/ only, and cleans up. Takes a minute or two.
+not disproved in how many rounds; then tries whether the bucket of uploads is fit for retries. Writes below
+<prefix>doctor-<random>/ and presign-once-probe/<random>/ only, and cleans up. Takes a minute or two.
 
   --strategy NAME      conditional, conditional-unquoted, sealed, versioning;
                        may be repeated (default all)
@@ -30,6 +31,7 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
     const {
       describeReports,
       doctor: examine,
+      examineUploads,
       effortFlags,
       readEffort,
     } = await import("@presign-once/adapter-s3/doctor");
@@ -39,15 +41,17 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
     const config = await resolveSettings(values, surroundings);
     const { index, place } = placesOf(config);
     const { region, endpoint, forcePathStyle } = config;
+    const access = { region, endpoint, forcePathStyle };
     try {
       const reports = await examine({
-        access: { region, endpoint, forcePathStyle },
+        access,
         bucket: index.bucket,
         prefix: index.prefix,
         ...effort,
         onProgress: (strategy, law) => surroundings.report(`${strategy}: ${law}`),
       });
-      return describeReports(reports, values);
+      surroundings.report("retries: two uploads of one key that overlap");
+      return describeReports(reports, values, await examineUploads({ access, bucket: config.uploads.bucket }));
     } catch (error) {
       if (!(error instanceof PresignOnceError) || error.cause === undefined) throw error;
       const { exitCode, line } = describeS3Failure(error.cause, place);

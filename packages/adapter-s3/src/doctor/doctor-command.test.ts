@@ -114,9 +114,20 @@ describe("on a server that ignores conditions", () => {
 
   test("--json gives the report to programs", async () => {
     const { code, stdout } = await examine(["--strategy", "versioning", "--json"]);
-    expect(JSON.parse(stdout)).toMatchObject([
-      { strategy: "versioning", verdict: "unavailable", rounds: 1, claimants: 3 },
-    ]);
+    expect(JSON.parse(stdout)).toEqual({
+      strategies: [
+        expect.objectContaining({ strategy: "versioning", verdict: "unavailable", rounds: 1, claimants: 3 }),
+      ],
+    });
     expect(code).toBe(1);
+  });
+
+  test("--uploads says that retries are unsafe there, and what was seen", { timeout: 30_000 }, async () => {
+    const seen = "after one PUT, one PUT of the same key was stored, too, in spite of If-None-Match: *";
+    const flags = ["--strategy", "versioning", "--uploads", BUCKET];
+    expect((await examine(flags)).stdout).toContain(`retries on ${BUCKET}: UNSAFE here, do not offer them: ${seen}\n`);
+    expect(JSON.parse((await examine([...flags, "--json"])).stdout)).toMatchObject({
+      uploads: { bucket: BUCKET, keepsOneObject: { status: "broken", seen } },
+    });
   });
 });

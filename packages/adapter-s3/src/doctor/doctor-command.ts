@@ -7,6 +7,7 @@ import { strategyNames } from "../strategies.ts";
 import { effortFlags, readEffort } from "./doctor-effort.ts";
 import { describeReports } from "./doctor-report.ts";
 import { doctor } from "./doctor.ts";
+import { examineUploads } from "./examine-uploads.ts";
 
 const HELP = `presign-once-doctor: which strategies keep the laws of single use on this bucket?
 
@@ -19,10 +20,12 @@ usage: presign-once-doctor --bucket NAME [options]
   --strategy NAME    ${strategyNames.join(", ")}; may be repeated; default: all
   --rounds N         how often each race is run; default 20
   --claimants N      how many claim at once; default 32
+  --uploads NAME     also try whether this bucket of uploads is fit for retries
   --json             the report as JSON
   --help             this text
 
-Credentials come from the usual AWS variables, files and roles. It writes under FOLDERdoctor-<random>/ and cleans up.
+Credentials come from the usual AWS variables, files and roles. It writes under FOLDERdoctor-<random>/, and in the bucket of
+uploads under presign-once-probe/<random>/, and cleans up.
 exit codes: 0 some strategy was not disproved, 1 none was left, 2 it could not be examined
 `;
 
@@ -62,6 +65,7 @@ async function examine(args: readonly string[], io: CommandIo, limits: TimeLimit
       endpoint: { type: "string" },
       prefix: { type: "string" },
       ...effortFlags,
+      uploads: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -72,15 +76,17 @@ async function examine(args: readonly string[], io: CommandIo, limits: TimeLimit
   }
   if (values.bucket === undefined) throw new PresignOnceError("ARGUMENT_INVALID", "--bucket is missing; see --help");
   const endpoint = values.endpoint === undefined ? undefined : httpUrl("--endpoint", values.endpoint);
+  const access = { region: values.region, endpoint, forcePathStyle: endpoint !== undefined };
   const reports = await doctor({
-    access: { region: values.region, endpoint, forcePathStyle: endpoint !== undefined },
+    access,
     bucket: values.bucket,
     ...readEffort(values),
     ...(limits === undefined ? {} : { limits }),
     ...(values.prefix === undefined ? {} : { prefix: values.prefix }),
     onProgress: (strategy, law) => io.stderr.write(`${strategy}: ${law}\n`),
   });
-  const { stdout, exitCode } = describeReports(reports, values);
+  const uploads = values.uploads === undefined ? undefined : await examineUploads({ access, bucket: values.uploads });
+  const { stdout, exitCode } = describeReports(reports, values, uploads);
   io.stdout.write(stdout);
   return exitCode;
 }

@@ -1,16 +1,21 @@
 import type { StrategyReport } from "./doctor.ts";
+import type { UploadsReport } from "./examine-uploads.ts";
 
 /**
- * Spells what the doctor found, for people or as JSON.
+ * Writes what the doctor found, for people or as JSON: `{ "strategies": […], "uploads": … }`.
  *
- * @returns `exitCode`: 0 some strategy was not disproved, 1 none was left
+ * @param uploads  of the uploads' bucket, where it was tried
+ * @returns `exitCode`: 0 some strategy was not disproved, 1 none was left; retries do not count
  */
 export function describeReports(
   reports: readonly StrategyReport[],
   { json }: { readonly json: boolean },
+  uploads?: UploadsReport,
 ): { readonly stdout: string; readonly exitCode: 0 | 1 } {
   return {
-    stdout: json ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(describe).join(""),
+    stdout: json
+      ? `${JSON.stringify({ strategies: reports, uploads: uploads && told(uploads) }, null, 2)}\n`
+      : reports.map(describe).join("") + (uploads === undefined ? "" : describeUploads(uploads)),
     exitCode: reports.some(({ verdict }) => verdict === "not-disproved") ? 0 : 1,
   };
 }
@@ -25,5 +30,21 @@ function describe({ strategy, verdict, reason, rounds, claimants, laws }: Strate
       const broken = laws.filter((law) => law.broken !== undefined);
       return `${strategy}: UNSAFE here, do not use it\n${broken.map((law) => `  ${law.name}: ${law.broken}\n`).join("")}`;
     }
+  }
+}
+
+/** The outcome without the cause, which may name a host. */
+function told({ bucket, keepsOneObject: { status, ...more } }: UploadsReport): object {
+  return { bucket, keepsOneObject: { status, ...("seen" in more ? { seen: more.seen } : {}) } };
+}
+
+function describeUploads({ bucket, keepsOneObject }: UploadsReport): string {
+  switch (keepsOneObject.status) {
+    case "proven":
+      return `retries on ${bucket}: it kept one object of every two uploads that overlapped\n`;
+    case "broken":
+      return `retries on ${bucket}: UNSAFE here, do not offer them: ${keepsOneObject.seen}\n`;
+    case "undecided":
+      return `retries on ${bucket}: could not be tried: the credentials must put, get and delete below presign-once-probe/\n`;
   }
 }
