@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -33,9 +33,7 @@ export async function browserClient(
   async function serve(path: string, body: () => Promise<string>, response: ServerResponse): Promise<void> {
     if (path === "/") response.setHeader("content-type", "text/html").end(PAGE);
     else if (path === "/page.js")
-      response
-        .setHeader("content-type", "text/javascript")
-        .end(await readFile(join(options.folder, "page.js")));
+      response.setHeader("content-type", "text/javascript").end(await readFile(join(options.folder, "page.js")));
     else if (path === "/file") createReadStream(options.file).pipe(response);
     else if (path === "/next-job") {
       seen.resolve(await body());
@@ -48,7 +46,14 @@ export async function browserClient(
   const url = `http://127.0.0.1:${await listen(server)}/`;
   const [program = "", ...args] = command(profile, url);
   // A process group of its own: browsers and xvfb-run start children, which would outlive them.
-  const browser = spawn(program, args, { detached: true, stdio: "ignore" });
+  const browser = spawn(program, args, {
+    cwd: options.folder,
+    env: { ...process.env, TMPDIR: profile },
+    detached: true,
+    stdio: "ignore",
+  });
+  const kill = (): void => void (browser.pid !== undefined && browser.exitCode === null && process.kill(-browser.pid));
+  process.once("exit", kill);
   const failed = once(browser, "exit").then(
     () => "error the browser ended",
     (error: unknown) => `error ${String(error)}`,
@@ -61,7 +66,9 @@ export async function browserClient(
       return readSeen(await within(seen.promise));
     },
     async stop() {
-      await endGroup(browser);
+      process.off("exit", kill);
+      kill();
+      await failed;
       server.close();
       server.closeAllConnections();
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });
@@ -70,18 +77,11 @@ export async function browserClient(
   const first = await within(seen.promise);
   if (first === "") return client;
   await client.stop();
-  throw new Error(first);
+  throw new Error(first.replace("error ", ""));
 
   async function within(answer: Promise<string>): Promise<string> {
     const late = Promise.withResolvers<string>();
     const timer = setTimeout(() => late.resolve(`error no end within ${LIMIT_MS / 1000} s`), LIMIT_MS);
     return Promise.race([answer, failed, late.promise]).finally(() => clearTimeout(timer));
   }
-}
-
-async function endGroup(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null) return;
-  const ended = once(child, "exit");
-  process.kill(-child.pid, "SIGTERM");
-  await ended;
 }

@@ -43,7 +43,10 @@ export const cases = {
   },
 
   async form(trial) {
-    await expectRefusedUnburned(trial, (url) => ({ action: "form", url }), { status: 400, body: /the file (itself|alone)/i });
+    await expectRefusedUnburned(trial, (url) => ({ action: "form", url }), {
+      status: 400,
+      body: /the file (itself|alone)/i,
+    });
   },
 
   async range(trial) {
@@ -151,7 +154,9 @@ function expectSeen(seen: Seen, expected: Expected): void {
 function differences(seen: Seen, { status, body, alreadyStored = "" }: Expected): string[] {
   return [
     ...(seen.status === status ? [] : [`saw ${describe(seen)} instead of ${status}`]),
-    ...(seen.status !== status || body === undefined || body.test(seen.body) ? [] : [`the message: ${messageOf(seen)}`]),
+    ...(seen.status !== status || body === undefined || body.test(seen.body)
+      ? []
+      : [`the message: ${messageOf(seen)}`]),
     ...(seen.status !== status || seen.alreadyStored === alreadyStored
       ? []
       : [`x-presign-once-already-stored is ${seen.alreadyStored || "not shown"}`]),

@@ -32,7 +32,9 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
-const rows = clients.filter(({ name }) => values.client.some((part) => name.toLowerCase().includes(part.toLowerCase())));
+const rows = clients.filter(({ name }) =>
+  values.client.some((part) => name.toLowerCase().includes(part.toLowerCase())),
+);
 const isPlace = values.place === undefined || values.place in places;
 if (values.help || !isPlace || rows.length === 0) {
   process.stdout.write(HELP);
@@ -43,6 +45,9 @@ const columns = Object.keys(cases) as CaseName[];
 const table: string[][] = [["client", "version", "place", ...columns]];
 const notes: string[] = [];
 let wrong = 0;
+
+// By default a signal ends the process without `exit` handlers, and browsers would stay.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
 const scratch = await mkdtemp(join(tmpdir(), "presign-once-clients-"));
 const file = join(scratch, "file.txt");
@@ -60,7 +65,13 @@ try {
 
 console.log(`\n${notes.join("\n")}\n`);
 const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
-for (const line of table) console.log(line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+for (const line of table)
+  console.log(
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
 console.log(`\n${wrong} wrong`);
 if (wrong > 0) process.exitCode = 1;
 

@@ -39,6 +39,9 @@ export function readSeen(printed: string): Seen {
     ...(answer === null ? {} : { status: Number(answer[1]) }),
     alreadyStored: answer?.[2]?.trim() ?? "",
     body: answer === null ? printed : printed.slice(0, answer.index).trim(),
-    ...(error === null ? {} : { error: (error[1] ?? error[2] ?? "").replaceAll(/\b\d{5}\b|0x[0-9a-f]+/g, "…") }),
+    ...(error === null ? {} : { error: withoutUrls(error[1] ?? error[2] ?? "") }),
   };
 }
+
+/** An exception's text may hold the upload's URL, which is a credential. */
+const withoutUrls = (text: string) => text.replaceAll(/https?:\/\/\S+/g, "URL");

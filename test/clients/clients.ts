@@ -1,7 +1,11 @@
+import { CHROMIUM, chromiumPackage } from "../browser/chromium-install.ts";
+import { chromiumArguments } from "../browser/launch-chromium.ts";
+import type { DebianProgram } from "../servers/debian-install.ts";
+
 /** Where a client comes from, and how what is there is recognised. */
 export type Source =
-  /** From Debian, in its current version; `probe` prints that version, and fails where the client is missing. */
-  | { readonly kind: "debian"; readonly packages: readonly string[]; readonly probe: readonly string[] }
+  /** From Debian, in its current version, which `probe` prints. */
+  | ({ readonly kind: "debian" } & DebianProgram)
   /** From a registry, in this version. */
   | { readonly kind: "npm" | "pip"; readonly name: string; readonly version: string }
   /** What runs this suite. */
@@ -23,7 +27,7 @@ export interface ClientRow {
   readonly without?: Readonly<Partial<Record<"form" | "name", string>>>;
 }
 
-const node = (module: string): Driver => ({ kind: "command", command: ["node", "run.mjs", module] });
+const node = (module: string): Driver => ({ kind: "command", command: ["node", `${module}.mjs`] });
 const python = (module: string): Driver => ({ kind: "command", command: ["../venv/bin/python", "run.py", module] });
 const shell = (script: string): Driver => ({ kind: "command", command: ["sh", script] });
 const java = (file: string): Driver => ({ kind: "command", command: ["java", file] });
@@ -109,21 +113,10 @@ export const clients: readonly ClientRow[] = [
   },
   {
     name: "Chromium, fetch",
-    source: { kind: "debian", packages: ["chromium"], probe: ["chromium", "--version"] },
+    source: { kind: "debian", ...chromiumPackage },
     driver: {
       kind: "browser",
-      command: (profile, url) => [
-        "chromium",
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-        `--user-data-dir=${profile}`,
-        url,
-      ],
+      command: (profile, url) => [CHROMIUM, ...chromiumArguments, "--headless=new", `--user-data-dir=${profile}`, url],
     },
   },
   {

@@ -7,7 +7,7 @@ import { installFromDebian } from "../servers/debian-install.ts";
 import type { Source } from "./clients.ts";
 
 /** Everything that is installed for the suite, outside the tree; kept for the next run. */
-export const cacheFolder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "presign-once-clients");
+const cacheFolder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "presign-once-clients");
 
 /** Copies the drivers to where Node finds the packages that they import; returns their folder. */
 export async function installDrivers(): Promise<string> {

@@ -13,13 +13,13 @@ const actions = {
 };
 
 const file = await (await fetch("/file")).blob();
-for (let seen = ""; ; ) {
+for (let seen = ""; ;) {
   const job = await (await fetch("/next-job", { method: "POST", body: seen })).json();
   try {
     const response = await actions[job.action]({ ...job, file });
     const stored = response.headers.get("x-presign-once-already-stored") ?? "";
     seen = `${await response.text()}\nanswer ${response.status} ${stored}`;
   } catch (error) {
-    seen = `error ${error}`;
+    seen = `error ${String(error)}`;
   }
 }

@@ -1,8 +1,8 @@
-export const upload = (url, body, headers) => fetch(url, { method: "PUT", body, headers });
-export const form = (url, body) => fetch(url, { method: "PUT", body });
-export const ask = (url, parameters, headers) => fetch(`${url}?${new URLSearchParams(parameters)}`, { headers });
-export const read = async (response) => ({
-  status: response.status,
-  stored: response.headers.get("x-presign-once-already-stored"),
-  body: response.bodyUsed ? "" : await response.text(),
+import { read, run } from "./run.mjs";
+
+await run({
+  upload: (url, body, headers) => fetch(url, { method: "PUT", body, headers }),
+  form: (url, body) => fetch(url, { method: "PUT", body }),
+  ask: (url, parameters, headers) => fetch(`${url}?${new URLSearchParams(parameters)}`, { headers }),
+  read,
 });

@@ -1,7 +1,11 @@
 import ky from "ky";
 
-export { read } from "./with-fetch.mjs";
+import { read, run } from "./run.mjs";
 
-export const upload = (url, body, headers) => ky.put(url, { body, headers });
-export const form = (url, body) => ky.put(url, { body });
-export const ask = (url, searchParams, headers) => ky.get(url, { searchParams, headers });
+await run({
+  upload: (url, body, headers) => ky.put(url, { body, headers }),
+  form: (url, body) => ky.put(url, { body }),
+  ask: (url, searchParams, headers) => ky.get(url, { searchParams, headers }),
+  // ky has read the body of a refusal itself.
+  read: (response, error) => (error ? { status: response.status, body: error.data } : read(response)),
+});

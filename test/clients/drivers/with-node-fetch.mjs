@@ -1,8 +1,11 @@
 import fetch, { FormData } from "node-fetch";
 
-export { read } from "./with-fetch.mjs";
-export { FormData };
+import { read, run } from "./run.mjs";
 
-export const upload = (url, body, headers) => fetch(url, { method: "PUT", body, headers });
-export const form = (url, body) => fetch(url, { method: "PUT", body });
-export const ask = (url, parameters, headers) => fetch(`${url}?${new URLSearchParams(parameters)}`, { headers });
+await run({
+  FormData,
+  upload: (url, body, headers) => fetch(url, { method: "PUT", body, headers }),
+  form: (url, body) => fetch(url, { method: "PUT", body }),
+  ask: (url, parameters, headers) => fetch(`${url}?${new URLSearchParams(parameters)}`, { headers }),
+  read,
+});

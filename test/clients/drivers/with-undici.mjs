@@ -1,14 +1,17 @@
 import { Agent, FormData, request, RetryAgent } from "undici";
 
-export { FormData };
+import { run } from "./run.mjs";
 
 const dispatcher = new RetryAgent(new Agent());
 
-export const upload = (url, body, headers) => request(url, { method: "PUT", body, headers, dispatcher });
-export const form = (url, body) => request(url, { method: "PUT", body, dispatcher });
-export const ask = (url, query, headers) => request(url, { query, headers, dispatcher });
-export const read = async ({ statusCode, headers, body }) => ({
-  status: statusCode,
-  stored: headers["x-presign-once-already-stored"],
-  body: await body.text(),
+await run({
+  FormData,
+  upload: (url, body, headers) => request(url, { method: "PUT", body, headers, dispatcher }),
+  form: (url, body) => request(url, { method: "PUT", body, dispatcher }),
+  ask: (url, query, headers) => request(url, { query, headers, dispatcher }),
+  read: async ({ statusCode: status, headers, body }) => ({
+    status,
+    stored: headers["x-presign-once-already-stored"],
+    body: await body.text(),
+  }),
 });

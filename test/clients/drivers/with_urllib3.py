@@ -3,7 +3,7 @@ import urllib3
 
 def upload(url, path, headers):
     with open(path, "rb") as file:
-        return _seen(urllib3.request("PUT", url, body=file, headers=headers))
+        return _seen(urllib3.request("PUT", url, body=file.read(), headers=headers))
 
 
 def form(url, path):
