@@ -63,6 +63,8 @@ export const cases = {
   },
 
   async "lost answer, same client"(trial) {
+    // Neither R2 in miniflare nor Ceph honours the condition for completed parts, so the relay offers none there.
+    if (!trial.place.offersRetries) return refuseRetries(trial);
     const grant = await ask(trial, "?retries=same-client");
     const headers = { ...plainHeaders, "x-presign-once-client": randomBytes(24).toString("base64url") };
     const { seen, statuses } = await loseFirstAnswer(trial, grant, headers);
@@ -91,6 +93,12 @@ async function ask({ place }: Trial, query = ""): Promise<Grant> {
   const answer = await fetch(`${place.url}/url${query}`, { headers: { accept: "application/json" } });
   if (answer.status !== 200) throw new Error(`no grant: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as Grant;
+}
+
+async function refuseRetries({ place }: Trial): Promise<string> {
+  const answer = await fetch(`${place.url}/url?retries=same-client`);
+  expectEqual("status where no retries are offered", answer.status, 400);
+  return "not offered";
 }
 
 function upload({ client }: Trial, { url }: Grant, headers: Readonly<Record<string, string>> = plainHeaders) {

@@ -17,13 +17,14 @@ export interface Place {
   readonly name: PlaceName;
   /** Without a `/` at its end. */
   readonly url: string;
+  readonly offersRetries: boolean;
   objectOf(key: string): ReturnType<typeof readObject>;
   stop(): Promise<void>;
 }
 
 export type PlaceName = "edge" | "relay";
 
-/** The places by name. Pages of any origin may use them, and both offer retries. */
+/** The places by name. Pages of any origin may use them. */
 export const places: Readonly<Record<PlaceName, () => Promise<Place>>> = {
   async edge() {
     const local = await startLocal({ config: { cors: { origins: ["*"] } }, onLog: () => {} });
@@ -52,6 +53,7 @@ function place(name: PlaceName, url: string, s3: S3Client, bucket: string, stop:
   return {
     name,
     url,
+    offersRetries: name === "edge",
     objectOf: (key) => readObject(s3, bucket, key),
     async stop() {
       s3.destroy();
