@@ -11,7 +11,7 @@ import type { RunningRelay } from "./relay-suite.ts";
 
 /** Serves a relay of this process, by Hono's adapter for Node, on a free port. */
 export async function serveRelay(
-  options: Pick<RelayWithIssuerOptions, "index" | "sink" | "retries">,
+  options: Pick<RelayWithIssuerOptions, "index" | "sink" | "retries" | "corsOrigins">,
 ): Promise<RunningRelay> {
   const log: string[] = [];
   const relay = createRelay({
