@@ -14,6 +14,7 @@ import {
 
 import type { Compose } from "./composition.ts";
 import { generatedResponse } from "./generated-response.ts";
+import { whyUnreadable } from "./read-config.ts";
 import type { ViewerRequestHandler } from "./verify-handler.ts";
 import { headerFields, readViewerRequest } from "./viewer-request.ts";
 
@@ -63,6 +64,7 @@ function readConfigFile(configUrl: URL): string {
   try {
     return readFileSync(configUrl, "utf8");
   } catch (cause) {
-    throw new PresignOnceError("CONFIG_INVALID", "config: expected a file config.json beside the function", { cause });
+    const problem = `config: expected a file config.json beside the function that can be read: ${whyUnreadable(cause)}`;
+    throw new PresignOnceError("CONFIG_INVALID", problem, { cause });
   }
 }

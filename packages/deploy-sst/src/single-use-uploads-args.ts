@@ -79,7 +79,7 @@ export interface SingleUseUploadsArgs {
    */
   edgeKeys?: readonly string[];
 
-  /** Your own domain for the distribution. Default: CloudFront's. */
+  /** Your own domain for the distribution, with TLS 1.2 and later. Default: CloudFront's, which takes TLS 1.0 too. */
   domain?: {
     /** Domain names, the first of which stands in the URLs. Point their DNS records at `distributionDomainName`. */
     names: readonly string[];
