@@ -44,6 +44,12 @@ export interface SingleUseUploadsArgs {
   cors?: {
     /** Origins such as `https://app.example`, or `*`. */
     origins: readonly string[];
+    /**
+     * Whether these pages may send credentials of the browser, such as cookies, to `/url`; not with `*`. For the
+     * answers of the functions: S3's own, to uploads, which need no such credentials, follow the bucket's CORS rules.
+     * Default false.
+     */
+    credentials?: boolean;
   };
 
   /** Life of a URL for which no other was asked, in seconds, 1 to `maxExpiresInSeconds`. Default 900. */
