@@ -20,11 +20,25 @@ export interface RoleIndex {
   register(): Promise<string>;
   /** The status of the outcome, for one of two claimants. */
   claim(claimant: "first" | "second"): Promise<string>;
+  /**
+   * Tries to take a claim back, as the role could without the index: reads the entry of the claim, and writes the body of an
+   * issued one over it, under every condition that there is.
+   *
+   * @returns the conditions under which such a write was stored
+   */
+  reopen(): Promise<readonly ("none" | "if-none-match" | "if-match")[]>;
 }
 
 /** Names of the buckets that the policies are about. */
 export const UPLOADS_ARN = "arn:aws:s3:::the-uploads";
 export const INDEX_ARN = "arn:aws:s3:::the-index";
+
+/** Where the entry of a claim is, and with it the one object that decides. */
+const CLAIM_FOLDERS = {
+  conditional: "signatures/",
+  sealed: "signatures/claims/",
+  versioning: "signatures/expired/",
+} as const;
 
 /** Puts the index of a strategy behind a front of S3 that evaluates policies. */
 export async function startRoleIndexes(
@@ -52,6 +66,30 @@ export async function startRoleIndexes(
     return {
       register: async () => (await index.register(hash, { expiresAt: new Date(Date.now() + 60_000) })).status,
       claim: async (claimant) => (await index.claim(hash, claimants[claimant])).status,
+      async reopen() {
+        const entry = { bucket: "the-index", key: CLAIM_FOLDERS[strategy] + hash };
+        const signal = AbortSignal.timeout(10_000);
+        const etagOf = async () => (await s3.getObject({ ...entry, maxBytes: 1_000 }, signal)).etag;
+        const etag = (await etagOf().catch(() => undefined)) ?? '"the role cannot read it"';
+        const ways = { none: undefined, "if-none-match": { ifNoneMatch: "*" }, "if-match": { ifMatch: etag } } as const;
+        const stored: (keyof typeof ways)[] = [];
+        for (const way of Object.keys(ways) as (keyof typeof ways)[]) {
+          const condition = ways[way];
+          const body = '{"presign-once":"issued"}';
+          const put = s3.putObject(
+            { ...entry, contentType: "application/json", body, ...(condition === undefined ? {} : { condition }) },
+            signal,
+          );
+          if (
+            await put.then(
+              () => true,
+              () => false,
+            )
+          )
+            stored.push(way);
+        }
+        return stored;
+      },
     };
   };
   return {

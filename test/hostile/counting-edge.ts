@@ -56,7 +56,7 @@ export function createCountingEdge(): CountingEdge {
   const presigner = createS3Presigner({ s3, bucket: "uploads" });
   const issuer = createIssuer({ presigner, index, keys, clock: systemClock, ids: randomIds, ifNoneMatch: true });
   const claimer = createClaimer({ index, keys, clock: systemClock, ids: randomIds });
-  const cors = createCors([ALLOWED_ORIGIN]);
+  const cors = createCors({ origins: [ALLOWED_ORIGIN] });
   const call = createVerifyHandler({ claimer, cors, writeLine: (line) => lines.push(line) });
 
   return {

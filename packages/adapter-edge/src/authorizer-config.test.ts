@@ -39,6 +39,16 @@ describe("the forms", () => {
     [{ type: "none" }, { type: "none" }],
     [{ type: "custom" }, { type: "custom" }],
     [bearer, bearer],
+    [
+      { ...jwt, typ: "at+jwt", maxAgeSeconds: 600 },
+      {
+        ...jwt,
+        typ: "at+jwt",
+        maxAgeSeconds: 600,
+        algorithms: ["HS256", "RS256", "ES256", "EdDSA"],
+        clockToleranceSeconds: 5,
+      },
+    ],
     [jwt, { ...jwt, algorithms: ["HS256", "RS256", "ES256", "EdDSA"], clockToleranceSeconds: 5 }],
   ];
   test.each(forms)("%j", (written, complete) => {
@@ -53,7 +63,16 @@ const DIGEST = "authorizer.tokens.0.sha256: expected 64 lower-case hex digits";
 const ALGORITHM = "authorizer.algorithms.0: expected HS256, RS256, ES256 or EdDSA";
 const TOLERANCE = "authorizer.clockToleranceSeconds: expected a whole number of seconds from 0 to 300";
 
+const AGE = "authorizer.maxAgeSeconds: expected a whole number of seconds from 1 to 31536000";
+const TYP = "authorizer.typ: expected the typ of the tokens, such as at+jwt: 1 to 64 characters";
+
 const wrong: [fault: string, authorizer: unknown][] = [
+  [AGE, { ...jwt, maxAgeSeconds: 0 }],
+  [AGE, { ...jwt, maxAgeSeconds: 31_536_001 }],
+  [AGE, { ...jwt, maxAgeSeconds: PLANTED }],
+  [TYP, { ...jwt, typ: "" }],
+  [TYP, { ...jwt, typ: `a ${PLANTED}` }],
+  [TYP, { ...jwt, typ: 7 }],
   [FORM, "bearer"],
   [FORM, PLANTED],
   [FORM, []],

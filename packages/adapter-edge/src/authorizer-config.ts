@@ -5,6 +5,8 @@ import { JWT_ALGORITHMS, readJwtKeys } from "./jwt-keys.ts";
 
 /** How far clocks may differ, where nothing is said. */
 const DEFAULT_CLOCK_TOLERANCE_SECONDS = 5;
+/** A year: beyond it a bound is none. */
+const MAX_TOKEN_AGE_SECONDS = 31_536_000;
 const algorithms = `${JWT_ALGORITHMS.slice(0, -1).join(", ")} or ${JWT_ALGORITHMS.at(-1)}`;
 
 const none = z.strictObject({ type: z.literal("none") });
@@ -50,6 +52,10 @@ const jwt = z
       [...JWT_ALGORITHMS],
     ),
     clockToleranceSeconds: z._default(wholeNumber("seconds", 0, 300), DEFAULT_CLOCK_TOLERANCE_SECONDS),
+    /** The type of the tokens, where the issuer makes several that could be taken for each other. */
+    typ: z.optional(text("the typ of the tokens, such as at+jwt: 1 to 64 characters", /^[!-~]{1,64}$/)),
+    /** Bounds tokens whose `exp` is far away. */
+    maxAgeSeconds: z.optional(wholeNumber("seconds", 1, MAX_TOKEN_AGE_SECONDS)),
     /** A word that the token's scope must have; without it the token is known but not allowed. */
     scope: z.optional(text("a word of 1 to 128 printable characters", /^[!-~]{1,128}$/)),
   })

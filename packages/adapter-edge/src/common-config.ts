@@ -1,4 +1,5 @@
 import { MAX_PUT_BYTES } from "@presign-once/core";
+import { allowsAnyWithCredentials } from "@presign-once/core/http";
 import * as z from "zod/mini";
 
 import { expected, text, wholeNumber } from "./config-fields.ts";
@@ -81,10 +82,12 @@ export const commonFields = {
           ),
           expected("a list of origins"),
         ),
+        /** Whether pages of these origins may send credentials of the browser, such as cookies. */
+        credentials: z._default(z.boolean(expected("true or false")), false),
       },
       expected("an object"),
     ),
-    { origins: [] },
+    { origins: [], credentials: false },
   ),
   /** Offers retries to clients that make themselves known. */
   retries: z.optional(
@@ -115,6 +118,10 @@ export const commonRules = [
   z.refine<Common>(({ expiresInSeconds, maxExpiresInSeconds }) => expiresInSeconds <= maxExpiresInSeconds, {
     path: ["expiresInSeconds"],
     error: `expected maxExpiresInSeconds or less, being ${DEFAULT_EXPIRES_IN_SECONDS} where it is left out`,
+  }),
+  z.refine<Common>(({ cors }) => !allowsAnyWithCredentials(cors), {
+    path: ["cors", "credentials"],
+    error: "expected false, or cors.origins without *: no browser takes credentials together with any origin",
   }),
   z.refine<Common>(({ keys = [] }) => new Set(keys.map(({ id }) => id)).size === keys.length, {
     path: ["keys"],

@@ -106,7 +106,7 @@ function createEdgeContainer(config: VerifyConfig): DependencyContainer {
       { scope: indexScope(config), digests: nodeDigests },
     ),
   );
-  once(edge, CORS, () => createCors(config.cors.origins));
+  once(edge, CORS, () => createCors(config.cors));
   return edge;
 }
 

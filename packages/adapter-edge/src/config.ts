@@ -4,5 +4,5 @@ export {
   type OperatorConfigInput,
   parseOperatorConfig,
 } from "./operator-config.ts";
-export { type ConfigFault, parseJson } from "./read-config.ts";
+export { type ConfigFault, parseJson, whyUnreadable } from "./read-config.ts";
 export { indexScope } from "./verify-config.ts";

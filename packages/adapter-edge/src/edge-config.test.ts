@@ -89,6 +89,7 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
       "https://app.example:99999",
     ],
   ],
+  ["cors.credentials", "expected true or false", true, [PLANTED, 1, null]],
   ["retries", "expected an object", true, [PLANTED, 7, true, [PLANTED]]],
   [
     "retries.leaseSeconds",
@@ -117,7 +118,7 @@ test("what is required is enough, and the rest has the documented defaults", () 
     maxExpiresInSeconds: 3600,
     maxBytes: 5_368_709_120,
     keys: [{ id: "k1", secret: SECRET }],
-    cors: { origins: [] },
+    cors: { origins: [], credentials: false },
     ifNoneMatch: false,
     authorizer: { type: "none" },
   });
@@ -149,7 +150,7 @@ test("every setting is kept as it was given", () => {
       { id: "new", secret: SECRET },
       { id: "old_-1", secret: "A".repeat(43) },
     ],
-    cors: { origins: ["https://app.example", "http://localhost:5173", "*"] },
+    cors: { origins: ["https://app.example", "http://localhost:5173", "*"], credentials: false },
     retries: { leaseSeconds: 60, evidence: "object" as const },
     ifNoneMatch: true,
     authorizer: { type: "none" as const },
@@ -273,6 +274,21 @@ test("what is not an object, or not JSON, is refused without being quoted", () =
 
 test("JSON that holds is parsed", () => {
   expect(parseEdgeConfigJson(JSON.stringify(settings()))).toEqual(parseEdgeConfig(settings()));
+});
+
+describe("credentials", () => {
+  const refused =
+    "cors.credentials: expected false, or cors.origins without *: no browser takes credentials together with any origin";
+  const rules = (origins: string[], credentials: boolean) => settings({ cors: { origins, credentials } });
+
+  test.each([[["*"]], [["https://app.example", "*"]]])("are refused together with any origin: %j", (origins) => {
+    expect(faultsOf(rules(origins, true))).toEqual([refused]);
+    expect(parseEdgeConfig(rules(origins, false)).cors.credentials).toBe(false);
+  });
+
+  test("are taken with origins that are named", () => {
+    expect(parseEdgeConfig(rules(["https://app.example"], true)).cors.credentials).toBe(true);
+  });
 });
 
 test("docs/edge.md lists every field, with its default and form", () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -48,10 +48,21 @@ test("a function is put together once, from the settings beside it, at its first
   expect(logged).toEqual(["a line"]);
 });
 
+test("a config.json that is there and cannot be read is not called missing", async () => {
+  await mkdir(join(folder, "config.json"));
+  await entry("issue", passOn)(event);
+  expect(logged).toEqual([expect.stringMatching(/that can be read: it is a folder \(EISDIR\)"/)]);
+  expect(logged[0]).not.toContain(folder);
+});
+
 describe.each(["issue", "verify"] as const)("%s fails closed", (name) => {
   const [status, code] = answers[name];
   const faults: [what: string, text: string | undefined, cause: RegExp][] = [
-    ["without a config.json", undefined, /config: expected a file config\.json beside the function$/],
+    [
+      "without a config.json",
+      undefined,
+      /config: expected a file config\.json beside the function that can be read: it does not exist \(ENOENT\)$/,
+    ],
     ["with an empty one", "", /config: expected JSON$/],
     ["with one that is cut", JSON.stringify(settings()).slice(0, -9), /config: expected JSON$/],
     ["with a wrong field", JSON.stringify({ ...settings(), region: SECRET }), /region: expected an AWS region such as/],

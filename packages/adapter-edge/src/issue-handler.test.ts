@@ -15,7 +15,7 @@ describe.each(["GET", "POST"])("%s", (method) => {
     const answer = readAnswer(await edge.askForUrl({ method }));
     expect([answer.status, answer.headers]).toEqual([
       200,
-      { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
+      { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", vary: "Origin" },
     ]);
     expect(answer.body).toMatch(/^https:\/\/d111111abcdef8\.cloudfront\.net\/uploads\/1\?X-Amz-Algorithm=\S+$/);
     expect(edge.calls).toEqual(MINTED);
@@ -27,7 +27,7 @@ describe.each(["GET", "POST"])("%s", (method) => {
     const answer = readAnswer(await edge.askForUrl({ method, headers: [["Accept", "application/json"]] }));
     expect([answer.status, answer.headers]).toEqual([
       200,
-      { "content-type": "application/json", "cache-control": "no-store" },
+      { "content-type": "application/json", "cache-control": "no-store", vary: "Origin" },
     ]);
     const { url, ...grant } = JSON.parse(answer.body) as Record<string, unknown>;
     expect(grant).toEqual({

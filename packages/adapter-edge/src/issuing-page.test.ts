@@ -84,6 +84,8 @@ describe("docs/issuing.md", () => {
       "audience",
       "algorithms",
       "clockToleranceSeconds",
+      "typ",
+      "maxAgeSeconds",
       "scope",
     ]);
     const required = rows

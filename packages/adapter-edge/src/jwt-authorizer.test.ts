@@ -86,6 +86,16 @@ describe("keys", () => {
     expect(await judge(token)).toEqual(ALLOWED);
     const two = { keys: [ec, { ...foreign.publicKey.export({ format: "jwk" }), kid: "es2" }] };
     expect(await judge(token, { jwks: two })).toEqual(STRANGER);
+    // Nor is each of them tried: not the other one either, which did sign this token.
+    const byOther = await new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).sign(foreign.privateKey);
+    expect(await judge(byOther, { jwks: two })).toEqual(STRANGER);
+  });
+
+  test("a token that names a key is not checked with a key that has no name", async () => {
+    const { kid: _, ...nameless } = ec;
+    expect(await judge(await sign(), { jwks: { keys: [nameless] } })).toEqual(STRANGER);
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).sign(pairs.ES256.privateKey);
+    expect(await judge(token, { jwks: { keys: [nameless] } })).toEqual(ALLOWED);
   });
 
   test("rotation: a token of the old and of the new key, while both are listed", async () => {
@@ -174,6 +184,43 @@ describe("claims", () => {
   test("a token without a subject lets its holder in without a name", async () => {
     expect(await judge(await sign({ ...claims, sub: undefined }))).toEqual({ status: "allowed" });
     expect(await judge(await sign({ ...claims, sub: 7 }))).not.toHaveProperty("subject");
+  });
+});
+
+describe("a type that is asked for", () => {
+  test.each(["at+jwt", "AT+JWT", "application/at+jwt"])(
+    "%o is at+jwt, as RFC 7515 compares media types",
+    async (typ) => {
+      expect(await judge(await sign(claims, { typ }), { typ: "at+jwt" })).toEqual(ALLOWED);
+    },
+  );
+
+  test.each([undefined, "JWT", "", "at", "id+jwt"])("%o is not", async (typ) => {
+    const header = typ === undefined ? {} : { typ };
+    expect(await judge(await sign(claims, header), { typ: "at+jwt" })).toEqual(STRANGER);
+    expect(await judge(await sign(claims, header))).toEqual(ALLOWED); // where none is asked for
+  });
+});
+
+describe("an age that is asked for", () => {
+  const farExp = { ...claims, exp: now + 10 * 365 * 86_400 };
+  const cases: [changes: Claims, expected: object][] = [
+    [{ iat: now }, ALLOWED],
+    [{ iat: now - 605 }, ALLOWED], // the tolerance included
+    [{ iat: now - 606 }, STRANGER],
+    [{ iat: now + 5 }, ALLOWED],
+    [{ iat: now + 6 }, STRANGER],
+    [{}, STRANGER],
+    [{ iat: "now" }, STRANGER],
+    [{ iat: now, exp: now - 60 }, STRANGER],
+  ];
+  test.each(cases)("of 600 s bounds a token with a far exp: %j", async (changes, expected) => {
+    expect(await judge(await sign({ ...farExp, ...changes }), { maxAgeSeconds: 600 })).toEqual(expected);
+  });
+
+  test("is needed for that: without it exp alone counts, however far", async () => {
+    expect(await judge(await sign({ ...farExp, iat: now - 86_400 }))).toEqual(ALLOWED);
+    expect(await judge(await sign(farExp))).toEqual(ALLOWED);
   });
 });
 

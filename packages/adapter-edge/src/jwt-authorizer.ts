@@ -15,6 +15,10 @@ export interface JwtRules {
   readonly algorithms: readonly JwtAlgorithm[];
   /** How far clocks may differ, in seconds. */
   readonly clockToleranceSeconds: number;
+  /** The `typ` that a token's header must have, such as `at+jwt`; without it the type is not looked at. */
+  readonly typ?: string | undefined;
+  /** How long after its `iat` a token is taken at most, in seconds, whatever its `exp`; without it `exp` alone counts. */
+  readonly maxAgeSeconds?: number | undefined;
   /** A word that must stand in the token's `scope`; a token without it is known but not allowed. */
   readonly scope?: string | undefined;
 }
@@ -25,7 +29,7 @@ const CHALLENGE = 'Bearer realm="presign-once"';
  * Creates an authorizer for JSON Web Tokens.
  *
  * A token must be signed by one of the keys, name issuer and audience, and have an `exp` that has not passed; where there
- * are several keys, it must name its own. The `sub` goes into the log.
+ * are several keys of its algorithm, it must name its own. The `sub` goes into the log.
  *
  * @param clock  default: the system's
  * @throws {PresignOnceError} `CONFIG_INVALID`: the keys cannot be used
@@ -33,8 +37,12 @@ const CHALLENGE = 'Bearer realm="presign-once"';
  */
 export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock): Authorizer {
   const keyOf = pickFrom(readKeys(rules));
-  const { issuer, audience, clockToleranceSeconds: clockTolerance, scope } = rules;
-  const options = { issuer, audience, clockTolerance, algorithms: [...rules.algorithms], requiredClaims: ["exp"] };
+  const { issuer, audience, clockToleranceSeconds: clockTolerance, scope, typ, maxAgeSeconds } = rules;
+  const options = {
+    ...{ issuer, audience, clockTolerance, algorithms: [...rules.algorithms], requiredClaims: ["exp"] },
+    ...(typ === undefined ? {} : { typ }),
+    ...(maxAgeSeconds === undefined ? {} : { maxTokenAge: maxAgeSeconds }),
+  };
 
   return {
     async authorize(headers) {
@@ -63,7 +71,10 @@ function readKeys({ jwks, algorithms }: JwtRules): readonly JwtKey[] {
   return keys;
 }
 
-/** The key that a token names, or the only one of its algorithm for a token that names none. */
+/**
+ * The key that a token names, or the only one of its algorithm for a token that names none: with several, no key is
+ * tried after the other, since a token is checked with one key or not at all.
+ */
 function pickFrom(keys: readonly JwtKey[]): JWTVerifyGetKey {
   return async ({ alg, kid }) => {
     const [only, ...more] = keys.filter(

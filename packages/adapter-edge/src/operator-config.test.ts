@@ -24,7 +24,7 @@ test("a region and a bucket are enough, and the rest has the functions' own defa
     expiresInSeconds: 900,
     maxExpiresInSeconds: 3600,
     maxBytes: 5_368_709_120,
-    cors: { origins: [] },
+    cors: { origins: [], credentials: false },
     ifNoneMatch: false,
   });
 });

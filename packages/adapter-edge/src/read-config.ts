@@ -36,6 +36,25 @@ export function readConfig<Schema extends z.ZodMiniType>(schema: Schema, setting
   throw new PresignOnceError("CONFIG_INVALID", faults.join("; "));
 }
 
+/**
+ * Why a file could not be read: `it does not exist (ENOENT)`. Never names the file, which may be anything that was typed.
+ *
+ * @param cause  what reading it has thrown
+ */
+export function whyUnreadable(cause: unknown): string {
+  const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
+  const reason = READ_FAILURES.get(code ?? "");
+  return reason === undefined ? (code ?? "unknown error") : `${reason} (${code})`;
+}
+
+const READ_FAILURES: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "it does not exist"],
+  ["ENOTDIR", "it is below a file, not below a folder"],
+  ["EISDIR", "it is a folder"],
+  ["EACCES", "this user may not read it"],
+  ["EPERM", "this user may not read it"],
+]);
+
 /** Parses JSON without ever quoting it. Throws {@link PresignOnceError} `CONFIG_INVALID`. */
 export function parseJson(json: string): unknown {
   try {

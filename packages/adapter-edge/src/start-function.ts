@@ -4,6 +4,7 @@ import { PresignOnceError } from "@presign-once/core";
 import {
   CLAIM_UNDECIDED,
   type Cors,
+  type CorsRules,
   createCors,
   describeFault,
   errorAnswer,
@@ -14,6 +15,7 @@ import {
 
 import type { Compose } from "./composition.ts";
 import { generatedResponse } from "./generated-response.ts";
+import { whyUnreadable } from "./read-config.ts";
 import type { ViewerRequestHandler } from "./verify-handler.ts";
 import { headerFields, readViewerRequest } from "./viewer-request.ts";
 
@@ -33,7 +35,7 @@ const FAULTS: Readonly<Record<FunctionName, WireError>> = { issue: ISSUE_FAULT, 
  * @param compose    puts the function together
  * @param configUrl  where `config.json` is
  */
-export function startFunction<Config extends { readonly cors: { readonly origins: readonly string[] } }>(
+export function startFunction<Config extends { readonly cors: CorsRules }>(
   name: FunctionName,
   parse: (json: string) => Config,
   compose: Compose<Config>,
@@ -47,7 +49,7 @@ export function startFunction<Config extends { readonly cors: { readonly origins
     try {
       if (handler === undefined) {
         const config = parse(readConfigFile(configUrl));
-        cors = createCors(config.cors.origins); // before anything else can fail, so that a page can read that it did
+        cors = createCors(config.cors); // before anything else can fail, so that a page can read that it did
         handler = compose(config, writeLine);
       }
       return await handler(event);
@@ -63,6 +65,7 @@ function readConfigFile(configUrl: URL): string {
   try {
     return readFileSync(configUrl, "utf8");
   } catch (cause) {
-    throw new PresignOnceError("CONFIG_INVALID", "config: expected a file config.json beside the function", { cause });
+    const problem = `config: expected a file config.json beside the function that can be read: ${whyUnreadable(cause)}`;
+    throw new PresignOnceError("CONFIG_INVALID", problem, { cause });
   }
 }

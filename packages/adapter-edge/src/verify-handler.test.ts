@@ -69,7 +69,7 @@ describe("the first upload is passed on", () => {
           headers: [["x-once-lock", "abc"]],
         }),
       },
-      cors: createCors([]),
+      cors: createCors({ origins: [] }),
       writeLine: () => {},
     });
     expect(await verify(event)).toMatchObject({ body, querystring: "canonical=" });
@@ -208,7 +208,12 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
     const { Code, Message, RequestId, ...others } = readErrorXml(answer.body);
     expect([answer.status, Code, RequestId, others]).toEqual([status, code, REQUEST_ID, {}]);
     expect(Message).toMatch(/^[A-Z].{15,}\.$/);
-    expect(answer.headers).toEqual({ "content-type": "application/xml", "cache-control": "no-store", ...more });
+    expect(answer.headers).toEqual({
+      "content-type": "application/xml",
+      "cache-control": "no-store",
+      vary: "Origin",
+      ...more,
+    });
     expect(await readWithS3Client(answer)).toMatchObject({
       name: code,
       message: Message,
@@ -230,7 +235,7 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
     };
     expect((await refuse([["Origin", ORIGIN]])).answer.headers).toMatchObject({ ...cors, ...more });
     const { answer } = await refuse([["Origin", "https://evil.example"]]);
-    expect(Object.keys(answer.headers).filter((name) => name in cors)).toEqual([]);
+    expect(Object.keys(answer.headers).filter((name) => name in cors)).toEqual(["vary"]);
   });
 
   test("writes one log line; neither it nor the answer holds anything of the request, nor a secret", async () => {

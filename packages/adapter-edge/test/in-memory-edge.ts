@@ -69,7 +69,7 @@ export function createInMemoryEdge(
   const clock = createManualClock();
   const ids = createSequentialIds();
   const keys = createEdgeKeys([{ id: "k1", secret: Buffer.from(SECRET, "base64url") }]);
-  const cors = createCors(options.origins ?? [ORIGIN]);
+  const cors = createCors({ origins: options.origins ?? [ORIGIN] });
   const writeLine = (line: string): number => lines.push(line);
 
   const real = createInMemoryIndex(store, undefined, clock);

@@ -1,10 +1,12 @@
 import { PresignOnceError } from "@presign-once/core";
-import { type Cors, createCors, type WriteLine } from "@presign-once/core/http";
+import { allowsAnyWithCredentials, type Cors, createCors, type WriteLine } from "@presign-once/core/http";
 
 /** What every handler of this package can be told. */
 export interface CommonOptions {
   /** Origins as browsers send them, such as `https://app.example`, or `*`, whose pages may ask and upload; default none. */
   readonly corsOrigins?: readonly string[] | undefined;
+  /** Whether pages of `corsOrigins` may send credentials of the browser, such as cookies; not with `*`. Default false. */
+  readonly corsCredentials?: boolean | undefined;
   /** Takes each line of the log, JSON without its line end; default `console.log`. What it throws, or rejects with, is dropped. */
   readonly writeLine?: WriteLine | undefined;
   /** Names a request in answers and log lines, in up to 128 printable characters; default, also if it throws: a random id. */
@@ -22,16 +24,28 @@ const MAX_REQUEST_ID_LENGTH = 128;
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?$/;
 
 /** Checks {@link CommonOptions}. @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected */
-export function readCommon({ corsOrigins = [], writeLine = writeToConsole, requestId }: CommonOptions): Common {
+export function readCommon({
+  corsOrigins = [],
+  corsCredentials: credentials = false,
+  writeLine = writeToConsole,
+  requestId,
+}: CommonOptions): Common {
   const areOrigins =
     Array.isArray(corsOrigins) &&
     corsOrigins.every((origin: unknown) => typeof origin === "string" && isOrigin(origin));
   if (!areOrigins)
     throw invalid("corsOrigins", "a list of origins as browsers send them, such as https://app.example, or *");
+  if (typeof credentials !== "boolean") throw invalid("corsCredentials", "true or false");
+  const cors = { origins: corsOrigins, credentials };
+  if (allowsAnyWithCredentials(cors))
+    throw invalid(
+      "corsCredentials",
+      "false, or corsOrigins without *: no browser takes credentials together with any origin",
+    );
   if (typeof writeLine !== "function") throw invalid("writeLine", "a function");
   if (requestId !== undefined && typeof requestId !== "function") throw invalid("requestId", "a function");
   return {
-    cors: createCors(corsOrigins),
+    cors: createCors(cors),
     writeLine(line) {
       attempt(() => writeLine(line));
     },

@@ -50,8 +50,8 @@ describe.each(transports)("through %s,", (_transport, open) => {
   /** An index on a server that answers by a script. */
   async function scripted(script: Script, options: Options = {}) {
     const server = await startFakeS3(script);
-    const time = options.limits === undefined ? { newDeadline: tries(3) } : {};
-    const index = createConditionalIndex({ s3: open(server.access), bucket: BUCKET, ...time, ...options });
+    const newDeadline = tries(3);
+    const index = createConditionalIndex({ s3: open(server.access), bucket: BUCKET, newDeadline, ...options });
     return { server, index };
   }
 
@@ -248,11 +248,8 @@ describe.each(transports)("through %s,", (_transport, open) => {
   });
 
   describe("the time of a claim is bounded", () => {
-    const limits = { requestMs: 250, totalMs: 600 };
-    const SLACK_MS = 500;
-
-    test.each<[string, Script, mayHaveLanded: boolean]>([
-      ["a server that says nothing", { PutObject: () => silence, GetObject: () => silence }, true],
+    test.each<[string, Script, mayHaveLanded: boolean, requestMs: number]>([
+      ["a server that says nothing", { PutObject: () => silence, GetObject: () => silence }, true, 100],
       [
         "answers that trickle",
         {
@@ -260,13 +257,12 @@ describe.each(transports)("through %s,", (_transport, open) => {
           GetObject: () => trickle(100, 200, { etag: md5(ISSUED) }, ISSUED),
         },
         true,
+        100,
       ],
-      ["503s", { PutObject: () => s3Error(503, "SlowDown"), GetObject: () => s3Error(503, "SlowDown") }, false],
-    ])("under %s", async (_name, script, mayHaveLanded) => {
-      const { index } = await scripted(script, { limits });
-      const start = performance.now();
+      ["503s", { PutObject: () => s3Error(503, "SlowDown"), GetObject: () => s3Error(503, "SlowDown") }, false, 10_000],
+    ])("under %s", async (_name, script, mayHaveLanded, requestMs) => {
+      const { index } = await scripted(script, { newDeadline: tries(2, requestMs) });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded });
-      expect(performance.now() - start).toBeLessThan(limits.totalMs + SLACK_MS);
     });
 
     test("and a write that got no answer in its own time is read back", async () => {
@@ -280,7 +276,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
         PutObject: () => trickle(200, 200, {}, " ".repeat(100)),
         GetObject: () => trickle(200, 200, { etag: md5(ISSUED) }, ISSUED),
       };
-      const { server, index } = await scripted(script, { limits });
+      const { server, index } = await scripted(script, { newDeadline: tries(2, 100) });
       await index.claim(HASH, US);
       await expect.poll(() => server.openConnections).toBe(0);
     });
@@ -348,13 +344,10 @@ describe.each(transports)("through %s,", (_transport, open) => {
       });
     });
 
-    test("is bounded in time", async () => {
-      const limits = { requestMs: 250, totalMs: 600 };
+    test("ends with its tries", async () => {
       const script = { PutObject: () => silence, GetObject: () => silence };
-      const { server, index } = await scripted(script, { limits });
-      const start = performance.now();
+      const { server, index } = await scripted(script, { newDeadline: tries(2, 100) });
       expect(await register({ server, index })).toMatchObject({ status: "indeterminate" });
-      expect(performance.now() - start).toBeLessThan(limits.totalMs + 500);
     });
   });
 

@@ -30,7 +30,7 @@ export function describeInspection(inspection: UrlInspection, telling: Telling):
     case "not-issued":
       return {
         exitCode: EXIT_CODES.notIssued,
-        stdout: json ? toJson(inspection, index) : tellUnfit(inspection.hash, index),
+        stdout: json ? toJson(inspection, index) : tellUnfit(inspection, index),
       };
     case "indeterminate": {
       const { exitCode, line } = describeS3Failure(inspection.cause, telling.place);
@@ -76,6 +76,14 @@ function storyOf(inspection: Settled): UrlStory & { readonly exitCode: ExitCode 
         exitCode: EXIT_CODES.expired,
         state: "expired",
         meaning: "Its time ran out unused: whoever tries it is told UrlExpired.",
+      };
+    case "not-yet-valid":
+      return {
+        exitCode: EXIT_CODES.notYetValid,
+        state: "not yet valid",
+        meaning:
+          "Unused, but signed more than 5 minutes ahead of this clock: an upload is told RequestTimeTooSkewed until then.\n" +
+          "Compare the clocks of the issuer and of this machine.",
       };
     case "unknown":
       return {

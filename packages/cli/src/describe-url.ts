@@ -45,9 +45,13 @@ function tellTag({ isVerified, namesIndex }: UrlFacts): string {
 }
 
 /** The same of a URL whose own word counts for nothing. */
-export function tellUnfit(hash: SignatureHash, index: IndexName): string {
+export function tellUnfit(
+  { hash, fault }: { readonly hash: SignatureHash; readonly fault?: string },
+  index: IndexName,
+): string {
   const rows = [["state", "not issued here"], ...nameIndex(index), ...nameHash(hash)];
-  return `${formatTable(rows)}\n${NOT_ISSUED}\n`;
+  const meaning = fault === undefined ? NOT_ISSUED : `${fault}\n${REFUSED_UNASKED}`;
+  return `${formatTable(rows)}\n${meaning}\n`;
 }
 
 /** What a URL is to programs: the outcome itself, and which index it is from. Causes stay out: they are no values. */
@@ -65,6 +69,10 @@ export const NO_ENTRY =
 /** Why a good tag does not do where the index says nothing by itself. */
 export const NAMES_NO_INDEX =
   "Its tag is good, but names no index, since the keys of the relay have no scope: make sure that the relay asks this one.";
+
+/** What follows from a fault that is seen without a key. */
+const REFUSED_UNASKED =
+  "Edge and relay refuse it with UrlUnknown, so the index was not asked; the URL as it was issued may still be good.";
 
 const NOT_ISSUED =
   "Its tag is not of these edge keys, this index and this very URL: edge and relay refuse it with UrlUnknown, and the index\n" +

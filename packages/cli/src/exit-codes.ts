@@ -10,6 +10,7 @@ export const EXIT_CODES = {
   notIssued: 7,
   undecided: 8,
   unverified: 9,
+  notYetValid: 10,
 } as const;
 
 /** One of {@link EXIT_CODES}. */
@@ -23,8 +24,9 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   revoked: "the URL was revoked before",
   expired: "the URL expired unused",
   unknown: "the index has no entry for the URL",
-  notIssued: "the URL was not issued here",
+  notIssued: "the URL was not issued here, or was cut off or changed since",
   undecided: "S3 gave no certain answer: ask again",
+  notYetValid: "the URL was signed by a clock that is ahead of this one, and is refused for now",
   unverified: "without edge keys, or a tag that names the index, nobody can tell whether the URL was issued here",
 };
 

@@ -218,14 +218,31 @@ describe("a mistake is named by flag, variable or field, and no value is repeate
     [
       "a named file that is not there",
       { flags: { config: `${PLANTED}.json` } },
-      "--config: the settings file cannot be read (ENOENT)",
+      "--config: the settings file cannot be read: it does not exist (ENOENT)",
     ],
     [
       "a file that the environment names and that is not there",
       { env: { PRESIGN_ONCE_CONFIG: PLANTED } },
-      "PRESIGN_ONCE_CONFIG: the settings file cannot be read (ENOENT)",
+      "PRESIGN_ONCE_CONFIG: the settings file cannot be read: it does not exist (ENOENT)",
     ],
-    ["a folder", { flags: { config: "." } }, "--config: the settings file cannot be read (EISDIR)"],
+    ...(["--bucket", "PRESIGN_ONCE_BUCKET"] as const).map((by): [string, object, RegExp] => [
+      `one bucket of another form that ${by} names for both, once`,
+      by === "--bucket"
+        ? { file: { region: "eu-west-1" }, flags: { bucket: "B_PLANTED" } }
+        : { file: { region: "eu-west-1" }, env: { [by]: "B_PLANTED" } },
+      new RegExp(`^${by}: expected the name of a bucket$`),
+    ]),
+    [
+      "two buckets of another form, each under its own name",
+      { file: FUNCTIONS, flags: { bucket: "B_", "index-bucket": "C_" } },
+      /^--bucket: expected the name of a bucket; --index-bucket: expected the name of a bucket$/,
+    ],
+    [
+      "the same in the file, by both fields",
+      { file: { ...FUNCTIONS, uploads: { bucket: "B_" }, index: { bucket: "B_" } } },
+      /: uploads\.bucket: expected the name of a bucket; .*: index\.bucket: expected the name of a bucket$/,
+    ],
+    ["a folder", { flags: { config: "." } }, "--config: the settings file cannot be read: it is a folder (EISDIR)"],
   ];
   test.each(mistakes)("%s", async (_name, options, message) => {
     const error = await resolve(options).then(

@@ -30,8 +30,8 @@ export async function resolveSettings(
   { uploads = false }: { readonly uploads?: boolean } = {},
 ): Promise<OperatorConfig> {
   // Here and not above: it brings zod along, for which a mistyped flag need not wait.
-  const { checkOperatorConfig, parseJson } = await import("@presign-once/adapter-edge/config");
-  const { name: file, json } = await readSettingsFile(flags, env, directory);
+  const { checkOperatorConfig, parseJson, whyUnreadable } = await import("@presign-once/adapter-edge/config");
+  const { name: file, json } = await readSettingsFile(flags, env, directory, whyUnreadable);
   const written = json === undefined ? {} : namingFile(file, () => parseJson(json));
 
   const told = toldNearer(flags, env);
@@ -39,7 +39,8 @@ export async function resolveSettings(
   const settings = isObject(written) ? overlay(written, told, uploads) : written;
   const checked = checkOperatorConfig(settings);
   if ("config" in checked) return checked.config;
-  throw invalid(checked.faults.map((fault) => describeFault(fault, told, file)).join("; "));
+  // One name may stand for two fields, as --bucket does: its fault is told once.
+  throw invalid([...new Set(checked.faults.map((fault) => describeFault(fault, told, file)))].join("; "));
 }
 
 /** What flags and environment say. A bucket stands for both buckets, unless the other one is named as near. */
@@ -124,6 +125,7 @@ async function readSettingsFile(
   flags: SettingFlags,
   env: Surroundings["env"],
   directory: string,
+  whyUnreadable: (cause: unknown) => string,
 ): Promise<{ readonly name: string; readonly json?: string }> {
   const { config } = flags;
   const [by, named] =
@@ -135,7 +137,7 @@ async function readSettingsFile(
     const { code } = cause as NodeJS.ErrnoException;
     if (named === undefined && code === "ENOENT") return { name };
     // Not by its name, which may be anything that was typed in the wrong place.
-    throw invalid(`${named === undefined ? name : by}: the settings file cannot be read (${code ?? "unknown error"})`);
+    throw invalid(`${named === undefined ? name : by}: the settings file cannot be read: ${whyUnreadable(cause)}`);
   }
 }
 

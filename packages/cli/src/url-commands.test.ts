@@ -37,12 +37,14 @@ async function run(
 ) {
   const s3 = await startStubS3(answer);
   const settings = settingsFor(s3.endpoint, changes);
-  const url = change(await (relayScope === undefined ? urlIssuedBy(settings) : relayUrl(relayScope)));
+  const issued = await (relayScope === undefined ? urlIssuedBy(settings) : relayUrl(relayScope));
+  const url = change(issued);
   const file = Object.fromEntries(Object.entries(settings).filter(([field]) => !without.includes(field)));
   const { clock, run: runLine } = await openConsole(file, env);
   clock.advance(later);
   const result = await runLine([command, ...(json ? ["--json"] : []), ...flags, "-"], `${url}\n`);
-  for (const secret of secretsOf(url)) expect(result.stdout + result.stderr).not.toContain(secret);
+  const secrets = [...secretsOf(issued), ...secretsOf(url)].filter((secret) => secret !== ""); // a tag may be missing
+  for (const secret of secrets) expect(result.stdout + result.stderr).not.toContain(secret);
   return { ...result, requests: s3.requests };
 }
 
@@ -117,6 +119,29 @@ describe("inspect tells people in a table, and scripts by its exit code", () => 
     expect(unverified.stdout).toContain("cannot tell an issued URL from a made-up one");
     const verified = await run("inspect", s3Error(404, "NoSuchKey"), { changes: FREE });
     expect(verified).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^state {4}issued\n/) });
+  });
+
+  test.each([
+    ["its last digit missing", (url: string) => url.slice(0, -1), "cut off"],
+    ["no tag", (url: string) => url.replace(/&x-once-tag=.*/, ""), "cut off"],
+    ["a full stop after it", (url: string) => `${url}.`, "Something was added after its tag"],
+    ["an escaped quotation mark after it", (url: string) => `${url}%22`, "Something was added after its tag"],
+  ])("that it is refused with %s, keys or not, and the likely cause", async (_, change, cause) => {
+    for (const command of ["inspect", "revoke"] as const)
+      for (const without of [[], ["keys"]]) {
+        const { exitCode, stdout, requests } = await run(command, entry(ISSUED, AT), { change, without });
+        expect([exitCode, requests]).toEqual([7, []]);
+        expect(stdout).toMatch(/^state {4}not issued here\n/);
+        expect(stdout).toContain(cause);
+        const { stdout: json } = await run(command, entry(ISSUED, AT), { change, without, json: true });
+        expect(JSON.parse(json)).toMatchObject({ status: "not-issued", fault: expect.stringContaining(cause) });
+      }
+  });
+
+  test("that it was signed ahead of this clock", async () => {
+    const { exitCode, stdout } = await run("inspect", entry(ISSUED, AT), { later: -301 });
+    expect(exitCode).toBe(10);
+    expect(stdout).toMatch(/^state {4}not yet valid\n[^]*RequestTimeTooSkewed/);
   });
 
   test("that its tag was not looked at, for want of keys", async () => {

@@ -95,8 +95,12 @@ export function createClaimer(deps: {
 
 function checkTime(url: SignedUrl, now: Date): "expired" | "not-yet-valid" | undefined {
   if (now >= promisedEnd(url)) return "expired";
-  if (url.signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000) return "not-yet-valid";
-  return undefined;
+  return isAhead(url.signedAt, now) ? "not-yet-valid" : undefined;
+}
+
+/** Whether a URL was signed further ahead of this clock than {@link MAX_SKEW_SECONDS}: refused until the clock is there. */
+export function isAhead(signedAt: Date, now: Date): boolean {
+  return signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000;
 }
 
 /** When a URL ends, as its grant said: earlier than S3 would have it, see {@link ORIGIN_GRACE_SECONDS}. */

@@ -44,10 +44,16 @@ export interface EdgeKeys {
 /** The header, signed into every URL and known to the edge alone, without which S3 refuses the request. */
 export const LOCK_HEADER = "x-once-lock";
 
+/** A tag alone: the key id, and the digits of the MAC. */
 const TAG = /^([A-Za-z0-9_-]{1,32})\.([0-9a-f]{64})$/;
 const TAG_LABEL = "presign-once/tag/1\n";
 const LOCK_LABEL = "presign-once/lock/1\n";
 const SECRET_BYTES = 32;
+
+/** Whether a text has the form of a tag, `<key id>.<64 lower-case hex digits>`: no key verifies one of another form. */
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
 
 /**
  * Edge keys from a list of secrets: the first signs, all verify.

@@ -13,7 +13,7 @@ const ARGUMENTS: Record<keyof SingleUseUploadsArgs, readonly string[]> = {
   issueFunction: [],
   bucket: [],
   index: ["place", "strategy"],
-  cors: ["origins"],
+  cors: ["origins", "credentials"],
   expiresInSeconds: [],
   maxExpiresInSeconds: [],
   maxBytes: [],

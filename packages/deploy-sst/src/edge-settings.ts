@@ -54,7 +54,7 @@ export function prepareSettings(
       keys: keyIds.map((id, index) => ({ id, secret: secrets[index] ?? "" })),
       authorizer: readAuthorizer(name, authorizer),
       ...(args.domain === undefined ? {} : { edgeUrl: `https://${args.domain.names[0]}` }),
-      ...(args.cors === undefined ? {} : { cors: { origins: args.cors.origins as string[] } }),
+      ...(args.cors === undefined ? {} : { cors: { ...args.cors, origins: [...args.cors.origins] } }),
       ...given(args, "expiresInSeconds", "maxExpiresInSeconds", "maxBytes", "ifNoneMatch", "retries"),
     };
     const issue = JSON.stringify(config, null, 2);

@@ -75,6 +75,39 @@ describe("sealed", () => {
   });
 });
 
+describe("who can take a claim back, by writing the body of an issued entry over it", () => {
+  const claimed = async (strategy: Strategy) => {
+    const running = await start(strategy);
+    await running.issue.register();
+    expect(await running.verify.claim("first")).toBe("claimed");
+    return running;
+  };
+
+  test("conditional: the verify role can, under If-Match: this is what is left, and the documents say so", async () => {
+    const { verify } = await claimed("conditional");
+    expect(await verify.reopen()).toEqual(["if-match"]);
+    expect(await verify.claim("second")).toBe("claimed");
+  });
+
+  test("sealed: the verify role can store nothing over a claim, under any condition", async () => {
+    const { verify } = await claimed("sealed");
+    expect(await verify.reopen()).toEqual([]);
+    expect(await verify.claim("second")).toBe("already-claimed");
+  });
+
+  test("versioning: the verify role can add versions, but the oldest one decides", async () => {
+    const { verify } = await claimed("versioning");
+    expect(await verify.reopen()).toContain("none");
+    expect(await verify.claim("second")).toBe("already-claimed");
+  });
+
+  test.each(["conditional", "sealed", "versioning"] as const)("%s: the issue role cannot", async (strategy) => {
+    const { issue, verify } = await claimed(strategy);
+    expect(await issue.reopen()).toEqual([]);
+    expect(await verify.claim("second")).toBe("already-claimed");
+  });
+});
+
 /** Each action alone, and what is not decided without it. */
 const needed: [Strategy, string, (indexes: RoleIndexes) => Promise<string>][] = [
   ["conditional", "s3:PutObject", ({ verify }) => verify.claim("first")],

@@ -44,6 +44,12 @@ export interface SingleUseUploadsArgs {
   cors?: {
     /** Origins such as `https://app.example`, or `*`. */
     origins: readonly string[];
+    /**
+     * Whether these pages may send credentials of the browser, such as cookies, to `/url`; not with `*`. For the
+     * answers of the functions: S3's own, to uploads, which need no such credentials, follow the bucket's CORS rules.
+     * Default false.
+     */
+    credentials?: boolean;
   };
 
   /** Life of a URL for which no other was asked, in seconds, 1 to `maxExpiresInSeconds`. Default 900. */
@@ -79,7 +85,7 @@ export interface SingleUseUploadsArgs {
    */
   edgeKeys?: readonly string[];
 
-  /** Your own domain for the distribution. Default: CloudFront's. */
+  /** Your own domain for the distribution, with TLS 1.2 and later. Default: CloudFront's, which takes TLS 1.0 too. */
   domain?: {
     /** Domain names, the first of which stands in the URLs. Point their DNS records at `distributionDomainName`. */
     names: readonly string[];

@@ -54,6 +54,7 @@ test("a wrong argument fails before anything is registered, and is named", async
     [{ edgeKeys: ["a", "a"] }, /edgeKeys: expected every id once/],
     [{ edgeKeys: ["a b"] }, /edgeKeys\.0\.id: expected 1 to 32 letters/],
     [{ cors: { origins: ["https://app.example/"] } }, /cors\.origins\.0: expected origins/],
+    [{ cors: { origins: ["*"], credentials: true } }, /cors\.credentials: expected false, or cors\.origins without \*/],
     [{ ifNoneMatch: "yes" }, /ifNoneMatch: expected true or false/],
   ];
   for (const [args, said] of wrong) {

@@ -144,7 +144,8 @@ export const properties: readonly Property[] = [
       ];
       expect(cors).toEqual(variant === "everything" ? [{ bucket: UPLOADS, corsRules }] : []);
       const { cors: atTheEdge } = settingsOf(stack, "UploadsIssue");
-      expect(atTheEdge).toEqual(variant === "everything" ? { origins: ["https://app.example"] } : undefined);
+      const asked = { origins: ["https://app.example"], credentials: true };
+      expect(atTheEdge).toEqual(variant === "everything" ? asked : undefined);
     },
   },
   {

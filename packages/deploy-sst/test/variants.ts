@@ -5,7 +5,7 @@ export const variants = {
   plain: {},
   everything: {
     authorizer: '{"type":"bearer","tokens":[{"name":"app","sha256":"' + "0a".repeat(32) + '"}]}',
-    cors: { origins: ["https://app.example"] },
+    cors: { origins: ["https://app.example"], credentials: true },
     expiresInSeconds: 60,
     maxExpiresInSeconds: 1_800,
     maxBytes: 1_000,

@@ -2,18 +2,19 @@ import { expect, test } from "vitest";
 
 import { startEdge, startServer } from "../test/start-edge.ts";
 import { PASS_THROUGH } from "../test/write-function.ts";
+import type { BucketCors } from "./cors-headers.ts";
 
 const PAGE = "https://app.example";
 const CORS_NAMES = ["access-control-allow-origin", "access-control-expose-headers", "vary"];
 
 /** The CORS headers of an answer of the origin, as the viewer gets them. */
-async function seenBy(origin: string | undefined, cors: { origins: string[] } | undefined) {
+async function seenBy(origin: string | undefined, cors: BucketCors | undefined, names = CORS_NAMES) {
   const { url } = await startServer((_, res) =>
     res.writeHead(403, { "Access-Control-Allow-Origin": "the origin's own", ETag: '"e"' }).end(),
   );
   const edge = await startEdge(PASS_THROUGH, { origin: { url, ...(cors === undefined ? {} : { cors }) } });
   const { headers } = await fetch(edge.url, { method: "PUT", body: "x", ...(origin ? { headers: { origin } } : {}) });
-  return CORS_NAMES.map((name) => headers.get(name));
+  return names.map((name) => headers.get(name));
 }
 
 const VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
@@ -24,6 +25,14 @@ test("a page of a configured origin may read the origin's answer and its ETag", 
 
 test("with * every page may, and the answer does not name it", async () => {
   expect(await seenBy(PAGE, { origins: ["*"] })).toEqual(["*", "ETag", VARY]);
+});
+
+test("with credentials, where that is said and the origin is named", async () => {
+  const allowed = (origin: string, cors: BucketCors) => seenBy(origin, cors, ["access-control-allow-credentials"]);
+  expect(await allowed(PAGE, { origins: [PAGE], credentials: true })).toEqual(["true"]);
+  expect(await allowed(PAGE, { origins: [PAGE] })).toEqual([null]);
+  expect(await allowed("https://evil.example", { origins: [PAGE], credentials: true })).toEqual([null]);
+  expect(await allowed(PAGE, { origins: [PAGE, "*"], credentials: true })).toEqual([null]);
 });
 
 test.each(["https://evil.example", "http://app.example", "https://app.example.evil", "null", undefined])(

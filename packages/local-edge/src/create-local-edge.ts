@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join, resolve } from "node:path";
 
@@ -142,12 +142,12 @@ export async function createLocalEdge(options: LocalEdgeOptions): Promise<LocalE
 
 async function assertBundle(name: string, dir: string): Promise<void> {
   for (const file of ["index.mjs", "config.json"]) {
-    await access(join(dir, file)).catch((cause: unknown) => {
-      throw new LocalEdgeError(
-        "FUNCTION_MISSING",
-        `the ${name} function has no ${file} in ${dir}: build the bundles first`,
-        { cause },
-      );
+    await access(join(dir, file), constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
+      const problem =
+        cause.code === "ENOENT"
+          ? `has no ${file} in ${dir}: build the bundles first`
+          : `has a ${file} in ${dir} that cannot be read (${cause.code})`;
+      throw new LocalEdgeError("FUNCTION_MISSING", `the ${name} function ${problem}`, { cause });
     });
   }
 }

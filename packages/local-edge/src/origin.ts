@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
+import type { BucketCors } from "./cors-headers.ts";
 import { isForbiddenCustomHeader } from "./header-rules.ts";
 import { LocalEdgeError } from "./local-edge-error.ts";
 
@@ -18,9 +19,9 @@ export type OriginOptions = {
   stripHeaders?: readonly string[];
   /**
    * The origin's CORS rules, for one that can have none of its own: pages of these origins (`*`: of any) may read its
-   * answers. Without it the origin's own CORS headers are passed back.
+   * answers, with credentials where that is said. Without it the origin's own CORS headers are passed back.
    */
-  cors?: { origins: readonly string[] };
+  cors?: BucketCors;
 };
 
 /**
@@ -39,7 +40,7 @@ export type Origin = {
   path: string;
   customHeaders: ReadonlyMap<string, { key: string; value: string }>;
   isStripped: (name: string) => boolean;
-  cors: { origins: readonly string[] } | undefined;
+  cors: BucketCors | undefined;
 };
 
 /**

@@ -115,7 +115,7 @@ function passBack(exchange: Exchange, originRes: IncomingMessage, { cors }: Orig
     if (cors !== undefined && name.startsWith("access-control-")) continue;
     headers.push(key, originRes.rawHeaders[index + 1] ?? "");
   }
-  if (cors !== undefined) headers.push(...corsHeaders(req.headers.origin, cors.origins));
+  if (cors !== undefined) headers.push(...corsHeaders(req.headers.origin, cors));
   if (hasBody(req) && !req.complete) headers.push("Connection", "close");
   try {
     res.writeHead(status, originRes.statusMessage ?? "", headers);

@@ -105,7 +105,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 
   function miniflareSettings(s3: S3Target): Pick<OriginOptions, "stripHeaders" | "cors"> {
     if (!isMiniflareR2(s3)) return {};
-    return { stripHeaders: MINIFLARE_STRIPS, cors: { origins: options.config?.cors?.origins ?? [] } };
+    return { stripHeaders: MINIFLARE_STRIPS, cors: options.config?.cors ?? { origins: [] } };
   }
 
   async function startOwnR2() {

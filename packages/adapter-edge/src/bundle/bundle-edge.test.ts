@@ -130,7 +130,11 @@ test("an event of another kind is an error that says where the function belongs"
 
 describe("a config.json that was spoiled after bundling never lets anything through", () => {
   const spoiled: [what: string, text: string | undefined, named: string][] = [
-    ["removed", undefined, "config: expected a file config.json beside the function"],
+    [
+      "removed",
+      undefined,
+      "config: expected a file config.json beside the function that can be read: it does not exist (ENOENT)",
+    ],
     ["emptied", "", "config: expected JSON"],
     ["not JSON", `{"keys":"${SECRET}`, "config: expected JSON"],
     [

@@ -60,8 +60,12 @@ const mistakes: [what: string, args: string[], said: RegExp][] = [
   ["an argument without its value", ["--config"], /--config/],
   ["an unknown argument", ["--config", "good.json", "--output", "x"], /--output/],
   ["a word too many", ["good.json"], /good\.json/],
-  ["a file that is not there", ["--config", "none.json", "--out", "x"], /^--config: none\.json cannot be read$/],
-  ["a folder for a file", ["--config", ".", "--out", "x"], /^--config: \. cannot be read$/],
+  [
+    "a file that is not there",
+    ["--config", "none.json", "--out", "x"],
+    /^--config: none\.json cannot be read: it does not exist \(ENOENT\)$/,
+  ],
+  ["a folder for a file", ["--config", ".", "--out", "x"], /^--config: \. cannot be read: it is a folder \(EISDIR\)$/],
   ["a file that is no JSON", ["--config", "text.json", "--out", "x"], /^config: expected JSON$/],
   [
     "a file with wrong fields",

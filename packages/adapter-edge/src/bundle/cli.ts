@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { PresignOnceError } from "@presign-once/core";
 
 import type { EdgeConfigInput } from "../edge-config.ts";
-import { parseJson } from "../read-config.ts";
+import { parseJson, whyUnreadable } from "../read-config.ts";
 import { bundleEdge } from "./bundle-edge.ts";
 
 const HELP = `presign-once-bundle: makes the two Lambda@Edge functions from one settings file
@@ -53,7 +53,9 @@ async function readSettings(file: string): Promise<EdgeConfigInput> {
   try {
     json = await readFile(file, "utf8");
   } catch (cause) {
-    throw new PresignOnceError("CONFIG_INVALID", `--config: ${file} cannot be read`, { cause });
+    throw new PresignOnceError("CONFIG_INVALID", `--config: ${file} cannot be read: ${whyUnreadable(cause)}`, {
+      cause,
+    });
   }
   return parseJson(json) as EdgeConfigInput; // bundleEdge checks it
 }

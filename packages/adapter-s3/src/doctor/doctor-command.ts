@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 import { PresignOnceError } from "@presign-once/core";
 
-import type { TimeLimits } from "../deadline.ts";
+import type { Deadline } from "../deadline.ts";
 import { strategyNames } from "../strategies.ts";
 import { effortFlags, readEffort } from "./doctor-effort.ts";
 import { describeReports } from "./doctor-report.ts";
@@ -41,12 +41,16 @@ export interface CommandIo {
  * A mistake of the user's is one line on `stderr`.
  *
  * @param args    what stands behind the command's name
- * @param limits  of the indexes; default: as in production
+ * @param newDeadline  the time of each call of an index; default: as in production
  * @returns       the exit code: 0 some strategy was not disproved, 1 none was left, 2 it could not be examined
  */
-export async function doctorCommand(args: readonly string[], io: CommandIo, limits?: TimeLimits): Promise<number> {
+export async function doctorCommand(
+  args: readonly string[],
+  io: CommandIo,
+  newDeadline?: () => Deadline,
+): Promise<number> {
   try {
-    return await examine(args, io, limits);
+    return await examine(args, io, newDeadline);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     io.stderr.write(`presign-once-doctor: ${message}\n`);
@@ -56,7 +60,7 @@ export async function doctorCommand(args: readonly string[], io: CommandIo, limi
   }
 }
 
-async function examine(args: readonly string[], io: CommandIo, limits: TimeLimits | undefined): Promise<number> {
+async function examine(args: readonly string[], io: CommandIo, newDeadline?: () => Deadline): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -81,7 +85,7 @@ async function examine(args: readonly string[], io: CommandIo, limits: TimeLimit
     access,
     bucket: values.bucket,
     ...readEffort(values),
-    ...(limits === undefined ? {} : { limits }),
+    newDeadline,
     ...(values.prefix === undefined ? {} : { prefix: values.prefix }),
     onProgress: (strategy, law) => io.stderr.write(`${strategy}: ${law}\n`),
   });

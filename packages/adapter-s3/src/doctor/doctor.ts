@@ -2,7 +2,7 @@ import { GetBucketVersioningCommand, ListObjectsV2Command, type S3Client } from 
 import { PresignOnceError } from "@presign-once/core";
 import type { IndexHarness, IndexLaw } from "@presign-once/core/testing";
 
-import { DEFAULT_LIMITS, type TimeLimits } from "../deadline.ts";
+import { type Deadline, DEFAULT_LIMITS, type TimeLimits } from "../deadline.ts";
 import { DEFAULT_INDEX_PREFIX } from "../index-place.ts";
 import { createS3Client, type S3Access } from "../s3-client.ts";
 import { createSdkIndexS3 } from "../sdk-index-s3.ts";
@@ -49,6 +49,8 @@ export interface DoctorOptions {
   readonly strategies?: readonly Strategy[];
   /** Default: as in production; the laws about storms wait them out. */
   readonly limits?: TimeLimits;
+  /** Instead of `limits`, where the caller controls time: see `IndexPlace`. */
+  readonly newDeadline?: (() => Deadline) | undefined;
   /** Called before each law. */
   readonly onProgress?: (strategy: Strategy, law: string) => void;
 }
@@ -84,7 +86,7 @@ async function examine(
   strategy: Strategy,
   admin: S3Client,
   prefix: string,
-  { access, bucket, rounds = 20, claimants = 32, limits = DEFAULT_LIMITS, onProgress }: DoctorOptions,
+  { access, bucket, rounds = 20, claimants = 32, limits = DEFAULT_LIMITS, newDeadline, onProgress }: DoctorOptions,
 ): Promise<StrategyReport> {
   const reason = strategy === "versioning" ? await lacksVersioning(admin, bucket) : undefined;
   if (reason !== undefined) return { strategy, verdict: "unavailable", reason, rounds, claimants, laws: [] };
@@ -98,7 +100,8 @@ async function examine(
       clients.push(client);
       const sound = createSdkIndexS3(client);
       const s3 = fault === undefined ? sound : injectFault(sound, fault);
-      return strategies[strategy]({ s3, bucket, prefix, limits });
+      const time = newDeadline === undefined ? { limits } : { newDeadline };
+      return strategies[strategy]({ s3, bucket, prefix, ...time });
     },
   };
   try {

@@ -6,8 +6,8 @@ import { createCors } from "./cors.ts";
 const ORIGIN = "https://app.example";
 const OTHER = "https://other.example";
 
-function preflight(origins: readonly string[], asked: readonly HeaderField[] = []) {
-  const { status, headers, body } = createCors(origins).preflight(asked, "some-id", ["PUT"]);
+function preflight(origins: readonly string[], asked: readonly HeaderField[] = [], credentials?: boolean) {
+  const { status, headers, body } = createCors({ origins, credentials }).preflight(asked, "some-id", ["PUT"]);
   const byName = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
   expect(Object.keys(byName)).toHaveLength(headers.length);
   return { status, headers: byName, body };
@@ -46,9 +46,15 @@ describe("a preflight", () => {
     }
   });
 
-  test("never lets a page send credentials", () => {
-    for (const origins of [["*"], [ORIGIN]])
-      expect(preflight(origins, asking(ORIGIN)).headers).not.toHaveProperty("access-control-allow-credentials");
+  test("lets a page send credentials where that is asked for, and only pages of origins that are named", () => {
+    const credentialsOf = (origins: string[], from: string, credentials?: boolean) =>
+      preflight(origins, asking(from), credentials).headers["access-control-allow-credentials"];
+    expect(credentialsOf([OTHER, ORIGIN], ORIGIN, true)).toBe("true");
+    for (const origins of [["*"], [ORIGIN, "*"]])
+      for (const from of [ORIGIN, OTHER]) expect(credentialsOf(origins, from, true)).toBeUndefined();
+    expect(credentialsOf([ORIGIN], OTHER, true)).toBeUndefined();
+    for (const credentials of [false, undefined])
+      for (const origins of [["*"], [ORIGIN]]) expect(credentialsOf(origins, ORIGIN, credentials)).toBeUndefined();
   });
 
   const strangers = [
@@ -64,7 +70,8 @@ describe("a preflight", () => {
     for (const origins of [[ORIGIN], []]) {
       const { status, headers, body } = preflight(origins, asking(origin));
       expect([status, body]).toEqual([403, expect.stringContaining("<Code>AccessForbidden</Code>")]);
-      expect(headers).toEqual({ "content-type": "application/xml", "cache-control": "no-store" });
+      const vary = origins.length === 0 ? {} : { vary: "Origin" };
+      expect(headers).toEqual({ "content-type": "application/xml", "cache-control": "no-store", ...vary });
     }
   });
 
@@ -114,8 +121,9 @@ describe("a preflight", () => {
 });
 
 test("an OPTIONS request that is no preflight is told the methods, whoever asks", () => {
-  const plain = { allow: "PUT, OPTIONS", "cache-control": "no-store" };
+  const plain = { allow: "PUT, OPTIONS", "cache-control": "no-store", vary: "Origin" };
   expect(preflight([ORIGIN])).toEqual({ status: 204, body: "", headers: plain });
+  expect(preflight([]).headers).not.toHaveProperty("vary");
   expect(preflight([ORIGIN], [["origin", OTHER]])).toEqual({ status: 204, body: "", headers: plain });
   expect(preflight([ORIGIN], [["origin", ORIGIN]]).headers).toMatchObject({
     ...plain,
@@ -123,11 +131,31 @@ test("an OPTIONS request that is no preflight is told the methods, whoever asks"
   });
 });
 
+test("every answer varies by origin where any origin is configured, also for other origins and for none", () => {
+  const vary = [["Vary", "Origin"]];
+  for (const origins of [[ORIGIN], ["*"]])
+    for (const request of [[["origin", ORIGIN] as const], [["origin", OTHER] as const], []])
+      expect(createCors({ origins }).headers(request)).toEqual(expect.arrayContaining(vary));
+  expect(createCors({ origins: [ORIGIN] }).headers([["origin", OTHER]])).toEqual(vary);
+});
+
+test("an answer lets pages read it that sent credentials, where that is asked for, but not with *", () => {
+  const allowed = ["Access-Control-Allow-Credentials", "true"];
+  const of = (origins: string[], from: string) =>
+    createCors({ origins, credentials: true }).headers([["origin", from]]);
+  expect(of([ORIGIN], ORIGIN)).toContainEqual(allowed);
+  expect(of([ORIGIN], OTHER)).not.toContainEqual(allowed);
+  for (const origins of [["*"], [ORIGIN, "*"]]) expect(of(origins, ORIGIN)).not.toContainEqual(allowed);
+});
+
 test("an answer gets CORS headers for exactly the configured origins", () => {
   const from = (origin: string): HeaderField[] => [["origin", origin]];
-  expect(createCors([ORIGIN]).headers(from(ORIGIN))).toContainEqual(["Access-Control-Allow-Origin", ORIGIN]);
-  expect(createCors([ORIGIN]).headers(from(OTHER))).toEqual([]);
-  expect(createCors([]).headers(from(ORIGIN))).toEqual([]);
-  expect(createCors(["*"]).headers(from(OTHER))).toContainEqual(["Access-Control-Allow-Origin", "*"]);
-  expect(createCors(["*"]).headers([["host", "edge.example"]])).toEqual([]);
+  expect(createCors({ origins: [ORIGIN] }).headers(from(ORIGIN))).toContainEqual([
+    "Access-Control-Allow-Origin",
+    ORIGIN,
+  ]);
+  expect(createCors({ origins: [ORIGIN] }).headers(from(OTHER))).toEqual([["Vary", "Origin"]]);
+  expect(createCors({ origins: [] }).headers(from(ORIGIN))).toEqual([]);
+  expect(createCors({ origins: ["*"] }).headers(from(OTHER))).toContainEqual(["Access-Control-Allow-Origin", "*"]);
+  expect(createCors({ origins: ["*"] }).headers([["host", "edge.example"]])).toEqual([["Vary", "Origin"]]);
 });

@@ -10,10 +10,24 @@ const MAX_AGE_SECONDS = "600";
 /** A list of header names as a browser sends it. */
 const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: ?, ?[!#$%&'*+.^_`|~0-9A-Za-z-]+){0,63}$/;
 
+/** Which pages may read answers, and whether with credentials. */
+export interface CorsRules {
+  /** Exact origins, or `*`. */
+  readonly origins: readonly string[];
+  /** Whether pages of exact origins may send cookies and other credentials of the browser; never with `*`. */
+  readonly credentials?: boolean | undefined;
+}
+
+/** Whether rules let every page send credentials, which no browser accepts and no deployment may ask for. */
+export function allowsAnyWithCredentials({ origins, credentials }: CorsRules): boolean {
+  return credentials === true && origins.includes("*");
+}
+
 /** Answers cross-origin questions from a list of allowed origins. */
 export interface Cors {
   /**
-   * Headers that let a page of an allowed origin read an answer; none for other origins.
+   * Headers that let a page of an allowed origin read an answer. Other origins get `Vary` alone, so that no cache gives
+   * the answer to one origin to a page of another.
    *
    * @param request  headers of the request, names in lower case
    */
@@ -30,19 +44,28 @@ export interface Cors {
 /**
  * Creates the CORS rules of one deployment.
  *
- * @param origins  exact origins, or `*`
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-export function createCors(origins: readonly string[]): Cors {
+export function createCors({ origins, credentials = false }: CorsRules): Cors {
   const anyOrigin = origins.includes("*");
+  const vary: readonly HeaderField[] = origins.length === 0 ? [] : [["Vary", "Origin"]];
+  const withCredentials: readonly HeaderField[] =
+    credentials && !anyOrigin ? [["Access-Control-Allow-Credentials", "true"]] : [];
+
+  function allowedOrigin(request: readonly HeaderField[]): string | undefined {
+    const origin = onlyValue(request, "origin");
+    if (origin === undefined || !(anyOrigin || origins.includes(origin))) return undefined;
+    return anyOrigin ? "*" : origin;
+  }
 
   function headers(request: readonly HeaderField[]): readonly HeaderField[] {
-    const origin = onlyValue(request, "origin");
-    if (origin === undefined || !(anyOrigin || origins.includes(origin))) return [];
+    const origin = allowedOrigin(request);
+    if (origin === undefined) return vary;
     return [
-      ["Access-Control-Allow-Origin", anyOrigin ? "*" : origin],
+      ["Access-Control-Allow-Origin", origin],
+      ...withCredentials,
       ["Access-Control-Expose-Headers", `ETag, Retry-After, ${ALREADY_STORED_HEADER}`],
-      ["Vary", "Origin"],
+      ...vary,
     ];
   }
 
@@ -52,11 +75,11 @@ export function createCors(origins: readonly string[]): Cors {
       const allowed = headers(request);
       const allow: HeaderField = ["Allow", [...methods, "OPTIONS"].join(", ")];
       const isPreflight = request.some(([name]) => name === "access-control-request-method");
-      if (isPreflight && allowed.length === 0)
+      if (isPreflight && allowedOrigin(request) === undefined)
         return errorAnswer(
           { status: 403, code: "AccessForbidden", message: "This origin is not allowed." },
           requestId,
-          [],
+          allowed,
           errorForm(request),
         );
       const asked = onlyValue(request, "access-control-request-headers") ?? "";

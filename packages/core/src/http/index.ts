@@ -1,5 +1,5 @@
 export { onlyValue } from "../header-field.ts";
-export { type Cors, createCors } from "./cors.ts";
+export { allowsAnyWithCredentials, type Cors, type CorsRules, createCors } from "./cors.ts";
 export {
   describeDecision,
   describeFault,

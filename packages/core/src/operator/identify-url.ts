@@ -3,6 +3,7 @@ import type { EdgeKeys } from "../edge-keys.ts";
 import { hashCanonicalRequest, type SignatureHash } from "../signature-hash.ts";
 import type { SignatureIndex } from "../signature-index.ts";
 import { readIssuedUrl } from "./issued-url.ts";
+import { findTagFault } from "./tag-fault.ts";
 
 /** What an operator's tools need. */
 export interface OperatorDeps {
@@ -46,14 +47,17 @@ export interface UrlFacts {
 /**
  * - `malformed`: no URL of the form that is issued; `message` repeats nothing of it.
  * - `not-issued`: not by this edge or relay: the tag is not of these keys, this index and this very URL, or an edge's has
- *   no origin lock. It is refused there whatever the index says, so the index was not asked.
+ *   no origin lock. It is refused there whatever the index says, so the index was not asked. Where that needs no key to
+ *   be seen, `fault` says what is wrong and the likely cause, and repeats nothing of the URL.
  */
 export type UnfitUrl =
   | { readonly status: "malformed"; readonly message: string }
-  | { readonly status: "not-issued"; readonly hash: SignatureHash };
+  | { readonly status: "not-issued"; readonly hash: SignatureHash; readonly fault?: string };
 
 /** No URL but a relay's is verified with a relay's keys. */
 const NO_RELAY = { relayKeys: undefined, unboundRelayKeys: undefined };
+
+const NO_LOCK = "It does not sign the edge's own header: it is a presigned URL of another issuer.";
 
 /** Finds out which URL this is, without asking the index. */
 export async function identifyUrl(
@@ -64,12 +68,14 @@ export async function identifyUrl(
   if ("malformed" in issued) return { status: "malformed", message: issued.malformed };
   const { gate, canonical, tag, isLocked, ...told } = issued;
   const hash = await hashCanonicalRequest(canonical);
+  const fault = findTagFault(tag) ?? (isLocked ? undefined : NO_LOCK);
+  if (fault !== undefined) return { status: "not-issued", hash, fault };
   const { keys, relayKeys, unboundRelayKeys } = gate === "relay" ? deps : { ...deps, ...NO_RELAY };
   const isOf = async (some: EdgeKeys | undefined) => (await some?.verifyTag(canonical, tag)) !== undefined;
   const namesIndex = (await isOf(keys)) || (await isOf(relayKeys));
   const isVerified = namesIndex || (await isOf(unboundRelayKeys));
   const isForeign = !isVerified && (keys ?? relayKeys ?? unboundRelayKeys) !== undefined;
-  if (isForeign || !isLocked) return { status: "not-issued", hash };
+  if (isForeign) return { status: "not-issued", hash };
   const isExpired = deps.clock.now() >= told.expiresAt;
   return { status: "identified", hash, ...told, isExpired, isVerified, namesIndex };
 }

@@ -1,3 +1,4 @@
+import { isAhead } from "../claim.ts";
 import type { Claimant } from "../claimant.ts";
 import type { InspectOutcome } from "../signature-index.ts";
 import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./identify-url.ts";
@@ -7,6 +8,7 @@ import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./
  * - `claimed`: used up, by whom and since when by the store's clock; stays so when the URL expires. Where the grant allows
  *   retries, this claimant alone may try again for a while.
  * - `revoked`: since when by the store's clock; stays so likewise.
+ * - `not-yet-valid`: signed by a clock that is ahead of the operator's, by more than the edge allows: refused for now.
  * - `expired`: its time ran out unused, as far as the index still knows.
  * - `unknown`: the index has no entry for it: never registered there, or the entry is gone.
  * - `unverified`: no entry, in an index that has none for unused URLs, and no tag that names this index: an issued URL, or
@@ -17,7 +19,7 @@ export type UrlInspection =
   | UnfitUrl
   | (UrlFacts &
       (
-        | { readonly status: "issued" | "expired" | "unknown" | "unverified" }
+        | { readonly status: "issued" | "not-yet-valid" | "expired" | "unknown" | "unverified" }
         | { readonly status: "claimed"; readonly claimant: Claimant; readonly at: Date }
         | { readonly status: "revoked"; readonly at: Date }
         | { readonly status: "indeterminate"; readonly cause: unknown }
@@ -33,15 +35,16 @@ export type UrlInspection =
 export async function inspectUrl(url: string, deps: OperatorDeps): Promise<UrlInspection> {
   const identified = await identifyUrl(url, deps);
   if (identified.status !== "identified") return identified;
-  return { ...identified, ...stateOf(await deps.index.inspect(identified.hash), identified, deps.recordsIssued) };
+  return { ...identified, ...stateOf(await deps.index.inspect(identified.hash), identified, deps) };
 }
 
 function stateOf(
   told: InspectOutcome,
-  { isExpired, namesIndex }: UrlFacts,
-  recordsIssued: boolean,
-): InspectOutcome | { readonly status: "expired" | "unverified" } {
+  { isExpired, issuedAt, namesIndex }: UrlFacts,
+  { recordsIssued, clock }: OperatorDeps,
+): InspectOutcome | { readonly status: "expired" | "not-yet-valid" | "unverified" } {
   if (told.status !== "issued") return told;
   if (!recordsIssued && !namesIndex) return { status: "unverified" };
-  return isExpired ? { status: "expired" } : told;
+  if (isExpired) return { status: "expired" };
+  return issuedAt !== undefined && isAhead(issuedAt, clock.now()) ? { status: "not-yet-valid" } : told;
 }

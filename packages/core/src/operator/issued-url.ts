@@ -1,7 +1,13 @@
 import { promisedEnd } from "../claim.ts";
-import { LOCK_HEADER } from "../edge-keys.ts";
+import { isTag, LOCK_HEADER } from "../edge-keys.ts";
 import { allowsRetries } from "../header-rules.ts";
-import { decodeRelayGrant, type RelayToken, splitRelayToken } from "../relay/relay-token.ts";
+import {
+  decodeRelayGrant,
+  MAX_TOKEN_LENGTH,
+  relayCanonicalRequest,
+  type RelayToken,
+  splitRelayToken,
+} from "../relay/relay-token.ts";
 import { type MalformedUrl, readSignedUrl } from "../signed-url.ts";
 
 /** A URL as an operator holds it, taken apart. Nothing in it is trusted before its tag was verified. */
@@ -38,8 +44,7 @@ export function readIssuedUrl(url: string): IssuedUrl | MalformedUrl {
   const [, path, query] = WHOLE_URL.exec(url) ?? [];
   if (path === undefined) return NOT_WHOLE;
   if (query !== undefined) return readEdgeUrl(path, query);
-  const token = splitRelayToken(path.slice(path.lastIndexOf("/") + 1));
-  return token === undefined ? NOT_WHOLE : readRelayUrl(token);
+  return readRelayUrl(path.slice(path.lastIndexOf("/") + 1));
 }
 
 const NOT_WHOLE: MalformedUrl = {
@@ -63,13 +68,26 @@ function readEdgeUrl(path: string, query: string): IssuedUrl | MalformedUrl {
   };
 }
 
-/** Unlike a relay, which decodes no payload before its tag was verified, this reads any: so it looks closer. */
-function readRelayUrl({ payload, canonical, tag }: RelayToken): IssuedUrl | MalformedUrl {
+/**
+ * Unlike a relay, which decodes no payload before its tag was verified, this reads any: so it checks more. A token whose
+ * payload is a grant but whose tag has another form is told by its tag, like an edge's URL.
+ */
+function readRelayUrl(text: string): IssuedUrl | MalformedUrl {
+  const token = splitRelayToken(text) ?? splitUntagged(text);
+  if (token === undefined) return NOT_WHOLE;
+  const { payload, canonical, tag } = token;
   const grant = decodeRelayGrant(payload);
-  // What a terminal would obey is no key of ours, and no issuer names a time that is none.
+  // A key that a terminal would interpret, or an end that is no date, is in no issued grant.
   if (grant === undefined || !/^[!-~]+$/.test(grant.key) || Number.isNaN(grant.expiresAt.getTime()))
-    return { malformed: "The token holds no grant, or one of another version." };
+    return isTag(tag) ? { malformed: "The token holds no grant, or one of another version." } : NOT_WHOLE;
   const { key, expiresAt, retries } = grant;
   const told = { key, issuedAt: undefined, expiresAt, allowsRetries: retries !== undefined };
   return { gate: "relay", canonical, tag, isLocked: true, ...told };
+}
+
+/** A token that was cut off in its tag or before it, or that goes on behind it. */
+function splitUntagged(text: string): RelayToken | undefined {
+  const [, payload, tag = ""] =
+    text.length <= MAX_TOKEN_LENGTH ? (/^([A-Za-z0-9_-]+)(?:\.(.*))?$/.exec(text) ?? []) : [];
+  return payload === undefined ? undefined : { payload, tag, canonical: relayCanonicalRequest(payload) };
 }

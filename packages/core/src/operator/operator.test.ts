@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { toBase64url } from "../base64.ts";
 import { utf8 } from "../bytes.ts";
-import { createClaimer, ORIGIN_GRACE_SECONDS } from "../claim.ts";
+import { createClaimer, MAX_SKEW_SECONDS, ORIGIN_GRACE_SECONDS } from "../claim.ts";
 import { createEdgeKeys } from "../edge-keys.ts";
 import { randomIds } from "../ids.ts";
 import { createIssuer } from "../issue.ts";
@@ -160,6 +160,122 @@ describe("a URL that this edge did not issue is called so, and its index is not 
     const { url } = await createEdge({ keys: ELSEWHERE }).issue();
     expect(Object.keys(await createEdge().inspect(url))).toEqual(["status", "hash"]);
   });
+});
+
+describe("a URL whose tag has another form is not issued, whether there are keys or not, and the message says why", () => {
+  const cutOff = /cut off/;
+  const added = /[Ss]omething was added/;
+  const changes: [string, (tag: string) => string, RegExp][] = [
+    ["empty", () => "", /no tag: the URL was cut off/],
+    ["the key id alone", (tag) => tag.slice(0, 2), cutOff],
+    ["without its digits", (tag) => tag.slice(0, 3), cutOff],
+    ["without its last digit", (tag) => tag.slice(0, -1), cutOff],
+    ["in upper case", (tag) => tag.toUpperCase(), /upper-case/],
+    ["with one upper-case digit", (tag) => tag.slice(0, -1) + "A", /upper-case/],
+    ...[".", ")", '"', ">", ",", "%22", "%3E", ";", "'", "0", "]", "*", "…"].map(
+      (end): [string, (tag: string) => string, RegExp] => [`followed by ${end}`, (tag) => tag + end, added],
+    ),
+    ["something else", () => "<planted>", added],
+    ["with a key id of 33 characters", (tag) => tag.replace("k1", "k".repeat(33)), added],
+    ["without a key id", (tag) => tag.replace("k1", ""), added],
+    ["with a blank before it", (tag) => `%20${tag}`, added],
+  ];
+  for (const gate of ["edge", "relay"] as const)
+    for (const operatorHasKeys of [true, false])
+      test.each(changes)(`${gate}, keys: ${operatorHasKeys}: a tag %s`, async (_name, change, fault) => {
+        const edge = createEdge({ operatorHasKeys, index: untouchable });
+        const url = await urlOf(gate);
+        const changed = url.replace(/k1\.[0-9a-f]{64}$/, change);
+        expect(changed).not.toBe(url);
+        for (const told of [await edge.inspect(changed), await edge.revoke(changed)]) {
+          expect(told).toEqual({
+            status: "not-issued",
+            hash: expect.any(String),
+            fault: expect.stringMatching(/^[A-Z][^\n]*[.?]$/),
+          });
+          expect(told).toMatchObject({ fault: expect.stringMatching(fault) });
+          expect(JSON.stringify(told)).not.toContain("planted");
+        }
+        expect(await refusalAt(gate, changed)).toMatch(/^(?:not-issued|malformed)$/);
+      });
+
+  test("a relay's token that ends after its payload has no tag", async () => {
+    const url = (await urlOf("relay")).replace(/\.k1\.[0-9a-f]{64}$/, "");
+    expect(await createEdge({ index: untouchable }).inspect(url)).toMatchObject({
+      fault: expect.stringMatching(cutOff),
+    });
+  });
+
+  test("every spelling that the edge accepts stays one: escapes in the tag, the tag in front", async () => {
+    for (const operatorHasKeys of [true, false]) {
+      const edge = createEdge({ operatorHasKeys });
+      const { url } = await edge.issue();
+      const [base, query = ""] = url.split("?");
+      const escaped = url.replace(/x-once-tag=k1\./, "x-once-tag=%6b1%2E");
+      const inFront = `${base}?${query.split("&").toReversed().join("&")}`;
+      for (const spelling of [escaped, inFront]) {
+        expect(spelling).not.toBe(url);
+        expect(await edge.inspect(spelling)).toMatchObject({ status: "issued" });
+      }
+      expect(await edge.upload(escaped)).toMatchObject({ status: "accepted" });
+    }
+  });
+
+  test("a tag of a key that is not there and one that does not verify have the same outcome", async () => {
+    const edge = createEdge({ index: untouchable });
+    for (const gate of ["edge", "relay"] as const) {
+      const url = await urlOf(gate);
+      const outcomes = [
+        url.replace(/k1(?=\.[0-9a-f]{64}$)/, "k2"),
+        url.replace(/.$/, (d) => (d === "0" ? "1" : "0")),
+      ].map(async (changed) => edge.inspect(changed));
+      const [other, wrong] = await Promise.all(outcomes);
+      expect(other).toEqual({ status: "not-issued", hash: expect.any(String) });
+      expect(other).toEqual(wrong);
+    }
+  });
+
+  async function urlOf(gate: "edge" | "relay"): Promise<string> {
+    const deps = { index: createInMemoryIndex(), clock: createManualClock(START), ids: randomIds };
+    const issuer =
+      gate === "edge"
+        ? createIssuer({ ...deps, keys: KEYS, presigner: createInMemoryPresigner() })
+        : createRelayIssuer({ ...deps, keys: RELAY_KEYS });
+    const outcome = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: TTL_SECONDS });
+    if (outcome.status !== "issued") throw new Error("nothing was issued");
+    return outcome.grant.url;
+  }
+
+  /** Why edge or relay refuse it. */
+  async function refusalAt(gate: "edge" | "relay", url: string): Promise<string> {
+    const [path = "", query = ""] = url.slice("https://edge.example".length).split("?");
+    const deps = { index: untouchable, clock: createManualClock(START), ids: randomIds };
+    const limits = { maxDeclaredBytes: 10, maxUndeclaredBytes: 10 };
+    const headers = [["content-length", "5"]] as const;
+    const decision =
+      gate === "edge"
+        ? await createClaimer({ ...deps, keys: KEYS }).claim({ method: "PUT", path, query, headers })
+        : await createRelayClaimer({ ...deps, keys: RELAY_KEYS, limits }).claim({
+            method: "PUT",
+            token: path.slice("/u/".length),
+            headers,
+          });
+    return decision.status === "refused" ? decision.reason : decision.status;
+  }
+});
+
+test("a URL that was signed ahead of this clock is not yet valid, as long as the edge refuses it for that", async () => {
+  const edge = createEdge();
+  edge.clock.advance(MAX_SKEW_SECONDS + 1);
+  const { url } = await edge.issue();
+  edge.clock.advance(-MAX_SKEW_SECONDS - 1);
+  expect(await edge.upload(url)).toMatchObject({ reason: "not-yet-valid" });
+  expect(await edge.inspect(url)).toMatchObject({ status: "not-yet-valid" });
+  edge.clock.advance(1);
+  expect(await edge.inspect(url)).toMatchObject({ status: "issued" });
+  expect(await edge.upload(url)).toMatchObject({ status: "accepted" });
+  edge.clock.advance(-1);
+  expect(await edge.inspect(url)).toMatchObject({ status: "claimed" });
 });
 
 describe("what is no such URL is malformed, for a reason that repeats nothing of it", () => {
@@ -404,9 +520,8 @@ describe("a URL of a relay", () => {
     ["a query after it", (url) => `${url}?`],
     ["a slash after it", (url) => `${url}/`],
     ["a fragment", (url) => `${url}#planted`],
-    ["an escape in it", (url) => url.replace(/.$/, "%61")],
-    ["its tag cut short", (url) => url.slice(0, -1)],
-    ["no tag", (url) => url.replace(/\.[^.]+\.[^.]+$/, "")],
+    ["an escape in its payload", (url) => url.replace("/u/", "/u/%61")],
+    ["its payload cut short", (url) => url.replace(/\/u\/(.{20}).*$/, "/u/$1")],
     ["no host before it", (url) => new URL(url).pathname],
     ["no path before it", (url) => url.split("/").at(-1) ?? ""],
   ];

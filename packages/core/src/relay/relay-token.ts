@@ -2,6 +2,7 @@ import { fromBase64url, toBase64url } from "../base64.ts";
 import { utf8 } from "../bytes.ts";
 import { canonicalRequest } from "../canonical-request.ts";
 import { SAME_CLIENT } from "../client-secret.ts";
+import { isTag } from "../edge-keys.ts";
 import type { HeaderField } from "../header-field.ts";
 
 /** What a relay URL was granted for: the payload of its token. */
@@ -33,7 +34,7 @@ export interface RelayToken {
 export const MAX_TOKEN_LENGTH = 4_096;
 
 const VERSION = 1;
-const TOKEN = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{1,32}\.[0-9a-f]{64})$/;
+const TOKEN = /^([A-Za-z0-9_-]+)\.(.+)$/;
 
 /** The text that identifies a relay URL: what its tag and its hash are made of, wherever the relay is mounted. */
 export function relayCanonicalRequest(payload: string): string {
@@ -49,7 +50,7 @@ export function relayCanonicalRequest(payload: string): string {
  */
 export function splitRelayToken(token: string): RelayToken | undefined {
   const [, payload, tag] = token.length <= MAX_TOKEN_LENGTH ? (TOKEN.exec(token) ?? []) : [];
-  if (payload === undefined || tag === undefined) return undefined;
+  if (payload === undefined || tag === undefined || !isTag(tag)) return undefined;
   return { payload, tag, canonical: relayCanonicalRequest(payload) };
 }
 

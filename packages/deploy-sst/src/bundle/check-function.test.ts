@@ -30,6 +30,12 @@ test("a function that is not there is missing", async () => {
   });
 });
 
+test("a function that is there and cannot be read is not called missing", async () => {
+  expect(await checkFunction("issue", folder)).toEqual({
+    problem: `the issue function cannot be read from ${folder} (EISDIR)`,
+  });
+});
+
 test("a function over a megabyte zipped is too big", async () => {
   const code = `export const handler = () => ${JSON.stringify(randomBytes(1_000_000).toString("base64"))};`;
   expect(await check(code, "big")).toEqual({

@@ -13,8 +13,10 @@ export async function checkFunction(name: string, file: string): Promise<{ bytes
   let source: Buffer;
   try {
     source = await readFile(file);
-  } catch {
-    return { problem: `the ${name} function is missing: there is no ${file}` };
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT") return { problem: `the ${name} function is missing: there is no ${file}` };
+    return { problem: `the ${name} function cannot be read from ${file} (${code})` };
   }
   const bytes = zippedSize(source);
   if (bytes > MAX_ARCHIVE_BYTES)
