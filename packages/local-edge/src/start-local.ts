@@ -85,11 +85,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const address = addressOf(s3);
     progress(`looking for bucket ${bucket}`);
     await assertBucket(s3);
-    progress("trying whether the bucket keeps one object of a URL");
-    const retries = await chooseRetries(s3);
     const edge = await createLocalEdge({
       port: options.port ?? 0,
-      bundles: (edgeUrl) => bundle(s3, edgeUrl, retries),
+      bundles: async (edgeUrl) => bundle(s3, edgeUrl, await chooseRetries(s3)),
       origin: { url: address.originUrl, path: address.originPath, ...miniflareSettings(s3) },
       page: true,
       identity: { region: s3.region, ...s3.credentials },
@@ -120,6 +118,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   async function chooseRetries(s3: S3Target): Promise<Pick<EdgeConfig, "retries">> {
     const asked = options.config?.retries;
     if (asked === undefined && options.strategy === "versioning") return {};
+    progress("trying whether the bucket keeps one object of a URL");
     const outcome = await keepsOneObject(s3);
     if (outcome.status !== "proven") {
       if (asked === undefined) return {};
