@@ -487,7 +487,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       ["looking", { HeadObject: () => silence }],
       ["writing", { PutObject: () => silence, ListObjectVersions: empty }],
       ["listing", { PutObject: [stored("v1")], ListObjectVersions: () => silence }],
-    ])("because nobody answers when %s ends with its tries", async (_name, script) => {
+    ])("because no answer comes when %s ends with its tries", async (_name, script) => {
       const { index } = await scripted(script, { newDeadline: tries(2, 100) });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate" });
     });

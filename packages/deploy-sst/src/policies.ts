@@ -80,7 +80,7 @@ export function issuePolicy({ strategy, uploadsArn, indexArn, functionArn }: Rol
  * What the verify function may do: read and claim entries of the index. Of the uploads nothing, or where clients may try
  * again, see their versions.
  *
- * With `conditional` it can only overwrite entries that it has seen, and so never make one up; but whoever holds the role
+ * With `conditional` it can only overwrite entries that it has seen, and so never make one up; but a holder of the role
  * can read a claimed entry and write the body of an issued one over it, since no condition key looks at a body. With
  * `sealed` the role can only create entries: it can use a URL up, and never take a claim back. With `versioning` it can add
  * versions and delete none, and the oldest one decides.
