@@ -18,7 +18,7 @@ export {
   ORIGIN_GRACE_SECONDS,
   type UploadRequest,
 } from "./claim.ts";
-export type { RetryRules } from "./claim-once.ts";
+export type { Admit, NotAdmitted, RetryRules } from "./claim-once.ts";
 export { type Claimant, isClaimant } from "./claimant.ts";
 export { CLIENT_HEADER, isClientSecret, SAME_CLIENT } from "./client-secret.ts";
 export { type Clock, systemClock } from "./clock.ts";
