@@ -50,4 +50,5 @@ export type {
 } from "./signature-index.ts";
 export { formatAmzDate, MAX_EXPIRES_SECONDS, MAX_URL_BYTES } from "./signed-url.ts";
 export type { SinkOutcome, SinkUpload, UploadSink } from "./upload-sink.ts";
+export { SINGLE_HEADERS } from "./upload-headers.ts";
 export type { HistoryOutcome, StoredUpload, UploadHistory } from "./upload-history.ts";
