@@ -38,6 +38,7 @@ const layers: readonly Layer[] = [
   { path: "packages/adapter-edge/src/bundle", mayImport: [...edge, "esbuild"] },
   { path: "packages/adapter-edge/src/composition.ts", mayImport: [...edge, "tsyringe"] },
   { path: "packages/adapter-fetch/src", mayImport: fetch },
+  { path: "packages/adapter-fetch/src/node", mayImport: [...fetch, "node:*"] },
   { path: "packages/adapter-fetch/src/sha256.ts", mayImport: [...fetch, "@noble/hashes/*"] },
   { path: "packages/deploy-sst/src", mayImport: deploy },
   { path: "packages/deploy-sst/src/bundle", mayImport: [...deploy, "@presign-once/adapter-edge/bundle", "esbuild"] },

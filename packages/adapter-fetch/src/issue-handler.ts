@@ -86,6 +86,7 @@ function check(option: string, value: number, least: number, most: number): void
     throw invalid(option, `a whole number from ${least} to ${most}`);
 }
 
-function isBaseUrl(url: string): boolean {
+/** Whether a text is the scheme and host of an http or https URL, and nothing else. */
+export function isBaseUrl(url: string): boolean {
   return /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(url) && URL.canParse(url);
 }

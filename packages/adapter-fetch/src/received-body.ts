@@ -1,6 +1,7 @@
 import { PresignOnceError } from "@presign-once/core";
 
 import { type RunningDigest, startSha256 } from "./sha256.ts";
+import type { BodyReader } from "./take-body.ts";
 
 /**
  * Why a body was not taken.
@@ -44,16 +45,15 @@ export interface BodyTerms {
 type Chunk = { readonly done: boolean; readonly value?: Uint8Array | undefined };
 
 /**
- * Takes the body of a request, chunk by chunk as it is asked for.
+ * Reads the body of a request, chunk by chunk as it is asked for.
  *
  * Where it stops before the end, the rest is left unread and not cancelled: the answer that says why still has to reach
  * the client over the same connection.
  *
- * @param stream  `null`: an empty body
- * @throws {TypeError} somebody else reads the body
+ * @param reader  is released in the end; `undefined`: an empty body
  */
-export function receiveBody(stream: ReadableStream<Uint8Array> | null, terms: BodyTerms): ReceivedBody {
-  const watch = stream === null ? undefined : watchReads(stream.getReader(), terms);
+export function receiveBody(reader: BodyReader | undefined, terms: BodyTerms): ReceivedBody {
+  const watch = reader === undefined ? undefined : watchReads(reader, terms);
   const digest = terms.sha256 === undefined ? undefined : startSha256();
   let bytes = 0;
   let fault: BodyFault | undefined;
@@ -112,7 +112,7 @@ function checkEnd(
 }
 
 /** Reads that end when the client has gone or was silent for too long. */
-function watchReads(reader: ReadableStreamDefaultReader<Uint8Array>, { idleMs, signal }: BodyTerms) {
+function watchReads(reader: BodyReader, { idleMs, signal }: BodyTerms) {
   let rejectRead: ((cause: unknown) => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let waitingSince: number | undefined;

@@ -6,6 +6,7 @@ import type { BodyFault } from "./received-body.ts";
 /** How an upload ended that had been accepted, but was not stored. */
 export type RelayFailure = BodyFault | "occupied" | "store-failed" | "store-undecided";
 
+const STILL_UNUSED = "This request did not use the URL up.";
 const GO_ON = "This URL is used up: ask for a new one.";
 const TRY_AGAIN = "Send it to the same URL again, with the same x-presign-once-client.";
 const NOTHING_STORED = `Nothing was stored. ${GO_ON}`;
@@ -29,7 +30,7 @@ const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
   stalled: {
     status: 400,
     code: "RequestTimeout",
-    message: `The upload stopped on its way, and was waited for in vain. ${NOTHING_STORED}`,
+    message: `No data was received before the idle timeout. ${NOTHING_STORED}`,
   },
   "broken-off": {
     status: 400,
@@ -50,6 +51,28 @@ const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
     status: 502,
     code: "UploadUndecided",
     message: `It could not be told whether the upload was stored. ${GO_ON}`,
+  },
+};
+
+/**
+ * Why a relay could not take an upload that may claim its URL; nothing was claimed.
+ *
+ * - `body-taken`: other code has read the body, is reading it, or has removed it.
+ * - `client-gone`: the request was aborted.
+ */
+export type NotAdmittedReason = "body-taken" | "client-gone";
+
+/** What a client is told whose upload was not admitted. */
+export const NOT_ADMITTED: Readonly<Record<NotAdmittedReason, WireError>> = {
+  "body-taken": {
+    status: 500,
+    code: "InternalError",
+    message: `The body did not reach the relay. The operator's log says why. ${STILL_UNUSED}`,
+  },
+  "client-gone": {
+    status: 400,
+    code: "RequestTimeout",
+    message: `The client closed the connection before its upload began. ${STILL_UNUSED}`,
   },
 };
 

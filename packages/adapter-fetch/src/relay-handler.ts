@@ -4,9 +4,11 @@ import {
   createRelayClaimer,
   type EdgeKeys,
   type Ids,
+  type NotAdmitted,
   randomIds,
   RELAY_METHODS,
   type RetryRules,
+  type SignatureHash,
   type SignatureIndex,
   type SinkOutcome,
   systemClock,
@@ -30,7 +32,8 @@ import type { FetchHandler } from "./fetch-handler.ts";
 import { headerFields, toResponse } from "./http-shapes.ts";
 import { createProofGate } from "./proof-gate.ts";
 import { receiveBody, type ReceivedBody } from "./received-body.ts";
-import { type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
+import { NOT_ADMITTED, type NotAdmittedReason, type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
+import { type BodyReader, takeBody } from "./take-body.ts";
 
 /** How far an upload is. */
 export interface RelayProgress {
@@ -110,18 +113,28 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     const form = errorForm(headers);
     const refuse = (error: WireError): HttpAnswer => errorAnswer(error, requestId, allowed, form);
 
+    let body: BodyReader | undefined;
     let decision;
     try {
-      decision = await claimer.claim({ method, token: tokenOf(request, path), headers });
+      decision = await claimer.claim<RelayNotAdmitted>({ method, token: tokenOf(request, path), headers }, (hash) => {
+        if (request.signal.aborted) return { status: "not-admitted", reason: "client-gone", hash };
+        const taken = takeBody(request);
+        if ("fault" in taken) return { status: "not-admitted", reason: "body-taken", hash, cause: taken.fault };
+        body = taken.reader;
+        return undefined;
+      });
     } catch (fault) {
+      body?.releaseLock();
       writeLine(describeFault("relay", requestId, fault));
       return toResponse(refuse(CLAIM_UNDECIDED));
     }
     writeLine(describeDecision(decision, requestId, "relay"));
+    if (decision.status !== "accepted") body?.releaseLock();
+    if (decision.status === "not-admitted") return toResponse(refuse(NOT_ADMITTED[decision.reason]));
     if (decision.status === "refused")
       return toResponse(refusalAnswer(decision, requestId, allowed, { form, methods: RELAY_METHODS }));
 
-    const storing = store(request, decision, requestId);
+    const storing = store({ body, signal: request.signal }, decision, requestId);
     context?.waitUntil?.(storing);
     const end = await storing;
     return toResponse(
@@ -130,28 +143,38 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
   };
 
   /** Streams the body of an accepted upload into the sink. Never throws. */
-  async function store(request: Request, accepted: AcceptedRelay, requestId: string): Promise<RelayEnd> {
+  async function store(
+    { body: reader, signal }: { readonly body: BodyReader | undefined; readonly signal: AbortSignal },
+    accepted: AcceptedRelay,
+    requestId: string,
+  ): Promise<RelayEnd> {
     const { id, hash, upload, maxBytes, sha256 } = accepted;
     const { key, declaredBytes } = upload;
     const begun = clock.now().getTime();
-    let body: ReceivedBody | undefined;
+    const body = receiveBody(reader, {
+      ...{ maxBytes, declaredBytes, sha256, signal, idleMs: idleSeconds * 1000 },
+      onBytes: (loadedBytes) =>
+        attempt(() => onProgress?.({ requestId, id, key, loadedBytes, totalBytes: declaredBytes })),
+    });
     let end: RelayEnd;
     try {
-      body = receiveBody(request.body, {
-        ...{ maxBytes, declaredBytes, sha256, signal: request.signal, idleMs: idleSeconds * 1000 },
-        onBytes: (loadedBytes) =>
-          attempt(() => onProgress?.({ requestId, id, key, loadedBytes, totalBytes: declaredBytes })),
-      });
       end = endOf(await sink.store(upload, body.chunks), body);
     } catch (cause) {
-      end = { failure: body === undefined ? "broken-off" : "store-undecided", cause };
+      end = { failure: "store-undecided", cause };
     }
-    body?.close();
+    body.close();
     const { failure = "stored", leftBehind = false, cause } = end;
     const ms = clock.now().getTime() - begun;
-    writeLine(describeRelayed(failure, requestId, { id, hash, bytes: body?.bytes ?? 0, ms, leftBehind, cause }));
+    writeLine(describeRelayed(failure, requestId, { id, hash, bytes: body.bytes, ms, leftBehind, cause }));
     return end;
   }
+}
+
+/** An upload that could claim its URL, and cannot be taken now. */
+interface RelayNotAdmitted extends NotAdmitted {
+  readonly reason: NotAdmittedReason;
+  readonly hash: SignatureHash;
+  readonly cause?: unknown;
 }
 
 /** How an accepted upload ended. */

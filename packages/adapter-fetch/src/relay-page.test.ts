@@ -4,7 +4,7 @@ import type { RefusedUpload } from "@presign-once/core";
 import { wireErrorOf } from "@presign-once/core/http";
 import { expect, test } from "vitest";
 
-import { type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
+import { NOT_ADMITTED, type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
 
 const page = readFileSync(new URL("../../../docs/relay.md", import.meta.url), "utf8");
 
@@ -65,7 +65,8 @@ test("docs/relay.md lists every refusal before the claim, with its code and stat
     const answers = reason === "already-stored" ? `${status} or 200` : status;
     return `${reason === "undecided" ? "undecided fault" : reason} ${code} ${answers}`;
   });
-  expect(rows("Before the claim").sort()).toEqual([...told, "accepted – –"].sort());
+  const held = Object.entries(NOT_ADMITTED).map(([reason, { code, status }]) => `${reason} ${code} ${status}`);
+  expect(rows("Before the claim").sort()).toEqual([...told, ...held, "accepted – –"].sort());
 });
 
 test("docs/relay.md lists every end of an upload, with its code and status, and no other", () => {

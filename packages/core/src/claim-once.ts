@@ -35,6 +35,17 @@ export interface Claiming {
   readonly clientSecret: string | undefined;
 }
 
+/** What takes the uploads cannot take this one now. Nothing was asked of the index, and nothing is used up. */
+export interface NotAdmitted {
+  readonly status: "not-admitted";
+}
+
+/**
+ * Asked right before the index, in the same turn of the event loop, and not for what is refused without the index: what it
+ * returns is the decision in place of a claim.
+ */
+export type Admit<N extends NotAdmitted> = (hash: SignatureHash) => N | undefined;
+
 /** How a client may try again. */
 export interface RetryRules {
   /** Tells when it is too late: something was stored. */
@@ -63,7 +74,7 @@ export function createOnceGate(deps: {
   readonly ids: Ids;
   readonly digests?: Digests;
   readonly retries?: RetryRules | undefined;
-}): (claiming: Claiming) => Promise<ClaimedHash | RefusedUpload> {
+}): <N extends NotAdmitted = never>(claiming: Claiming, admit?: Admit<N>) => Promise<ClaimedHash | RefusedUpload | N> {
   const { retries, digests = webDigests } = deps;
   const settled = createSettledHashes();
 
@@ -75,7 +86,7 @@ export function createOnceGate(deps: {
     return outcome;
   }
 
-  return async ({ hash, key, declaredBytes, clientSecret }) => {
+  return async ({ hash, key, declaredBytes, clientSecret }, admit) => {
     const isKnown = clientSecret !== undefined && retries !== undefined;
     const claimant = isKnown ? await clientClaimant(hash, clientSecret, digests) : deps.ids.claimant();
     const recalled = settled.recall(hash, claimant, !isKnown);
@@ -85,6 +96,8 @@ export function createOnceGate(deps: {
       if (refusal !== undefined) return { status: "refused", hash, ...refusal };
     }
 
+    const notAdmitted = admit?.(hash);
+    if (notAdmitted !== undefined) return notAdmitted;
     const asked = deps.clock.now().getTime();
     const outcome = await claim(hash, claimant);
     const indexMs = deps.clock.now().getTime() - asked;

@@ -18,7 +18,7 @@ export {
   ORIGIN_GRACE_SECONDS,
   type UploadRequest,
 } from "./claim.ts";
-export type { RetryRules } from "./claim-once.ts";
+export type { Admit, NotAdmitted, RetryRules } from "./claim-once.ts";
 export { type Claimant, isClaimant } from "./claimant.ts";
 export { CLIENT_HEADER, isClientSecret, SAME_CLIENT } from "./client-secret.ts";
 export { type Clock, systemClock } from "./clock.ts";
@@ -50,4 +50,5 @@ export type {
 } from "./signature-index.ts";
 export { formatAmzDate, MAX_EXPIRES_SECONDS, MAX_URL_BYTES } from "./signed-url.ts";
 export type { SinkOutcome, SinkUpload, UploadSink } from "./upload-sink.ts";
+export { SINGLE_HEADERS } from "./upload-headers.ts";
 export type { HistoryOutcome, StoredUpload, UploadHistory } from "./upload-history.ts";

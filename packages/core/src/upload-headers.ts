@@ -34,8 +34,9 @@ export const STORED_HEADERS: ReadonlySet<string> = new Set([
   "content-type",
   "expires",
 ]);
-/** Other headers that have an effect, so that two values of one of them are a contradiction. */
-const SINGLE: ReadonlySet<string> = new Set([
+/** Headers that have an effect, so that two values of one of them are a contradiction; granted ones beside. */
+export const SINGLE_HEADERS: ReadonlySet<string> = new Set([
+  ...STORED_HEADERS,
   "content-length",
   "content-md5",
   "host",
@@ -68,7 +69,7 @@ export function readUploadHeaders(
 ): UploadHeaders | { readonly fault: HeaderFault } {
   const values = new Map<string, string>();
   for (const [name, value] of headers) {
-    if (values.has(name) && (STORED_HEADERS.has(name) || SINGLE.has(name) || granted.has(name)))
+    if (values.has(name) && (SINGLE_HEADERS.has(name) || granted.has(name)))
       return { fault: refused(`The header ${printable(name)} was sent twice.`) };
     values.set(name, value);
     const fault = name === CLIENT_HEADER ? findClientFault(value, allowsRetries) : findFieldFault(name, value, granted);

@@ -1,3 +1,4 @@
+import type { NotAdmitted } from "../claim-once.ts";
 import type { ClaimDecision } from "../claim.ts";
 import type { Grant } from "../issuer.ts";
 import type { OneObjectOutcome } from "../one-object.ts";
@@ -16,13 +17,21 @@ const MAX_CAUSE_LENGTH = 1_000;
 /** Who writes a line: what issues URLs, the edge in front of the bucket, or a relay. */
 type Writer = "issue" | "verify" | "relay";
 
+/** An upload that was not admitted, and what is told of it. */
+interface LoggedNotAdmitted extends NotAdmitted {
+  readonly reason: string;
+  readonly hash: SignatureHash;
+  /** Present where there is one. */
+  readonly cause?: unknown;
+}
+
 /**
  * One line for each decision about an upload: what was decided, for which hash, by which claimant, and what it took.
  *
  * @param writer  default: the edge
  */
 export function describeDecision(
-  decision: ClaimDecision | RelayDecision,
+  decision: ClaimDecision | RelayDecision | LoggedNotAdmitted,
   requestId: string,
   writer: "verify" | "relay" = "verify",
 ): string {
@@ -30,9 +39,9 @@ export function describeDecision(
     outcome: decision.status === "accepted" ? "accepted" : decision.reason,
     grant: "id" in decision ? decision.id : undefined,
     hash: prefixOf(decision.hash),
-    claimant: decision.claimant,
-    s3Ms: decision.indexMs,
-    attempts: decision.attempts,
+    ...(decision.status === "not-admitted"
+      ? {}
+      : { claimant: decision.claimant, s3Ms: decision.indexMs, attempts: decision.attempts }),
     repeated: decision.status === "accepted" && decision.repeated ? true : undefined,
     cause: "cause" in decision ? describeCause(decision.cause) : undefined,
   });

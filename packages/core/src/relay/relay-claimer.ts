@@ -1,4 +1,4 @@
-import { type ClaimedHash, createOnceGate, type RetryRules } from "../claim-once.ts";
+import { type Admit, type ClaimedHash, createOnceGate, type NotAdmitted, type RetryRules } from "../claim-once.ts";
 import { CLIENT_HEADER } from "../client-secret.ts";
 import type { Clock } from "../clock.ts";
 import type { EdgeKeys } from "../edge-keys.ts";
@@ -41,8 +41,12 @@ export interface AcceptedRelay extends Omit<ClaimedHash, "status"> {
 
 /** Decides about uploads. */
 export interface RelayClaimer {
-  /** Never throws for anything that a client may send or the index may answer. */
-  claim(request: RelayRequest): Promise<RelayDecision>;
+  /**
+   * Never throws for anything that a client may send or the index may answer.
+   *
+   * @param admit  whether the caller can take the upload now; default: it can
+   */
+  claim<N extends NotAdmitted = never>(request: RelayRequest, admit?: Admit<N>): Promise<RelayDecision | N>;
 }
 
 /** Methods that bring an upload; POST for clients that stream with nothing else. */
@@ -51,8 +55,8 @@ export const RELAY_METHODS: readonly string[] = ["PUT", "POST"];
 /**
  * Creates the single-use gate of a relay: of all requests made with one token, at most one is ever accepted.
  *
- * Checks run from the cheapest to the dearest: method, shape, tag, time, headers; the index is asked last, once, and only
- * for a request that can succeed. The body is not looked at.
+ * Checks run from the cheapest to the most expensive: method, shape, tag, time, headers, and `admit`. The index is asked
+ * last, once, and only for a request that can succeed. The body is not looked at.
  *
  * @param deps.limits   of the sink that will store the upload; with `retries` it must require new keys
  * @param deps.retries  how clients may try again where their URL allows it; default: nobody may
@@ -67,7 +71,7 @@ export function createRelayClaimer(deps: {
 }): RelayClaimer {
   const claimOnce = createOnceGate(deps);
   return {
-    async claim({ method, token: text, headers }) {
+    async claim({ method, token: text, headers }, admit) {
       if (!RELAY_METHODS.includes(method)) return { status: "refused", reason: "method-not-allowed" };
       const token = splitRelayToken(text);
       if (token === undefined) return { status: "refused", reason: "malformed", message: "The URL ends in no token." };
@@ -83,8 +87,9 @@ export function createRelayClaimer(deps: {
       if ("fault" in read) return { status: "refused", hash, ...read.fault };
 
       const clientSecret = onlyValue(headers, CLIENT_HEADER);
-      const claim = await claimOnce({ hash, key: grant.key, declaredBytes: read.declaredBytes, clientSecret });
-      if (claim.status === "refused") return claim;
+      const claiming = { hash, key: grant.key, declaredBytes: read.declaredBytes, clientSecret };
+      const claim = await claimOnce(claiming, admit);
+      if (claim.status !== "claimed") return claim;
       const mayTryAgain = clientSecret !== undefined && deps.retries !== undefined;
       return { ...claim, status: "accepted", ...describeUpload(grant, read), mayTryAgain };
     },

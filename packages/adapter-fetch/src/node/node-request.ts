@@ -1,0 +1,69 @@
+import { SINGLE_HEADERS } from "@presign-once/core";
+import type { WireError } from "@presign-once/core/http";
+
+import type { NodeRequest } from "./node-listener.ts";
+
+/** Headers that HTTP defines with one value, beside those that presign-once reads. */
+const SINGLE = new Set([
+  ...SINGLE_HEADERS,
+  ...["authorization", "content-location", "content-range", "date", "expect", "from", "if-modified-since", "if-range"],
+  ...["if-unmodified-since", "max-forwards", "origin", "proxy-authorization", "range", "referer", "user-agent"],
+  ...["access-control-request-method", "upload-complete", "upload-incomplete", "upload-offset"],
+]);
+const UNUSED = "This request did not use any URL up.";
+
+/**
+ * Gives a request the form of `fetch`, or says why it has none that means the same.
+ *
+ * @param baseUrl  its origin, whatever `Host` says
+ */
+export function readNodeRequest(
+  req: NodeRequest,
+  {
+    baseUrl,
+    ...init
+  }: { readonly baseUrl: string; readonly signal: AbortSignal; readonly body: ReadableStream | null },
+): { readonly request: Request } | { readonly refusal: WireError } {
+  const target = req.url ?? "";
+  if (!isPlainTarget(target, baseUrl))
+    return refused(
+      "The request target must be a path that begins with one slash, without dot segments, a fragment, an empty query or " +
+        "unescaped characters outside ASCII.",
+    );
+  const headers = readHeaders(req.rawHeaders);
+  if (typeof headers === "string") return refused(`The header ${headers} was sent twice.`);
+  const { method = "" } = req;
+  try {
+    const request = new Request(baseUrl + target, { method, headers, ...init, duplex: "half" } as RequestInit);
+    if (request.method === method) return { request };
+  } catch {
+    // A method that fetch does not have, such as TRACE.
+  }
+  return refused("The method of the request is none that is taken here.");
+}
+
+/** Whether a URL made of a target has that very path: `fetch` would answer for another one otherwise. */
+function isPlainTarget(target: string, baseUrl: string): boolean {
+  if (!/^\/(?!\/)[!-~]*$/.test(target) || target.includes("#")) return false;
+  const [path, ...query] = target.split("?");
+  const url = URL.canParse(baseUrl + target) ? new URL(baseUrl + target) : undefined;
+  return url?.pathname === path && (query.length === 0) === (url?.search === "");
+}
+
+/** The fields of a request as they were sent; the name of the first that may not be repeated and is. */
+function readHeaders(raw: readonly string[]): [string, string][] | string {
+  const fields: [string, string][] = [];
+  const seen = new Set<string>();
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]?.toLowerCase() ?? "";
+    if (name.startsWith(":")) continue; // of HTTP/2: method, path, scheme and authority
+    if (seen.has(name) && (SINGLE.has(name) || /^x-(?:amz|once)-/.test(name))) return name;
+    seen.add(name);
+    fields.push([name, raw[i + 1] ?? ""]);
+  }
+  return fields;
+}
+
+function refused(message: string): { readonly refusal: WireError } {
+  return { refusal: { status: 400, code: "InvalidRequest", message: `${message} ${UNUSED}` } };
+}
