@@ -205,8 +205,9 @@ function endOf(outcome: SinkOutcome, { isWhole, fault }: ReceivedBody): RelayEnd
 
 /** What stands after the path of the relay; nothing where the path is another one. */
 function tokenOf(request: Request, path: string): string {
-  const { pathname, search } = new URL(request.url);
-  return pathname.startsWith(path) ? pathname.slice(path.length) + search : "";
+  const { href, origin } = new URL(request.url); // with the ? of an empty query, which `search` leaves out
+  const target = href.slice(origin.length);
+  return target.startsWith(path) ? target.slice(path.length) : "";
 }
 
 /** Checks the option `retries`, and sees to it that the store is tried before anyone relies on it. */

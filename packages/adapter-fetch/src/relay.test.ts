@@ -98,6 +98,9 @@ describe("a refusal before the claim leaves the URL unused, and does not read th
     const { url } = await relay.grant("expires-in=60");
     for (const other of [
       `${url}?a=b`,
+      `${url}?`,
+      `${url}#x`,
+      `${RELAY}/x/..${url.slice(RELAY.length)}?`,
       `${url}/`,
       url.replace("/u/", "/u/%41"),
       `${RELAY}/u/`,

@@ -10,6 +10,12 @@ import { createInMemoryRelay, RELAY } from "../../test/in-memory-relay.ts";
 import type { FetchHandler } from "../fetch-handler.ts";
 import { createNodeListener, NODE_SERVER_OPTIONS } from "./node-listener.ts";
 
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
 /** Listens with a handler, and gives the port. */
 async function listen(server: Server | Http2Server, handler: FetchHandler, lines: string[] = []): Promise<number> {
   const listener = createNodeListener(handler, { baseUrl: RELAY, writeLine: (line) => void lines.push(line) });
@@ -49,7 +55,6 @@ describe("over HTTP/1.1 a target that is not the path of a URL is refused, and u
     ["a dot segment", (path) => `/x/..${path}`],
     ["an escaped dot segment", (path) => `/x/%2E%2e${path}`],
     ["a segment of one dot", (path) => `/.${path}`],
-    ["an empty query", (path) => `${path}?`],
     ["a fragment", (path) => `${path}#x`],
     ["two slashes", (path) => `/${path}`],
     ["a backslash", (path) => path.replace("/u/", "/u\\")],
@@ -136,7 +141,7 @@ test("a connection is closed after an answer that came before the end of the bod
 
 test("a client that hangs up aborts the request, and its body breaks off", async () => {
   const ends: unknown[] = [];
-  const handled = Promise.withResolvers<void>();
+  const handled = deferred<void>();
   const port = await listenHttp1(async (request) => {
     await request.text().catch(() => ends.push("broken off"));
     if (!request.signal.aborted) await once(request.signal, "abort");
@@ -152,7 +157,7 @@ test("a client that hangs up aborts the request, and its body breaks off", async
 });
 
 test("a body is read from the connection no faster than it is asked for", async () => {
-  const reading = Promise.withResolvers<ReadableStreamDefaultReader<Uint8Array>>();
+  const reading = deferred<ReadableStreamDefaultReader<Uint8Array>>();
   const port = await listenHttp1(async (request) => {
     const reader = request.body!.getReader();
     reading.resolve(reader);
@@ -201,7 +206,7 @@ describe("over HTTP/2", () => {
     const port = await listen(createHttp2Server(), handler);
     const session = connectHttp2(`http://127.0.0.1:${port}`);
     session.on("error", () => {});
-    onTestFinished(() => void session.destroy());
+    onTestFinished(() => session.destroy());
     return (headers: Record<string, string | string[]>, body?: string | null) => {
       const stream = session.request({ ":authority": "evil.example", ...headers }, { endStream: body === undefined });
       if (typeof body === "string") stream.end(body);
@@ -236,7 +241,7 @@ describe("over HTTP/2", () => {
   });
 
   test("a stream that is reset aborts the request", async () => {
-    const aborted = Promise.withResolvers<void>();
+    const aborted = deferred<void>();
     const request = await open(async ({ signal, body }) => {
       await body!.getReader().read();
       signal.addEventListener("abort", () => aborted.resolve());

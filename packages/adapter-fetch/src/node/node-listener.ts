@@ -72,9 +72,12 @@ export function createNodeListener(
 
   async function answer(req: NodeRequest, res: NodeResponse): Promise<Response> {
     const gone = new AbortController();
-    res.once("close", () => {
+    const leave = (): void => {
       if (!res.writableFinished) gone.abort(new Error("the client has gone"));
-    });
+    };
+    res.once("close", leave);
+    // The response of a stream that is reset closes only when the request was read to its end.
+    if (res instanceof Http2ServerResponse) res.stream.once("aborted", leave).once("close", leave);
     const read = readNodeRequest(req, { baseUrl, signal: gone.signal, body: bodyOf(req, res) });
     if ("refusal" in read) return toResponse(errorAnswer(read.refusal, crypto.randomUUID(), [], "xml"));
     try {
@@ -119,7 +122,7 @@ async function send(req: NodeRequest, res: NodeResponse, answer: Response): Prom
   if (answer.status !== 204 && answer.status !== 304 && req.method !== "HEAD")
     res.setHeader("content-length", bytes.length);
   // The whole answer goes out first. A socket that is closed while bytes come in is reset, and the answer may be lost.
-  if (bytes.length > 0 && req.method !== "HEAD") (res as ServerResponse).write(bytes);
+  if (bytes.length > 0 && req.method !== "HEAD") res.write(bytes);
   else res.flushHeaders();
   const timer = setTimeout(() => res.end(), LINGER_MS);
   const done = (): void => {

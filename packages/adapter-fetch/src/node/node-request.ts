@@ -27,7 +27,7 @@ export function readNodeRequest(
   const target = req.url ?? "";
   if (!isPlainTarget(target, baseUrl))
     return refused(
-      "The request target must be a path that begins with one slash, without dot segments, a fragment, an empty query or " +
+      "The request target must be a path that begins with one slash, without dot segments, a fragment or " +
         "unescaped characters outside ASCII.",
     );
   const headers = readHeaders(req.rawHeaders);
@@ -45,9 +45,7 @@ export function readNodeRequest(
 /** Whether a URL made of a target has that very path: `fetch` would answer for another one otherwise. */
 function isPlainTarget(target: string, baseUrl: string): boolean {
   if (!/^\/(?!\/)[!-~]*$/.test(target) || target.includes("#")) return false;
-  const [path, ...query] = target.split("?");
-  const url = URL.canParse(baseUrl + target) ? new URL(baseUrl + target) : undefined;
-  return url?.pathname === path && (query.length === 0) === (url?.search === "");
+  return URL.canParse(baseUrl + target) && new URL(baseUrl + target).pathname === target.split("?")[0];
 }
 
 /** The fields of a request as they were sent; the name of the first that may not be repeated and is. */
