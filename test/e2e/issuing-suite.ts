@@ -56,11 +56,9 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
     ): Promise<Answer> {
       const { pathname, search } = new URL(grant.url);
       const url = stack.local.originUrl + pathname + search.replace(/&x-once-tag=[^&]*/, "");
-      return upload(
-        { ...grant, url, headers: { ...grant.headers, ...(await edgeHeaders(grant.url, key)) } },
-        body,
-        changes,
-      );
+      const unlocked = { ...grant, url, headers: { ...grant.headers, ...(await edgeHeaders(grant.url, key)) } };
+      // Ceph answers before it has read the body and closes; fetch may still take that connection for the next request.
+      return upload(unlocked, body, changes).catch(() => upload(unlocked, body, changes));
     }
 
     test("everything that was asked for arrives: bytes, type and name", async () => {

@@ -11,7 +11,16 @@ const SHA256_OF_HELLO = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
 function terms(changes: Partial<BodyTerms> = {}): BodyTerms {
   const { signal } = new AbortController();
   return {
-    ...{ maxBytes: 1_000, declaredBytes: undefined, sha256: undefined, idleMs: 5_000, signal, onBytes: () => {} },
+    ...{
+      maxBytes: 1_000,
+      declaredBytes: undefined,
+      sha256: undefined,
+      idleMs: 5_000,
+      minBytesPerSecond: 0,
+      maxMs: 60_000,
+      signal,
+      onBytes: () => {},
+    },
     ...changes,
   };
 }
@@ -50,6 +59,33 @@ describe("no body is an empty body", () => {
     const other = receiveBody(undefined, terms({ sha256: SHA256_OF_HELLO }));
     await expect(readAll(other.chunks)).rejects.toThrow("body: digest-mismatch");
   });
+});
+
+describe("a body whose client goes right after its end", () => {
+  /** Ends the body, and lets the client go in the same turn: what Chromium does over HTTP/2 when a page aborts. */
+  async function readAborted(changes: Partial<BodyTerms>) {
+    const client = new AbortController();
+    async function* aborted(): AsyncGenerator<string> {
+      yield "hello";
+      setTimeout(() => client.abort(new Error("RST_STREAM")), 6);
+    }
+    const body = receiveBody(readerOf(aborted()), terms({ signal: client.signal, ...changes }));
+    const read = await readAll(body.chunks).catch((error: unknown) => error);
+    return { read, body };
+  }
+
+  test("is not whole where nothing tells how long it was to be", async () => {
+    const { read, body } = await readAborted({});
+    expect(read).toMatchObject({ code: "BODY_REFUSED" });
+    expect(body).toMatchObject({ fault: "broken-off", isWhole: false });
+  });
+
+  test.each<Partial<BodyTerms>>([{ declaredBytes: 5 }, { sha256: SHA256_OF_HELLO }])(
+    "is whole where its length or digest says so: %o",
+    async (changes) => {
+      expect((await readAborted(changes)).body).toMatchObject({ isWhole: true });
+    },
+  );
 });
 
 describe("a body throws in place of its end", () => {

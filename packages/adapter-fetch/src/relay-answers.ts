@@ -32,6 +32,16 @@ const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
     code: "RequestTimeout",
     message: `No data was received before the idle timeout. ${NOTHING_STORED}`,
   },
+  "too-slow": {
+    status: 400,
+    code: "RequestTimeout",
+    message: `The upload was slower than the lowest rate that this relay takes. ${NOTHING_STORED}`,
+  },
+  "too-long": {
+    status: 400,
+    code: "RequestTimeout",
+    message: `The upload took longer than this relay allows. ${NOTHING_STORED}`,
+  },
   "broken-off": {
     status: 400,
     code: "IncompleteBody",
@@ -59,8 +69,9 @@ const FAILURES: Readonly<Record<RelayFailure, WireError>> = {
  *
  * - `body-taken`: other code has read the body, is reading it, or has removed it.
  * - `client-gone`: the request was aborted.
+ * - `busy`: as many uploads as there may be are under way.
  */
-export type NotAdmittedReason = "body-taken" | "client-gone";
+export type NotAdmittedReason = "body-taken" | "busy" | "client-gone";
 
 /** What a client is told whose upload was not admitted. */
 export const NOT_ADMITTED: Readonly<Record<NotAdmittedReason, WireError>> = {
@@ -68,6 +79,12 @@ export const NOT_ADMITTED: Readonly<Record<NotAdmittedReason, WireError>> = {
     status: 500,
     code: "InternalError",
     message: `The body did not reach the relay. The operator's log says why. ${STILL_UNUSED}`,
+  },
+  busy: {
+    status: 503,
+    code: "SlowDown",
+    message: `The relay takes as many uploads as it may. ${STILL_UNUSED} Try again.`,
+    headers: [["Retry-After", "2"]],
   },
   "client-gone": {
     status: 400,

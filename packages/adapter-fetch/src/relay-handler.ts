@@ -35,6 +35,9 @@ import { receiveBody, type ReceivedBody } from "./received-body.ts";
 import { NOT_ADMITTED, type NotAdmittedReason, type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
 import { type BodyReader, takeBody } from "./take-body.ts";
 
+/** A week: the longest life of a URL, and less than the longest timer of a runtime. */
+const MAX_UPLOAD_SECONDS = 604_800;
+
 /** How far an upload is. */
 export interface RelayProgress {
   readonly requestId: string;
@@ -57,8 +60,17 @@ export interface RelayOptions extends CommonOptions {
   readonly path?: string | undefined;
   /** Told of each chunk that came; not waited for. What it throws, or rejects with, is dropped. */
   readonly onProgress?: ((progress: RelayProgress) => void) | undefined;
-  /** Longest silence of a client in the middle of an upload, in seconds; default 60. */
+  /** Longest silence of a client in the middle of an upload, in seconds, up to 3,600; default 60. */
   readonly idleSeconds?: number | undefined;
+  /**
+   * Lowest rate of an upload, in bytes a second, on the average of each minute in which the relay waited for the client;
+   * default 1,000. 0: any, so that clients that send a byte now and then may hold the memory of an upload for its whole time.
+   */
+  readonly minBytesPerSecond?: number | undefined;
+  /** Longest time of an upload, in seconds; default 86,400, one day. */
+  readonly maxUploadSeconds?: number | undefined;
+  /** Most uploads at once, each of which takes the sink's memory; beyond them 503, and nothing is claimed. Default 64. */
+  readonly maxConcurrentUploads?: number | undefined;
   /**
    * How a client may try again whose URL was granted retries; default: nobody may. The sink must require new keys. Before the
    * first such client may claim, its `proveOneObject` must say `proven`; until then retries are neither granted nor taken.
@@ -90,6 +102,9 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     path = "/u/",
     onProgress,
     idleSeconds = 60,
+    minBytesPerSecond = 1_000,
+    maxUploadSeconds = 86_400,
+    maxConcurrentUploads = 64,
     clock = systemClock,
     ids = randomIds,
   } = options;
@@ -100,8 +115,15 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
   if (!isPath(path)) throw invalid("path", "folders of letters, digits, - . _ ~ between slashes");
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress", "a function");
   if (!(idleSeconds > 0 && idleSeconds <= 3_600)) throw invalid("idleSeconds", "a number over 0, up to 3600");
+  if (!(minBytesPerSecond >= 0 && minBytesPerSecond < Infinity))
+    throw invalid("minBytesPerSecond", "a number, 0 or more");
+  if (!(maxUploadSeconds > 0 && maxUploadSeconds <= MAX_UPLOAD_SECONDS))
+    throw invalid("maxUploadSeconds", `a number over 0, up to ${MAX_UPLOAD_SECONDS}`);
+  if (!Number.isInteger(maxConcurrentUploads) || maxConcurrentUploads < 1)
+    throw invalid("maxConcurrentUploads", "a whole number of 1 or more");
   const { cors, writeLine, requestIdOf } = readCommon(options);
   const retries = readRetries(options);
+  let uploads = 0;
   const claimer = createRelayClaimer({ index, keys, clock, ids, limits: sink, retries });
 
   return async (request, context) => {
@@ -114,27 +136,35 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     const refuse = (error: WireError): HttpAnswer => errorAnswer(error, requestId, allowed, form);
 
     let body: BodyReader | undefined;
+    let isAdmitted = false;
+    const dismiss = (): void => {
+      body?.releaseLock();
+      if (isAdmitted) uploads--;
+    };
     let decision;
     try {
       decision = await claimer.claim<RelayNotAdmitted>({ method, token: tokenOf(request, path), headers }, (hash) => {
+        if (uploads >= maxConcurrentUploads) return { status: "not-admitted", reason: "busy", hash };
         if (request.signal.aborted) return { status: "not-admitted", reason: "client-gone", hash };
         const taken = takeBody(request);
         if ("fault" in taken) return { status: "not-admitted", reason: "body-taken", hash, cause: taken.fault };
         body = taken.reader;
+        isAdmitted = true;
+        uploads++;
         return undefined;
       });
     } catch (fault) {
-      body?.releaseLock();
+      dismiss();
       writeLine(describeFault("relay", requestId, fault));
       return toResponse(refuse(CLAIM_UNDECIDED));
     }
     writeLine(describeDecision(decision, requestId, "relay"));
-    if (decision.status !== "accepted") body?.releaseLock();
+    if (decision.status !== "accepted") dismiss();
     if (decision.status === "not-admitted") return toResponse(refuse(NOT_ADMITTED[decision.reason]));
     if (decision.status === "refused")
       return toResponse(refusalAnswer(decision, requestId, allowed, { form, methods: RELAY_METHODS }));
 
-    const storing = store({ body, signal: request.signal }, decision, requestId);
+    const storing = store({ body, signal: request.signal }, decision, requestId).finally(() => uploads--);
     context?.waitUntil?.(storing);
     const end = await storing;
     return toResponse(
@@ -153,6 +183,7 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     const begun = clock.now().getTime();
     const body = receiveBody(reader, {
       ...{ maxBytes, declaredBytes, sha256, signal, idleMs: idleSeconds * 1000 },
+      ...{ minBytesPerSecond, maxMs: maxUploadSeconds * 1000 },
       onBytes: (loadedBytes) =>
         attempt(() => onProgress?.({ requestId, id, key, loadedBytes, totalBytes: declaredBytes })),
     });

@@ -48,6 +48,8 @@ const failures = {
   "wrong-length": true,
   "digest-mismatch": true,
   stalled: true,
+  "too-slow": true,
+  "too-long": true,
   "broken-off": true,
   occupied: true,
   "store-failed": true,

@@ -123,6 +123,54 @@ describe("a refusal before the claim leaves the URL unused, and does not read th
   });
 });
 
+describe("a relay with as many uploads as it takes", () => {
+  async function fill() {
+    let finish = (): void => {};
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    async function* held(): AsyncGenerator<string> {
+      yield "hel";
+      await finished;
+      yield "lo";
+    }
+    const relay = createInMemoryRelay({ maxConcurrentUploads: 1 });
+    const [first, second] = [await relay.grant(), await relay.grant()];
+    const uploading = relay.upload(first.url, { body: streamOf(held()), duplex: "half" });
+    await expect.poll(() => relay.progress.length).toBe(1);
+    return { relay, first, second, uploading, finish };
+  }
+
+  test("refuses another one with 503, unburned, and takes it when there is room", async () => {
+    const { relay, second, uploading, finish } = await fill();
+    const busy = await relay.upload(second.url);
+    expect([busy.status, await codeOf(busy), busy.headers.get("retry-after")]).toEqual([503, "SlowDown", "2"]);
+    expect(relay.lines.at(-1)).toMatchObject({ outcome: "busy", hash: expect.any(String) });
+    expect(relay.asked.claims).toBe(1);
+    finish();
+    expect((await uploading).status).toBe(200);
+    expect((await relay.upload(second.url)).status).toBe(200);
+  });
+
+  test("takes no room for an upload that is refused by the index", async () => {
+    const relay = createInMemoryRelay({ maxConcurrentUploads: 1 });
+    const { url } = await relay.grant();
+    for (const status of [200, 403, 403]) expect((await relay.upload(url)).status).toBe(status);
+    expect((await relay.upload((await relay.grant()).url)).status).toBe(200);
+  });
+
+  test("takes no room for an upload whose claim is a fault", async () => {
+    let claims = 0;
+    const relay = createInMemoryRelay({
+      maxConcurrentUploads: 1,
+      claim: () => {
+        if (claims++ === 0) throw new Error("against its contract");
+        return { status: "claimed" };
+      },
+    });
+    expect((await relay.upload((await relay.grant()).url)).status).toBe(503);
+    expect((await relay.upload((await relay.grant()).url)).status).toBe(200);
+  });
+});
+
 describe("what cannot be stored as it reached the relay is refused before the claim, and leaves the URL unused", () => {
   const put = (url: string, init: RequestInit & { duplex?: "half" } = {}) =>
     new Request(url, { method: "PUT", body: "hello", headers: { "content-length": "5" }, ...init });

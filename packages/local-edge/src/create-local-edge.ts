@@ -79,7 +79,9 @@ export async function createLocalEdge(options: LocalEdgeOptions): Promise<LocalE
   // Twice the documented limit, so that it is the edge that finds a request too long and says so.
   const server = createServer({
     maxHeaderSize: 2 * limits.requestHeadBytes,
-    requestTimeout: 0,
+    requestTimeout: 0, // an upload may take as long as it takes; by itself this sets `headersTimeout` to 0 as well
+    headersTimeout: limits.headersMs,
+    connectionsCheckingInterval: Math.min(limits.headersMs, 10_000),
     insecureHTTPParser: false,
   });
   const port = await listen(server, options.port ?? 0, "PORT");

@@ -12,6 +12,8 @@ export type EdgeLimits = {
   urlBytes: number;
   /** The request line and every header line. */
   requestHeadBytes: number;
+  /** How long the headers of a request may take. */
+  headersMs: number;
   /** Silence from the origin while it is the origin's turn. */
   originResponseMs: number;
   /** How long an answered viewer may go on sending a body that nobody wants. */
@@ -30,6 +32,7 @@ export const CLOUDFRONT_LIMITS: EdgeLimits = {
   generatedResponseBytes: 40 * 1024,
   urlBytes: 8_192,
   requestHeadBytes: 20_480,
+  headersMs: 30_000,
   originResponseMs: 30_000,
   drainMs: 30_000,
 };

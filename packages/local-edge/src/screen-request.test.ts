@@ -36,6 +36,15 @@ test.each([
   expect(next).toMatch(/^HTTP\/1\.1 200 /);
 });
 
+test("headers that do not come to an end are answered 408, and their connection closed", async () => {
+  const slow = await startEdge(PASS_THROUGH, {
+    origin: { url: origin.url },
+    limits: { headersMs: 100 },
+    whenDone: afterAll,
+  });
+  expect(await rawRequest(slow.port, "PUT / HTTP/1.1\r\nHost: h\r\nX-A", 10_000)).toMatch(/^HTTP\/1\.1 408 /);
+});
+
 test("a chunked body that breaks off in the middle never becomes a whole request", async () => {
   const { status, seen } = await answerTo(
     head("PUT / HTTP/1.1", "Transfer-Encoding: chunked") + "5\r\nhello\r\nXYZ\r\n",

@@ -37,7 +37,8 @@ export function screenRequest(req: IncomingMessage, limits: EdgeLimits): Screene
 }
 
 /**
- * Answers what is not HTTP, or ambiguous HTTP (both a length and chunks, two lengths), with 400 and closes the connection.
+ * Answers what is not HTTP, or ambiguous HTTP (both a length and chunks, two lengths), with 400, and headers that do not come
+ * with 408, and closes the connection.
  *
  * A whole request that came before it on the same connection is answered first, and then the connection closed.
  */
@@ -66,8 +67,8 @@ export function refuseMalformed(server: Server): void {
       socket.destroy();
       return;
     }
-    const status = error.code === "HPE_HEADER_OVERFLOW" ? 413 : 400;
-    const { body } = errorAnswer(status, status === 413 ? "The request is too long." : "The request is malformed.");
+    const [status, reason] = CLIENT_ERRORS[error.code ?? ""] ?? [400, "The request is malformed."];
+    const { body } = errorAnswer(status, reason);
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
       "Content-Type: text/html",
@@ -79,6 +80,12 @@ export function refuseMalformed(server: Server): void {
     socket.end(`${head.join("\r\n")}\r\n\r\n${body.toString()}`, () => socket.destroySoon());
   });
 }
+
+/** What Node.js calls an error of the client, and what it is told; 400 for every other one. */
+const CLIENT_ERRORS: Readonly<Record<string, readonly [status: number, reason: string]>> = {
+  HPE_HEADER_OVERFLOW: [413, "The request is too long."],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "The headers of the request took too long."],
+};
 
 function headBytes(req: IncomingMessage): number {
   const line = `${req.method ?? ""} ${req.url ?? ""} HTTP/1.1\r\n`;
