@@ -4,7 +4,7 @@ import { reporters } from "./scripts/test-reporters.ts";
 
 const conditions = ["source", "node", "import", "default"];
 
-/** `pnpm test:browser`: the tests that need a Chromium, which is installed if missing. */
+/** `pnpm test:browser`: the tests that need Chromium or Firefox, which are installed if missing. */
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { type Bucket, bucketOf } from "./bucket.ts";
 import { type OpenPage, useChromium } from "./open-page.ts";
 import { serve, serveClient } from "./serve-client.ts";
+import { makeFile, SPOILED } from "./spoiled-files.ts";
 
 const TOKEN = randomBytes(32).toString("base64url");
 
@@ -106,11 +107,12 @@ test.each([
   ["an empty file", `new File([], "empty.txt", { type: "text/plain" })`, 0, "text/plain"],
   ["a blob without name and type", `new Blob(["hello"])`, 5, NO_TYPE],
   [
-    "a type that the edge does not take",
+    "a type with a list of codecs",
     `new Blob(["hello"], { type: "video/webm;codecs=vp8,opus" })`,
     5,
-    "video/webm",
+    "video/webm;codecs=vp8,opus",
   ],
+  ["a type that the edge does not take", `new Blob(["hello"], { type: "text/plain; a=(b)" })`, 5, "text/plain"],
   ["a type that the edge takes in no form", `new Blob(["hello"], { type: "x'y/z" })`, 5, NO_TYPE],
   ["a type in capitals", `new Blob(["hello"], { type: "IMAGE/PNG" })`, 5, "image/png"],
   ["a name that is too long", `new File(["hello"], "文".repeat(200))`, 5, NO_TYPE],
@@ -309,4 +311,55 @@ describe("with retries, of a URL that was granted them", () => {
     await send(unasked, "{ headers: {} }");
     expect(unasked.asked).toEqual([""]);
   });
+});
+
+describe("a file that cannot be read is told by name, and no URL is asked for", () => {
+  const grantsAsked = () => log.filter((line) => line.includes('"presignOnce":"issue"')).length;
+
+  /** Chooses a file of the disk in the page. */
+  async function chooseFile(): Promise<string> {
+    const path = await makeFile(onTestFinished);
+    await app.page.evaluate(`document.body.innerHTML = '<input type="file" id="file">'`);
+    await app.page.setInputFiles("#file", path);
+    return path;
+  }
+  const CHOSEN = `document.getElementById("file").files[0]`;
+
+  test.each(SPOILED)("%s after it was chosen", async (_, spoil) => {
+    const before = grantsAsked();
+    await spoil(await chooseFile());
+    const { error } = await uploadIn(app.page, CHOSEN, "{ retries: 2, freshUrls: 2 }");
+    expect(error).toMatchObject({
+      code: "FileUnreadable",
+      message: expect.stringMatching(/deleted, moved or changed/),
+    });
+    expect(grantsAsked()).toBe(before);
+  });
+
+  test.each(SPOILED)("%s after its URL was granted, and the URL stays unused", async (_, spoil) => {
+    const path = await chooseFile();
+    await app.page.evaluate(`(async () => {
+      const headers = { authorization: "Bearer ${TOKEN}" };
+      globalThis.grant = await client.requestGrant(${CHOSEN}, { endpoint: "${local.edgeUrl}/url", headers });
+    })()`);
+    const send = (file: string) =>
+      app.page.evaluate(`client.sendOnce(${file}, grant).then(() => "stored", ({ code }) => code)`);
+    await spoil(path);
+    expect(await send(CHOSEN)).toBe("FileUnreadable");
+    expect(await send("new Blob([new Uint8Array(100_000)])")).toBe("stored");
+  });
+
+  test("one that is whole is uploaded", async () => {
+    await chooseFile();
+    expect((await uploadIn(app.page, CHOSEN)).key).toMatch(/^uploads\//);
+  });
+});
+
+test("a file of another size than the URL was granted for is not sent", async () => {
+  const code = await app.page.evaluate(`(async () => {
+    const headers = { authorization: "Bearer ${TOKEN}" };
+    const grant = await client.requestGrant(new File(["hello"], "a"), { endpoint: "${local.edgeUrl}/url", headers });
+    return client.sendOnce(new File(["hello!"], "a"), grant).catch(({ code }) => code);
+  })()`);
+  expect(code).toBe("WrongSize");
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 
 import { type Local, startLocal } from "@presign-once/local-edge";
 import type { Page } from "playwright-core";
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { type Bucket, bucketOf } from "./bucket.ts";
 import { startCable } from "./cable.ts";
 import { expectToFit, useChromium } from "./open-page.ts";
+import { makeFile } from "./spoiled-files.ts";
 
 const MEGABYTE = 1_000_000;
 
@@ -159,6 +161,18 @@ test("an empty file arrives", async () => {
     await shown(page, "First use: stored");
   });
   expect((await bucket.head(keys[0]!)).bytes).toBe(0);
+});
+
+test("a file that is gone is told by name, and has to be chosen again", async () => {
+  const { page } = await openPage(local.edgeUrl);
+  const path = await makeFile(onTestFinished);
+  await page.getByLabel("Choose a file").setInputFiles(path);
+  await shown(page, "First use: stored");
+  await rm(path);
+  await button(page, "Send again").click();
+  await shown(page, "Second use: not uploaded");
+  await shown(page, /deleted, moved or changed after it was chosen/);
+  expect(await page.getByRole("button").allInnerTexts()).toEqual(["Upload another file"]);
 });
 
 test("a file can be dropped anywhere on the page", async () => {

@@ -1,4 +1,5 @@
 export { type Grant, type GrantOptions, requestGrant } from "./request-grant.ts";
-export { sendOnce, type SendOptions, type UploadProgress } from "./send-once.ts";
-export { upload, type UploadOptions } from "./upload.ts";
+export type { UploadProgress } from "./report-progress.ts";
+export { sendOnce, type SendOptions } from "./send-once.ts";
+export { upload, type UploadOptions, type UploadRetry } from "./upload.ts";
 export { UploadError, type UploadErrorCode } from "./upload-error.ts";

@@ -31,7 +31,7 @@ async function askedFor(file: Blob, query = ""): Promise<string> {
 test("a URL is asked for this size, type and name, and the endpoint keeps its own parameters", async () => {
   const file = new File(["hello"], "a b+c.txt", { type: "text/plain" });
   expect(await askedFor(file, "?expires-in=60")).toBe(
-    "expires-in=60&content-length=5&content-type=text%2Fplain&filename=a%20b%2Bc.txt",
+    "expires-in=60&content-length=5&content-type=text%2Fplain&filename=a+b%2Bc.txt",
   );
 });
 
@@ -43,8 +43,9 @@ test.each([
   ["text/plain;charset=utf-8", "text/plain;charset=utf-8"],
   ["Image/PNG", "image/png"],
   ["image/svg+xml", "image/svg+xml"],
-  ["video/webm;codecs=vp8,opus", "video/webm"],
-  ['text/plain; charset="utf-8"', "text/plain"],
+  ["video/webm;codecs=vp8,opus", "video/webm;codecs=vp8,opus"],
+  ['text/plain; charset="utf-8"', 'text/plain; charset="utf-8"'],
+  ["text/plain; a=(b)", "text/plain"],
   ["nonsense", null],
   ["", null],
 ])("the type %j is asked for as %j", async (type, asked) => {

@@ -1,5 +1,8 @@
+import { checkArguments, isGrant } from "./check-arguments.ts";
+import { checkReadable } from "./check-readable.ts";
 import { readError } from "./read-error.ts";
-import { aborted, networkError, UploadError } from "./upload-error.ts";
+import { networkError, UploadError } from "./upload-error.ts";
+import { type Limits, withinLimits } from "./within-limits.ts";
 
 /** What the endpoint hands out. */
 export interface Grant {
@@ -9,14 +12,16 @@ export interface Grant {
   readonly method: "PUT";
   /** What the upload must be sent with, and nothing else. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How many bytes the file must have; absent: any number. */
+  readonly contentLength?: number;
   readonly key: string;
-  /** Whoever is first may send the upload again, as a client that makes itself known. */
+  /** The client that is first may send the upload again, if it makes itself known. */
   readonly retries?: "same-client";
   readonly expiresAt: string;
 }
 
 /** How to ask for a URL. */
-export interface GrantOptions {
+export interface GrantOptions extends Limits {
   /**
    * Where URLs are issued: `https://d111111abcdef8.cloudfront.net/url`, or relative to the page. May have parameters of
    * its own, such as `?expires-in=60`.
@@ -24,35 +29,35 @@ export interface GrantOptions {
   readonly endpoint: string | URL;
   /** Sent to the endpoint, for its authorizer: `{ authorization: "Bearer …" }`. Never sent with the upload. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Stops the upload. */
-  readonly signal?: AbortSignal;
 }
 
 /** Longest name that the edge takes, in bytes once percent-encoded. */
 const MAX_FILENAME_BYTES = 1_024;
-/** The media types that the edge takes; a browser also makes others, such as `video/webm;codecs=vp8,opus`. */
-const MEDIA_TYPE = /^[a-z0-9][\w!#$&^.+-]{0,126}\/[a-z0-9][\w!#$&^.+-]{0,126}(?:; ?[\w.-]+=[\w.+-]+){0,4}$/i;
+/** The media types that the edge takes. */
+const MEDIA_TYPE =
+  /^[a-z0-9][\w!#$&^.+-]{0,126}\/[a-z0-9][\w!#$&^.+-]{0,126}(?: ?; ?[\w.-]+=(?:[\w.+,-]+|"[\w.+, -]*")){0,4}$/i;
 
 /**
  * Asks for a URL for one file, bound to its size, its type and its name.
  *
  * A type whose parameters the edge does not take goes without them; a name that does not fit is left out.
  *
- * @throws {UploadError} the endpoint's own code, `GrantRefused`, `NetworkError` or `Aborted`
+ * @throws {UploadError} the endpoint's own code, `GrantRefused`, `NetworkError`, `Stalled`, `Aborted` or, before
+ *                       anything is sent, `ARGUMENT_INVALID` or `FileUnreadable`
  */
-export async function requestGrant(file: Blob, { endpoint, headers, signal }: GrantOptions): Promise<Grant> {
-  let answer: Response;
-  let body: string;
-  try {
-    answer = await fetch(grantUrl(file, endpoint), {
-      headers: { ...headers, accept: "application/json" },
-      cache: "no-store",
-      signal: signal ?? null,
-    });
-    body = await answer.text();
-  } catch {
-    throw signal?.aborted ? aborted() : networkError("asking for a URL");
-  }
+export async function requestGrant(file: Blob, options: GrantOptions): Promise<Grant> {
+  checkArguments({ file, options, endpoint: (options as Partial<GrantOptions> | undefined)?.endpoint }, options);
+  await checkReadable(file, options);
+  const { endpoint, headers } = options;
+  const { answer, body } = await withinLimits(options, "asking for a URL", async ({ signal }) => {
+    const request = { headers: { ...headers, accept: "application/json" }, cache: "no-store", signal } as const;
+    try {
+      const response = await fetch(grantUrl(file, endpoint), request);
+      return { answer: response, body: await response.text() };
+    } catch (cause) {
+      throw networkError("asking for a URL", cause);
+    }
+  });
   const { status } = answer;
   if (!answer.ok) throw readError({ status, body, retryAfter: answer.headers.get("retry-after") }, "GrantRefused");
   return readGrant(body) ?? fail(status);
@@ -65,7 +70,6 @@ function grantUrl(file: Blob, endpoint: string | URL): URL {
   if (type !== undefined) url.searchParams.set("content-type", type);
   const name = "name" in file && typeof file.name === "string" ? file.name : "";
   if (isFilename(name)) url.searchParams.set("filename", name);
-  url.search = String(url.searchParams).replaceAll("+", "%20"); // the edge takes a plus for a plus
   return url;
 }
 
@@ -78,9 +82,8 @@ function isFilename(name: string): boolean {
 
 function readGrant(body: string): Grant | undefined {
   try {
-    const grant = JSON.parse(body) as Partial<Grant> | null;
-    const isGrant = typeof grant?.url === "string" && typeof grant.headers === "object" && grant.headers !== null;
-    return isGrant ? (grant as Grant) : undefined;
+    const grant: unknown = JSON.parse(body);
+    return isGrant(grant) ? (grant as Grant) : undefined;
   } catch {
     return undefined;
   }

@@ -1,55 +1,69 @@
+import { checkArguments, checkPlatform } from "./check-arguments.ts";
+import { checkReadable } from "./check-readable.ts";
 import { readError } from "./read-error.ts";
+import { reportProgress, type UploadProgress } from "./report-progress.ts";
 import type { Grant } from "./request-grant.ts";
-import { aborted, networkError } from "./upload-error.ts";
-
-/** How far an upload is. */
-export interface UploadProgress {
-  readonly sentBytes: number;
-  readonly totalBytes: number;
-  /** Average since the upload began; 0 at its very beginning. */
-  readonly bytesPerSecond: number;
-  /** At that rate; `Infinity` while the rate is 0. */
-  readonly secondsLeft: number;
-}
+import { aborted, isLost, networkError, UploadError } from "./upload-error.ts";
+import { type Limits, type Step, withinLimits } from "./within-limits.ts";
 
 /** How to send a file. */
-export interface SendOptions {
+export interface SendOptions extends Limits {
+  /** Told of the progress at most 20 times a second, and of the last of it. */
   readonly onProgress?: (progress: UploadProgress) => void;
   /** Makes this client known to its own retries, where the grant allows them: 22 random characters or more. */
   readonly clientSecret?: string | undefined;
-  /** Stops the upload. */
-  readonly signal?: AbortSignal;
 }
 
 /**
  * Sends a file to the URL of a grant, once, with the granted headers and no others.
  *
- * @throws {UploadError} the edge's or S3's own code, `UploadRefused`, `NetworkError` or `Aborted`
+ * @throws {UploadError} the edge's or S3's own code, `UploadRefused`, `NetworkError`, `Stalled` or `Aborted`; before
+ *                       anything is sent: `ARGUMENT_INVALID`, `Unsupported`, `FileUnreadable` or `WrongSize`
  */
-export function sendOnce(
-  file: Blob,
-  grant: Grant,
-  { onProgress, clientSecret, signal }: SendOptions = {},
-): Promise<void> {
+export async function sendOnce(file: Blob, grant: Grant, options: SendOptions = {}): Promise<void> {
+  checkPlatform();
+  checkArguments({ file, grant, options }, options);
+  await checkReadable(file, options);
+  checkSize(file, grant);
+  // A service worker that takes the upload takes its progress as well: then no silence can be told from it.
+  const isHidden = Boolean(globalThis.navigator?.serviceWorker?.controller);
+  try {
+    await withinLimits(options, "sending the file", (step) => send(file, grant, options, step), isHidden);
+  } catch (error) {
+    // A file that became unreadable is a lost connection to Chromium, and Firefox waits.
+    if (error instanceof UploadError && isLost(error)) await checkReadable(file, options);
+    throw error;
+  }
+}
+
+function checkSize(file: Blob, { contentLength }: Grant): void {
+  if (contentLength !== undefined && contentLength !== file.size)
+    throw new UploadError(
+      "WrongSize",
+      `The URL was granted for a file of ${contentLength} bytes, and this one has ${file.size}.`,
+    );
+}
+
+function send(file: Blob, grant: Grant, { onProgress, clientSecret }: SendOptions, step: Step): Promise<void> {
   return new Promise<void>((resolve, reject) => {
-    if (signal?.aborted) return reject(aborted());
     const request = new XMLHttpRequest(); // fetch cannot tell how much of a body was sent
-    const started = performance.now();
-    const stop = (): void => request.abort();
-    signal?.addEventListener("abort", stop, { once: true });
-    if (onProgress !== undefined)
-      request.upload.addEventListener("progress", ({ loaded }) =>
-        onProgress(progressOf(loaded, file.size, performance.now() - started)),
-      );
+    const report = reportProgress(file.size, onProgress);
+    step.signal.addEventListener("abort", () => request.abort());
+    request.upload.addEventListener("progress", ({ loaded }) => {
+      step.moved();
+      report.sent(loaded);
+    });
     request.addEventListener("load", () => {
       const { status, responseText: body } = request;
-      if (status >= 200 && status < 300) return resolve();
+      const isStored = status >= 200 && status < 300;
+      report.end(isStored ? file.size : undefined);
+      if (isStored) return resolve();
       const retryAfter = request.getResponseHeader("retry-after");
       reject(readError({ status, body, retryAfter }, "UploadRefused"));
     });
     request.addEventListener("error", () => reject(networkError("uploading")));
     request.addEventListener("abort", () => reject(aborted()));
-    request.addEventListener("loadend", () => signal?.removeEventListener("abort", stop));
+    request.addEventListener("loadend", () => report.end());
     request.open(grant.method, grant.url);
     for (const [name, value] of Object.entries(grant.headers)) {
       if (name.toLowerCase() !== "content-length") request.setRequestHeader(name, value); // that one the browser sends
@@ -57,10 +71,4 @@ export function sendOnce(
     if (clientSecret !== undefined) request.setRequestHeader("x-presign-once-client", clientSecret);
     request.send(file.slice()); // a slice has no type of its own, which would go out where none was granted
   });
-}
-
-function progressOf(sentBytes: number, totalBytes: number, ms: number): UploadProgress {
-  const bytesPerSecond = ms > 0 ? (sentBytes * 1000) / ms : 0;
-  const leftBytes = totalBytes - sentBytes;
-  return { sentBytes, totalBytes, bytesPerSecond, secondsLeft: leftBytes === 0 ? 0 : leftBytes / bytesPerSecond };
 }

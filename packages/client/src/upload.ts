@@ -1,6 +1,7 @@
+import { checkArguments, checkPlatform } from "./check-arguments.ts";
 import { type Grant, type GrantOptions, requestGrant } from "./request-grant.ts";
 import { sendOnce, type SendOptions } from "./send-once.ts";
-import { aborted, UploadError } from "./upload-error.ts";
+import { aborted, isLost, UploadError } from "./upload-error.ts";
 
 /** How to upload. */
 export interface UploadOptions extends GrantOptions, Omit<SendOptions, "clientSecret"> {
@@ -14,10 +15,22 @@ export interface UploadOptions extends GrantOptions, Omit<SendOptions, "clientSe
    * S3 not able to. An upload whose connection was lost may have arrived: each new URL is another object. Default 0.
    */
   readonly freshUrls?: number;
+  /** Told before the file is sent again, or another URL is asked for. */
+  readonly onRetry?: (retry: UploadRetry) => void;
+}
+
+/** An upload that is about to be tried again. */
+export interface UploadRetry {
+  /** How many retries that makes, this one included. */
+  readonly attempt: number;
+  /** Whether another URL is asked for. */
+  readonly freshUrl: boolean;
+  /** What went wrong before. */
+  readonly error: UploadError;
 }
 
 /** Codes after which only another URL can help. */
-const NEEDS_FRESH_URL = ["NetworkError", "UrlAlreadyUsed", "UrlExpired", "UrlUnknown", "ClaimUndecided"];
+const NEEDS_FRESH_URL = ["NetworkError", "Stalled", "UrlAlreadyUsed", "UrlExpired", "UrlUnknown", "ClaimUndecided"];
 /** How often a request is made again that the edge was too busy for. */
 const MAX_SLOW_DOWNS = 3;
 /** Seconds before the first retry of a lost upload; doubled each time. */
@@ -26,10 +39,11 @@ const FIRST_RETRY_SECONDS = 1;
 const SECRET_BYTES = 24;
 
 /**
- * Uploads a file with a URL that works once, asked for just in time.
+ * Uploads a file with a URL that works once, requested just in time.
  *
- * Asks for a URL bound to exactly this file's size, type and name, sends the headers that were granted and no others,
- * and never sends a URL again that may be used up, but where it was granted that the same client may.
+ * Reads the file's first and last byte, so that no URL is requested for a file that cannot be read. Requests a URL bound
+ * to exactly this file's size, type and name, and sends the granted headers and no others. Never uses a URL again that may
+ * be used up, except where the grant allows the same client to.
  *
  * @returns the grant that was used; its `key` names the object
  * @throws {UploadError} whatever went wrong, as a code and a sentence
@@ -37,15 +51,21 @@ const SECRET_BYTES = 24;
  * const { key } = await upload(input.files[0], { endpoint: "/url", onProgress: ({ sentBytes }) => show(sentBytes) });
  */
 export async function upload(file: Blob, options: UploadOptions): Promise<Grant> {
+  checkPlatform();
+  checkArguments({ file, options, endpoint: (options as Partial<UploadOptions> | undefined)?.endpoint }, options);
   const { retries = 0, signal } = options;
+  let attempt = 0;
+  const onRetry = (error: UploadError, freshUrl: boolean): void =>
+    options.onRetry?.({ attempt: ++attempt, freshUrl, error });
   const endpoint = retries > 0 ? withRetries(options.endpoint) : options.endpoint;
   for (let freshUrls = options.freshUrls ?? 0; ; freshUrls--) {
     const grant = await patiently(() => requestGrant(file, { ...options, endpoint }), signal);
     try {
-      await sendUntilArrived(file, grant, options, retries);
+      await sendUntilArrived(file, grant, { ...options, retries, onRetry: (error) => onRetry(error, false) });
       return grant;
     } catch (error) {
       if (!(error instanceof UploadError) || !needsFreshUrl(error) || freshUrls <= 0) throw error;
+      onRetry(error, true);
     }
   }
 }
@@ -57,19 +77,24 @@ function withRetries(endpoint: string | URL): URL {
 }
 
 /** Sends a file to one URL, and again where that may be done and can help. */
-async function sendUntilArrived(file: Blob, grant: Grant, options: UploadOptions, retries: number): Promise<void> {
-  const { signal } = options;
+async function sendUntilArrived(
+  file: Blob,
+  grant: Grant,
+  options: Omit<UploadOptions, "onRetry"> & { retries: number; onRetry: (error: UploadError) => void },
+): Promise<void> {
+  const { signal, retries, onRetry, ...others } = options;
   const clientSecret = grant.retries === undefined ? undefined : newSecret();
   for (let tries = 0; ; tries++) {
     try {
-      return await patiently(() => sendOnce(file, grant, { ...options, clientSecret }), signal);
+      return await patiently(() => sendOnce(file, grant, { ...others, signal, clientSecret }), signal);
     } catch (error) {
       if (!(error instanceof UploadError)) throw error;
-      // Nobody else has this secret: a request of before has arrived, its answer lost. The first try may have been two
+      // No other client has this secret: a request of before has arrived, its answer lost. The first try may have been two
       // requests, too, since browsers send one again by themselves when a kept connection was reset.
       if (clientSecret !== undefined && error.code === "UploadAlreadyStored") return;
       if (tries > 0 && error.status === 412) return;
-      if (clientSecret === undefined || error.code !== "NetworkError" || tries === retries) throw error;
+      if (clientSecret === undefined || !isLost(error) || tries === retries) throw error;
+      onRetry(error);
       await wait(FIRST_RETRY_SECONDS * 2 ** tries, signal);
     }
   }

@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 
 import { explain } from "./explain.ts";
 
-test.each(["UrlAlreadyUsed", "UrlExpired", "UrlUnknown", "SlowDown", "ClaimUndecided", "NetworkError", "Aborted"])(
-  "%s is explained in words of the page's own",
-  (code) => {
-    const { title, reason } = explain({ code, message: "the server's words" });
-    expect(title).not.toBe("");
-    expect(reason).toMatch(/^[A-Z].*\.$/);
-    expect(reason).not.toContain("the server's words");
-  },
-);
+const EXPLAINED = ["UrlAlreadyUsed", "UrlExpired", "UrlUnknown", "SlowDown", "ClaimUndecided"];
+const OF_THE_CLIENT = ["NetworkError", "Stalled", "FileUnreadable", "WrongSize", "Aborted"];
+
+test.each([...EXPLAINED, ...OF_THE_CLIENT])("%s is explained in words of the page's own", (code) => {
+  const { title, reason } = explain({ code, message: "the server's words" });
+  expect(title).not.toBe("");
+  expect(reason).toMatch(/^[A-Z].*\.$/);
+  expect(reason).not.toContain("the server's words");
+});
 
 test.each(["EntityTooLarge", "SomethingNew", "__proto__", "constructor"])(
   "%s is told in the server's words",

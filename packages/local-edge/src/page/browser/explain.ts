@@ -45,6 +45,18 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     title: "connection lost",
     reason: "No answer came, however often it was tried. Another attempt needs a new URL.",
   },
+  Stalled: {
+    title: "connection lost",
+    reason: "Nothing moved for two minutes, so the upload was given up. Another attempt needs a new URL.",
+  },
+  FileUnreadable: {
+    title: "not uploaded",
+    reason: "The file was deleted, moved or changed after it was chosen, or it is a folder. Choose it again.",
+  },
+  WrongSize: {
+    title: "not sent",
+    reason: "The URL was issued for a file of another size. A new one is needed.",
+  },
   Aborted: {
     title: "cancelled",
     reason: "A URL is used up when its upload starts, so another attempt needs a new one.",

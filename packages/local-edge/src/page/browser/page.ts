@@ -64,7 +64,8 @@ async function attempt<T>(
     const failure = error instanceof UploadError ? error : new UploadError("UploadRefused", String(error));
     const code = [failure.status, failure.code].filter(Boolean).join(" ");
     addAttempt({ name, outcome: failure.code === "Aborted" ? "cancelled" : "refused", ...explain(failure), code });
-    if (grant === undefined) showButtons("retry", "another");
+    if (failure.code === "FileUnreadable") showButtons("another");
+    else if (grant === undefined) showButtons("retry", "another");
     else showButtons("another", "again");
     return undefined;
   } finally {

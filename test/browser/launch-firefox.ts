@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import { type DebianProgram, installFromDebian } from "../servers/debian-install.ts";
+
+/** How Debian's Firefox is installed and recognised. */
+const firefoxPackage: DebianProgram = { packages: ["firefox-esr"], probe: ["firefox-esr", "--version"] };
+
+/** One page in a Firefox without a window. */
+export interface FirefoxPage {
+  open(url: string): Promise<void>;
+  /** Runs an expression in the page. @returns the value that it, or its promise, comes to, by way of JSON */
+  evaluate<T>(expression: string): Promise<T>;
+  /** Chooses a file of the disk in `<input type="file">`. @param selector  of the input */
+  setInputFile(selector: string, path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts Debian's Firefox and talks to it over WebDriver BiDi.
+ *
+ * Source: https://www.w3.org/TR/webdriver-bidi/
+ */
+export async function launchFirefox(): Promise<FirefoxPage> {
+  await installFromDebian(firefoxPackage, (line) => console.log(line));
+  const profile = await mkdtemp(join(tmpdir(), "presign-once-firefox-"));
+  const args = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"];
+  // A process group of its own: Firefox starts children, which would outlive it.
+  const browser = spawn("firefox-esr", args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  const kill = (): void => void (browser.exitCode === null && process.kill(-browser.pid!));
+  process.once("exit", kill);
+
+  const socket = new WebSocket(`${await listeningAt()}/session`);
+  await once(socket, "open");
+  let lastId = 0;
+  const send = <T>(method: string, params: object): Promise<T> => {
+    const id = ++lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const read = ({ data }: MessageEvent): void => {
+      const answer = JSON.parse(String(data)) as { id?: number; result?: T; message?: string };
+      if (answer.id !== id) return;
+      socket.removeEventListener("message", read);
+      if (answer.result !== undefined) resolve(answer.result);
+      else reject(new Error(`${method}: ${answer.message}`));
+    };
+    socket.addEventListener("message", read);
+    socket.send(JSON.stringify({ id, method, params }));
+    return promise;
+  };
+  await send("session.new", { capabilities: {} });
+  const { contexts } = await send<{ contexts: { context: string }[] }>("browsingContext.getTree", {});
+  const context = contexts[0]!.context;
+  const run = async (expression: string): Promise<{ value?: string; sharedId?: string }> => {
+    const { result, exceptionDetails } = await send<{
+      result?: { value?: string; sharedId?: string };
+      exceptionDetails?: { text: string };
+    }>("script.evaluate", { expression, awaitPromise: true, target: { context } });
+    if (result === undefined) throw new Error(exceptionDetails?.text);
+    return result;
+  };
+
+  return {
+    open: (url) => send("browsingContext.navigate", { context, url, wait: "complete" }),
+    async evaluate(expression) {
+      const { value } = await run(`(async () => JSON.stringify({ value: await (${expression}) }))()`);
+      return JSON.parse(value!).value;
+    },
+    async setInputFile(selector, path) {
+      const { sharedId } = await run(`document.querySelector(${JSON.stringify(selector)})`);
+      await send("input.setFiles", { context, element: { sharedId }, files: [path] });
+    },
+    async close() {
+      process.off("exit", kill);
+      socket.close();
+      if (browser.exitCode === null) {
+        const ended = once(browser, "exit");
+        kill();
+        await ended;
+      }
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+
+  async function listeningAt(): Promise<string> {
+    for await (const line of createInterface(browser.stderr)) {
+      const [, url] = /WebDriver BiDi listening on (ws:\S+)/.exec(line) ?? [];
+      if (url !== undefined) {
+        browser.stderr.resume(); // nothing reads the rest, and a full pipe would stop Firefox
+        return url;
+      }
+    }
+    throw new Error("Firefox ended before it listened.");
+  }
+}
