@@ -70,9 +70,21 @@ const body = mutantsOf(
   ["bytes > terms.maxBytes", "bytes >= terms.maxBytes", "as many bytes as were granted are too many"],
   [`digest !== undefined && digest.base64() !== sha256`, "false", "the digest that was granted is not compared"],
   ["if (declaredBytes !== undefined && bytes !== declaredBytes)", "if (false)", "half a body is stored as the whole"],
+  ["await watch?.settle().catch(breakOff)", "void 0", "an upload that a page aborts over HTTP/2 is stored as whole"],
+  [
+    'throw refuse(watch?.fault ?? "broken-off", cause);',
+    "throw cause;",
+    "a client that has gone is called a fault of the store",
+  ],
+);
+
+const reads = mutantsOf(
+  "packages/adapter-fetch/src/watched-reads.ts",
   [`signal.addEventListener("abort", leave);`, "", "a client that has gone is waited for"],
-  ["if (hasStalled) giveUp(", "if (false) giveUp(", "a client that is silent keeps its place for ever"],
-  ["watch.rest();", "", "a slow store is taken for a silent client"],
+  [`if (waitedMs >= idleMs) return "stalled";`, "", "a client that is silent keeps its place for ever"],
+  [`if (now - (begunAt ?? now) >= maxMs) return "too-long";`, "", "an upload has no end"],
+  [`return "too-slow";`, "return undefined;", "a client that sends a byte now and then keeps its place"],
+  ["    waitingSince = undefined;\n", "", "a slow store is taken for a silent client"],
 );
 
 const handler = mutantsOf(
@@ -81,7 +93,11 @@ const handler = mutantsOf(
   ["context?.waitUntil?.(storing);", "", "an upload that breaks off is not tidied up in Workers"],
   ["return isWhole", "return true", "a client is told that all is well when it is not"],
   ["if (fault !== undefined && !mayBeStored)", "if (fault !== undefined)", "a client is told that nothing was stored"],
-  ["body?.close();", "", "a read that nobody waits for goes on"],
+  ["    body.close();\n", "", "a read that no code waits for goes on"],
+  ["if (uploads >= maxConcurrentUploads)", "if (false)", "any number of uploads takes memory"],
+  ["if (request.signal.aborted)", "if (false)", "a client that has gone uses its URL up"],
+  ["if (isAdmitted) uploads--;", "", "each refused claim takes a place of an upload for ever"],
+  [".finally(() => uploads--)", "", "each upload takes its place for ever"],
 );
 
 const sink = mutantsOf(
@@ -133,7 +149,7 @@ export const relayMutants: readonly Mutant[] = [
   ...claimer,
   ...token,
   ...headers,
-  ...[...body, ...handler].map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "adapter-fetch"] })),
+  ...[...body, ...reads, ...handler].map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "adapter-fetch"] })),
   ...[...sink, ...sinkParts].map((mutant) => ({
     ...mutant,
     mustBeKilledBy: ["--project", "adapter-s3", "packages/adapter-s3/src/upload"],
