@@ -13,6 +13,7 @@ export default defineConfig({
     include: ["{packages,test}/**/*.ceph.test.ts"],
     globalSetup: "test/servers/ceph-setup.ts",
     testTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     reporters,
   },
 });

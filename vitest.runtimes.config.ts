@@ -21,6 +21,7 @@ export default defineConfig({
     include: ["chromium", "workerd", ...optional].map((runtime) => `test/runtimes/${runtime}.runtimes.ts`),
     globalSetup: ["test/browser/chromium-setup.ts", "test/runtimes/tests-in-node.ts"],
     fileParallelism: false,
+    expect: { poll: { timeout: 10_000 } },
     reporters,
   },
 });

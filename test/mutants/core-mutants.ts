@@ -17,23 +17,23 @@ const claim = mutantsOf(
   ["now >= promisedEnd(url)", "now > promisedEnd(url)", "a URL lives one instant longer than was promised"],
   ["(Number(expires) - ORIGIN_GRACE_SECONDS)", "Number(expires)", "a claim won in the last second is refused by S3"],
   [
-    `if (url.signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000) return "not-yet-valid";`,
-    "",
+    `return isAhead(url.signedAt, now) ? "not-yet-valid" : undefined;`,
+    "return undefined;",
     "a URL dated in the future is used up, and then refused by S3",
   ],
   [
-    "url.signedAt.getTime() > now.getTime() + MAX",
-    "url.signedAt.getTime() >= now.getTime() + MAX",
+    "signedAt.getTime() > now.getTime() + MAX",
+    "signedAt.getTime() >= now.getTime() + MAX",
     "the skew that is allowed is one instant shorter than was promised",
   ],
   [
-    "url.signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000",
-    "url.signedAt.getTime() > now.getTime()",
+    "signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000",
+    "signedAt.getTime() > now.getTime()",
     "an issuer whose clock is a little ahead issues URLs that are refused",
   ],
   [
-    `if (fault !== undefined) return { status: "refused", hash, ...fault };`,
-    "",
+    `if ("fault" in read) return { status: "refused", hash, ...read.fault };`,
+    `if ("fault" in read) return { status: "accepted", hash, outcome: "won", query: url.query, headers: [] } as never;`,
     "the pre-claim header check: what S3 refuses has used the URL up, and is echoed",
   ],
   [
@@ -41,12 +41,7 @@ const claim = mutantsOf(
     `      await deps.index.claim(hash, deps.ids.claimant());\n      const read = readEdgeHeaders(request.headers, url);`,
     "a refusal for a header uses the URL up",
   ],
-  [`if (claim.status === "refused") return claim;`, "", "whatever the index says, the upload is passed on"],
-  [
-    "clientSecret === undefined ? [] : [CLIENT_HEADER];",
-    "[] as string[];",
-    "the secret of a client reaches S3, and who reads its logs can try in its place",
-  ],
+  [`if (claim.status !== "claimed") return claim;`, "", "whatever the index says, the upload is passed on"],
   [
     "const clientSecret = onlyValue(request.headers, CLIENT_HEADER);",
     "const clientSecret = undefined as string | undefined;",

@@ -19,7 +19,7 @@ const claimer = mutantsOf(
     `if ("fault" in read) { await claimOnce(deps, { hash, key: grant.key, clientSecret: undefined }); return { status: "refused", hash, ...read.fault }; }`,
     "a refusal for a header uses the URL up",
   ],
-  [`if (claim.status === "refused") return claim;`, "", "whatever the index says, the body is stored"],
+  [`if (claim.status !== "claimed") return claim;`, "", "whatever the index says, the body is stored"],
   [
     "const clientSecret = onlyValue(headers, CLIENT_HEADER);",
     "const clientSecret = undefined as string | undefined;",
@@ -35,7 +35,7 @@ const token = mutantsOf(
     "TOKEN.exec(token) ?? []",
     "a token of any length",
   ],
-  ["\\.[0-9a-f]{64})$/", "\\.[0-9a-f]{64})/", "a token with a query or a slash after it: more than one spelling"],
+  [" || !isTag(tag)", "", "a token with a query or a slash after it: more than one spelling"],
   ["v === VERSION &&", "", "a token of another version is read as one of this"],
   ["headers.every(isHeaderField)", "true", "a token whose headers are none"],
   ["Number.isSafeInteger(exp) &&", "", "an end within a second"],

@@ -87,7 +87,7 @@ export function createClaimer(deps: {
       const clientSecret = onlyValue(request.headers, CLIENT_HEADER);
       const declaredBytes = Number(onlyValue(request.headers, "content-length"));
       const claim = await claimOnce({ hash, key: url.path.slice(1), declaredBytes, clientSecret });
-      if (claim.status === "refused") return claim;
+      if (claim.status !== "claimed") return claim;
       return { ...claim, status: "accepted", query: url.query, headers };
     },
   };
