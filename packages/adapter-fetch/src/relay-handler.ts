@@ -72,8 +72,8 @@ export interface RelayOptions extends CommonOptions {
   /** Most uploads at once, each of which takes the sink's memory; beyond them 503, and nothing is claimed. Default 64. */
   readonly maxConcurrentUploads?: number | undefined;
   /**
-   * How a client may try again whose URL was granted retries; default: nobody may. The sink must require new keys. Before the
-   * first such client may claim, its `proveOneObject` must say `proven`; until then retries are neither granted nor taken.
+   * How a client may try again whose URL was granted retries; default: no client may. The sink must require new keys. Before
+   * the first such client may claim, its `proveOneObject` must say `proven`; until then retries are neither granted nor taken.
    * With `provenToKeepOne` of your own, that is asked instead: for a store that was tried before.
    */
   readonly retries?: RetryRules | undefined;

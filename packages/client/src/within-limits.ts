@@ -23,7 +23,7 @@ const STALL_SECONDS = 120;
 /** The limit is counted in parts, so that a page that was frozen or a computer that slept is not taken for a stall. */
 const PARTS = 4;
 /** Longest delay of a timer, in milliseconds; a longer one would pass at once. */
-export const MAX_DELAY_MS = 2 ** 31 - 1;
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * Runs one step of an upload within its limits.

@@ -54,7 +54,7 @@ export interface RetryRules {
   readonly leaseSeconds: number;
   /**
    * Tells whether the store was proven to keep one object of two uploads that overlap; asked before each claim by a client
-   * that makes itself known, so whoever gives it remembers the answer. Default: it was proven before anything was deployed.
+   * that makes itself known, so an implementation remembers the answer. Default: it was proven before the deployment.
    */
   readonly provenToKeepOne?: () => Promise<OneObjectOutcome>;
 }

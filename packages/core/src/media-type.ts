@@ -1,6 +1,7 @@
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+/** Blanks stand in one place of each group, so that a match takes linear time. */
 const MEDIA_TYPE = new RegExp(
-  `^[ \\t]*(${TOKEN}/${TOKEN})((?:[ \\t]*;[ \\t]*(?:${TOKEN}=(?:${TOKEN}|"[^"\\\\]*"))?)*)[ \\t]*$`,
+  `^[ \\t]*(${TOKEN}/${TOKEN})((?:[ \\t]*;(?:[ \\t]*${TOKEN}=(?:${TOKEN}|"[^"\\\\]*"))?)*)[ \\t]*$`,
 );
 const PARAMETER = new RegExp(`(${TOKEN})=(?:"([^"\\\\]*)"|(${TOKEN}))`, "g");
 

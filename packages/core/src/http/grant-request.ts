@@ -142,8 +142,14 @@ function parseForm(query: string): readonly QueryParameter[] | undefined {
   const withPlus = parseQuery(segments.join("&"));
   return parseQuery(segments.join("&").replaceAll("+", "%20"))?.map(([name, value], i) => {
     const type = name === "content-type" ? /^[^;]*/.exec(withPlus?.[i]?.[1] ?? "")?.[0] : undefined;
-    return [name, type === undefined ? value : type.replace(/\++$/, "") + value.slice(type.length)];
+    return [name, type === undefined ? value : withoutTrailingPlus(type) + value.slice(type.length)];
   });
+}
+
+function withoutTrailingPlus(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "+") end--; // `/\++$/` takes quadratic time
+  return text.slice(0, end);
 }
 
 /** Names of the parameters that may be asked for here. */

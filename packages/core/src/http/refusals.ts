@@ -8,7 +8,7 @@ import { errorAnswer, type ErrorForm, type WireError } from "./wire-error.ts";
 
 /** Seconds after which a throttled client may try again. */
 const RETRY_AFTER_SECONDS = "2";
-/** True for everyone who is told so: the owner whose first try broke off, and whoever else has the URL. */
+/** True for every reader: the owner whose first try broke off, and any other holder of the URL. */
 const ALREADY_USED =
   "This URL was used before, and works only once. An attempt that broke off counts, and may have arrived. " +
   "Ask for a new one.";
