@@ -15,7 +15,7 @@ export async function packPackages(names: readonly string[], folder: string): Pr
   await mkdir(folder, { recursive: true });
   const copy = await copyWorkspace();
   try {
-    for (const name of names) await succeed("tsc", ["-p", "tsconfig.build.json"], join(copy.folder, "packages", name));
+    for (const name of names) await succeed("pnpm", ["run", "build"], join(copy.folder, "packages", name));
     for (const name of names)
       await succeed("pnpm", ["pack", "--pack-destination", folder], join(copy.folder, "packages", name));
   } finally {
