@@ -25,28 +25,32 @@ const CHECKS: Readonly<Record<string, Check>> = {
 /**
  * Checks what a function was called with, before anything is read or sent.
  *
- * @param required  by their names
- * @param options   looked at where they are set
+ * @param positional       arguments by name, all required
+ * @param options          each looked at where it is set
+ * @param requiredOptions  names of options that must be set
  * @throws {UploadError} `ARGUMENT_INVALID`, naming the argument and the expected form; never its value, which may be secret
  */
-export function checkArguments(required: Readonly<Record<string, unknown>>, options: object): void {
-  for (const [name, value] of Object.entries(required)) check(name, value);
-  check("options", options);
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined && Object.hasOwn(CHECKS, name)) check(name, value);
+export function checkArguments(
+  positional: Readonly<Record<string, unknown>>,
+  options: object,
+  ...requiredOptions: readonly string[]
+): void {
+  const values: Readonly<Record<string, unknown>> = { ...options, ...positional, options };
+  const required = [...Object.keys(positional), "options", ...requiredOptions];
+  for (const [name, form] of Object.entries(CHECKS)) {
+    if (values[name] !== undefined || required.includes(name)) check(name, values[name], form);
   }
 }
 
-function check(name: string, value: unknown): void {
-  const [expected, isRight] = CHECKS[name] ?? FUNCTION;
-  let details: { cause?: unknown } = {};
+function check(name: string, value: unknown, [expected, isRight]: Check): void {
+  let cause: unknown;
   try {
     if (isRight(value)) return;
-  } catch (cause) {
-    details = { cause };
+  } catch (error) {
+    cause = error;
   }
   const found = typeof value === "object" ? Object.prototype.toString.call(value).slice(8, -1) : typeof value;
-  throw new UploadError("ARGUMENT_INVALID", `${name}: expected ${expected}, found ${found}.`, details);
+  throw new UploadError("ARGUMENT_INVALID", `${name}: expected ${expected}, found ${found}.`, { cause });
 }
 
 /**

@@ -11,17 +11,17 @@ import { type Limits, withinLimits } from "./within-limits.ts";
  * @throws {UploadError} `FileUnreadable`, `Aborted` or `Stalled`
  */
 export async function checkReadable(file: Blob, limits: Limits): Promise<void> {
-  let details: { cause?: unknown } = {};
+  let cause: unknown;
   try {
     if (await withinLimits(limits, "reading the file", () => isWhole(file))) return;
-  } catch (cause) {
-    if (cause instanceof UploadError) throw cause;
-    details = { cause };
+  } catch (error) {
+    if (error instanceof UploadError) throw error;
+    cause = error;
   }
   throw new UploadError(
     "FileUnreadable",
     "The file cannot be read: it was deleted, moved or changed after it was chosen, or it is a folder. Choose it again.",
-    details,
+    { cause },
   );
 }
 

@@ -46,7 +46,7 @@ const MEDIA_TYPE =
  *                       anything is sent, `ARGUMENT_INVALID` or `FileUnreadable`
  */
 export async function requestGrant(file: Blob, options: GrantOptions): Promise<Grant> {
-  checkArguments({ file, options, endpoint: (options as Partial<GrantOptions> | undefined)?.endpoint }, options);
+  checkArguments({ file }, options, "endpoint");
   await checkReadable(file, options);
   const { endpoint, headers } = options;
   const { answer, body } = await withinLimits(options, "asking for a URL", async ({ signal }) => {

@@ -22,7 +22,7 @@ export interface SendOptions extends Limits {
  */
 export async function sendOnce(file: Blob, grant: Grant, options: SendOptions = {}): Promise<void> {
   checkPlatform();
-  checkArguments({ file, grant, options }, options);
+  checkArguments({ file, grant }, options);
   await checkReadable(file, options);
   checkSize(file, grant);
   // A service worker that takes the upload takes its progress as well: then no silence can be told from it.

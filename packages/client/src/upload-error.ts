@@ -42,7 +42,7 @@ export class UploadError extends Error {
     message: string,
     details: { status?: number; retryAfterSeconds?: number; cause?: unknown } = {},
   ) {
-    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.status = details.status;
     this.retryAfterSeconds = details.retryAfterSeconds;
@@ -54,13 +54,13 @@ export function networkError(doing: string, cause?: unknown): UploadError {
   return new UploadError(
     "NetworkError",
     `No answer came while ${doing}: the connection was lost, or this page may not read the answer.`,
-    cause === undefined ? {} : { cause },
+    { cause },
   );
 }
 
 /** The error for an upload that was told to stop. */
-export function aborted(): UploadError {
-  return new UploadError("Aborted", "The upload was stopped.");
+export function aborted(cause?: unknown): UploadError {
+  return new UploadError("Aborted", "The upload was stopped.", { cause });
 }
 
 /** Whether an upload may have arrived or not. */

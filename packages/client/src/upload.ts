@@ -1,7 +1,8 @@
 import { checkArguments, checkPlatform } from "./check-arguments.ts";
 import { type Grant, type GrantOptions, requestGrant } from "./request-grant.ts";
 import { sendOnce, type SendOptions } from "./send-once.ts";
-import { aborted, isLost, UploadError } from "./upload-error.ts";
+import { isLost, UploadError } from "./upload-error.ts";
+import { withinLimits } from "./within-limits.ts";
 
 /** How to upload. */
 export interface UploadOptions extends GrantOptions, Omit<SendOptions, "clientSecret"> {
@@ -52,7 +53,7 @@ const SECRET_BYTES = 24;
  */
 export async function upload(file: Blob, options: UploadOptions): Promise<Grant> {
   checkPlatform();
-  checkArguments({ file, options, endpoint: (options as Partial<UploadOptions> | undefined)?.endpoint }, options);
+  checkArguments({ file }, options, "endpoint");
   const { retries = 0, signal } = options;
   let attempt = 0;
   const onRetry = (error: UploadError, freshUrl: boolean): void =>
@@ -82,11 +83,11 @@ async function sendUntilArrived(
   grant: Grant,
   options: Omit<UploadOptions, "onRetry"> & { retries: number; onRetry: (error: UploadError) => void },
 ): Promise<void> {
-  const { signal, retries, onRetry, ...others } = options;
+  const { signal, retries, onRetry } = options;
   const clientSecret = grant.retries === undefined ? undefined : newSecret();
   for (let tries = 0; ; tries++) {
     try {
-      return await patiently(() => sendOnce(file, grant, { ...others, signal, clientSecret }), signal);
+      return await patiently(() => sendOnce(file, grant, { ...options, clientSecret }), signal);
     } catch (error) {
       if (!(error instanceof UploadError)) throw error;
       // No other client has this secret: a request of before has arrived, its answer lost. The first try may have been two
@@ -126,16 +127,10 @@ async function patiently<T>(request: () => Promise<T>, signal: AbortSignal | und
 }
 
 function wait(seconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(aborted());
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(aborted());
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, seconds * 1000);
-    signal?.addEventListener("abort", stop, { once: true });
+  return withinLimits({ signal, stallSeconds: 0 }, "waiting", (step) => {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      step.signal.addEventListener("abort", () => clearTimeout(timer));
+    });
   });
 }

@@ -1,4 +1,4 @@
-import { UploadError } from "./upload-error.ts";
+import { aborted, UploadError } from "./upload-error.ts";
 
 /** What ends a step before it ends by itself. */
 export interface Limits {
@@ -54,8 +54,7 @@ export function withinLimits<T>(
       reject(error);
       work.abort(error);
     };
-    const abort = (): void =>
-      stop(new UploadError("Aborted", "The upload was stopped.", { cause: signal?.reason as unknown }));
+    const abort = (): void => stop(aborted(signal?.reason));
     const count = (part: number): void => {
       clearTimeout(timer);
       if (isOver || stallSeconds === 0 || stallSeconds === Infinity) return;
