@@ -16,7 +16,7 @@ const claimer = mutantsOf(
   [`if (!(deps.clock.now() < grant.expiresAt)) return`, "if (false) return", "an expired URL works"],
   [
     `if ("fault" in read) return { status: "refused", hash, ...read.fault };`,
-    `if ("fault" in read) { await claimOnce(deps, { hash, key: grant.key, clientSecret: undefined }); return { status: "refused", hash, ...read.fault }; }`,
+    `if ("fault" in read) { await claimOnce({ hash, key: grant.key, declaredBytes: undefined, clientSecret: undefined }); return { status: "refused", hash, ...read.fault }; }`,
     "a refusal for a header uses the URL up",
   ],
   [`if (claim.status !== "claimed") return claim;`, "", "whatever the index says, the body is stored"],
