@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 
 import { type Local, startLocal } from "@presign-once/local-edge";
 import type { Page } from "playwright-core";
@@ -69,6 +70,17 @@ function uploadIn(page: Page, file: string, options = "{}", endpoint = `${local.
     }
   })()`);
 }
+
+/** Chooses a file of the disk in the page. @returns its path */
+async function chooseFile(): Promise<string> {
+  const path = await makeFile(onTestFinished);
+  await app.page.evaluate(`document.body.innerHTML = '<input type="file" id="file">'`);
+  await app.page.setInputFiles("#file", path);
+  return path;
+}
+const CHOSEN = `document.getElementById("file").files[0]`;
+/** As a page that shows the size does. Chromium takes a file as it is when a page first asks for its size. */
+const showSize = () => app.page.evaluate(`${CHOSEN}.size`);
 
 test("a page on another port uploads, follows the progress, and can read why a second use is refused", async () => {
   await app.network({ uploadBytesPerSecond: 1_000_000 });
@@ -239,8 +251,14 @@ test.each([{ status: 503, code: "SlowDown" }, { status: 500, code: "InternalErro
 );
 
 describe("with retries, of a URL that was granted them", () => {
-  /** An edge that hangs up on uploads, or answers them as told; with the secrets that came, and what was asked for. */
-  async function lossyEdge(grants: object, ...answers: ("hang up" | { status: number; code?: string })[]) {
+  /**
+   * An edge that hangs up on uploads, perhaps after it did something, or answers them as told; with the secrets that came,
+   * and what was asked for.
+   */
+  async function lossyEdge(
+    grants: object,
+    ...answers: ("hang up" | (() => Promise<void>) | { status: number; code?: string })[]
+  ) {
     const secrets: unknown[] = [];
     const asked: string[] = [];
     const cors = {
@@ -250,7 +268,7 @@ describe("with retries, of a URL that was granted them", () => {
       // On a kept connection that is reset, Chromium sends the request again by itself.
       connection: "close",
     };
-    const edge = await serve((req, res) => {
+    const edge = await serve(async (req, res) => {
       if (req.method === "OPTIONS") return void res.writeHead(204, cors).end();
       if (req.method !== "PUT") {
         asked.push(new URL(req.url!, "http://x").searchParams.get("retries") ?? "");
@@ -258,7 +276,8 @@ describe("with retries, of a URL that was granted them", () => {
         return void res.writeHead(200, cors).end(JSON.stringify(grant));
       }
       const answer = answers[secrets.push(req.headers["x-presign-once-client"]) - 1] ?? { status: 500 };
-      if (answer === "hang up") return void req.socket.resetAndDestroy();
+      if (typeof answer === "function") await answer();
+      if (answer === "hang up" || typeof answer === "function") return void req.socket.resetAndDestroy();
       res.writeHead(answer.status, cors);
       req.resume().on("end", () => res.end(`<Error><Code>${answer.code ?? ""}</Code></Error>`));
     }, onTestFinished);
@@ -278,6 +297,27 @@ describe("with retries, of a URL that was granted them", () => {
     const other = await lossyEdge(granted, { status: 200 });
     await send(other);
     expect(other.secrets[0]).not.toBe(secret);
+  });
+
+  test("each retry is told of before it is made, and whether it takes another URL", async () => {
+    const edge = await lossyEdge(granted, "hang up", "hang up", { status: 200 });
+    const told = "(globalThis.told = [])";
+    const onRetry = `({ attempt, freshUrl, error }) => told.push([attempt, freshUrl, error.code])`;
+    const options = `(${told}, { headers: {}, retries: 1, freshUrls: 1, onRetry: ${onRetry} })`;
+    expect((await send(edge, options)).error).toBeUndefined();
+    expect(await app.page.evaluate("told")).toEqual([
+      [1, false, "NetworkError"],
+      [2, true, "NetworkError"],
+    ]);
+    expect(edge.asked.slice(0, 2)).toEqual(["same-client", "same-client"]);
+  });
+
+  test("a file that became unreadable while it was sent is told by name, and not sent again", async () => {
+    const path = await chooseFile();
+    const edge = await lossyEdge(granted, () => rm(path));
+    const { error } = await uploadIn(app.page, CHOSEN, "{ headers: {}, retries: 2, freshUrls: 2 }", edge.url);
+    expect(error?.code).toBe("FileUnreadable");
+    expect([edge.secrets.length, edge.asked.length]).toEqual([1, 1]);
   });
 
   test("it is given up after so many", async () => {
@@ -316,23 +356,23 @@ describe("with retries, of a URL that was granted them", () => {
 describe("a file that cannot be read is told by name, and no URL is asked for", () => {
   const grantsAsked = () => log.filter((line) => line.includes('"presignOnce":"issue"')).length;
 
-  /** Chooses a file of the disk in the page. */
-  async function chooseFile(): Promise<string> {
-    const path = await makeFile(onTestFinished);
-    await app.page.evaluate(`document.body.innerHTML = '<input type="file" id="file">'`);
-    await app.page.setInputFiles("#file", path);
-    return path;
-  }
-  const CHOSEN = `document.getElementById("file").files[0]`;
-
-  test.each(SPOILED)("%s after it was chosen", async (_, spoil) => {
+  test.each(SPOILED)("%s after its size was shown", async (_, spoil) => {
     const before = grantsAsked();
-    await spoil(await chooseFile());
+    const path = await chooseFile();
+    await showSize();
+    await spoil(path);
     const { error } = await uploadIn(app.page, CHOSEN, "{ retries: 2, freshUrls: 2 }");
     expect(error).toMatchObject({
       code: "FileUnreadable",
       message: expect.stringMatching(/deleted, moved or changed/),
     });
+    expect(grantsAsked()).toBe(before);
+  });
+
+  test("deleted before the page looked at it", async () => {
+    const before = grantsAsked();
+    await rm(await chooseFile());
+    expect((await uploadIn(app.page, CHOSEN)).error?.code).toBe("FileUnreadable");
     expect(grantsAsked()).toBe(before);
   });
 

@@ -1,14 +1,17 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { type DebianProgram, installFromDebian } from "../servers/debian-install.ts";
+import { startBrowser } from "./start-browser.ts";
 
 /** How Debian's Firefox is installed and recognised. */
-const firefoxPackage: DebianProgram = { packages: ["firefox-esr"], probe: ["firefox-esr", "--version"] };
+export const firefoxPackage: DebianProgram = { packages: ["firefox-esr"], probe: ["firefox-esr", "--version"] };
+/** Starts a Firefox without a window. */
+export const firefoxCommand = (profile: string, ...args: readonly string[]): readonly string[] => [
+  "firefox-esr",
+  ...["--headless", "--no-remote", "--profile", profile],
+  ...args,
+];
 
 /** One page in a Firefox without a window. */
 export interface FirefoxPage {
@@ -27,13 +30,9 @@ export interface FirefoxPage {
  */
 export async function launchFirefox(): Promise<FirefoxPage> {
   await installFromDebian(firefoxPackage, (line) => console.log(line));
-  const profile = await mkdtemp(join(tmpdir(), "presign-once-firefox-"));
-  const args = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"];
-  // A process group of its own: Firefox starts children, which would outlive it.
-  const browser = spawn("firefox-esr", args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
-  const kill = (): void => void (browser.exitCode === null && process.kill(-browser.pid!));
-  process.once("exit", kill);
-
+  const browser = await startBrowser((profile) => firefoxCommand(profile, "--remote-debugging-port", "0"), {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const socket = new WebSocket(`${await listeningAt()}/session`);
   await once(socket, "open");
   let lastId = 0;
@@ -74,22 +73,17 @@ export async function launchFirefox(): Promise<FirefoxPage> {
       await send("input.setFiles", { context, element: { sharedId }, files: [path] });
     },
     async close() {
-      process.off("exit", kill);
       socket.close();
-      if (browser.exitCode === null) {
-        const ended = once(browser, "exit");
-        kill();
-        await ended;
-      }
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+      await browser.stop();
     },
   };
 
   async function listeningAt(): Promise<string> {
-    for await (const line of createInterface(browser.stderr)) {
+    const stderr = browser.child.stderr!;
+    for await (const line of createInterface(stderr)) {
       const [, url] = /WebDriver BiDi listening on (ws:\S+)/.exec(line) ?? [];
       if (url !== undefined) {
-        browser.stderr.resume(); // nothing reads the rest, and a full pipe would stop Firefox
+        stderr.resume(); // nothing reads the rest, and a full pipe would stop Firefox
         return url;
       }
     }

@@ -1,9 +1,11 @@
+import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { type Local, startLocal } from "@presign-once/local-edge";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 
 import { expectToFit, useChromium } from "./open-page.ts";
+import { makeFile } from "./spoiled-files.ts";
 
 const FOLDER = fileURLToPath(new URL("../../artifacts/screenshots/", import.meta.url));
 const SCREENS = { phone: { width: 375, height: 667 }, desktop: { width: 1280, height: 800 } };
@@ -58,4 +60,12 @@ test.each([
   await network("offline");
   await button("Try with a new URL");
   await shoot("connection-lost", "First use: connection lost");
+  await network("online");
+  await button("Upload another");
+  const path = await makeFile(onTestFinished);
+  await page.getByLabel("Choose a file").setInputFiles(path);
+  await page.getByRole("heading", { name: "First use: stored" }).waitFor();
+  await rm(path);
+  await button("Send again");
+  await shoot("file-unreadable", "Second use: not uploaded");
 });

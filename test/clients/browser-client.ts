@@ -1,12 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { createReadStream } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
+import { startBrowser } from "../browser/start-browser.ts";
 import { listen } from "../servers/loopback.ts";
 import { type Client, type Job, readSeen, type Seen } from "./client.ts";
 
@@ -42,22 +40,9 @@ export async function browserClient(
     } else response.writeHead(404).end();
   }
 
-  const profile = await mkdtemp(join(tmpdir(), "presign-once-browser-"));
   const url = `http://127.0.0.1:${await listen(server)}/`;
-  const [program = "", ...args] = command(profile, url);
-  // A process group of its own: browsers and xvfb-run start children, which would outlive them.
-  const browser = spawn(program, args, {
-    cwd: options.folder,
-    env: { ...process.env, TMPDIR: profile },
-    detached: true,
-    stdio: "ignore",
-  });
-  const kill = (): void => void (browser.pid !== undefined && browser.exitCode === null && process.kill(-browser.pid));
-  process.once("exit", kill);
-  const failed = once(browser, "exit").then(
-    () => "error the browser ended",
-    (error: unknown) => `error ${String(error)}`,
-  );
+  const browser = await startBrowser((profile) => command(profile, url), { cwd: options.folder, stdio: "ignore" });
+  const failed = browser.ended.then((why) => `error ${why}`);
 
   const client: Client = {
     async run(job): Promise<Seen> {
@@ -66,12 +51,9 @@ export async function browserClient(
       return readSeen(await within(seen.promise));
     },
     async stop() {
-      process.off("exit", kill);
-      kill();
-      await failed;
+      await browser.stop();
       server.close();
       server.closeAllConnections();
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   const first = await within(seen.promise);

@@ -1,5 +1,6 @@
 import { CHROMIUM, chromiumPackage } from "../browser/chromium-install.ts";
 import { chromiumArguments } from "../browser/launch-chromium.ts";
+import { firefoxCommand, firefoxPackage } from "../browser/launch-firefox.ts";
 import type { DebianProgram } from "../servers/debian-install.ts";
 
 /** Where a client comes from, and how what is there is recognised. */
@@ -121,11 +122,8 @@ export const clients: readonly ClientRow[] = [
   },
   {
     name: "Firefox, fetch",
-    source: { kind: "debian", packages: ["firefox-esr"], probe: ["firefox-esr", "--version"] },
-    driver: {
-      kind: "browser",
-      command: (profile, url) => ["firefox-esr", "--headless", "--no-remote", "--profile", profile, url],
-    },
+    source: { kind: "debian", ...firefoxPackage },
+    driver: { kind: "browser", command: firefoxCommand },
   },
   {
     name: "WebKitGTK, fetch",
