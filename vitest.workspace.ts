@@ -3,6 +3,7 @@ import { configDefaults } from "vitest/config";
 const roots = [
   "packages/client",
   "packages/core",
+  "packages/settings",
   "packages/adapter-s3",
   "packages/adapter-edge",
   "packages/adapter-fetch",

@@ -32,7 +32,7 @@ test("a core that grew is reported", async ({ workspace }) => {
 });
 
 test("an edge function that grew is reported", async ({ workspace }) => {
-  await workspace.plant("packages/adapter-edge/dist/verify-function.js", (text) => text + weight(20_000));
+  await workspace.plant("packages/adapter-edge/dist/functions/verify-function.js", (text) => text + weight(20_000));
 
   const { exitCode, output } = await workspace.run("size");
 

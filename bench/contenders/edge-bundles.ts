@@ -4,15 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import {
-  type EdgeConfigInput,
-  indexScope,
-  parseEdgeConfig,
-  type ViewerRequestHandler,
-} from "@presign-once/adapter-edge";
+import { type ViewerRequestHandler } from "@presign-once/adapter-edge";
 import { bundleEdge, type EdgeBundles } from "@presign-once/adapter-edge/bundle";
 import { createEdgeKeys, createIssuer, randomIds, type Clock } from "@presign-once/core";
 import { createInMemoryIndex, createInMemoryPresigner } from "@presign-once/core/testing";
+import { type EdgeConfigInput, indexScope, parseEdgeConfig } from "@presign-once/settings";
 
 import type { Place } from "./contender.ts";
 import { viewerRequestEvent } from "./viewer-request.ts";

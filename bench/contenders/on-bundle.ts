@@ -1,5 +1,5 @@
-import type { EdgeConfigInput } from "@presign-once/adapter-edge";
 import type { Clock } from "@presign-once/core";
+import type { EdgeConfigInput } from "@presign-once/settings";
 
 import type { Contender, Upload } from "./contender.ts";
 import { functionCredentials, loadHandler, placeBundles } from "./edge-bundles.ts";

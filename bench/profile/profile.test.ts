@@ -24,7 +24,13 @@ const profile = {
   samples: [1, 2, 3, 2, 4, 5],
   timeDeltas: [50, 10, 20, 5, 5, 10],
 };
-const bundle = ["banner", "// packages/core/src/bytes.ts", "x", "// packages/core/src/claim.ts", "function claim()"];
+const bundle = [
+  "banner",
+  "// packages/core/src/bytes/bytes.ts",
+  "x",
+  "// packages/core/src/edge/claim.ts",
+  "function claim()",
+];
 
 test("self time is what passed in samples of a function, idle time and the profiler's left out", () => {
   expect(selfTimes(profile).map(({ name, amount }) => [name, amount])).toEqual([
@@ -36,7 +42,11 @@ test("self time is what passed in samples of a function, idle time and the profi
 
 test("a line belongs to the module whose path stands above it", () => {
   const moduleOf = readModules(bundle.join("\n"));
-  expect([0, 2, 4].map(moduleOf)).toEqual([undefined, "packages/core/src/bytes.ts", "packages/core/src/claim.ts"]);
+  expect([0, 2, 4].map(moduleOf)).toEqual([
+    undefined,
+    "packages/core/src/bytes/bytes.ts",
+    "packages/core/src/edge/claim.ts",
+  ]);
 });
 
 test("the tables name packages and functions, however a function was reached", () => {

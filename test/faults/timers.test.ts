@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { startDeadline } from "../../packages/adapter-s3/src/deadline.ts";
+import { startDeadline } from "../../packages/adapter-s3/src/s3/deadline.ts";
 
 const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
 

@@ -11,7 +11,7 @@ import {
 import { createCors } from "@presign-once/core/http";
 import { createInMemoryIndex } from "@presign-once/core/testing";
 
-import { createVerifyHandler } from "../../packages/adapter-edge/src/verify-handler.ts";
+import { createVerifyHandler } from "../../packages/adapter-edge/src/functions/verify-handler.ts";
 import { answerOf } from "./strict-origin.ts";
 import type { UploadDraft } from "./upload-draft.ts";
 

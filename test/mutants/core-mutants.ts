@@ -1,7 +1,7 @@
 import { type Mutant, mutantsOf } from "./mutant.ts";
 
 const claim = mutantsOf(
-  "packages/core/src/claim.ts",
+  "packages/core/src/edge/claim.ts",
   [
     `if (request.method !== "PUT") return { status: "refused", reason: "method-not-allowed" };`,
     "",
@@ -15,21 +15,10 @@ const claim = mutantsOf(
   [` || !url.signedHeaders.includes(LOCK_HEADER)`, "", "a URL that works around the edge is let through it"],
   [`if (now >= promisedEnd(url)) return "expired";`, "", "an expired URL is used up, and then refused by S3"],
   ["now >= promisedEnd(url)", "now > promisedEnd(url)", "a URL lives one instant longer than was promised"],
-  ["(Number(expires) - ORIGIN_GRACE_SECONDS)", "Number(expires)", "a claim won in the last second is refused by S3"],
   [
     `return isAhead(url.signedAt, now) ? "not-yet-valid" : undefined;`,
     "return undefined;",
     "a URL dated in the future is used up, and then refused by S3",
-  ],
-  [
-    "signedAt.getTime() > now.getTime() + MAX",
-    "signedAt.getTime() >= now.getTime() + MAX",
-    "the skew that is allowed is one instant shorter than was promised",
-  ],
-  [
-    "signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000",
-    "signedAt.getTime() > now.getTime()",
-    "an issuer whose clock is a little ahead issues URLs that are refused",
   ],
   [
     `if ("fault" in read) return { status: "refused", hash, ...read.fault };`,
@@ -52,26 +41,75 @@ const claim = mutantsOf(
     "query: request.query, headers",
     "tag and spelling of the client reach S3: a wrong signature, echoed with the lock",
   ],
+);
+
+const edgeHeaders = mutantsOf(
+  "packages/core/src/url/edge-headers.ts",
   [
     "await keys.lock(url, keyId)",
     "await keys.lock(url)",
     "in a rotation, URLs of the old key are used up and refused by S3",
   ],
   [
-    `if (url.signedHeaders.includes("if-none-match")) headers.push(["if-none-match", "*"]);`,
-    "",
+    "filter(({ name }) => url.signedHeaders.includes(name))",
+    `filter(({ name }) => url.signedHeaders.includes(name) && name !== NEW_KEY_HEADER)`,
     "with ifNoneMatch, every upload is refused by S3",
   ],
   [
-    "if (url.signedHeaders.includes(GRANT_ID_HEADER)) headers.push([GRANT_ID_HEADER, grantIdOf(url.path)]);",
-    "",
+    "filter(({ name }) => url.signedHeaders.includes(name))",
+    "filter(({ name }) => url.signedHeaders.includes(name) && name !== GRANT_ID_HEADER)",
     "every upload is used up and refused by S3, which echoes the lock",
   ],
-  ["if (url.signedHeaders.includes(GRANT_ID_HEADER)) headers.push(", "headers.push(", "S3 is sent what no URL signed"],
+  ["filter(({ name }) => url.signedHeaders.includes(name))", "filter(() => true)", "S3 is sent what no URL signed"],
+  [
+    "name: LOCK_HEADER, signedWhen: () => true",
+    "name: LOCK_HEADER, signedWhen: () => false",
+    "the URL works around the edge",
+  ],
+  [
+    "name: GRANT_ID_HEADER, signedWhen: () => true",
+    "name: GRANT_ID_HEADER, signedWhen: () => false",
+    "nothing says which grant an object came from",
+  ],
+  [
+    "EDGE_HEADERS.some((header) => header.name === name)",
+    "name === LOCK_HEADER",
+    "a grant binds a header that only the edge may add",
+  ],
+  [
+    "return signedHeaders.includes(NEW_KEY_HEADER);",
+    "return true;",
+    "two uploads of one client at once replace each other",
+  ],
+);
+
+const amzDate = mutantsOf(
+  "packages/core/src/url/amz-date.ts",
+  [
+    "const isThatDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;",
+    "const isThatDay = true;",
+    "a thirtieth of February",
+  ],
+  [" && minute < 60", "", "an hour of a hundred minutes"],
+);
+
+const urlLife = mutantsOf(
+  "packages/core/src/url/url-life.ts",
+  ["(Number(expires) - ORIGIN_GRACE_SECONDS)", "Number(expires)", "a claim won in the last second is refused by S3"],
+  [
+    "signedAt.getTime() > now.getTime() + MAX",
+    "signedAt.getTime() >= now.getTime() + MAX",
+    "the skew that is allowed is one instant shorter than was promised",
+  ],
+  [
+    "signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000",
+    "signedAt.getTime() > now.getTime()",
+    "an issuer whose clock is a little ahead issues URLs that are refused",
+  ],
 );
 
 const claimOnce = mutantsOf(
-  "packages/core/src/claim-once.ts",
+  "packages/core/src/gate/claim-once.ts",
   [": deps.ids.claimant()", `: ("0".repeat(32) as Claimant)`, "every claimant is the same one, and all of them win"],
   [`case "claimed": {\n`, `case "claimed":\n      case "already-claimed": {\n`, "a URL works twice"],
   [`case "claimed": {\n`, `case "claimed":\n      case "revoked": {\n`, "a revoked URL works"],
@@ -142,13 +180,13 @@ const claimOnce = mutantsOf(
 );
 
 const clientSecret = mutantsOf(
-  "packages/core/src/client-secret.ts",
+  "packages/core/src/gate/client-secret.ts",
   ["${LABEL}${hash}\\n${secret}", "${LABEL}${secret}", "a client is the same claimant for each of its URLs"],
   ["{22,128}$/", "{1,128}$/", "a client is known by a secret that anybody guesses"],
 );
 
 const uploadHeaders = mutantsOf(
-  "packages/core/src/upload-headers.ts",
+  "packages/core/src/gate/upload-headers.ts",
   ["if (values.has(name) && ", "if (false && ", "a header sent twice: two servers read two values"],
   [" || granted.has(name)))", "))", "a granted header sent twice: S3 signs both, and echoes"],
   [`if (name.startsWith("x-once-"))`, "if (false)", "a lock that a client sent is dropped without a word"],
@@ -183,7 +221,7 @@ const uploadHeaders = mutantsOf(
 );
 
 const headerRules = mutantsOf(
-  "packages/core/src/header-rules.ts",
+  "packages/core/src/edge/header-rules.ts",
   [`if (name === "upgrade")`, "if (false)", "a change of protocol after the claim"],
   [`if (name === "authorization")`, "if (false)", "S3 refuses two proofs after the claim"],
   ["{21}[AQgw]==$/", "{22}==$/", "a Content-MD5 that is none is refused by S3 after the claim"],
@@ -200,7 +238,7 @@ const headerRules = mutantsOf(
   ],
   ["const separators = 4 * passedOn.length;", "const separators = 0;", "many headers that are short use the URL up"],
   ["shown.get(RETRIES_PARAMETER) === SAME_CLIENT && ", "", "a client tries again whose grant does not let it"],
-  [` && signedHeaders.includes("if-none-match")`, "", "two uploads of one client at once replace each other"],
+  [" && requiresNewKey(signedHeaders)", "", "two uploads of one client at once replace each other"],
   [
     "if (bytes === undefined) return lengthMissing();",
     "if (bytes === undefined) return undefined;",
@@ -217,7 +255,7 @@ const headerRules = mutantsOf(
 );
 
 const bytes = mutantsOf(
-  "packages/core/src/bytes.ts",
+  "packages/core/src/bytes/bytes.ts",
   ["sum + utf8(text).length", "sum + text.length", "headers that are too long for S3 in UTF-8 use the URL up"],
   ["if (3 * units <= limit)", "if (units <= limit)", "headers that are too long for S3 in UTF-8 use the URL up"],
   ["let difference = a.length ^ b.length;", "let difference = 0;", "the beginning of a secret is as good as the whole"],
@@ -229,13 +267,13 @@ const bytes = mutantsOf(
 );
 
 const length = mutantsOf(
-  "packages/core/src/declared-length.ts",
+  "packages/core/src/gate/declared-length.ts",
   ["/^(?:0|[1-9][0-9]{0,15})$/", "/^[0-9]{1,16}$/", "a length in two spellings"],
   [`if (values.has("transfer-encoding"))`, "if (false)", "two ideas of where the body ends"],
 );
 
 const signedUrl = mutantsOf(
-  "packages/core/src/signed-url.ts",
+  "packages/core/src/edge/signed-url.ts",
   ["byteLengthAbove(MAX_URL_BYTES - 1", "byteLengthAbove(2 * MAX_URL_BYTES", "a URL of any length is worked on"],
   [
     "if (!/^\\/(?:[!-$&->@-~]|%[0-9A-Fa-f]{2})*$/.test(path))",
@@ -259,18 +297,12 @@ const signedUrl = mutantsOf(
   ],
   ["/^[0-9a-f]{64}$/", "/^[0-9a-f]{64}$/i", "a signature in capitals, which S3 refuses after the claim"],
   [" || Number(expires) > MAX_EXPIRES_SECONDS", "", "a URL that lives longer than SigV4 allows"],
-  [
-    "const isThatDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;",
-    "const isThatDay = true;",
-    "a thirtieth of February",
-  ],
-  [" && minute < 60", "", "an hour of a hundred minutes"],
   ["!sortedOnce ||\n", "\n", "signed headers in another order, or twice"],
   [`!signedHeaders.includes("host") ||\n`, "\n", "a URL that is good at any host"],
 );
 
 const canonical = mutantsOf(
-  "packages/core/src/canonical-request.ts",
+  "packages/core/src/url/canonical-request.ts",
   [" || compare(valueA, valueB)", "", "two spellings of one URL, two hashes: it works twice"],
   ["compare(nameA, nameB) || ", "", "a spelling of its own instead of S3's: a wrong signature, echoed"],
   ["if (name !== TAG_PARAMETER) encoded", "encoded", "the tag would have to cover itself, and reaches S3"],
@@ -288,7 +320,7 @@ const canonical = mutantsOf(
 );
 
 const edgeKeys = mutantsOf(
-  "packages/core/src/edge-keys.ts",
+  "packages/core/src/url/edge-keys.ts",
   [
     "equalInConstantTime(await macOf(tagLabel + canonicalRequest), mac) ? id : undefined",
     "id",
@@ -324,16 +356,15 @@ const edgeKeys = mutantsOf(
 );
 
 const issue = mutantsOf(
-  "packages/core/src/issue.ts",
+  "packages/core/src/edge/issue.ts",
   [
     "const expiresInSeconds = ttlSeconds + ORIGIN_GRACE_SECONDS;",
     "const expiresInSeconds = ttlSeconds;",
     "a claim won in the last second is refused by S3",
   ],
-  ["          [LOCK_HEADER, lock],\n", "", "the URL works around the edge"],
   [
-    "...(ifNoneMatch || retries !== undefined ?",
-    "...(ifNoneMatch ?",
+    "const requireNewKey = ifNoneMatch || retries !== undefined;",
+    "const requireNewKey = ifNoneMatch;",
     "two uploads of one client at once replace each other",
   ],
   [
@@ -342,21 +373,16 @@ const issue = mutantsOf(
     "what was granted is not in the URL: no client may try again",
   ],
   ["query: shownParameters(request),", "query: [],", "the edge cannot hold an upload to what was granted"],
-  ["          [GRANT_ID_HEADER, id],\n", "", "nothing says which grant an object came from"],
   ["return b !== undefined && b < a ? b : a;", "return a;", "a URL is promised for longer than its credentials live"],
   [
     'checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, headers);',
     "",
     "a URL is handed out that the edge has to refuse",
   ],
-  [
-    "const lock = await deps.keys.lock({ path, date: formatAmzDate(signingDate), expires",
-    'const lock = await deps.keys.lock({ path: "/", date: formatAmzDate(signingDate), expires',
-    "no upload is taken by S3",
-  ],
+  ["const locked = { path, date:", 'const locked = { path: "/", date:', "no upload is taken by S3"],
 );
 
-const registerGrant = mutantsOf("packages/core/src/register-grant.ts", [
+const registerGrant = mutantsOf("packages/core/src/gate/register-grant.ts", [
   "const registration = await index.register(hash, { expiresAt: grant.expiresAt });",
   `await index.register(hash, { expiresAt: grant.expiresAt });\n  const registration = { status: "registered" } as { status: "registered" } | { status: "indeterminate"; cause: unknown };`,
   "a URL is handed out that nobody registered for certain",
@@ -369,7 +395,7 @@ const around = [
     "if (false)",
     "an authorizer that answers anything but a plain no lets everybody ask",
   ]),
-  ...mutantsOf("packages/adapter-edge/src/verify-config.ts", [
+  ...mutantsOf("packages/settings/src/verify-config.ts", [
     "${uploads.bucket} ${originPath}`",
     "${originPath}`",
     "a URL for another bucket passes, and S3's refusal shows the lock",
@@ -377,7 +403,7 @@ const around = [
 ].map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "adapter-edge"] }));
 
 const settledHashes = mutantsOf(
-  "packages/core/src/settled-hashes.ts",
+  "packages/core/src/gate/settled-hashes.ts",
   ["if (settled.owner === claimant) return", "if (false) return", "the client that was first is refused"],
   [
     `isFresh || settled.owner !== undefined ? "already-claimed"`,
@@ -390,6 +416,9 @@ const settledHashes = mutantsOf(
 
 export const coreMutants: readonly Mutant[] = [
   ...claim,
+  ...edgeHeaders,
+  ...urlLife,
+  ...amzDate,
   ...inPackage(claimOnce),
   ...inPackage(settledHashes),
   ...inPackage(clientSecret),

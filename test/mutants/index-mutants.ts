@@ -1,7 +1,7 @@
 import { type Mutant, mutantsOf } from "./mutant.ts";
 
 const conditional = mutantsOf(
-  "packages/adapter-s3/src/conditional-index.ts",
+  "packages/adapter-s3/src/strategies/conditional-index.ts",
   [
     "condition: ifMatch(ISSUED_ETAG)",
     `condition: { ifMatch: "*" }`,
@@ -26,7 +26,7 @@ const conditional = mutantsOf(
 );
 
 const conditionalWrite = mutantsOf(
-  "packages/adapter-s3/src/conditional-write.ts",
+  "packages/adapter-s3/src/strategies/conditional-write.ts",
   ["putEntry(store, { key, body, condition }, deadline)", "putEntry(store, { key, body }, deadline)", "everybody wins"],
   [
     "const read = await readEntry(store, key, deadline);",
@@ -70,7 +70,7 @@ const conditionalWrite = mutantsOf(
 );
 
 const settled = mutantsOf(
-  "packages/adapter-s3/src/settled-index.ts",
+  "packages/adapter-s3/src/strategies/settled-index.ts",
   ["if (entry.body === body) return", "if (false) return", "a claim whose answer was lost burns the URL"],
   ["if (entry.body === body) return", "if (true) return", "everybody wins who reads the entry back"],
   [`if (settlement.by === "revocation") return { status: "revoked", attempts };`, "", "a revoked URL is called used"],
@@ -92,7 +92,7 @@ const settled = mutantsOf(
 );
 
 const sealed = mutantsOf(
-  "packages/adapter-s3/src/sealed-index.ts",
+  "packages/adapter-s3/src/strategies/sealed-index.ts",
   [
     `condition: { ifNoneMatch: "*" }`,
     `condition: { ifMatch: "*" }`,
@@ -107,7 +107,7 @@ const sealed = mutantsOf(
 );
 
 const versioning = mutantsOf(
-  "packages/adapter-s3/src/versioning-index.ts",
+  "packages/adapter-s3/src/strategies/versioning-index.ts",
   ["!deadline.leavesTime()", "false", "a URL is used up by a write for which no time was left"],
   [
     "const oldest = versions.at(-1);",
@@ -189,7 +189,7 @@ const versioning = mutantsOf(
 );
 
 const history = mutantsOf(
-  "packages/adapter-s3/src/upload-history.ts",
+  "packages/adapter-s3/src/upload/upload-history.ts",
   [
     "if (only === undefined && !wasDeleted)",
     "if (only === undefined)",
@@ -227,7 +227,7 @@ const history = mutantsOf(
 
 const store = [
   ...mutantsOf(
-    "packages/adapter-s3/src/entry-store.ts",
+    "packages/adapter-s3/src/strategies/entry-store.ts",
     [
       `isMissingKey(error) ? { state: "missing" } : { state: "unreadable", error }`,
       `{ state: "missing" }`,
@@ -242,7 +242,7 @@ const store = [
     ],
   ),
   ...mutantsOf(
-    "packages/adapter-s3/src/index-entry.ts",
+    "packages/adapter-s3/src/strategies/index-entry.ts",
     [`([0-9a-f]+)"\\}$/`, `([0-9a-f]+)"/`, "something that is more than a claim counts as one"],
     [
       "if (body === ISSUED_BODY)",
@@ -259,7 +259,7 @@ const store = [
 
 const transports = [
   ...mutantsOf(
-    "packages/adapter-s3/src/sdk-index-s3.ts",
+    "packages/adapter-s3/src/sdk/sdk-index-s3.ts",
     [
       `if (Buffer.byteLength(body) !== ContentLength) throw new Error("the answer was cut");`,
       "",
@@ -276,7 +276,7 @@ const transports = [
     ["next: answer.IsTruncated", "next: false", "with many versions, one in the middle wins"],
   ),
   ...mutantsOf(
-    "packages/adapter-s3/src/lean-index-s3.ts",
+    "packages/adapter-s3/src/lean/lean-index-s3.ts",
     [`headers["if-match"] = condition.ifMatch;`, ";", "everybody wins"],
     [
       `else headers["if-none-match"] = condition.ifNoneMatch;`,
@@ -298,7 +298,7 @@ const transports = [
     ],
   ),
   ...mutantsOf(
-    "packages/adapter-s3/src/lean-exchange.ts",
+    "packages/adapter-s3/src/lean/lean-exchange.ts",
     [
       "void request.destroy(signal.reason as Error)",
       "undefined",
@@ -308,14 +308,14 @@ const transports = [
     ["if (bytes <= maxBytes) {", "if (true) {", "somebody else's object is read to its end"],
   ),
   ...mutantsOf(
-    "packages/adapter-s3/src/sigv4.ts",
+    "packages/adapter-s3/src/lean/sigv4.ts",
     ["if (derived?.of !== of) {", "if (derived === undefined) {", "from midnight on S3 refuses every claim"],
     [`headers["x-amz-security-token"] = sessionToken;`, ";", "with a role's credentials S3 refuses every claim"],
     [`.trim().replace(/ {2,}/g, " ")`, "", "S3 computes another signature where a value has blanks"],
     [`Object.keys(request.headers).sort()`, `["host"]`, "a URL works around the edge"],
   ),
   ...mutantsOf(
-    "packages/adapter-s3/src/s3-xml.ts",
+    "packages/adapter-s3/src/lean/s3-xml.ts",
     [` || !/<\\/ListVersionsResult>\\s*$/.test(xml)`, "", "half a list decides who was first"],
     [`if (truncated !== "true" && truncated !== "false")`, "if (false)", "a list that goes on is taken for whole"],
   ),
@@ -323,7 +323,7 @@ const transports = [
 
 const failures = [
   ...mutantsOf(
-    "packages/adapter-s3/src/s3-failure.ts",
+    "packages/adapter-s3/src/s3/s3-failure.ts",
     [
       "if (status === undefined) return true;",
       "if (status === undefined) return false;",
@@ -357,7 +357,7 @@ const failures = [
     ["if (status === 501) return true;", "", "what the server does not have is asked for until time is over"],
   ),
   ...mutantsOf(
-    "packages/adapter-s3/src/deadline.ts",
+    "packages/adapter-s3/src/s3/deadline.ts",
     [
       "return await Promise.race([request(controller.signal), timeout]);",
       "return await request(controller.signal);",

@@ -5,7 +5,7 @@ const mustBeKilledBy = ["--config", "vitest.heavy.config.ts", "test/origin-lock/
 /** Mutants that the search for echoes has to find by itself, through the whole stack: proof that it would see one. */
 export const searchMutants: readonly Mutant[] = [
   {
-    file: "packages/core/src/claim.ts",
+    file: "packages/core/src/edge/claim.ts",
     original: "query: url.query, headers",
     replacement: 'query: request.query.replace(/&?x-once-tag=[^&]*/, ""), headers',
     breaks: "the spelling of the client reaches S3: + for %2B, &=, an escaped name",

@@ -1,10 +1,5 @@
-import {
-  composeIssue,
-  composeVerify,
-  type EdgeConfig,
-  parseEdgeConfig,
-  type ViewerRequestEvent,
-} from "@presign-once/adapter-edge";
+import { composeIssue, composeVerify, type ViewerRequestEvent } from "@presign-once/adapter-edge";
+import { type EdgeConfig, parseEdgeConfig } from "@presign-once/settings";
 
 import type { Place } from "../e2e/single-use-suite.ts";
 import type { KeySetting } from "./known-keys.ts";

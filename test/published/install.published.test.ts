@@ -16,7 +16,17 @@ import { createEmptyProject, type EmptyProject, readmeExample } from "./empty-pr
 import { packPackages } from "./pack-packages.ts";
 
 /** Every package that is published, each after those that it depends on. */
-const NAMES = ["core", "adapter-s3", "adapter-edge", "adapter-fetch", "client", "deploy-sst", "cli", "local-edge"];
+const NAMES = [
+  "core",
+  "settings",
+  "adapter-s3",
+  "adapter-edge",
+  "adapter-fetch",
+  "client",
+  "deploy-sst",
+  "cli",
+  "local-edge",
+];
 /** Node's versions, and what asks for a later one: miniflare, which local-edge embeds. */
 const NODES = [
   { node: 20, leftOut: ["local-edge"] },

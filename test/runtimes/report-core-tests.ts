@@ -5,7 +5,7 @@ import { bundleCoreTests } from "./bundle-core-tests.ts";
 import type { Runtime, TestReport } from "./runtime.ts";
 
 /** A rule of `core` that is broken once in every runtime, to see that the tests there would notice. */
-const [BROKEN_RULE] = mutantsOf("packages/core/src/claim.ts", [
+const [BROKEN_RULE] = mutantsOf("packages/core/src/edge/claim.ts", [
   `if (request.method !== "PUT") return { status: "refused", reason: "method-not-allowed" };`,
   "",
   "a HEAD or a link preview uses the URL up",

@@ -7,10 +7,7 @@ export type {
   ViewerRequest,
   ViewerRequestConfig,
   ViewerRequestEvent,
-} from "./cloudfront.ts";
-export { MAX_EXPIRES_IN_SECONDS } from "./common-config.ts";
-export { type Compose, composeIssue, composeVerify } from "./composition.ts";
-export { type EdgeConfig, type EdgeConfigInput, parseEdgeConfig, parseEdgeConfigJson } from "./edge-config.ts";
-export { createFunction } from "./function-entry.ts";
-export { indexScope, type VerifyConfig } from "./verify-config.ts";
-export type { ViewerRequestHandler } from "./verify-handler.ts";
+} from "./cloudfront/cloudfront.ts";
+export { type Compose, composeIssue, composeVerify } from "./functions/composition.ts";
+export { createFunction } from "./functions/function-entry.ts";
+export type { ViewerRequestHandler } from "./functions/verify-handler.ts";

@@ -22,10 +22,10 @@ import {
   type ManualClock,
 } from "@presign-once/core/testing";
 
-import type { GeneratedResponse, ViewerRequest } from "../src/cloudfront.ts";
-import { createIssueHandler } from "../src/issue-handler.ts";
-import { createVerifyHandler } from "../src/verify-handler.ts";
-import { SECRET } from "./settings.ts";
+import { SECRET } from "../../../test/support/edge-settings.ts";
+import type { GeneratedResponse, ViewerRequest } from "../src/cloudfront/cloudfront.ts";
+import { createIssueHandler } from "../src/functions/issue-handler.ts";
+import { createVerifyHandler } from "../src/functions/verify-handler.ts";
 import { type Sent, viewerEvent } from "./viewer-event.ts";
 
 /** Where clients reach the edge of these tests. */

@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 
-import type { GeneratedResponse, ViewerRequest } from "../src/cloudfront.ts";
+import type { GeneratedResponse, ViewerRequest } from "../src/cloudfront/cloudfront.ts";
 
 /** An answer of a function, read as strictly as its reader may be. */
 export interface Answer {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-import type { GeneratedResponse, ViewerRequest, ViewerRequestEvent } from "../src/cloudfront.ts";
+import type { GeneratedResponse, ViewerRequest, ViewerRequestEvent } from "../src/cloudfront/cloudfront.ts";
 
 /** An event for the `index.mjs` of a folder. */
 export interface Invocation {

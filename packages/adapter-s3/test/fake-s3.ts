@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
 
-import { createS3Client, type S3Access } from "../src/s3-client.ts";
+import { createS3Client, type S3Access } from "../src/sdk/s3-client.ts";
 
 /** The requests that this package makes of S3, by the names of its API. */
 export type Operation =

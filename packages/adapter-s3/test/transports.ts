@@ -1,7 +1,7 @@
-import type { IndexS3 } from "../src/index-s3.ts";
-import { createLeanIndexS3 } from "../src/lean-index-s3.ts";
-import type { S3Access } from "../src/s3-client.ts";
-import { createSdkIndexS3 } from "../src/sdk-index-s3.ts";
+import { createLeanIndexS3 } from "../src/lean/lean-index-s3.ts";
+import type { IndexS3 } from "../src/s3/index-s3.ts";
+import type { S3Access } from "../src/sdk/s3-client.ts";
+import { createSdkIndexS3 } from "../src/sdk/sdk-index-s3.ts";
 import { connect } from "./fake-s3.ts";
 
 /** Opens one of the ways to S3 that an index has. */

@@ -1,4 +1,4 @@
-import { type Deadline, startDeadline } from "../src/deadline.ts";
+import { type Deadline, startDeadline } from "../src/s3/deadline.ts";
 
 /** A deadline that counts attempts instead of milliseconds, so that a busy machine changes nothing. */
 export function tries(n: number, requestMs = 10_000): () => Deadline {

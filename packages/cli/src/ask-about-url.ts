@@ -1,4 +1,4 @@
-import type { OperatorConfig } from "@presign-once/adapter-edge/config";
+import type { OperatorConfig } from "@presign-once/settings";
 
 import type { CommandOutput, Surroundings } from "./command.ts";
 import type { Telling } from "./describe-inspection.ts";

@@ -1,4 +1,4 @@
-export type { OperatorConfigInput } from "@presign-once/adapter-edge/config";
+export type { OperatorConfigInput } from "@presign-once/settings";
 export type { UrlInspection, UrlRevocation } from "@presign-once/core/operator";
 
 export { type BearerToken, createBearerToken } from "./bearer-token.ts";

@@ -1,4 +1,3 @@
-import type { OperatorConfigInput } from "@presign-once/adapter-edge/config";
 import {
   type Clock,
   createEdgeKeys,
@@ -10,6 +9,7 @@ import {
   systemClock,
 } from "@presign-once/core";
 import { inspectUrl, revokeUrl, type UrlInspection, type UrlRevocation } from "@presign-once/core/operator";
+import type { OperatorConfigInput } from "@presign-once/settings";
 
 /** What an operator does with URLs, on the index and with the keys of a deployment. */
 export interface Operator {
@@ -46,7 +46,7 @@ export async function openOperator(
   settings: OperatorConfigInput,
   { clock = systemClock, relayScope }: { readonly clock?: Clock; readonly relayScope?: string | undefined } = {},
 ): Promise<Operator> {
-  const { indexScope, parseOperatorConfig } = await import("@presign-once/adapter-edge/config");
+  const { indexScope, parseOperatorConfig } = await import("@presign-once/settings");
   const { createS3Client, createS3Presigner, createSdkIndexS3, strategies } = await import("@presign-once/adapter-s3");
   const config = parseOperatorConfig(settings);
   const { region, endpoint, forcePathStyle, uploads, originPath, ifNoneMatch } = config;

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import type { ConfigFault, OperatorConfig } from "@presign-once/adapter-edge/config";
 import { PresignOnceError } from "@presign-once/core";
+import type { ConfigFault, OperatorConfig } from "@presign-once/settings";
 
 import type { Surroundings } from "./command.ts";
 import { CONFIG_VARIABLE, DEFAULT_CONFIG_FILE, type SettingName, settingNames, SETTINGS } from "./settings.ts";
@@ -30,7 +30,7 @@ export async function resolveSettings(
   { uploads = false }: { readonly uploads?: boolean } = {},
 ): Promise<OperatorConfig> {
   // Here and not above: it brings zod along, for which a mistyped flag need not wait.
-  const { checkOperatorConfig, parseJson, whyUnreadable } = await import("@presign-once/adapter-edge/config");
+  const { checkOperatorConfig, parseJson, whyUnreadable } = await import("@presign-once/settings");
   const { name: file, json } = await readSettingsFile(flags, env, directory, whyUnreadable);
   const written = json === undefined ? {} : namingFile(file, () => parseJson(json));
 

@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 
-import type { EdgeConfigInput } from "@presign-once/adapter-edge";
-import { indexScope, parseOperatorConfig } from "@presign-once/adapter-edge/config";
 import { createEdgeKeys, createIssuer, createRelayIssuer, randomIds } from "@presign-once/core";
 import {
   createInMemoryIndex,
@@ -12,6 +10,7 @@ import {
   createManualClock,
   type ManualClock,
 } from "@presign-once/core/testing";
+import { type EdgeConfigInput, indexScope, parseOperatorConfig } from "@presign-once/settings";
 import { onTestFinished, vi } from "vitest";
 
 import { runCommand } from "../src/index.ts";

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-import type { EdgeConfigInput } from "@presign-once/adapter-edge";
+import type { EdgeConfigInput } from "@presign-once/settings";
 
 import { invalidArguments } from "./check-arguments.ts";
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";

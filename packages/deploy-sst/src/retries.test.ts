@@ -5,10 +5,10 @@ import {
   composeIssue,
   composeVerify,
   type GeneratedResponse,
-  parseEdgeConfig,
   type ViewerRequest,
   type ViewerRequestEvent,
 } from "@presign-once/adapter-edge";
+import { parseEdgeConfig } from "@presign-once/settings";
 import type { Policy } from "@presign-once/test/deploy/policy-evaluator";
 import { INDEX_ARN, UPLOADS_ARN } from "@presign-once/test/deploy/role-indexes";
 import { createMemoryStore } from "@presign-once/test/deploy/stand-ins/memory-store";

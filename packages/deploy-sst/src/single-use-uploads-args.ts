@@ -1,4 +1,4 @@
-import type { EdgeConfigInput } from "@presign-once/adapter-edge";
+import type { EdgeConfigInput } from "@presign-once/settings";
 
 import type { Input } from "./providers.ts";
 

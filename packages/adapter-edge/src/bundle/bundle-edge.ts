@@ -2,8 +2,8 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { PresignOnceError } from "@presign-once/core";
+import { type EdgeConfigInput, parseEdgeConfig } from "@presign-once/settings";
 
-import { type EdgeConfigInput, parseEdgeConfig } from "../edge-config.ts";
 import { bundleFunctions, type FunctionBundles } from "./bundle-functions.ts";
 
 /** Where the two functions were written: each a folder with `index.mjs`, whose `handler` Lambda calls, and `config.json`. */

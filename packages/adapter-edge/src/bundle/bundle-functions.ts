@@ -88,7 +88,7 @@ export async function bundleFunctions({
 
 /** The function beside this file: TypeScript in the workspace, JavaScript once published. */
 function entryPoint(name: "issue" | "verify"): string {
-  return fileURLToPath(new URL(`../${name}-function${extname(import.meta.url)}`, import.meta.url));
+  return fileURLToPath(new URL(`../functions/${name}-function${extname(import.meta.url)}`, import.meta.url));
 }
 
 /** The first of esbuild's errors in one line. */

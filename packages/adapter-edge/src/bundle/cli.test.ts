@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-import { SECRET, settings } from "../../test/settings.ts";
+import { SECRET, settings } from "../../../../test/support/edge-settings.ts";
 
 vi.setConfig({ testTimeout: 60_000 }); // child processes
 

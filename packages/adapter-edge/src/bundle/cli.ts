@@ -3,9 +3,8 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
 import { PresignOnceError } from "@presign-once/core";
+import { type EdgeConfigInput, parseJson, whyUnreadable } from "@presign-once/settings";
 
-import type { EdgeConfigInput } from "../edge-config.ts";
-import { parseJson, whyUnreadable } from "../read-config.ts";
 import { bundleEdge } from "./bundle-edge.ts";
 
 const HELP = `presign-once-bundle: makes the two Lambda@Edge functions from one settings file

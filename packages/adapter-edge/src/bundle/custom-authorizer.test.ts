@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
+import { settings } from "../../../../test/support/edge-settings.ts";
 import { readAnswer, readErrorXml } from "../../test/read-answer.ts";
 import { type RecordingS3, startRecordingS3 } from "../../test/recording-s3.ts";
 import { runBundles } from "../../test/run-bundles.ts";
-import { settings } from "../../test/settings.ts";
 import { viewerEvent } from "../../test/viewer-event.ts";
 import { bundleEdge } from "./bundle-edge.ts";
 

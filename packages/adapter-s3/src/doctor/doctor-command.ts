@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 
 import { PresignOnceError } from "@presign-once/core";
 
-import type { Deadline } from "../deadline.ts";
-import { strategyNames } from "../strategies.ts";
+import type { Deadline } from "../s3/deadline.ts";
+import { strategyNames } from "../strategies/strategies.ts";
 import { effortFlags, readEffort } from "./doctor-effort.ts";
 import { describeReports } from "./doctor-report.ts";
 import { doctor } from "./doctor.ts";

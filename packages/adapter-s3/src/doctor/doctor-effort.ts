@@ -1,6 +1,6 @@
 import { PresignOnceError } from "@presign-once/core";
 
-import { type Strategy, strategyNames } from "../strategies.ts";
+import { type Strategy, strategyNames } from "../strategies/strategies.ts";
 import type { DoctorOptions } from "./doctor.ts";
 
 /** The flags that say how hard to examine, as `parseArgs` takes them: those of every command that runs the doctor. */

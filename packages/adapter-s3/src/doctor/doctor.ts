@@ -2,14 +2,14 @@ import { GetBucketVersioningCommand, ListObjectsV2Command, type S3Client } from 
 import { PresignOnceError } from "@presign-once/core";
 import type { IndexHarness, IndexLaw } from "@presign-once/core/testing";
 
-import { type Deadline, DEFAULT_LIMITS, type TimeLimits } from "../deadline.ts";
-import { DEFAULT_INDEX_PREFIX } from "../index-place.ts";
-import { createS3Client, type S3Access } from "../s3-client.ts";
-import { createSdkIndexS3 } from "../sdk-index-s3.ts";
-import { type Strategy, strategies, strategyNames } from "../strategies.ts";
+import { type Deadline, DEFAULT_LIMITS, type TimeLimits } from "../s3/deadline.ts";
+import { removeFolder } from "../sdk/remove-folder.ts";
+import { createS3Client, type S3Access } from "../sdk/s3-client.ts";
+import { createSdkIndexS3 } from "../sdk/sdk-index-s3.ts";
+import { DEFAULT_INDEX_PREFIX } from "../strategies/index-place.ts";
+import { type Strategy, strategies, strategyNames } from "../strategies/strategies.ts";
 import { injectFault } from "./faulty-s3.ts";
 import { lawsOf } from "./laws-of.ts";
-import { removeFolder } from "./remove-folder.ts";
 
 /**
  * What the laws saw of one strategy on one bucket.

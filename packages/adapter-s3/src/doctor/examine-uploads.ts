@@ -1,6 +1,6 @@
 import type { OneObjectOutcome } from "@presign-once/core";
 
-import { createS3Client, type S3Access } from "../s3-client.ts";
+import { createS3Client, type S3Access } from "../sdk/s3-client.ts";
 import { proveOneObject } from "../upload/prove-one-object.ts";
 
 /** Whether a bucket of uploads is fit for retries by the same client. */

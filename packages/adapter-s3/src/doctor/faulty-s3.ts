@@ -1,6 +1,6 @@
 import type { StoreFault } from "@presign-once/core/testing";
 
-import type { IndexS3 } from "../index-s3.ts";
+import type { IndexS3 } from "../s3/index-s3.ts";
 
 /**
  * Makes one handle suffer a fault of the laws, against whatever server it talks to.

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-s3";
 import type { OneObjectOutcome } from "@presign-once/core";
 
-import { removeFolder } from "../doctor/remove-folder.ts";
-import { statusOf } from "../s3-failure.ts";
+import { statusOf } from "../s3/s3-failure.ts";
+import { removeFolder } from "../sdk/remove-folder.ts";
 import { holdPut } from "./held-put.ts";
 
 /** Where to try it, and how. */

@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
-import { isPermanent, statusOf } from "../s3-failure.ts";
+import { isPermanent, statusOf } from "../s3/s3-failure.ts";
 
 /** Where a multipart upload is. */
 export interface MultipartPlace {

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 
 import { S3Client } from "@aws-sdk/client-s3";
 
-import type { S3Access } from "../s3-client.ts";
+import type { S3Access } from "../sdk/s3-client.ts";
 
 /** How long a connection to the store may be silent, in milliseconds, before a request on it counts as failed. */
 const MAX_SILENCE_MS = 30_000;

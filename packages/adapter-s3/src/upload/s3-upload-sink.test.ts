@@ -16,7 +16,7 @@ import {
   silence,
   startFakeS3,
 } from "../../test/fake-s3.ts";
-import { createS3Client } from "../s3-client.ts";
+import { createS3Client } from "../sdk/s3-client.ts";
 import { createS3UploadClient } from "./s3-upload-client.ts";
 import { createS3UploadSink, type S3UploadSinkOptions } from "./s3-upload-sink.ts";
 

@@ -2,7 +2,7 @@ import { HeadObjectCommand, type PutObjectCommandInput, type S3Client } from "@a
 import { Upload } from "@aws-sdk/lib-storage";
 import { PresignOnceError, type SinkOutcome, type SinkUpload, type UploadSink } from "@presign-once/core";
 
-import { isMissingKey, mayHaveLanded, statusOf } from "../s3-failure.ts";
+import { isMissingKey, mayHaveLanded, statusOf } from "../s3/s3-failure.ts";
 import { guardBody, tooLarge } from "./guarded-body.ts";
 import { MIN_PART_BYTES, planParts } from "./part-plan.ts";
 import { DEFAULT_PROBE_PREFIX, proveOneObject } from "./prove-one-object.ts";

@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
-import { mayHaveLanded } from "../s3-failure.ts";
+import { mayHaveLanded } from "../s3/s3-failure.ts";
 
 /** What an upload has asked of the store. */
 export interface Progress {

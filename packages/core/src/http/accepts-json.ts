@@ -1,4 +1,4 @@
-import type { HeaderField } from "../header-field.ts";
+import type { HeaderField } from "../ports/header-field.ts";
 
 /**
  * Whether a client asked for JSON by name. A wildcard does not count: curl and browsers send it, and the URL as text is

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { HeaderField } from "../header-field.ts";
+import type { HeaderField } from "../ports/header-field.ts";
 import { createCors } from "./cors.ts";
 
 const ORIGIN = "https://app.example";

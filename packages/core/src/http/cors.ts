@@ -1,4 +1,4 @@
-import { type HeaderField, onlyValue } from "../header-field.ts";
+import { type HeaderField, onlyValue } from "../ports/header-field.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import { errorAnswer, errorForm } from "./wire-error.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import type { Claimant } from "../claimant.ts";
-import { PresignOnceError } from "../presign-once-error.ts";
-import type { RefusedUpload } from "../refused-upload.ts";
-import type { SignatureHash } from "../signature-hash.ts";
+import type { RefusedUpload } from "../gate/refused-upload.ts";
+import type { Claimant } from "../ports/claimant.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import type { SignatureHash } from "../ports/signature-hash.ts";
 import { describeDecision, describeFault, describeIssue } from "./decision-log.ts";
 
 const hash = "0123456789abcdef".repeat(4) as SignatureHash;

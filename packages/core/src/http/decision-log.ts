@@ -1,10 +1,10 @@
-import type { NotAdmitted } from "../claim-once.ts";
-import type { ClaimDecision } from "../claim.ts";
-import type { Grant } from "../issuer.ts";
-import type { OneObjectOutcome } from "../one-object.ts";
-import { PresignOnceError } from "../presign-once-error.ts";
+import type { ClaimDecision } from "../edge/claim.ts";
+import type { NotAdmitted } from "../gate/claim-once.ts";
+import type { Grant } from "../gate/issuer.ts";
+import type { OneObjectOutcome } from "../ports/one-object.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import { shortHash, type SignatureHash } from "../ports/signature-hash.ts";
 import type { RelayDecision } from "../relay/relay-claimer.ts";
-import { shortHash, type SignatureHash } from "../signature-hash.ts";
 
 /** Writes one line of the log. */
 export type WriteLine = (line: string) => void;

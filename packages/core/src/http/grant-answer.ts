@@ -1,5 +1,5 @@
-import type { HeaderField } from "../header-field.ts";
-import type { Grant } from "../issuer.ts";
+import type { Grant } from "../gate/issuer.ts";
+import type { HeaderField } from "../ports/header-field.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 
 /**

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { percentEncode } from "../canonical-request.ts";
+import { percentEncode } from "../url/canonical-request.ts";
 import { type GrantLimits, type GrantRequest, readGrantRequest } from "./grant-request.ts";
 
 const LIMITS: GrantLimits = { expiresInSeconds: 900, maxExpiresInSeconds: 3_600, maxBytes: 1_000_000 };

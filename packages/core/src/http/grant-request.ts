@@ -1,10 +1,11 @@
-import { toBase64 } from "../base64.ts";
-import { fromHex } from "../bytes.ts";
-import { parseQuery, percentEncode, type QueryParameter } from "../canonical-request.ts";
-import { SAME_CLIENT } from "../client-secret.ts";
-import { printable } from "../header-fault.ts";
-import { type HeaderField, isPlainValue } from "../header-field.ts";
-import { isEnvelope } from "../media-type.ts";
+import { toBase64 } from "../bytes/base64.ts";
+import { fromHex } from "../bytes/bytes.ts";
+import { SAME_CLIENT } from "../gate/client-secret.ts";
+import { printable } from "../gate/header-fault.ts";
+import { isEnvelope } from "../gate/media-type.ts";
+import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
+import type { QueryParameter } from "../ports/presigner.ts";
+import { parseQuery, percentEncode } from "../url/canonical-request.ts";
 
 /** What a client asks of its grant, checked. */
 export interface GrantRequest {

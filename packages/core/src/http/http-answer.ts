@@ -1,4 +1,4 @@
-import type { HeaderField } from "../header-field.ts";
+import type { HeaderField } from "../ports/header-field.ts";
 
 /** An HTTP answer without a body or with a short one, before an adapter gives it the shape of its platform. */
 export interface HttpAnswer {

@@ -1,4 +1,4 @@
-export { onlyValue } from "../header-field.ts";
+export { onlyValue } from "../ports/header-field.ts";
 export { allowsAnyWithCredentials, type Cors, type CorsRules, createCors } from "./cors.ts";
 export {
   describeDecision,

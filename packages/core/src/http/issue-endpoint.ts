@@ -1,8 +1,8 @@
-import type { Authorizer } from "../authorizer.ts";
-import type { RetryRules } from "../claim-once.ts";
-import type { HeaderField } from "../header-field.ts";
-import type { Issuer, IssueOutcome } from "../issuer.ts";
-import { PresignOnceError } from "../presign-once-error.ts";
+import type { RetryRules } from "../gate/claim-once.ts";
+import type { Issuer, IssueOutcome } from "../gate/issuer.ts";
+import type { Authorizer } from "../ports/authorizer.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { acceptsJson } from "./accepts-json.ts";
 import type { Cors } from "./cors.ts";
 import { describeIssue, type WriteLine } from "./decision-log.ts";

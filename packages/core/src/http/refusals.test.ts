@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { RefusedUpload } from "../refused-upload.ts";
+import type { RefusedUpload } from "../gate/refused-upload.ts";
 import { methodNotAllowed, refusalAnswer, wireErrorOf } from "./refusals.ts";
 
 /** Every reason that there is: status, code, and whether the URL may be used up by such a request. */

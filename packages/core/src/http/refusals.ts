@@ -1,6 +1,6 @@
-import { MAX_SKEW_SECONDS } from "../claim.ts";
-import type { HeaderField } from "../header-field.ts";
-import type { RefusedUpload } from "../refused-upload.ts";
+import type { RefusedUpload } from "../gate/refused-upload.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import { MAX_SKEW_SECONDS } from "../url/url-life.ts";
 import { ALREADY_STORED_HEADER } from "./cors.ts";
 import { CLAIM_UNDECIDED } from "./faults.ts";
 import type { HttpAnswer } from "./http-answer.ts";

@@ -1,4 +1,4 @@
-import type { HeaderField } from "../header-field.ts";
+import type { HeaderField } from "../ports/header-field.ts";
 import { acceptsJson } from "./accepts-json.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 

@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
-import type { EdgeKeys } from "../edge-keys.ts";
-import { hashCanonicalRequest, type SignatureHash } from "../signature-hash.ts";
-import type { SignatureIndex } from "../signature-index.ts";
+import type { Clock } from "../ports/clock.ts";
+import { hashCanonicalRequest, type SignatureHash } from "../ports/signature-hash.ts";
+import type { SignatureIndex } from "../ports/signature-index.ts";
+import type { EdgeKeys } from "../url/edge-keys.ts";
 import { readIssuedUrl } from "./issued-url.ts";
 import { findTagFault } from "./tag-fault.ts";
 

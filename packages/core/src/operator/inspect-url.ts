@@ -1,6 +1,6 @@
-import { isAhead } from "../claim.ts";
-import type { Claimant } from "../claimant.ts";
-import type { InspectOutcome } from "../signature-index.ts";
+import type { Claimant } from "../ports/claimant.ts";
+import type { InspectOutcome } from "../ports/signature-index.ts";
+import { isAhead } from "../url/url-life.ts";
 import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./identify-url.ts";
 
 /**

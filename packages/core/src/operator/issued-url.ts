@@ -1,6 +1,5 @@
-import { promisedEnd } from "../claim.ts";
-import { isTag, LOCK_HEADER } from "../edge-keys.ts";
-import { allowsRetries } from "../header-rules.ts";
+import { allowsRetries } from "../edge/header-rules.ts";
+import { type MalformedUrl, readSignedUrl } from "../edge/signed-url.ts";
 import {
   decodeRelayGrant,
   MAX_TOKEN_LENGTH,
@@ -8,7 +7,8 @@ import {
   type RelayToken,
   splitRelayToken,
 } from "../relay/relay-token.ts";
-import { type MalformedUrl, readSignedUrl } from "../signed-url.ts";
+import { isTag, LOCK_HEADER } from "../url/edge-keys.ts";
+import { promisedEnd } from "../url/url-life.ts";
 
 /** A URL as an operator holds it, taken apart. Nothing in it is trusted before its tag was verified. */
 export interface IssuedUrl {

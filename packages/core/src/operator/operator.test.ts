@@ -1,23 +1,24 @@
 import { describe, expect, test } from "vitest";
 
-import { toBase64url } from "../base64.ts";
-import { utf8 } from "../bytes.ts";
-import { createClaimer, MAX_SKEW_SECONDS, ORIGIN_GRACE_SECONDS } from "../claim.ts";
-import { createEdgeKeys } from "../edge-keys.ts";
-import { randomIds } from "../ids.ts";
-import { createIssuer } from "../issue.ts";
-import type { IssueRequest } from "../issuer.ts";
+import { toBase64url } from "../bytes/base64.ts";
+import { utf8 } from "../bytes/bytes.ts";
+import { createClaimer } from "../edge/claim.ts";
+import { createIssuer } from "../edge/issue.ts";
+import type { IssueRequest } from "../gate/issuer.ts";
+import { randomIds } from "../ports/ids.ts";
+import { hashCanonicalRequest } from "../ports/signature-hash.ts";
+import type { SignatureIndex } from "../ports/signature-index.ts";
 import { createRelayClaimer } from "../relay/relay-claimer.ts";
 import { createRelayIssuer } from "../relay/relay-issuer.ts";
 import { relayCanonicalRequest } from "../relay/relay-token.ts";
-import { hashCanonicalRequest } from "../signature-hash.ts";
-import type { SignatureIndex } from "../signature-index.ts";
 import {
   createInMemoryIndex,
   createInMemoryPresigner,
   createInMemoryStore,
   createManualClock,
 } from "../testing/index.ts";
+import { createEdgeKeys } from "../url/edge-keys.ts";
+import { MAX_SKEW_SECONDS, ORIGIN_GRACE_SECONDS } from "../url/url-life.ts";
 import { inspectUrl, revokeUrl } from "./index.ts";
 
 const TTL_SECONDS = 600;

@@ -1,4 +1,4 @@
-import type { Claimant } from "../claimant.ts";
+import type { Claimant } from "../ports/claimant.ts";
 import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./identify-url.ts";
 
 /**

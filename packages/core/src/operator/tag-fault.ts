@@ -1,4 +1,4 @@
-import { isTag } from "../edge-keys.ts";
+import { isTag } from "../url/edge-keys.ts";
 
 /**
  * What is wrong with the form of a tag, with the likely cause: edge and relay refuse such a tag whatever their keys are.

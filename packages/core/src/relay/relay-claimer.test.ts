@@ -1,16 +1,15 @@
 import { describe, expect, test } from "vitest";
 
-import { toBase64url } from "../base64.ts";
-import { utf8 } from "../bytes.ts";
-import type { RetryRules } from "../claim-once.ts";
-import { createClaimer } from "../claim.ts";
-import { CLIENT_HEADER, SAME_CLIENT } from "../client-secret.ts";
-import { createEdgeKeys, type EdgeKey } from "../edge-keys.ts";
-import type { HeaderField } from "../header-field.ts";
-import { createIssuer } from "../issue.ts";
-import type { IssueRequest } from "../issuer.ts";
-import { hashCanonicalRequest } from "../signature-hash.ts";
-import type { ClaimOutcome, SignatureIndex } from "../signature-index.ts";
+import { toBase64url } from "../bytes/base64.ts";
+import { utf8 } from "../bytes/bytes.ts";
+import { createClaimer } from "../edge/claim.ts";
+import { createIssuer } from "../edge/issue.ts";
+import type { RetryRules } from "../gate/claim-once.ts";
+import { CLIENT_HEADER, SAME_CLIENT } from "../gate/client-secret.ts";
+import type { IssueRequest } from "../gate/issuer.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import { hashCanonicalRequest } from "../ports/signature-hash.ts";
+import type { ClaimOutcome, SignatureIndex } from "../ports/signature-index.ts";
 import {
   createInMemoryHistory,
   createInMemoryIndex,
@@ -20,6 +19,7 @@ import {
   createSequentialIds,
   type InMemoryUploads,
 } from "../testing/index.ts";
+import { createEdgeKeys, type EdgeKey } from "../url/edge-keys.ts";
 import { createRelayClaimer, type RelayRequest } from "./relay-claimer.ts";
 import { createRelayIssuer } from "./relay-issuer.ts";
 import { encodeRelayGrant, relayCanonicalRequest } from "./relay-token.ts";

@@ -1,15 +1,15 @@
-import { type Admit, type ClaimedHash, createOnceGate, type NotAdmitted, type RetryRules } from "../claim-once.ts";
-import { CLIENT_HEADER } from "../client-secret.ts";
-import type { Clock } from "../clock.ts";
-import type { EdgeKeys } from "../edge-keys.ts";
-import { GRANT_ID_METADATA } from "../grant-id.ts";
-import { type HeaderField, onlyValue } from "../header-field.ts";
-import type { Ids } from "../ids.ts";
-import type { RefusedUpload } from "../refused-upload.ts";
-import { hashCanonicalRequest } from "../signature-hash.ts";
-import type { SignatureIndex } from "../signature-index.ts";
-import { METADATA_PREFIX } from "../upload-headers.ts";
-import type { SinkUpload } from "../upload-sink.ts";
+import { type Admit, type ClaimedHash, createOnceGate, type NotAdmitted, type RetryRules } from "../gate/claim-once.ts";
+import { CLIENT_HEADER } from "../gate/client-secret.ts";
+import type { RefusedUpload } from "../gate/refused-upload.ts";
+import { METADATA_PREFIX } from "../gate/upload-headers.ts";
+import type { Clock } from "../ports/clock.ts";
+import { type HeaderField, onlyValue } from "../ports/header-field.ts";
+import type { Ids } from "../ports/ids.ts";
+import { hashCanonicalRequest } from "../ports/signature-hash.ts";
+import type { SignatureIndex } from "../ports/signature-index.ts";
+import type { SinkUpload } from "../ports/upload-sink.ts";
+import type { EdgeKeys } from "../url/edge-keys.ts";
+import { GRANT_ID_METADATA } from "../url/grant-id.ts";
 import { readRelayHeaders, type RelayHeaders, SHA256_HEADER, type SinkLimits } from "./relay-header-rules.ts";
 import { decodeRelayGrant, type RelayGrant, splitRelayToken } from "./relay-token.ts";
 

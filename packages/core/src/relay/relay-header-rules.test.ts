@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { HeaderField } from "../header-field.ts";
+import type { HeaderField } from "../ports/header-field.ts";
 import { readRelayHeaders, type RelayHeaders, type SinkLimits } from "./relay-header-rules.ts";
 import type { RelayGrant } from "./relay-token.ts";
 

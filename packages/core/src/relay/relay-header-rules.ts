@@ -1,7 +1,7 @@
-import { type HeaderFault, refused, tooLarge } from "../header-fault.ts";
-import type { HeaderField } from "../header-field.ts";
-import { readUploadHeaders, STORED_HEADERS } from "../upload-headers.ts";
-import type { UploadSink } from "../upload-sink.ts";
+import { type HeaderFault, refused, tooLarge } from "../gate/header-fault.ts";
+import { readUploadHeaders, STORED_HEADERS } from "../gate/upload-headers.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import type { UploadSink } from "../ports/upload-sink.ts";
 import type { RelayGrant } from "./relay-token.ts";
 
 /** What the headers of an upload say of it, found in order. */

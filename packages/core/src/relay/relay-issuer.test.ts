@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 
-import { createEdgeKeys } from "../edge-keys.ts";
-import type { HeaderField } from "../header-field.ts";
-import type { IssueRequest } from "../issuer.ts";
-import type { RegisterOutcome, SignatureIndex } from "../signature-index.ts";
+import type { IssueRequest } from "../gate/issuer.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import type { RegisterOutcome, SignatureIndex } from "../ports/signature-index.ts";
 import { createInMemoryIndex, createManualClock, createSequentialIds } from "../testing/index.ts";
+import { createEdgeKeys } from "../url/edge-keys.ts";
 import { createRelayIssuer, MAX_RELAY_BYTES } from "./relay-issuer.ts";
 
 const EDGE_URL = "https://relay.example";

@@ -1,14 +1,14 @@
-import { checkIssueRequest, checkKeyPrefix } from "../check-issue-request.ts";
-import type { Clock } from "../clock.ts";
-import type { EdgeKeys } from "../edge-keys.ts";
-import type { HeaderField } from "../header-field.ts";
-import type { Ids } from "../ids.ts";
-import { type Grant, headersToSend, type Issuer } from "../issuer.ts";
-import { PresignOnceError } from "../presign-once-error.ts";
-import { registerGrant } from "../register-grant.ts";
-import { hashCanonicalRequest } from "../signature-hash.ts";
-import type { SignatureIndex } from "../signature-index.ts";
-import { METADATA_PREFIX } from "../upload-headers.ts";
+import { checkIssueRequest, checkKeyPrefix } from "../gate/check-issue-request.ts";
+import { type Grant, headersToSend, type Issuer } from "../gate/issuer.ts";
+import { registerGrant } from "../gate/register-grant.ts";
+import { METADATA_PREFIX } from "../gate/upload-headers.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import type { Ids } from "../ports/ids.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import { hashCanonicalRequest } from "../ports/signature-hash.ts";
+import type { SignatureIndex } from "../ports/signature-index.ts";
+import type { EdgeKeys } from "../url/edge-keys.ts";
 import { readRelayHeaders, SHA256_HEADER } from "./relay-header-rules.ts";
 import { encodeRelayGrant, MAX_TOKEN_LENGTH, type RelayGrant, relayCanonicalRequest } from "./relay-token.ts";
 

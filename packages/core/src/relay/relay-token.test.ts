@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { toBase64url } from "../base64.ts";
-import { utf8 } from "../bytes.ts";
-import { SAME_CLIENT } from "../client-secret.ts";
+import { toBase64url } from "../bytes/base64.ts";
+import { utf8 } from "../bytes/bytes.ts";
+import { SAME_CLIENT } from "../gate/client-secret.ts";
 import {
   decodeRelayGrant,
   encodeRelayGrant,

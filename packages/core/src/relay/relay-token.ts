@@ -1,9 +1,9 @@
-import { fromBase64url, toBase64url } from "../base64.ts";
-import { utf8 } from "../bytes.ts";
-import { canonicalRequest } from "../canonical-request.ts";
-import { SAME_CLIENT } from "../client-secret.ts";
-import { isTag } from "../edge-keys.ts";
-import type { HeaderField } from "../header-field.ts";
+import { fromBase64url, toBase64url } from "../bytes/base64.ts";
+import { utf8 } from "../bytes/bytes.ts";
+import { SAME_CLIENT } from "../gate/client-secret.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import { canonicalRequest } from "../url/canonical-request.ts";
+import { isTag } from "../url/edge-keys.ts";
 
 /** What a relay URL was granted for: the payload of its token. */
 export interface RelayGrant {

@@ -1,4 +1,4 @@
-import { randomIds } from "../ids.ts";
+import { randomIds } from "../ports/ids.ts";
 import type { IndexLaw } from "./index-law.ts";
 import { broken, claim, expect, isTime, neighbours, randomHash, register, registered, soon } from "./law-steps.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { UploadHistory } from "../upload-history.ts";
+import type { UploadHistory } from "../ports/upload-history.ts";
 import { type HistoryHarness, type HistoryLaw, historyLaws } from "./history-laws.ts";
 import { createInMemoryHistory, type InMemoryUploads } from "./in-memory-history.ts";
 

@@ -1,5 +1,5 @@
-import { randomIds } from "../ids.ts";
-import type { HistoryOutcome, UploadHistory } from "../upload-history.ts";
+import { randomIds } from "../ports/ids.ts";
+import type { HistoryOutcome, UploadHistory } from "../ports/upload-history.ts";
 import { broken, expect } from "./law-steps.ts";
 
 /** How the laws get at an implementation. */

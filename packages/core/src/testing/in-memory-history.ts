@@ -1,4 +1,4 @@
-import type { StoredUpload, UploadHistory } from "../upload-history.ts";
+import type { StoredUpload, UploadHistory } from "../ports/upload-history.ts";
 
 /** Every key under which something was ever stored, with its object; `undefined` where that is not there any more. */
 export type InMemoryUploads = Map<string, StoredUpload | undefined>;

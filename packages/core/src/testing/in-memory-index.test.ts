@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { randomIds } from "../ids.ts";
-import { hashCanonicalRequest } from "../signature-hash.ts";
+import { randomIds } from "../ports/ids.ts";
+import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import { createInMemoryIndex, createInMemoryStore } from "./in-memory-index.ts";
 
 const hash = await hashCanonicalRequest("PUT\n/uploads/1\n");

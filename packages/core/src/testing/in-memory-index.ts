@@ -1,7 +1,7 @@
-import type { Claimant } from "../claimant.ts";
-import { type Clock, systemClock } from "../clock.ts";
-import type { SignatureHash } from "../signature-hash.ts";
-import type { SignatureIndex } from "../signature-index.ts";
+import type { Claimant } from "../ports/claimant.ts";
+import { type Clock, systemClock } from "../ports/clock.ts";
+import type { SignatureHash } from "../ports/signature-hash.ts";
+import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { StoreFault } from "./index-law.ts";
 
 /** What an in-memory index holds of one hash. */

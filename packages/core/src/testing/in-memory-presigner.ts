@@ -1,7 +1,7 @@
-import { canonicalQuery, canonicalRequest } from "../canonical-request.ts";
-import type { Presigner } from "../presigner.ts";
-import { hashCanonicalRequest } from "../signature-hash.ts";
-import { formatAmzDate } from "../signed-url.ts";
+import type { Presigner } from "../ports/presigner.ts";
+import { hashCanonicalRequest } from "../ports/signature-hash.ts";
+import { formatAmzDate } from "../url/amz-date.ts";
+import { canonicalQuery, canonicalRequest } from "../url/canonical-request.ts";
 
 /**
  * Creates a presigner whose URLs have every part of a SigV4 one, signed by a plain hash: good for tests of what happens

@@ -1,7 +1,7 @@
-import { toHex } from "../bytes.ts";
-import type { HeaderField } from "../header-field.ts";
-import { PresignOnceError } from "../presign-once-error.ts";
-import type { UploadSink } from "../upload-sink.ts";
+import { toHex } from "../bytes/bytes.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import type { UploadSink } from "../ports/upload-sink.ts";
 
 /** An object of an in-memory sink. */
 export interface InMemoryObject {

@@ -1,4 +1,4 @@
-import type { SignatureIndex } from "../signature-index.ts";
+import type { SignatureIndex } from "../ports/signature-index.ts";
 
 /**
  * What a harness can make a store do to one handle.

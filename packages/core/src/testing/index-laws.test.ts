@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import type { Claimant } from "../claimant.ts";
-import { PresignOnceError } from "../presign-once-error.ts";
-import type { SignatureHash } from "../signature-hash.ts";
-import type { ClaimOutcome, InspectOutcome, SignatureIndex } from "../signature-index.ts";
+import type { Claimant } from "../ports/claimant.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import type { SignatureHash } from "../ports/signature-hash.ts";
+import type { ClaimOutcome, InspectOutcome, SignatureIndex } from "../ports/signature-index.ts";
 import { createInMemoryIndex, createInMemoryStore, type InMemoryEntry, type InMemoryStore } from "./in-memory-index.ts";
 import type { IndexHarness, IndexLaw, StoreFault } from "./index-law.ts";
 import { indexLaws } from "./index-laws.ts";

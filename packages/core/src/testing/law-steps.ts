@@ -1,8 +1,8 @@
-import { toHex } from "../bytes.ts";
-import { randomIds } from "../ids.ts";
-import { PresignOnceError } from "../presign-once-error.ts";
-import type { SignatureHash } from "../signature-hash.ts";
-import type { ClaimOutcome, SignatureIndex } from "../signature-index.ts";
+import { toHex } from "../bytes/bytes.ts";
+import { randomIds } from "../ports/ids.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import type { SignatureHash } from "../ports/signature-hash.ts";
+import type { ClaimOutcome, SignatureIndex } from "../ports/signature-index.ts";
 
 const EXPIRES_IN_MS = 3_600_000;
 

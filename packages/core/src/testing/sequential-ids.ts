@@ -1,5 +1,5 @@
-import type { Claimant } from "../claimant.ts";
-import type { Ids } from "../ids.ts";
+import type { Claimant } from "../ports/claimant.ts";
+import type { Ids } from "../ports/ids.ts";
 
 /** Creates ids that count up, so that a test can name them: objects `1`, `2`, …; claimants `0…01`, `0…02`, …. */
 export function createSequentialIds(): Ids {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { toHex } from "../bytes.ts";
-import { PresignOnceError } from "../presign-once-error.ts";
-import type { SinkOutcome, UploadSink } from "../upload-sink.ts";
+import { toHex } from "../bytes/bytes.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import type { SinkOutcome, UploadSink } from "../ports/upload-sink.ts";
 import { createInMemorySink, type InMemoryObjects } from "./in-memory-sink.ts";
 import { type SinkHarness, type SinkLaw, sinkLaws } from "./sink-laws.ts";
 

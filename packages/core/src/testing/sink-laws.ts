@@ -1,7 +1,7 @@
-import { toHex } from "../bytes.ts";
-import { randomIds } from "../ids.ts";
-import { PresignOnceError } from "../presign-once-error.ts";
-import type { SinkOutcome, SinkUpload, UploadSink } from "../upload-sink.ts";
+import { toHex } from "../bytes/bytes.ts";
+import { randomIds } from "../ports/ids.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import type { SinkOutcome, SinkUpload, UploadSink } from "../ports/upload-sink.ts";
 
 /** How the laws get at an implementation. */
 export interface SinkHarness {

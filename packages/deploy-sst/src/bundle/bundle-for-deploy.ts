@@ -45,7 +45,7 @@ async function bundleConfigCheck(outDir: string): Promise<string> {
   const outfile = join(outDir, "config-check.cjs");
   await build({
     stdin: {
-      contents: 'export { parseEdgeConfigJson } from "@presign-once/adapter-edge";',
+      contents: 'export { parseEdgeConfigJson } from "@presign-once/settings";',
       resolveDir: fileURLToPath(new URL(".", import.meta.url)),
     },
     outfile,

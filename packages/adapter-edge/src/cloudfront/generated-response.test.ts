@@ -1,0 +1,28 @@
+import { errorAnswer, type WireError } from "@presign-once/core/http";
+import { expect, test } from "vitest";
+
+import { readAnswer, readErrorXml, readWithS3Client } from "../../test/read-answer.ts";
+import { generatedResponse } from "./generated-response.ts";
+
+const error: WireError = { status: 400, code: "InvalidRequest", message: "Something is wrong." };
+
+test("an answer takes CloudFront's form: the status as text with its description, each header keyed in lower case", () => {
+  expect(generatedResponse(errorAnswer(error, "some-id", []))).toEqual({
+    status: "400",
+    statusDescription: "Bad Request",
+    headers: {
+      "content-type": [{ key: "Content-Type", value: "application/xml" }],
+      "cache-control": [{ key: "Cache-Control", value: "no-store" }],
+    },
+    body:
+      '<?xml version="1.0" encoding="UTF-8"?>\n' +
+      "<Error><Code>InvalidRequest</Code><Message>Something is wrong.</Message><RequestId>some-id</RequestId></Error>\n",
+  });
+});
+
+test("markup in a text stays text, also to an S3 client", async () => {
+  const message = "a < b & c > d &amp; <Code>Another</Code> ]]> \"'";
+  const answer = readAnswer(generatedResponse(errorAnswer({ ...error, message }, "<id>&", [])));
+  expect(readErrorXml(answer.body)).toEqual({ Code: "InvalidRequest", Message: message, RequestId: "<id>&" });
+  expect(await readWithS3Client(answer)).toMatchObject({ name: "InvalidRequest", message });
+});

@@ -1,0 +1,144 @@
+import "./reflect-shim.ts";
+import {
+  createConditionalIndex,
+  createLeanIndexS3,
+  createLeanPresigner,
+  createObjectHistory,
+  createSealedIndex,
+  createVersionHistory,
+  createVersioningIndex,
+  type IndexS3,
+} from "@presign-once/adapter-s3";
+import {
+  type Authorizer,
+  createBearerAuthorizer,
+  createClaimer,
+  createEdgeKeys,
+  createIssuer,
+  type EdgeKeys,
+  everybody,
+  PresignOnceError,
+  randomIds,
+  type RetryRules,
+  type SignatureIndex,
+  systemClock,
+} from "@presign-once/core";
+import { type Cors, createCors, type WriteLine } from "@presign-once/core/http";
+import { type AuthorizerConfig, type EdgeConfig, indexScope, type VerifyConfig } from "@presign-once/settings";
+import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from "tsyringe";
+
+import { createIssueHandler } from "./issue-handler.ts";
+import { createJwtAuthorizer } from "./jwt-authorizer.ts";
+import { nodeDigests } from "./node-digests.ts";
+import { createVerifyHandler, type ViewerRequestHandler } from "./verify-handler.ts";
+
+const S3: InjectionToken<IndexS3> = Symbol("IndexS3");
+const INDEX: InjectionToken<SignatureIndex> = Symbol("SignatureIndex");
+const KEYS: InjectionToken<EdgeKeys> = Symbol("EdgeKeys");
+const CORS: InjectionToken<Cors> = Symbol("Cors");
+
+/** Puts one function together from its settings and from where its log lines go. */
+export type Compose<Config = EdgeConfig> = (config: Config, writeLine: WriteLine) => ViewerRequestHandler;
+
+/** Puts the function in front of the bucket together. */
+export const composeVerify: Compose<VerifyConfig> = (config, writeLine) => {
+  const edge = createEdgeContainer(config);
+  const claimer = createClaimer({
+    index: edge.resolve(INDEX),
+    keys: edge.resolve(KEYS),
+    clock: systemClock,
+    ids: randomIds,
+    digests: nodeDigests,
+    retries: createRetryRules(config, edge.resolve(S3)),
+  });
+  return createVerifyHandler({ claimer, cors: edge.resolve(CORS), writeLine });
+};
+
+/**
+ * Puts the function behind `/url` together.
+ *
+ * @param authorizer  decides who may ask for URLs; goes with the settings `"authorizer": { "type": "custom" }` and with
+ *                    no others, so that settings never promise another guard than the one that stands there
+ * @throws {PresignOnceError} `CONFIG_INVALID`: a custom authorizer without those settings, or the settings without one
+ */
+export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorizer?: Authorizer): ViewerRequestHandler {
+  const edge = createEdgeContainer(config);
+  const { region, endpoint, forcePathStyle, uploads, originPath, ifNoneMatch, edgeUrl } = config;
+  const presigner = createLeanPresigner({
+    access: { region, endpoint, forcePathStyle },
+    bucket: uploads.bucket,
+    originPath,
+  });
+  const issuer = createIssuer({
+    presigner,
+    index: edge.resolve(INDEX),
+    keys: edge.resolve(KEYS),
+    clock: systemClock,
+    ids: randomIds,
+    digests: nodeDigests,
+    keyPrefix: uploads.prefix,
+    ifNoneMatch,
+  });
+  const parts = { issuer, authorizer: chooseAuthorizer(config.authorizer, authorizer), cors: edge.resolve(CORS) };
+  const limits = { ...config, retries: config.retries !== undefined };
+  return createIssueHandler({ ...parts, writeLine, limits, edgeUrl });
+}
+
+/** Both evidences are told by the uploads' bucket itself. */
+function createRetryRules({ retries, uploads }: VerifyConfig, s3: IndexS3): RetryRules | undefined {
+  if (retries === undefined) return undefined;
+  const place = { s3, bucket: uploads.bucket };
+  const history = retries.evidence === "versions" ? createVersionHistory(place) : createObjectHistory(place);
+  return { history, leaseSeconds: retries.leaseSeconds };
+}
+
+/** What both functions need, in a container of this cold start alone; each part is made when first asked for. */
+function createEdgeContainer(config: VerifyConfig): DependencyContainer {
+  const edge = container.createChildContainer();
+  const { region, endpoint, forcePathStyle } = config;
+  once(edge, S3, () => createLeanIndexS3({ region, endpoint, forcePathStyle }));
+  once(edge, INDEX, () => createIndex(config, edge.resolve(S3)));
+  once(edge, KEYS, () =>
+    createEdgeKeys(
+      config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") })),
+      { scope: indexScope(config), digests: nodeDigests },
+    ),
+  );
+  once(edge, CORS, () => createCors(config.cors));
+  return edge;
+}
+
+function chooseAuthorizer(config: AuthorizerConfig, custom: Authorizer | undefined): Authorizer {
+  if (custom !== undefined && config.type !== "custom")
+    throw new PresignOnceError("CONFIG_INVALID", "authorizer.type: expected custom, since the function brings its own");
+  switch (config.type) {
+    case "none":
+      return everybody;
+    case "bearer":
+      return createBearerAuthorizer(config.tokens);
+    case "jwt":
+      return createJwtAuthorizer(config);
+    case "custom":
+      if (custom === undefined)
+        throw new PresignOnceError("CONFIG_INVALID", "authorizer: custom, but this function brings none of its own");
+      return custom;
+  }
+}
+
+function createIndex({ index, uploads }: VerifyConfig, s3: IndexS3): SignatureIndex {
+  const place = { s3, bucket: index.bucket ?? uploads.bucket, prefix: index.prefix };
+  switch (index.strategy) {
+    case "conditional":
+      return createConditionalIndex(place);
+    case "conditional-unquoted":
+      return createConditionalIndex({ ...place, unquotedEtag: true });
+    case "sealed":
+      return createSealedIndex(place);
+    case "versioning":
+      return createVersioningIndex(place);
+  }
+}
+
+function once<T>(edge: DependencyContainer, token: InjectionToken<T>, create: () => T): void {
+  edge.register(token, { useFactory: instanceCachingFactory(create) });
+}

@@ -1,0 +1,43 @@
+import type { Authorizer, HeaderField, Issuer } from "@presign-once/core";
+import { type Cors, createIssueEndpoint, type GrantLimits, onlyValue, type WriteLine } from "@presign-once/core/http";
+
+import { generatedResponse } from "../cloudfront/generated-response.ts";
+import { headerFields, readViewerRequest } from "../cloudfront/viewer-request.ts";
+import type { ViewerRequestHandler } from "./verify-handler.ts";
+
+/**
+ * Creates the handler behind `/url`, which never goes to an origin: see `createIssueEndpoint` in the core.
+ *
+ * @param deps.authorizer  who may ask
+ * @param deps.edgeUrl     where clients reach the edge; default: https and the request's Host
+ * @param deps.limits      what they may ask for
+ * @throws {PresignOnceError} `EVENT_INVALID`, from the handler, for anything but a viewer-request event
+ */
+export function createIssueHandler(deps: {
+  readonly issuer: Issuer;
+  readonly cors: Cors;
+  readonly writeLine: WriteLine;
+  readonly authorizer: Authorizer;
+  readonly limits: GrantLimits;
+  readonly edgeUrl?: string | undefined;
+}): ViewerRequestHandler {
+  const endpoint = createIssueEndpoint(deps);
+  return async (event) => {
+    const { requestId, request } = readViewerRequest(event);
+    const headers = headerFields(request.headers);
+    const answer = await endpoint.answer({
+      requestId,
+      method: request.method,
+      query: request.querystring,
+      headers,
+      edgeUrl: deps.edgeUrl ?? edgeUrlOf(headers),
+    });
+    return generatedResponse(answer);
+  };
+}
+
+function edgeUrlOf(headers: readonly HeaderField[]): string | undefined {
+  const host = onlyValue(headers, "host") ?? "";
+  const url = `https://${host}`;
+  return /^[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(host) && URL.canParse(url) ? url : undefined;
+}

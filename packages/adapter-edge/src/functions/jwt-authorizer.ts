@@ -1,0 +1,85 @@
+import { type Authorizer, bearerToken, type Clock, PresignOnceError, systemClock } from "@presign-once/core";
+import { type JsonWebKeySet, type JwtAlgorithm, type JwtKey, readJwtKeys } from "@presign-once/settings";
+import { errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+
+/** Which JSON Web Tokens may ask for URLs. */
+export interface JwtRules {
+  /** The keys that sign them, inline: nothing is fetched. Symmetric ones have `kty` `oct`. */
+  readonly jwks: JsonWebKeySet;
+  /** The `iss` that a token must name. */
+  readonly issuer: string;
+  /** The `aud` that a token must name. */
+  readonly audience: string;
+  /** Algorithms that are taken; a key is used only with the one that fits its type. */
+  readonly algorithms: readonly JwtAlgorithm[];
+  /** How far clocks may differ, in seconds. */
+  readonly clockToleranceSeconds: number;
+  /** The `typ` that a token's header must have, such as `at+jwt`; without it the type is not looked at. */
+  readonly typ?: string | undefined;
+  /** How long after its `iat` a token is taken at most, in seconds, whatever its `exp`; without it `exp` alone counts. */
+  readonly maxAgeSeconds?: number | undefined;
+  /** A word that must stand in the token's `scope`; a token without it is known but not allowed. */
+  readonly scope?: string | undefined;
+}
+
+const CHALLENGE = 'Bearer realm="presign-once"';
+
+/**
+ * Creates an authorizer for JSON Web Tokens.
+ *
+ * A token must be signed by one of the keys, name issuer and audience, and have an `exp` that has not passed; where there
+ * are several keys of its algorithm, it must name its own. The `sub` goes into the log.
+ *
+ * @param clock  default: the system's
+ * @throws {PresignOnceError} `CONFIG_INVALID`: the keys cannot be used
+ * @see https://www.rfc-editor.org/rfc/rfc8725 JSON Web Token Best Current Practices
+ */
+export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock): Authorizer {
+  const keyOf = pickFrom(readKeys(rules));
+  const { issuer, audience, clockToleranceSeconds: clockTolerance, scope, typ, maxAgeSeconds } = rules;
+  const options = {
+    ...{ issuer, audience, clockTolerance, algorithms: [...rules.algorithms], requiredClaims: ["exp"] },
+    ...(typ === undefined ? {} : { typ }),
+    ...(maxAgeSeconds === undefined ? {} : { maxTokenAge: maxAgeSeconds }),
+  };
+
+  return {
+    async authorize(headers) {
+      const token = bearerToken(headers);
+      if (token === undefined) return { status: "unauthenticated", challenge: CHALLENGE };
+      try {
+        const { payload } = await jwtVerify(token, keyOf, { ...options, currentDate: clock.now() });
+        const scopes = typeof payload["scope"] === "string" ? payload["scope"].split(" ") : [];
+        const subject = typeof payload.sub === "string" ? { subject: payload.sub } : {};
+        return scope === undefined || scopes.includes(scope)
+          ? { status: "allowed", ...subject }
+          : { status: "forbidden", ...subject };
+      } catch (error) {
+        if (error instanceof errors.JOSEError)
+          return { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
+        throw error;
+      }
+    },
+  };
+}
+
+function readKeys({ jwks, algorithms }: JwtRules): readonly JwtKey[] {
+  const keys = readJwtKeys(jwks, algorithms);
+  if ("fault" in keys)
+    throw new PresignOnceError("CONFIG_INVALID", `${["authorizer.jwks", ...keys.path].join(".")}: ${keys.fault}`);
+  return keys;
+}
+
+/**
+ * The key that a token names, or the only one of its algorithm for a token that names none: with several, no key is
+ * tried after the other, since a token is checked with one key or not at all.
+ */
+function pickFrom(keys: readonly JwtKey[]): JWTVerifyGetKey {
+  return async ({ alg, kid }) => {
+    const [only, ...more] = keys.filter(
+      ({ algorithm, kid: own }) => algorithm === alg && (kid === undefined || kid === own),
+    );
+    if (only === undefined || more.length > 0) throw new errors.JWKSNoMatchingKey();
+    return only.key;
+  };
+}

@@ -1,0 +1,87 @@
+import { Readable } from "node:stream";
+
+import {
+  GetBucketVersioningCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+
+import type { IndexS3 } from "../s3/index-s3.ts";
+
+/**
+ * An index's requests through the AWS SDK: the reference, and the way to the SDK's credential chain and endpoint rules.
+ *
+ * @param client  from `createS3Client`; others work, but retries of their own hide what became of each attempt
+ */
+export function createSdkIndexS3(client: S3Client): IndexS3 {
+  return {
+    async putObject({ bucket, key, body, contentType, metadata, condition }, abortSignal) {
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: contentType,
+        ...(metadata === undefined ? {} : { Metadata: metadata }),
+        ...(condition === undefined
+          ? {}
+          : "ifMatch" in condition
+            ? { IfMatch: condition.ifMatch }
+            : { IfNoneMatch: condition.ifNoneMatch }),
+      });
+      const { VersionId, ServerSideEncryption } = await client.send(command, { abortSignal });
+      return { versionId: VersionId, serverSideEncryption: ServerSideEncryption };
+    },
+
+    async getObject({ bucket, key, versionId, maxBytes }, abortSignal) {
+      const version = versionId === undefined ? {} : { VersionId: versionId };
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...version });
+      const { Body, ContentLength = Infinity, ETag, LastModified } = await client.send(command, { abortSignal });
+      if (Body === undefined) throw new Error("the answer had no body");
+      if (ContentLength > maxBytes) {
+        if (Body instanceof Readable) Body.destroy(); // left unread, it would keep its connection
+        return { etag: ETag, lastModified: LastModified, body: undefined };
+      }
+      const body = await Body.transformToString();
+      if (Buffer.byteLength(body) !== ContentLength) throw new Error("the answer was cut");
+      return { etag: ETag, lastModified: LastModified, body };
+    },
+
+    async headObject({ bucket, key }, abortSignal) {
+      const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
+      const head = await client.send(command, { abortSignal });
+      return {
+        ...{ versionId: head.VersionId, serverSideEncryption: head.ServerSideEncryption },
+        ...{ etag: head.ETag, bytes: head.ContentLength, metadata: head.Metadata ?? {} },
+      };
+    },
+
+    async listObjectVersions({ bucket, prefix, after }, abortSignal) {
+      const command = new ListObjectVersionsCommand({
+        Bucket: bucket,
+        Prefix: prefix,
+        KeyMarker: after?.keyMarker,
+        VersionIdMarker: after?.versionIdMarker,
+      });
+      const answer = await client.send(command, { abortSignal });
+      return {
+        versions: (answer.Versions ?? []).map(({ Key, VersionId, ETag, LastModified, IsLatest = false, Size }) => {
+          return {
+            ...{ key: Key, versionId: VersionId, etag: ETag, lastModified: LastModified },
+            ...{ isLatest: IsLatest, bytes: Size },
+          };
+        }),
+        deleteMarkers: (answer.DeleteMarkers ?? []).map(({ Key }) => ({ key: Key })),
+        next: answer.IsTruncated
+          ? { keyMarker: answer.NextKeyMarker, versionIdMarker: answer.NextVersionIdMarker }
+          : undefined,
+      };
+    },
+
+    async getBucketVersioning({ bucket }, abortSignal) {
+      return (await client.send(new GetBucketVersioningCommand({ Bucket: bucket }), { abortSignal })).Status;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { SignatureIndex } from "@presign-once/core";
+
+import { isPermanent } from "../s3/s3-failure.ts";
+import { settleByConditionalWrite } from "./conditional-write.ts";
+import { foreignEntry, lookAt, putEntry, readEntry } from "./entry-store.ts";
+import { ISSUED_BODY, ISSUED_ETAG } from "./index-entry.ts";
+import { completePlace, type IndexPlace } from "./index-place.ts";
+import { createSettledIndex } from "./settled-index.ts";
+
+/**
+ * Creates an index on S3 in which a claim is one compare-and-swap: one request, one round trip.
+ *
+ * `register` creates `<prefix><hash>` with a constant body, `If-None-Match: *`; `claim` overwrites it with the claimant's
+ * name, and `revoke` with another constant, `If-Match` the ETag of the first. S3 lets at most one of any number of such
+ * writes through. Whenever the answer is anything but a plain yes, the entry itself is read back, and what it says is the
+ * truth.
+ *
+ * Safe only where the server evaluates conditional writes atomically: AWS S3 and R2. It is **not** on versioned buckets of
+ * Ceph RGW, which ignores or races them; run `doctor` against your own bucket.
+ *
+ * @param unquotedEtag  send `If-Match` without its quotes, which is wrong by RFC 9110 but all that Ceph RGW 16
+ *                      understands; default false
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export function createConditionalIndex({
+  unquotedEtag = false,
+  ...place
+}: IndexPlace & { readonly unquotedEtag?: boolean }): SignatureIndex {
+  const { store, prefix, newDeadline } = completePlace(place);
+  const ifMatch = (etag: string) => ({ ifMatch: unquotedEtag ? unquote(etag) : etag });
+
+  return createSettledIndex({
+    async register(hash, { expiresAt }) {
+      const key = prefix + hash;
+      const metadata = { "expires-at": expiresAt.toISOString() };
+      const deadline = newDeadline();
+      let cause: unknown;
+      do {
+        try {
+          await putEntry(store, { key, body: ISSUED_BODY, metadata, condition: { ifNoneMatch: "*" } }, deadline);
+          return { status: "registered" };
+        } catch (error) {
+          cause = error;
+        }
+        if (isPermanent(cause)) break;
+        const entry = await readEntry(store, key, deadline);
+        if (entry.state === "issued") return { status: "registered" };
+        if (entry.state === "claimed" || entry.state === "revoked") return { status: "already-registered" };
+        if (entry.state === "foreign") return { status: "indeterminate", cause: foreignEntry() };
+      } while (await deadline.pause());
+      return { status: "indeterminate", cause };
+    },
+
+    settle(hash, body) {
+      const entry = { key: prefix + hash, body, condition: ifMatch(ISSUED_ETAG), ifIssued: ifMatch };
+      return settleByConditionalWrite(store, entry, newDeadline());
+    },
+
+    look: (hash) => lookAt(store, prefix + hash, newDeadline()),
+  });
+}
+
+function unquote(etag: string): string {
+  return etag.replace(/^"(.*)"$/, "$1");
+}

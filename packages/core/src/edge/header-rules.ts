@@ -1,0 +1,104 @@
+import { byteLengthAbove } from "../bytes/bytes.ts";
+import { RETRIES_PARAMETER, SAME_CLIENT } from "../gate/client-secret.ts";
+import { type HeaderFault, lengthMissing, printable, refused, tooLarge } from "../gate/header-fault.ts";
+import { readUploadHeaders } from "../gate/upload-headers.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import { isEdgeHeader, requiresNewKey } from "../url/edge-headers.ts";
+import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
+
+/** Most that one PUT may bring, in bytes: 5 GiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
+export const MAX_PUT_BYTES = 5 * 1024 ** 3;
+/**
+ * Most that the headers of an upload may take on their way to S3, in bytes of UTF-8: S3's 8 KB for the header of a PUT,
+ * less 1 KB for what the edge and CloudFront add.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ */
+export const MAX_HEADER_BYTES = 7_168;
+/** Headers that S3 reads without storing them: passed on where they were sent once and can be read. */
+const READ_BY_S3 = ["content-length", "content-md5", "origin", "user-agent"] as const;
+
+/**
+ * Reads the headers of an upload at the edge: what is passed on to S3, or why nothing is.
+ *
+ * Finds whatever S3 would refuse after the claim, so that it is refused before, unburned; and whatever would make S3
+ * compute another signature than the one in the URL, so that S3 never answers with the canonical request that it saw.
+ * Only headers that have an effect that was granted, or that every client may ask for, are passed on.
+ *
+ * @param headers  every field as received, repeated ones repeated; names in lower case
+ * @param url      the URL of the request, its tag verified
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ */
+export function readEdgeHeaders(
+  headers: readonly HeaderField[],
+  url: SignedUrl,
+): { readonly passedOn: readonly HeaderField[] } | { readonly fault: HeaderFault } {
+  const granted = grantedHeaders(url);
+  if ("fault" in granted) return granted;
+  for (const [name, value] of headers) {
+    const fault = findEdgeFault(name, value);
+    if (fault !== undefined) return { fault: refused(fault) };
+  }
+  const read = readUploadHeaders(headers, { granted: granted.values, allowsRetries: allowsRetries(url) });
+  if ("fault" in read) return read;
+  const fault = findLengthFault(read.declaredBytes, url);
+  if (fault !== undefined) return { fault };
+
+  const passedOn = [...read.kept];
+  for (const name of READ_BY_S3) {
+    const value = onlyPrintable(headers, name);
+    if (value !== undefined && !granted.values.has(name)) passedOn.push([name, value]);
+  }
+  const separators = 4 * passedOn.length; // a colon, a blank and a line end each
+  if (byteLengthAbove(MAX_HEADER_BYTES - separators, ...passedOn.flat()))
+    return { fault: refused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`) };
+  return { passedOn };
+}
+
+/**
+ * Whether the first client of a URL may try again: granted, and with S3 bound to keep one object only, without which
+ * no client may.
+ */
+export function allowsRetries({ shown, signedHeaders }: SignedUrl): boolean {
+  return shown.get(RETRIES_PARAMETER) === SAME_CLIENT && requiresNewKey(signedHeaders);
+}
+
+/** The headers that a URL signs and its client has to send. */
+function grantedHeaders(
+  url: SignedUrl,
+): { readonly values: ReadonlyMap<string, string> } | { readonly fault: HeaderFault } {
+  const values = new Map<string, string>();
+  for (const name of url.signedHeaders) {
+    if (name === "host" || isEdgeHeader(name)) continue;
+    const value = url.shown.get(name);
+    if (value === undefined)
+      return { fault: refused(`The URL signs the header ${printable(name)} without showing its value.`) };
+    values.set(name, value);
+  }
+  return { values };
+}
+
+/** What only a presigned URL, or only CloudFront, cannot go with. */
+function findEdgeFault(name: string, value: string): string | undefined {
+  if (name === "authorization")
+    return "An Authorization header cannot go with a presigned URL. Send the upload without it.";
+  if (name === "upgrade") return "An upload cannot switch protocols."; // no function can take this header off
+  if (name === "content-md5" && !/^[A-Za-z0-9+/]{21}[AQgw]==$/.test(value))
+    return "Content-MD5 is not the base64 of 16 bytes.";
+  return undefined;
+}
+
+function findLengthFault(bytes: number | undefined, url: SignedUrl): HeaderFault | undefined {
+  if (bytes === undefined) return lengthMissing();
+  if (bytes > MAX_PUT_BYTES) return tooLarge(`One upload may bring ${MAX_PUT_BYTES} bytes (5 GiB) at most.`);
+  const granted = url.shown.get(MAX_BYTES_PARAMETER);
+  if (granted !== undefined && !(bytes <= Number(granted)))
+    return tooLarge(`This URL was granted for ${Number(granted)} bytes at most.`);
+  return undefined;
+}
+
+function onlyPrintable(headers: readonly HeaderField[], name: string): string | undefined {
+  const fields = headers.filter(([own]) => own === name);
+  const value = fields.length === 1 ? fields[0]?.[1] : undefined;
+  return value !== undefined && /^[ -~]+$/.test(value) ? value : undefined;
+}

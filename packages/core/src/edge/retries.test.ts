@@ -1,0 +1,321 @@
+import { describe, expect, test } from "vitest";
+
+import { clientClaimant, CLIENT_HEADER, isClientSecret, SAME_CLIENT } from "../gate/client-secret.ts";
+import type { Grant, IssueRequest } from "../gate/issuer.ts";
+import { webDigests } from "../ports/digests.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import type { OneObjectOutcome } from "../ports/one-object.ts";
+import type { SignatureHash } from "../ports/signature-hash.ts";
+import type { ClaimOutcome, SignatureIndex } from "../ports/signature-index.ts";
+import type { UploadHistory } from "../ports/upload-history.ts";
+import {
+  createInMemoryHistory,
+  createInMemoryIndex,
+  createInMemoryPresigner,
+  createInMemoryStore,
+  createManualClock,
+  createSequentialIds,
+  type InMemoryUploads,
+} from "../testing/index.ts";
+import { createEdgeKeys } from "../url/edge-keys.ts";
+import { type Claimer, createClaimer } from "./claim.ts";
+import { createIssuer } from "./issue.ts";
+
+const EDGE_URL = "https://edge.example";
+const SECRET = "s".repeat(22);
+const OTHER_SECRET = "t".repeat(22);
+const LEASE_SECONDS = 60;
+
+/** An edge that offers retries, with every key that something was stored under. */
+function createEdge(
+  options: {
+    history?: UploadHistory;
+    offered?: false;
+    index?: Partial<SignatureIndex>;
+    provenToKeepOne?: () => Promise<OneObjectOutcome>;
+  } = {},
+) {
+  const stored: InMemoryUploads = new Map();
+  const clock = createManualClock();
+  const ids = createSequentialIds();
+  const store = createInMemoryStore();
+  const real = { ...createInMemoryIndex(store, undefined, clock), ...options.index };
+  const claims: SignatureHash[] = [];
+  const index: SignatureIndex = {
+    ...real,
+    async claim(hash, claimant) {
+      claims.push(hash);
+      return real.claim(hash, claimant);
+    },
+  };
+  const keys = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
+  const looked: string[] = [];
+  const realHistory = options.history ?? createInMemoryHistory(stored);
+  const history: UploadHistory = {
+    wasStored(key) {
+      looked.push(key);
+      return realHistory.wasStored(key);
+    },
+  };
+  const retries =
+    options.offered === false
+      ? undefined
+      : {
+          ...{ history, leaseSeconds: LEASE_SECONDS },
+          ...(options.provenToKeepOne === undefined ? {} : { provenToKeepOne: options.provenToKeepOne }),
+        };
+  const claimer = createClaimer({ index, keys, clock, ids, retries });
+  const issuer = createIssuer({ presigner: createInMemoryPresigner(), index, keys, clock, ids });
+  return {
+    ...{ stored, clock, store, looked, claims },
+    async issue(request: Partial<IssueRequest> = { retries: SAME_CLIENT }): Promise<Grant> {
+      const outcome = await issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 900, ...request });
+      if (outcome.status !== "issued") throw new Error(outcome.status);
+      return outcome.grant;
+    },
+    send: (grant: Grant, secret?: string) => send(claimer, grant, secret),
+  };
+}
+
+async function send(claimer: Claimer, grant: Grant, secret: string | undefined) {
+  const [path = "", query = ""] = grant.url.slice(EDGE_URL.length).split("?");
+  const client: HeaderField[] = secret === undefined ? [] : [[CLIENT_HEADER, secret]];
+  return claimer.claim({ method: "PUT", path, query, headers: [["content-length", "5"], ...client] });
+}
+
+const accepted = (repeated: boolean) => ({ status: "accepted", repeated });
+const refused = (reason: string) => ({ status: "refused", reason });
+
+describe("a grant with retries", () => {
+  test("says so, shows it in its URL, and binds S3 to one object", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue();
+    expect(grant.retries).toBe("same-client");
+    expect(new URL(grant.url).searchParams.get("x-once-retries")).toBe("same-client");
+    expect(new URL(grant.url).searchParams.get("X-Amz-SignedHeaders")).toBe(
+      "host;if-none-match;x-amz-meta-presign-once-id;x-once-lock",
+    );
+    expect(await edge.send(grant)).toMatchObject({
+      headers: [
+        ["content-length", expect.anything()],
+        ["x-once-lock", expect.anything()],
+        ["x-amz-meta-presign-once-id", grant.id],
+        ["if-none-match", "*"],
+      ],
+    });
+    expect(await edge.issue({})).not.toHaveProperty("retries");
+  });
+
+  test("cannot have them asked for twice, or by another name", async () => {
+    const edge = createEdge();
+    for (const name of ["retries", CLIENT_HEADER])
+      await expect(edge.issue({ headers: [[name, "same-client"]] })).rejects.toMatchObject({
+        code: "ARGUMENT_INVALID",
+      });
+  });
+});
+
+describe("the client that was first", () => {
+  test("passes again until something was stored, and its secret goes no further", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue();
+    const first = await edge.send(grant, SECRET);
+    expect(first).toMatchObject(accepted(false));
+    expect(JSON.stringify(first)).not.toContain(SECRET);
+    expect(edge.looked).toEqual([]);
+    expect(await edge.send(grant, SECRET)).toMatchObject({ ...accepted(true), claimant: first.claimant });
+    expect(edge.looked).toEqual([grant.key]);
+    edge.stored.set(grant.key, { etag: '"e"', bytes: 5 });
+    expect(await edge.send(grant, SECRET)).toMatchObject({ ...refused("already-stored"), etag: '"e"' });
+    edge.stored.set(grant.key, { etag: '"e"', bytes: 6 }); // not what is being sent now
+    expect(await edge.send(grant, SECRET)).toMatchObject({ ...refused("already-stored"), etag: undefined });
+    edge.stored.set(grant.key, undefined);
+    expect(await edge.send(grant, SECRET)).toMatchObject({ ...refused("already-stored"), etag: undefined });
+  });
+
+  test("keeps out a stranger with another secret, and one without", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue();
+    await edge.send(grant, SECRET);
+    expect(await edge.send(grant, OTHER_SECRET)).toMatchObject(refused("already-claimed"));
+    expect(await edge.send(grant)).toMatchObject(refused("already-claimed"));
+    expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
+  });
+
+  test("is kept out by a stranger who was first, with a secret or without", async () => {
+    for (const stranger of [OTHER_SECRET, undefined]) {
+      const edge = createEdge();
+      const grant = await edge.issue();
+      await edge.send(grant, stranger);
+      expect(await edge.send(grant, SECRET)).toMatchObject(refused("already-claimed"));
+    }
+  });
+
+  test("may try until the very end of the lease, and of the URL", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue();
+    await edge.send(grant, SECRET);
+    edge.clock.advance(LEASE_SECONDS - 1);
+    expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
+    edge.clock.advance(1);
+    expect(await edge.send(grant, SECRET)).toMatchObject(refused("lease-over"));
+    const short = await edge.issue({ retries: SAME_CLIENT, ttlSeconds: 10 });
+    await edge.send(short, SECRET);
+    edge.clock.advance(10);
+    expect(await edge.send(short, SECRET)).toMatchObject(refused("expired"));
+  });
+
+  test("is refused, and may try again, while nobody knows whether something was stored", async () => {
+    let fault: "unavailable" | undefined = "unavailable";
+    const history: UploadHistory = { wasStored: (key) => createInMemoryHistory(undefined, fault).wasStored(key) };
+    const edge = createEdge({ history });
+    const grant = await edge.issue();
+    await edge.send(grant, SECRET);
+    expect(await edge.send(grant, SECRET)).toMatchObject(refused("unavailable"));
+    fault = undefined;
+    expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
+  });
+
+  test("is refused where the history answers something else, against its contract", async () => {
+    const history = { wasStored: async () => ({ status: "exists" }) } as unknown as UploadHistory;
+    const edge = createEdge({ history });
+    const grant = await edge.issue();
+    await edge.send(grant, SECRET);
+    expect(await edge.send(grant, SECRET)).toMatchObject(refused("unavailable"));
+  });
+
+  test("is refused where the index does not tell since when", async () => {
+    const edge = createEdge({ index: { claim: async () => ({ status: "claimed", found: { since: undefined } }) } });
+    expect(await edge.send(await edge.issue(), SECRET)).toMatchObject(refused("unavailable"));
+  });
+
+  test("passes where retries are not offered any more, though the answer of its own claim was lost", async () => {
+    const claim = async () => ({ status: "claimed", found: { since: new Date(0) } }) as const;
+    const edge = createEdge({ offered: false, index: { claim } });
+    expect(await edge.send(await edge.issue(), SECRET)).toMatchObject(accepted(false));
+  });
+
+  test("passes once only where retries are not offered any more", async () => {
+    const edge = createEdge({ offered: false });
+    const grant = await edge.issue();
+    expect(await edge.send(grant, SECRET)).toMatchObject(accepted(false));
+    expect(await edge.send(grant, SECRET)).toMatchObject(refused("already-claimed"));
+  });
+});
+
+describe("a first upload without a secret", () => {
+  test("is final, and one whose answer the index lost passes without a look at what was stored", async () => {
+    const edge = createEdge({ index: { claim: async () => ({ status: "claimed", found: { since: new Date(0) } }) } });
+    expect(await edge.send(await edge.issue())).toMatchObject(accepted(false));
+    expect(edge.looked).toEqual([]);
+  });
+});
+
+describe("refused before the claim, and unburned, is", () => {
+  test.each(["", "s".repeat(21), "s".repeat(129), `${SECRET}=`, `${SECRET} `, "ü".repeat(22)])(
+    "the secret %j",
+    async (secret) => {
+      const edge = createEdge();
+      const grant = await edge.issue();
+      expect(await edge.send(grant, secret)).toMatchObject(refused("header-refused"));
+      expect([...edge.store.values()]).toEqual([{ state: "issued" }]);
+      expect(await edge.send(grant, SECRET)).toMatchObject(accepted(false));
+    },
+  );
+
+  test("any secret, with a URL that was granted no retries", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue({});
+    expect(await edge.send(grant, SECRET)).toMatchObject(refused("header-refused"));
+    expect([...edge.store.values()]).toEqual([{ state: "issued" }]);
+  });
+});
+
+describe("the claimant of a client", () => {
+  const hash = "ab".repeat(32) as SignatureHash;
+
+  test("is a digest of the URL and the secret, known beforehand", async () => {
+    expect(await clientClaimant(hash, SECRET, webDigests)).toBe("8a4d6884b2f4a74232a6eddd26395842");
+  });
+
+  test("is another one for another URL, and for another secret", async () => {
+    const claimants = await Promise.all([
+      clientClaimant(hash, SECRET, webDigests),
+      clientClaimant("cd".repeat(32) as SignatureHash, SECRET, webDigests),
+      clientClaimant(hash, OTHER_SECRET, webDigests),
+    ]);
+    expect(new Set(claimants).size).toBe(3);
+    for (const claimant of claimants) expect(claimant).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test("says nothing of the secret that is stored", async () => {
+    const edge = createEdge();
+    await edge.send(await edge.issue(), SECRET);
+    expect(JSON.stringify([...edge.store])).not.toContain(SECRET);
+  });
+});
+
+test.each([
+  ["s".repeat(22), true],
+  ["s".repeat(128), true],
+  ["A-Za-z0-9_-aaaaaaaaaaa", true],
+  ["s".repeat(21), false],
+  ["s".repeat(129), false],
+  [`${"s".repeat(22)}.`, false],
+  ["", false],
+])("%j can be a secret: %s", (text, can) => {
+  expect(isClientSecret(text)).toBe(can);
+});
+
+describe("what was seen to be settled is refused without the index", () => {
+  test("for everyone but the client that owns it", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue();
+    expect(await edge.send(grant, SECRET)).toMatchObject(accepted(false));
+    for (const thief of [undefined, OTHER_SECRET, undefined, "u".repeat(22)])
+      expect(await edge.send(grant, thief)).toMatchObject({ ...refused("already-claimed"), attempts: 0 });
+    expect(edge.claims).toHaveLength(1);
+    expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
+    expect(edge.claims).toHaveLength(2);
+  });
+
+  test("for the owner too, after the lease", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue();
+    await edge.send(grant, SECRET);
+    edge.clock.advance(LEASE_SECONDS);
+    for (let i = 0; i < 2; i++) expect(await edge.send(grant, SECRET)).toMatchObject(refused("lease-over"));
+    expect(edge.claims).toHaveLength(2);
+  });
+
+  test("once it was revoked", async () => {
+    const edge = createEdge();
+    const grant = await edge.issue({});
+    for (const hash of edge.store.keys()) edge.store.set(hash, { state: "revoked", at: edge.clock.now() });
+    for (let i = 0; i < 2; i++) expect(await edge.send(grant)).toMatchObject(refused("revoked"));
+    expect(edge.claims).toHaveLength(1);
+  });
+
+  test.each(["unknown", "indeterminate"] as const)("but never what was %s", async (status) => {
+    const outcome = status === "unknown" ? { status } : ({ status, mayHaveLanded: true, cause: 0 } as const);
+    const outcomes: ClaimOutcome[] = [outcome, { status: "claimed" }];
+    const edge = createEdge({ index: { claim: async () => outcomes.shift() ?? { status: "unknown" } } });
+    const grant = await edge.issue({});
+    expect(await edge.send(grant)).toMatchObject({ status: "refused" });
+    expect(await edge.send(grant)).toMatchObject(accepted(false));
+  });
+});
+
+describe("where the store was not proven to keep one object", () => {
+  test.each<[OneObjectOutcome, string]>([
+    [{ status: "broken", seen: "two" }, "header-refused"],
+    [{ status: "undecided", cause: new Error("AccessDenied") }, "unavailable"],
+    [{ status: "sure" } as unknown as OneObjectOutcome, "unavailable"],
+  ])("a client that makes itself known is refused, unburned: %j", async (outcome, reason) => {
+    const edge = createEdge({ provenToKeepOne: async () => outcome });
+    const grant = await edge.issue();
+    expect(await edge.send(grant, SECRET)).toMatchObject(refused(reason));
+    expect(edge.claims).toEqual([]);
+    expect(await edge.send(grant)).toMatchObject(accepted(false));
+  });
+});

@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { toHex, utf8 } from "../bytes/bytes.ts";
+import { bearerToken, everybody } from "../ports/authorizer.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import { type BearerTokenDigest, createBearerAuthorizer } from "./bearer-authorizer.ts";
+
+const CHALLENGE = 'Bearer realm="presign-once"';
+const NOBODY = { status: "unauthenticated", challenge: CHALLENGE };
+const STRANGER = { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
+
+async function digestOf(name: string, token: string): Promise<BearerTokenDigest> {
+  return { name, sha256: toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(token)))) };
+}
+
+const digests = await Promise.all([
+  digestOf("ci", "token-of-ci"),
+  digestOf("office", "token-of-office"),
+  digestOf("app", "~+/a.b_c-d=="),
+]);
+
+/** What the authorizer of these tokens says of these headers. */
+async function authorize(headers: readonly HeaderField[], tokens: readonly BearerTokenDigest[] = digests) {
+  return createBearerAuthorizer(tokens).authorize(headers);
+}
+
+describe("a token whose digest is in the list", () => {
+  test.each([
+    ["token-of-ci", "ci"],
+    ["token-of-office", "office"],
+    ["~+/a.b_c-d==", "app"],
+  ])("%s lets its holder in, by name", async (token, subject) => {
+    expect(await authorize([["authorization", `Bearer ${token}`]])).toEqual({ status: "allowed", subject });
+  });
+
+  test("is found in any spelling of the scheme, and beside other headers", async () => {
+    for (const value of ["bearer token-of-ci", "BEARER token-of-ci", "Bearer   token-of-ci", "Bearer token-of-ci  "]) {
+      const headers: HeaderField[] = [
+        ["host", "edge.example"],
+        ["authorization", value],
+        ["cookie", "a=b"],
+      ];
+      expect([value, await authorize(headers)]).toEqual([value, { status: "allowed", subject: "ci" }]);
+    }
+  });
+});
+
+describe("nobody is let in", () => {
+  const strangers = ["token-of-c", "token-of-ci2", "TOKEN-OF-CI", "x", digests[0]?.sha256 ?? ""];
+  test.each(strangers)("with the unknown token %o: 401 that says so", async (token) => {
+    expect(await authorize([["authorization", `Bearer ${token}`]])).toEqual(STRANGER);
+  });
+
+  const malformed = [
+    "",
+    "Bearer",
+    "Bearer ",
+    "token-of-ci",
+    "Basic token-of-ci",
+    "Bearer token-of-ci, Bearer x",
+    "Bearer a b",
+    "Bearer\ttoken-of-ci",
+    " Bearer token-of-ci",
+    "Bearer token-of-ci\n",
+    "Bearer =",
+    "Bearer a=b",
+    "Bearer é",
+  ];
+  test.each(malformed)("with the header %o: 401 without a reason", async (value) => {
+    expect(await authorize([["authorization", value]])).toEqual(NOBODY);
+  });
+
+  test("without the header, with two, or with the token elsewhere", async () => {
+    const good: HeaderField = ["authorization", "Bearer token-of-ci"];
+    expect(await authorize([])).toEqual(NOBODY);
+    expect(await authorize([good, good])).toEqual(NOBODY);
+    expect(
+      await authorize([
+        ["x-authorization", good[1]],
+        ["cookie", good[1]],
+        ["proxy-authorization", good[1]],
+      ]),
+    ).toEqual(NOBODY);
+  });
+});
+
+test("rotation: both tokens are good while both are listed, and only the new one after", async () => {
+  const [old, fresh] = await Promise.all([digestOf("app-2025", "old"), digestOf("app-2026", "fresh")]);
+  const say = (tokens: readonly BearerTokenDigest[], token: string) =>
+    authorize([["authorization", `Bearer ${token}`]], tokens);
+  expect(await say([old, fresh], "old")).toEqual({ status: "allowed", subject: "app-2025" });
+  expect(await say([old, fresh], "fresh")).toEqual({ status: "allowed", subject: "app-2026" });
+  expect(await say([fresh], "fresh")).toEqual({ status: "allowed", subject: "app-2026" });
+  expect(await say([fresh], "old")).toEqual(STRANGER);
+});
+
+describe("settings that cannot be meant are refused", () => {
+  const sha256 = "0".repeat(64);
+  const wrong: [message: string, tokens: readonly BearerTokenDigest[]][] = [
+    ["tokens: expected at least one", []],
+    [
+      "tokens: expected every name once",
+      [
+        { name: "a", sha256 },
+        { name: "a", sha256: "1".repeat(64) },
+      ],
+    ],
+    ["tokens: expected names of 1 to 64 letters, digits, . - or _", [{ name: "", sha256 }]],
+    ["tokens: expected names of 1 to 64 letters, digits, . - or _", [{ name: "a b", sha256 }]],
+    ["tokens: expected names of 1 to 64 letters, digits, . - or _", [{ name: "a".repeat(65), sha256 }]],
+    ["tokens: expected sha256 of a to be 64 lower-case hex digits", [{ name: "a", sha256: "" }]],
+    ["tokens: expected sha256 of a to be 64 lower-case hex digits", [{ name: "a", sha256: "A".repeat(64) }]],
+    ["tokens: expected sha256 of a to be 64 lower-case hex digits", [{ name: "a", sha256: `${sha256}0` }]],
+  ];
+  test.each(wrong)("%s", (message, tokens) => {
+    expect(() => createBearerAuthorizer(tokens)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID", message }));
+  });
+});
+
+test("no headers whatever make it throw, and no token but a listed one is let in", async () => {
+  const field = fc.tuple(
+    fc.constantFrom("authorization", "host"),
+    fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.string().map((text) => `Bearer ${text}`),
+    ),
+  );
+  const authorizer = createBearerAuthorizer(digests);
+  await fc.assert(
+    fc.asyncProperty(fc.array(field, { maxLength: 3 }), async (headers) => {
+      expect((await authorizer.authorize(headers)).status).toBe("unauthenticated");
+    }),
+  );
+});
+
+test("a token is what RFC 6750 takes for one, whole", () => {
+  expect(bearerToken([["authorization", "Bearer a.b.c"]])).toBe("a.b.c");
+  expect(bearerToken([["authorization", "Bearer YQ=="]])).toBe("YQ==");
+  expect(bearerToken([["authorization", "Bearer "]])).toBeUndefined();
+});
+
+test("everybody is everybody, without a name", async () => {
+  expect(await everybody.authorize([])).toEqual({ status: "allowed" });
+});

@@ -1,0 +1,47 @@
+import { equalInConstantTime } from "../bytes/bytes.ts";
+import { type Authorizer, bearerToken } from "../ports/authorizer.ts";
+import { webDigests } from "../ports/digests.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+
+/** One token that may ask for URLs, known by its digest only, so that the settings do not give it away. */
+export interface BearerTokenDigest {
+  /** Who holds it, for the log: 1 to 64 letters, digits, `.`, `-` or `_`. */
+  readonly name: string;
+  /** SHA-256 of the token, 64 lower-case hex digits. */
+  readonly sha256: string;
+}
+
+const CHALLENGE = 'Bearer realm="presign-once"';
+
+/**
+ * Creates an authorizer for bearer tokens.
+ *
+ * Tokens must be random and long, such as 32 bytes in base64url: what is compared is their digest, in a time that does
+ * not depend on how much of it is right or on which token it is. To rotate, add the new token, hand it out, and remove
+ * the old one.
+ *
+ * @param tokens  at least one, with distinct names
+ * @throws {PresignOnceError} `CONFIG_INVALID`: no token, a repeated name, or a name or digest of another form
+ */
+export function createBearerAuthorizer(tokens: readonly BearerTokenDigest[]): Authorizer {
+  if (tokens.length === 0) throw new PresignOnceError("CONFIG_INVALID", "tokens: expected at least one");
+  if (new Set(tokens.map(({ name }) => name)).size !== tokens.length)
+    throw new PresignOnceError("CONFIG_INVALID", "tokens: expected every name once");
+  for (const { name, sha256 } of tokens) {
+    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
+      throw new PresignOnceError("CONFIG_INVALID", "tokens: expected names of 1 to 64 letters, digits, . - or _");
+    if (!/^[0-9a-f]{64}$/.test(sha256))
+      throw new PresignOnceError("CONFIG_INVALID", `tokens: expected sha256 of ${name} to be 64 lower-case hex digits`);
+  }
+
+  return {
+    async authorize(headers) {
+      const token = bearerToken(headers);
+      if (token === undefined) return { status: "unauthenticated", challenge: CHALLENGE };
+      const digest = await webDigests.sha256(token);
+      const [match] = tokens.filter(({ sha256 }) => equalInConstantTime(sha256, digest)); // all are looked at
+      if (match === undefined) return { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
+      return { status: "allowed", subject: match.name };
+    },
+  };
+}

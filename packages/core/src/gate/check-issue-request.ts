@@ -1,0 +1,66 @@
+import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import { isEdgeHeader } from "../url/edge-headers.ts";
+import { MAX_TTL_SECONDS } from "../url/url-life.ts";
+import { CLIENT_HEADER } from "./client-secret.ts";
+import type { IssueRequest } from "./issuer.ts";
+
+/**
+ * Checks what an issuer is asked for.
+ *
+ * @param mostBytes  that any upload may bring
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the field and the form expected
+ */
+export function checkIssueRequest(
+  { edgeUrl, ttlSeconds, headers = [], maxBytes }: IssueRequest,
+  mostBytes: number,
+): void {
+  if (!/^https?:\/\/[^\s/?#]+$/.test(edgeUrl))
+    throw new PresignOnceError(
+      "ARGUMENT_INVALID",
+      "edgeUrl: expected a scheme and a host, without a path or a slash at its end",
+    );
+  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > MAX_TTL_SECONDS)
+    throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${MAX_TTL_SECONDS}`);
+  if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > mostBytes))
+    throw new PresignOnceError("ARGUMENT_INVALID", `maxBytes: expected a whole number from 0 to ${mostBytes}`);
+  checkBindable(headers);
+}
+
+/**
+ * Checks the folders that new objects go to.
+ *
+ * @throws {PresignOnceError} `CONFIG_INVALID`: other characters than unreserved ones of URLs and `/`, or no `/` at the end
+ */
+export function checkKeyPrefix(keyPrefix: string): void {
+  if (!/^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/.test(keyPrefix))
+    throw new PresignOnceError(
+      "CONFIG_INVALID",
+      "keyPrefix: expected folders of letters, digits, - . _ ~, each followed by /",
+    );
+}
+
+/** Headers that the edge refuses, adds or replaces cannot be asked of a client; nor can two values of one header. */
+function checkBindable(headers: readonly HeaderField[]): void {
+  const names = new Set<string>();
+  for (const [name, value] of headers) {
+    if (!/^[a-z0-9-]+$/.test(name) || UNBINDABLE.test(name) || name === CLIENT_HEADER || isEdgeHeader(name))
+      throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${JSON.stringify(name)} cannot be bound into a URL`);
+    if (names.has(name)) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${name} stands there twice`);
+    names.add(name);
+    if (!isPlainValue(value))
+      throw new PresignOnceError(
+        "ARGUMENT_INVALID",
+        `headers: expected the value of ${name} to be printable ASCII, single-spaced`,
+      );
+  }
+}
+
+/**
+ * `tag`, `max-bytes` and `retries`, because the parameters that would show them are the edge's own; a part of a file; and
+ * what HTTP clients set by themselves, browsers let no page set, or CloudFront keeps to itself.
+ *
+ * @see https://fetch.spec.whatwg.org/#forbidden-request-header
+ */
+const UNBINDABLE =
+  /^(?:tag|max-bytes|retries|if-.*|x-once-.*|content-range|upload-.*|authorization|accept-(?:charset|encoding)|access-control-.*|connection|cookie2?|date|dnt|expect|host|keep-alive|origin|proxy-.*|referer|sec-.*|set-cookie|te|trailer|transfer-encoding|upgrade|via|x-(?:amz-cf|edge)-.*|x-forwarded-.*|x-real-ip)$/;

@@ -1,0 +1,28 @@
+import type { Claimant } from "../ports/claimant.ts";
+import type { Digests } from "../ports/digests.ts";
+import type { SignatureHash } from "../ports/signature-hash.ts";
+
+/** Header by which a client makes itself known to its own retries; never passed on. */
+export const CLIENT_HEADER = "x-presign-once-client";
+/** Policy of a grant: whoever was first may try again. */
+export const SAME_CLIENT = "same-client";
+/** Shown name of the policy of a grant about retries. */
+export const RETRIES_PARAMETER = "retries";
+
+const LABEL = "presign-once/client/1\n";
+const CLAIMANT_DIGITS = 32;
+
+/** Tells whether a text can be the secret of a client: 128 bits or more, where it was made by chance. */
+export function isClientSecret(text: string): boolean {
+  return /^[A-Za-z0-9_-]{22,128}$/.test(text);
+}
+
+/**
+ * The claimant that a client is, for one URL: the same each time, and of no use to whoever reads it.
+ *
+ * Bound to the URL, so that one secret used for two of them makes two claimants.
+ */
+export async function clientClaimant(hash: SignatureHash, secret: string, digests: Digests): Promise<Claimant> {
+  const digest = await digests.sha256(`${LABEL}${hash}\n${secret}`);
+  return digest.slice(0, CLAIMANT_DIGITS) as Claimant;
+}

@@ -1,0 +1,26 @@
+import type { Claimant } from "../ports/claimant.ts";
+import type { SignatureHash } from "../ports/signature-hash.ts";
+import type { HeaderFault } from "./header-fault.ts";
+
+/**
+ * The request must not reach the store.
+ *
+ * Unburned, and decided without the index: `method-not-allowed`, `malformed`, `not-issued`, `expired`, `not-yet-valid`
+ * and every {@link HeaderFault}. Decided by the index: `already-claimed`, `revoked`, `unknown`, `unavailable` (nothing was written:
+ * try again) and `undecided` (the URL may be used up). Of a client that tries again: `already-stored`, its upload has
+ * arrived, and `etag` is there where its object still is, for certain; `lease-over`, it is too late.
+ */
+export type RefusedUpload = {
+  readonly status: "refused";
+  /** Set as soon as the tag was verified. */
+  readonly hash?: SignatureHash;
+  readonly claimant?: Claimant;
+  readonly attempts?: number | undefined;
+  readonly indexMs?: number;
+} & (
+  | { readonly reason: "method-not-allowed" | "not-issued" | "expired" | "not-yet-valid" }
+  | { readonly reason: "already-claimed" | "revoked" | "unknown" | "lease-over" }
+  | { readonly reason: "already-stored"; readonly etag: string | undefined }
+  | { readonly reason: "malformed" | HeaderFault["reason"]; readonly message: string }
+  | { readonly reason: "unavailable" | "undecided"; readonly cause: unknown }
+);

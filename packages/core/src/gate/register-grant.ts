@@ -1,0 +1,21 @@
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import type { SignatureHash } from "../ports/signature-hash.ts";
+import type { SignatureIndex } from "../ports/signature-index.ts";
+import type { Grant, IssueOutcome } from "./issuer.ts";
+
+/**
+ * Records the hash of a grant as issued, and hands the grant out only when that is certain.
+ *
+ * @throws {PresignOnceError} `LAW_BROKEN`: the hash was claimed before, so an id was not new
+ */
+export async function registerGrant(index: SignatureIndex, hash: SignatureHash, grant: Grant): Promise<IssueOutcome> {
+  const registration = await index.register(hash, { expiresAt: grant.expiresAt });
+  switch (registration.status) {
+    case "registered":
+      return { status: "issued", hash, grant };
+    case "already-registered":
+      throw new PresignOnceError("LAW_BROKEN", "ids: objectId() returned a value that was used before");
+    case "indeterminate":
+      return { status: "unavailable", cause: registration.cause };
+  }
+}

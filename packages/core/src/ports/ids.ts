@@ -1,0 +1,16 @@
+import { toHex } from "../bytes/bytes.ts";
+import type { Claimant } from "./claimant.ts";
+
+/** Randomness, as a port, so that tests own it. An implementation must never return the same value twice. */
+export interface Ids {
+  /** A name for a new object: unreserved URL characters only. */
+  objectId(): string;
+  /** A claimant for this invocation. */
+  claimant(): Claimant;
+}
+
+/** Ids from the runtime's cryptographic random source. */
+export const randomIds: Ids = {
+  objectId: () => crypto.randomUUID(),
+  claimant: () => toHex(crypto.getRandomValues(new Uint8Array(16))) as Claimant,
+};

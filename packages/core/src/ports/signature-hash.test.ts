@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { toHex } from "../bytes/bytes.ts";
+import { hashCanonicalRequest, isSignatureHash } from "./signature-hash.ts";
+
+test.each([
+  ["nothing", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+  ["one block", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+  [
+    "two blocks",
+    "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+  ],
+  ["text beyond ASCII", "é🗝", "3270e0b3125670317a933f3117e6401f79debe8890c3aca702da0e83cabcc91e"],
+])("a signature hash is the SHA-256 that is known: of %s", async (_, canonical, hash) => {
+  expect(await hashCanonicalRequest(canonical)).toBe(hash);
+});
+
+test("a signature hash is the SHA-256 of the canonical request in UTF-8, in lower-case hex", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: "binary" }), async (canonical) => {
+      const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonical));
+      expect(await hashCanonicalRequest(canonical)).toBe(toHex(new Uint8Array(digest)));
+    }),
+  );
+});
+
+test("every hash has the form of a hash", async () => {
+  expect(isSignatureHash(await hashCanonicalRequest("PUT\n/\n"))).toBe(true);
+});
+
+test.each([
+  ["63 digits", "a".repeat(63)],
+  ["65 digits", "a".repeat(65)],
+  ["upper case", "A".repeat(64)],
+  ["another letter", `${"a".repeat(63)}g`],
+  ["a line end after it", `${"a".repeat(64)}\n`],
+  ["a folder before it", `signatures/${"a".repeat(64)}`],
+])("%s is not a hash", (_, text) => {
+  expect(isSignatureHash(text)).toBe(false);
+});

@@ -1,0 +1,225 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { toHex } from "../bytes/bytes.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+import { createEdgeKeys, type EdgeKey, type LockedUrl } from "./edge-keys.ts";
+
+const OLD = key("2025", 0x01);
+const NEW = key("2026", 0x02);
+const CANONICAL = "PUT\n/uploads/1\nX-Amz-Date=20260102T030405Z&X-Amz-Signature=ab";
+const URL_TO_LOCK: LockedUrl = { path: "/uploads/1", date: "20260102T030405Z", expires: "630" };
+
+describe("known answers", () => {
+  test("a tag is the key's id and an HMAC-SHA256 under the label of tags", async () => {
+    const mac = await hmac(OLD, `presign-once/tag/1\n\n${CANONICAL}`);
+    expect(await createEdgeKeys([OLD]).tag(CANONICAL)).toBe(`2025.${mac}`);
+    expect(mac).toBe("c14038adef9e202d36ea3ed82e6a77b6c3ed33f094a6123c17b0d859bd9e8d9a");
+  });
+
+  test("a lock is an HMAC-SHA256 of path, date and expiry under the label of locks", async () => {
+    const mac = await hmac(OLD, "presign-once/lock/1\n/uploads/1\n20260102T030405Z\n630");
+    expect(await createEdgeKeys([OLD]).lock(URL_TO_LOCK)).toBe(mac);
+    expect(mac).toBe("011e8632d476ca15f52db8f474693dd7a6d547b25822716c12d2e0d2751c2411");
+  });
+
+  test("text beyond ASCII counts as UTF-8", async () => {
+    const mac = await hmac(OLD, "presign-once/tag/1\n\né🗝");
+    expect(await createEdgeKeys([OLD]).tag("é🗝")).toBe(`2025.${mac}`);
+    expect(mac).toBe("2923a98894b6b43aab50dc9826c48285e809aa4de9652f456b6dae484b3a53fd");
+  });
+});
+
+describe("the scope", () => {
+  test("is a line of its own in what a tag is made of", async () => {
+    const mac = await hmac(OLD, `presign-once/tag/1\nsealed here\n${CANONICAL}`);
+    expect(await createEdgeKeys([OLD], { scope: "sealed here" }).tag(CANONICAL)).toBe(`2025.${mac}`);
+    expect(mac).toBe("d5491d6476524725ed8ecba04acaa077ee60a9e3c604a7400471d3c1eed877ff");
+  });
+
+  test.each(["", "sealed", "sealed there", "sealed here "])("a tag of another one is refused: %j", async (scope) => {
+    const tag = await createEdgeKeys([OLD], { scope: "sealed here" }).tag(CANONICAL);
+    expect(await createEdgeKeys([OLD], { scope }).verifyTag(CANONICAL, tag)).toBeUndefined();
+  });
+
+  test("of several lines is refused: it could end where a request begins", () => {
+    expect(() => createEdgeKeys([OLD], { scope: "sealed\nPUT" })).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", message: "scope: expected one line" }),
+    );
+  });
+});
+
+describe("the tag", () => {
+  test("a tag verifies and says which key made it", async () => {
+    const keys = createEdgeKeys([OLD, NEW]);
+    expect(await keys.verifyTag(CANONICAL, await keys.tag(CANONICAL))).toBe("2025");
+  });
+
+  test("a changed canonical request is refused", async () => {
+    const keys = createEdgeKeys([OLD]);
+    const tag = await keys.tag(CANONICAL);
+    for (let i = 0; i < CANONICAL.length; i++) {
+      const changed = `${CANONICAL.slice(0, i)}~${CANONICAL.slice(i + 1)}`;
+      expect(await keys.verifyTag(changed, tag)).toBeUndefined();
+    }
+    for (const changed of ["", `${CANONICAL}\n`, CANONICAL.toLowerCase()])
+      expect(await keys.verifyTag(changed, tag)).toBeUndefined();
+  });
+
+  test("a tag changed in any place is refused", async () => {
+    const keys = createEdgeKeys([OLD]);
+    const tag = await keys.tag(CANONICAL);
+    for (let i = 0; i < tag.length; i++) {
+      const changed = tag.slice(0, i) + (tag[i] === "0" ? "1" : "0") + tag.slice(i + 1);
+      expect(await keys.verifyTag(CANONICAL, changed)).toBeUndefined();
+    }
+  });
+
+  test("a tag that names another key than the one that made it is refused", async () => {
+    const keys = createEdgeKeys([OLD, NEW]);
+    const tag = await keys.tag(CANONICAL);
+    expect(await keys.verifyTag(CANONICAL, tag.replace("2025", "2026"))).toBeUndefined();
+    expect(await keys.verifyTag(CANONICAL, tag.replace("2025", "2027"))).toBeUndefined();
+  });
+
+  test("a tag of a key with the same id but another secret is refused", async () => {
+    const tag = await createEdgeKeys([key("2025", 0x03)]).tag(CANONICAL);
+    expect(await createEdgeKeys([OLD]).verifyTag(CANONICAL, tag)).toBeUndefined();
+  });
+
+  test("a tag in another spelling is refused", async () => {
+    const keys = createEdgeKeys([OLD]);
+    const tag = await keys.tag(CANONICAL);
+    const [id, mac = ""] = tag.split(".");
+    const spellings = [
+      "",
+      ".",
+      id,
+      mac,
+      `.${mac}`,
+      `${id}${mac}`,
+      `${id}.${mac.toUpperCase()}`,
+      `${id}.${mac.slice(2)}`,
+    ];
+    for (const spelling of [...spellings, `${tag}00`, `${tag}\n`, ` ${tag}`, `${tag}.${mac}`])
+      expect(await keys.verifyTag(CANONICAL, spelling ?? "")).toBeUndefined();
+  });
+
+  test("no text makes verifying throw", async () => {
+    const keys = createEdgeKeys([OLD]);
+    const anything = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });
+    await fc.assert(
+      fc.asyncProperty(
+        anything,
+        fc.oneof(
+          anything,
+          anything.map((text) => `2025.${text}`),
+        ),
+        async (canonical, tag) => {
+          expect(await keys.verifyTag(canonical, tag)).toBeUndefined();
+        },
+      ),
+    );
+  });
+});
+
+describe("the origin lock", () => {
+  test("differs by path, date, expiry and key, and by nothing else", async () => {
+    const keys = createEdgeKeys([OLD, NEW]);
+    const locks = await Promise.all([
+      keys.lock(URL_TO_LOCK),
+      keys.lock({ ...URL_TO_LOCK, path: "/uploads/2" }),
+      keys.lock({ ...URL_TO_LOCK, date: "20260102T030406Z" }),
+      keys.lock({ ...URL_TO_LOCK, expires: "631" }),
+      keys.lock(URL_TO_LOCK, "2026"),
+    ]);
+    expect(new Set(locks).size).toBe(locks.length);
+    expect(await createEdgeKeys([NEW, OLD]).lock({ ...URL_TO_LOCK }, "2025")).toBe(locks[0]);
+  });
+
+  test("has a border between its fields", async () => {
+    const keys = createEdgeKeys([OLD]);
+    const lock = await keys.lock({ path: "/1", date: "23", expires: "4" });
+    expect(await keys.lock({ path: "/12", date: "3", expires: "4" })).not.toBe(lock);
+    expect(await keys.lock({ path: "/1", date: "2", expires: "34" })).not.toBe(lock);
+  });
+
+  test("is derived from the first key unless another is named", async () => {
+    const keys = createEdgeKeys([NEW, OLD]);
+    expect(await keys.lock(URL_TO_LOCK)).toBe(await keys.lock(URL_TO_LOCK, "2026"));
+  });
+
+  test("of a key that is not there is misuse", async () => {
+    await expect(createEdgeKeys([OLD]).lock(URL_TO_LOCK, "2026")).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+  });
+
+  test("is never a valid tag, not even of the very text that it is derived from", async () => {
+    const keys = createEdgeKeys([OLD]);
+    const { path, date, expires } = URL_TO_LOCK;
+    const lock = await keys.lock(URL_TO_LOCK);
+    const text = `${path}\n${date}\n${expires}`;
+    for (const canonical of [text, `presign-once/lock/1\n${text}`, `presign-once/tag/1\n${text}`])
+      expect(await keys.verifyTag(canonical, `2025.${lock}`)).toBeUndefined();
+  });
+});
+
+test("a rotation burns nothing: whatever one deployment issues, its neighbours verify and unlock", async () => {
+  // Edges are deployed one by one, so each stage meets URLs of the stage before it and of the stage after it.
+  const stages = [[OLD], [OLD, NEW], [NEW, OLD]].map((keys) => createEdgeKeys(keys));
+  for (const [i, issuing] of stages.entries()) {
+    const tag = await issuing.tag(CANONICAL);
+    const lock = await issuing.lock(URL_TO_LOCK);
+    for (const verifying of stages.slice(Math.max(0, i - 1), i + 2)) {
+      const keyId = await verifying.verifyTag(CANONICAL, tag);
+      expect(keyId).toBe(i < 2 ? "2025" : "2026");
+      expect(await verifying.lock(URL_TO_LOCK, keyId)).toBe(lock);
+    }
+  }
+});
+
+test("a key that was removed verifies nothing any more, and the ones that stay do", async () => {
+  const [before, after] = [createEdgeKeys([NEW, OLD]), createEdgeKeys([NEW])];
+  expect(await after.verifyTag(CANONICAL, await before.tag(CANONICAL))).toBe("2026");
+  expect(await after.verifyTag(CANONICAL, await createEdgeKeys([OLD]).tag(CANONICAL))).toBeUndefined();
+});
+
+test("a secret that its owner overwrites later changes nothing", async () => {
+  const secret = new Uint8Array(32).fill(0x01);
+  const keys = createEdgeKeys([{ id: "2025", secret }]);
+  secret.fill(0);
+  expect(await keys.tag(CANONICAL)).toBe(await createEdgeKeys([OLD]).tag(CANONICAL));
+});
+
+describe("a configuration is refused, its field named", () => {
+  test.each<[string, EdgeKey[], RegExp]>([
+    ["no key", [], /^keys: expected at least one/],
+    ["a repeated id", [OLD, { ...NEW, id: "2025" }], /^keys: .*2025.*twice/],
+    ["an empty id", [{ ...OLD, id: "" }], /^keys: expected each id/],
+    ["an id of 33 characters", [{ ...OLD, id: "a".repeat(33) }], /^keys: expected each id/],
+    ["an id with a dot", [{ ...OLD, id: "a.b" }], /^keys: expected each id/],
+    ["an id with a line end", [{ ...OLD, id: "a\n" }], /^keys: expected each id/],
+    ["a secret of 31 bytes", [OLD, { ...NEW, secret: NEW.secret.slice(1) }], /^keys: .*2026.*32 bytes/],
+    ["a secret of 33 bytes", [{ ...OLD, secret: new Uint8Array(33) }], /^keys: .*2025.*32 bytes/],
+    ["an empty secret", [{ ...OLD, secret: new Uint8Array() }], /^keys: .*2025.*32 bytes/],
+  ])("%s", (_, keys, message) => {
+    expect(() => createEdgeKeys(keys)).toThrow(PresignOnceError);
+    expect(() => createEdgeKeys(keys)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    expect(() => createEdgeKeys(keys)).toThrow(message);
+  });
+
+  test("an id of 32 letters, digits, dashes and underscores is none of these", async () => {
+    const id = "Aa0-_".padEnd(32, "z");
+    expect(await createEdgeKeys([{ ...OLD, id }]).tag("")).toMatch(new RegExp(`^${id}\\.[0-9a-f]{64}$`));
+  });
+});
+
+/** By Web Crypto itself; the answers that it must give are those of Node's `createHmac`. */
+async function hmac({ secret }: EdgeKey, text: string): Promise<string> {
+  const bytes = new Uint8Array(secret);
+  const imported = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return toHex(new Uint8Array(await crypto.subtle.sign("HMAC", imported, new TextEncoder().encode(text))));
+}
+
+function key(id: string, byte: number): EdgeKey {
+  return { id, secret: new Uint8Array(32).fill(byte) };
+}

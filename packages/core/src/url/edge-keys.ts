@@ -1,0 +1,114 @@
+import { equalInConstantTime } from "../bytes/bytes.ts";
+import { type Digests, webDigests } from "../ports/digests.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
+
+/** One secret that the issuing and the verifying side share. */
+export interface EdgeKey {
+  /** Names the key in the tag: 1 to 32 letters, digits, `-` or `_`. */
+  readonly id: string;
+  /** 32 random bytes. */
+  readonly secret: Uint8Array;
+}
+
+/** The fields of a URL that its origin lock is derived from. */
+export interface LockedUrl {
+  /** Percent-encoded path as the edge receives it. */
+  readonly path: string;
+  /** `X-Amz-Date` */
+  readonly date: string;
+  /** `X-Amz-Expires` */
+  readonly expires: string;
+}
+
+/**
+ * Makes and checks what ties a URL to this edge: the tag that tells an issued URL from a forged one without asking the
+ * store, and the origin lock that makes the URL useless anywhere but behind the edge.
+ */
+export interface EdgeKeys {
+  /** Tags a canonical request with the first key: `<key id>.<64 hex digits>`. */
+  tag(canonicalRequest: string): Promise<string>;
+  /**
+   * Checks a tag against the key that it names, in constant time.
+   *
+   * @returns the id of the key, or `undefined` when the tag is malformed, names no key of ours or does not match
+   */
+  verifyTag(canonicalRequest: string, tag: string): Promise<string | undefined>;
+  /**
+   * Derives the value of the lock header of one URL.
+   *
+   * @param keyId  the key to derive from; default: the first, which signs
+   */
+  lock(url: LockedUrl, keyId?: string): Promise<string>;
+}
+
+/** The header, signed into every URL and known to the edge alone, without which S3 refuses the request. */
+export const LOCK_HEADER = "x-once-lock";
+
+/** A tag alone: the key id, and the digits of the MAC. */
+const TAG = /^([A-Za-z0-9_-]{1,32})\.([0-9a-f]{64})$/;
+const TAG_LABEL = "presign-once/tag/1\n";
+const LOCK_LABEL = "presign-once/lock/1\n";
+const SECRET_BYTES = 32;
+
+/** Whether a text has the form of a tag, `<key id>.<64 lower-case hex digits>`: no key verifies one of another form. */
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
+/**
+ * Edge keys from a list of secrets: the first signs, all verify.
+ *
+ * To rotate without burning a URL: add the new key last and deploy; move it to the front and deploy; wait for one URL
+ * life; remove the old one.
+ *
+ * A tag also names the index that decides about its URL: one that was made for another scope does not verify. So a URL
+ * that was used up in one index is not free in the next one, whatever that one knows of it.
+ *
+ * @param keys             at least one, with distinct ids
+ * @param options.scope    names the index: its strategy and its place, in one line; default: nothing
+ * @param options.digests  default: Web Crypto's
+ * @throws {PresignOnceError} `CONFIG_INVALID`: no key, a repeated or malformed id, a secret that is not 32 bytes, a scope
+ *                            of several lines
+ */
+export function createEdgeKeys(
+  keys: readonly EdgeKey[],
+  { scope = "", digests = webDigests }: { readonly scope?: string; readonly digests?: Digests } = {},
+): EdgeKeys {
+  const [first] = keys;
+  if (first === undefined) throw new PresignOnceError("CONFIG_INVALID", "keys: expected at least one edge key");
+  if (scope.includes("\n")) throw new PresignOnceError("CONFIG_INVALID", "scope: expected one line");
+  const tagLabel = `${TAG_LABEL}${scope}\n`;
+  const byId = new Map<string, ReturnType<Digests["hmac"]>>();
+  for (const { id, secret } of keys) {
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(id))
+      throw new PresignOnceError("CONFIG_INVALID", "keys: expected each id to be 1 to 32 letters, digits, - or _");
+    if (byId.has(id)) throw new PresignOnceError("CONFIG_INVALID", `keys: the id ${id} stands there twice`);
+    if (secret.length !== SECRET_BYTES)
+      throw new PresignOnceError(
+        "CONFIG_INVALID",
+        `keys: expected the secret of ${id} to be ${SECRET_BYTES} bytes long`,
+      );
+    byId.set(id, digests.hmac(secret));
+  }
+
+  function hmac(keyId: string, text: string): string | Promise<string> {
+    const mac = byId.get(keyId);
+    if (mac === undefined) throw new PresignOnceError("ARGUMENT_INVALID", "keyId: no edge key has this id");
+    return mac(text);
+  }
+
+  return {
+    async tag(canonicalRequest) {
+      return `${first.id}.${await hmac(first.id, tagLabel + canonicalRequest)}`;
+    },
+    async verifyTag(canonicalRequest, tag) {
+      const [, id = "", mac = ""] = TAG.exec(tag) ?? [];
+      const macOf = byId.get(id);
+      if (macOf === undefined) return undefined;
+      return equalInConstantTime(await macOf(tagLabel + canonicalRequest), mac) ? id : undefined;
+    },
+    async lock({ path, date, expires }, keyId = first.id) {
+      return hmac(keyId, `${LOCK_LABEL}${path}\n${date}\n${expires}`);
+    },
+  };
+}
