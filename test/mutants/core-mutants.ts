@@ -416,8 +416,8 @@ const settledHashes = mutantsOf(
 
 export const coreMutants: readonly Mutant[] = [
   ...claim,
-  ...edgeHeaders,
-  ...urlLife,
+  ...inPackage(edgeHeaders),
+  ...inPackage(urlLife),
   ...amzDate,
   ...inPackage(claimOnce),
   ...inPackage(settledHashes),

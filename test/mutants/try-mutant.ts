@@ -33,22 +33,22 @@ export const healthySuites: readonly (readonly string[])[] = [
   GATE,
 ];
 
-/** Tests of files that have none of their own name beside them, without `.test.ts`. */
+/** Tests of files that have none of their own name beside them: paths from their folder, without `.test.ts`. */
 const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
   "conditional-write": ["conditional-index", "sealed-index"],
   "settled-index": ["conditional-index", "versioning-index"],
   "entry-store": ["conditional-index", "versioning-index"],
-  "sdk-index-s3": ["index-s3"],
-  "lean-index-s3": ["index-s3"],
-  "lean-exchange": ["index-s3"],
+  "sdk-index-s3": ["../s3/index-s3"],
+  "lean-index-s3": ["../s3/index-s3"],
+  "lean-exchange": ["../s3/index-s3"],
 };
 
 /** Tests to ask one after the other: those beside the file first, then all of its package, then the whole gate. */
 function suitesFor({ file, mustBeKilledBy }: Mutant): readonly (readonly string[])[] {
   if (mustBeKilledBy !== undefined) return [mustBeKilledBy];
   const [, project = ""] = /^packages\/([^/]+)\//.exec(file) ?? [];
-  const tests = (TESTED_BY[basename(file, ".ts")] ?? [basename(file, ".ts")]).map(
-    (name) => `${dirname(file)}/${name}.test.ts`,
+  const tests = (TESTED_BY[basename(file, ".ts")] ?? [basename(file, ".ts")]).map((name) =>
+    join(dirname(file), `${name}.test.ts`),
   );
   return [["--project", project, ...tests], ["--project", project], GATE];
 }

@@ -171,14 +171,21 @@ describe("registration", () => {
   });
 
   test("has succeeded before there is a URL", async () => {
-    const answers: ((outcome: RegisterOutcome) => void)[] = [];
-    const desk = createDesk({ register: () => new Promise((resolve) => answers.push(resolve)) });
+    let answer: ((outcome: RegisterOutcome) => void) | undefined;
     const seen: string[] = [];
-    const issuing = desk.issue().then(({ status }) => seen.push(status));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(desk.registered).toHaveLength(1);
+    let issuing: Promise<unknown> | undefined;
+    await new Promise<void>((asked) => {
+      const desk = createDesk({
+        register: () => {
+          asked();
+          return new Promise((resolve) => (answer = resolve));
+        },
+      });
+      issuing = desk.issue().then(({ status }) => seen.push(status));
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20)); // time to go on without the answer
     expect(seen).toEqual([]);
-    answers[0]?.({ status: "registered" });
+    answer?.({ status: "registered" });
     await issuing;
     expect(seen).toEqual(["issued"]);
   });
