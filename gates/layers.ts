@@ -22,16 +22,18 @@ const edge = [
   "@presign-once/core",
   "@presign-once/core/http",
   "@presign-once/adapter-s3",
+  "@presign-once/adapter-s3/strategies",
   "@presign-once/settings",
   "node:*",
 ];
-const deploy = ["@presign-once/settings", "@pulumi/*", "node:*"];
+const deploy = ["@presign-once/adapter-s3/strategies", "@presign-once/settings", "@pulumi/*", "node:*"];
 const operator = [
   "@presign-once/core",
   "@presign-once/core/http",
   "@presign-once/core/operator",
   "@presign-once/adapter-s3",
   "@presign-once/adapter-s3/doctor",
+  "@presign-once/adapter-s3/strategies",
   "@presign-once/settings",
   "node:*",
 ];
@@ -51,7 +53,16 @@ const layers: readonly Layer[] = [
   { path: "packages/core/src/ports", mayImport: [], mayReach: ["bytes"] },
   { path: "packages/core/src/bytes", mayImport: [], mayReach: [] },
 
-  { path: "packages/settings/src", mayImport: ["@presign-once/core", "@presign-once/core/http", "zod/mini", "node:*"] },
+  {
+    path: "packages/settings/src",
+    mayImport: [
+      "@presign-once/core",
+      "@presign-once/core/http",
+      "@presign-once/adapter-s3/strategies",
+      "zod/mini",
+      "node:*",
+    ],
+  },
 
   { path: "packages/adapter-s3/src", mayImport: [], mayReach: ["s3", "strategies", "lean", "sdk", "upload"] },
   {
@@ -102,7 +113,14 @@ const layers: readonly Layer[] = [
 
   {
     path: "packages/local-edge/src",
-    mayImport: ["@presign-once/adapter-edge/bundle", "@presign-once/adapter-s3", "@aws-sdk/*", "miniflare", "node:*"],
+    mayImport: [
+      "@presign-once/adapter-edge/bundle",
+      "@presign-once/adapter-s3",
+      "@presign-once/adapter-s3/strategies",
+      "@aws-sdk/*",
+      "miniflare",
+      "node:*",
+    ],
   },
   {
     path: "packages/local-edge/src/page",

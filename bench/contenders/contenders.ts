@@ -1,10 +1,5 @@
-import {
-  createLeanIndexS3,
-  createS3Client,
-  createSdkIndexS3,
-  type Strategy,
-  strategies,
-} from "@presign-once/adapter-s3";
+import { createLeanIndexS3, createS3Client, createSdkIndexS3 } from "@presign-once/adapter-s3";
+import { type Strategy, strategies } from "@presign-once/adapter-s3/strategies";
 import { booleanSort, createArticleIndex } from "@presign-once/test/interleavings/article-index";
 import { s3Client } from "@presign-once/test/servers/sign";
 
@@ -57,7 +52,7 @@ function onSdk(strategy: Extract<Strategy, "conditional" | "sealed" | "versionin
     judged: false,
     create({ server, bucket }) {
       const s3 = createS3Client(server);
-      return { index: strategies[strategy]({ s3: createSdkIndexS3(s3), bucket }), close: () => s3.destroy() };
+      return { index: strategies[strategy].create({ s3: createSdkIndexS3(s3), bucket }), close: () => s3.destroy() };
     },
   });
 }
@@ -69,7 +64,7 @@ function onLean(strategy: Extract<Strategy, "conditional" | "sealed" | "versioni
     strategy,
     judged: true,
     create: ({ server, bucket }) => ({
-      index: strategies[strategy]({ s3: createLeanIndexS3(server), bucket }),
+      index: strategies[strategy].create({ s3: createLeanIndexS3(server), bucket }),
       close() {},
     }),
   });

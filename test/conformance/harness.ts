@@ -1,5 +1,6 @@
-import { type S3Access, type Strategy, strategies, type TimeLimits } from "@presign-once/adapter-s3";
+import type { S3Access, TimeLimits } from "@presign-once/adapter-s3";
 import { injectFault, lawsOf } from "@presign-once/adapter-s3/doctor";
+import { strategies, type Strategy } from "@presign-once/adapter-s3/strategies";
 import type { IndexHarness } from "@presign-once/core/testing";
 import { describe, onTestFinished, test } from "vitest";
 
@@ -46,7 +47,7 @@ function harness(
       const { s3, close } = transports[transport](access);
       onTestFinished(close);
       const limits = fault?.endsWith("storm") ? UNDER_A_STORM : PATIENT;
-      return strategies[strategy]({ s3: fault === undefined ? s3 : injectFault(s3, fault), limits, ...place });
+      return strategies[strategy].create({ s3: fault === undefined ? s3 : injectFault(s3, fault), limits, ...place });
     },
   };
 }

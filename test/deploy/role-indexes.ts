@@ -1,4 +1,5 @@
-import { createLeanIndexS3, strategies } from "@presign-once/adapter-s3";
+import { createLeanIndexS3 } from "@presign-once/adapter-s3";
+import { strategies } from "@presign-once/adapter-s3/strategies";
 import { hashCanonicalRequest, randomIds } from "@presign-once/core";
 
 import type { Policy } from "./policy-evaluator.ts";
@@ -62,7 +63,11 @@ export async function startRoleIndexes(
       forcePathStyle: true,
       credentials: credentialsOf(name),
     });
-    const index = strategies[strategy]({ s3, bucket: "the-index", limits: { requestMs: 1_000, totalMs: 1_500 } });
+    const index = strategies[strategy].create({
+      s3,
+      bucket: "the-index",
+      limits: { requestMs: 1_000, totalMs: 1_500 },
+    });
     return {
       register: async () => (await index.register(hash, { expiresAt: new Date(Date.now() + 60_000) })).status,
       claim: async (claimant) => (await index.claim(hash, claimants[claimant])).status,

@@ -1,5 +1,5 @@
 import { createS3Client } from "@presign-once/adapter-s3";
-import type { Strategy } from "@presign-once/local-edge";
+import type { Strategy } from "@presign-once/adapter-s3/strategies";
 import { inject } from "vitest";
 
 import { newBucket } from "../servers/new-bucket.ts";

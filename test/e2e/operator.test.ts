@@ -1,4 +1,4 @@
-import type { Strategy } from "@presign-once/local-edge";
+import type { Strategy } from "@presign-once/adapter-s3/strategies";
 
 import { startR2 } from "../servers/r2.ts";
 import { describeOperator } from "./operator-suite.ts";

@@ -6,7 +6,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 
-import type { Strategy } from "@presign-once/adapter-s3";
+import type { Strategy } from "@presign-once/adapter-s3/strategies";
 
 import { type TransportName, transports } from "../conformance/transports.ts";
 import { installCeph } from "../servers/ceph-install.ts";

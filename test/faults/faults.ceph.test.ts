@@ -1,4 +1,5 @@
-import { createS3Client, type Strategy } from "@presign-once/adapter-s3";
+import { createS3Client } from "@presign-once/adapter-s3";
+import type { Strategy } from "@presign-once/adapter-s3/strategies";
 import { describe, expect, inject, test } from "vitest";
 
 import { newBucket } from "../servers/new-bucket.ts";

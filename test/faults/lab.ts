@@ -3,14 +3,8 @@ import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
 
 import { S3Client } from "@aws-sdk/client-s3";
-import {
-  DEFAULT_LIMITS,
-  type IndexPlace,
-  type IndexS3,
-  strategies,
-  type Strategy,
-  type TimeLimits,
-} from "@presign-once/adapter-s3";
+import { DEFAULT_LIMITS, type IndexPlace, type IndexS3, type TimeLimits } from "@presign-once/adapter-s3";
+import { strategies, type Strategy } from "@presign-once/adapter-s3/strategies";
 import type { SignatureIndex } from "@presign-once/core";
 
 import { type TransportName, transports } from "../conformance/transports.ts";
@@ -79,7 +73,7 @@ export async function createLab(
   strategy: Strategy,
   {
     transport = "lean",
-    create = strategies[strategy],
+    create = strategies[strategy].create,
   }: { readonly transport?: TransportName; readonly create?: (place: IndexPlace) => SignatureIndex } = {},
 ): Promise<Lab> {
   const rounds = new Map<
@@ -128,7 +122,7 @@ export async function createLab(
     bucket,
     strategy,
     s3,
-    calmIndex: strategies[strategy]({ s3: calm.s3, bucket }),
+    calmIndex: strategies[strategy].create({ s3: calm.s3, bucket }),
     index(handle, plan, who) {
       const index = create({ s3: wayOf(handle), bucket, limits: limitsOf(plan) });
       const as = <T>(make: () => T): T => participant.run(`${plan.round}/${who}`, make);

@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListObjectVersionsCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
-import type { Strategy } from "@presign-once/adapter-s3";
+import type { Strategy } from "@presign-once/adapter-s3/strategies";
 
 /** Who has written what about one hash, read straight from the server. */
 export interface Entry {

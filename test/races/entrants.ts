@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { createLeanIndexS3, createS3Client, createSdkIndexS3, strategies } from "@presign-once/adapter-s3";
+import { createLeanIndexS3, createS3Client, createSdkIndexS3 } from "@presign-once/adapter-s3";
+import { strategies } from "@presign-once/adapter-s3/strategies";
 import type { SignatureIndex } from "@presign-once/core";
 
 import type { S3Server } from "../servers/s3-server.ts";
@@ -17,13 +18,13 @@ const PATIENT = { requestMs: 20_000, totalMs: 60_000 };
 export const entrants = {
   conditional: enter("conditional"),
   "conditional-sdk": (server, bucket) =>
-    strategies.conditional({ s3: createSdkIndexS3(createS3Client(server)), bucket, limits: PATIENT }),
+    strategies.conditional.create({ s3: createSdkIndexS3(createS3Client(server)), bucket, limits: PATIENT }),
   sealed: enter("sealed"),
   "conditional-unquoted": enter("conditional-unquoted"),
   versioning: enter("versioning"),
   "look-then-write": (server, bucket) => {
     const s3 = createS3Client(server);
-    const proper = strategies.conditional({ s3: createSdkIndexS3(s3), bucket });
+    const proper = strategies.conditional.create({ s3: createSdkIndexS3(s3), bucket });
     return {
       register: (hash, entry) => proper.register(hash, entry),
       /** What a claim must not be: between the look and the write, others look as well. */
@@ -44,5 +45,5 @@ export const entrants = {
 export type Entrant = keyof typeof entrants;
 
 function enter(strategy: keyof typeof strategies): Enter {
-  return (server, bucket) => strategies[strategy]({ s3: createLeanIndexS3(server), bucket, limits: PATIENT });
+  return (server, bucket) => strategies[strategy].create({ s3: createLeanIndexS3(server), bucket, limits: PATIENT });
 }

@@ -22,7 +22,6 @@ export { createS3Presigner } from "./sdk/s3-presigner.ts";
 export { createSdkIndexS3 } from "./sdk/sdk-index-s3.ts";
 export { createSealedIndex } from "./strategies/sealed-index.ts";
 export type { S3Credentials } from "./lean/sigv4.ts";
-export { type Strategy, strategies, strategyNames } from "./strategies/strategies.ts";
 export { type OneObjectPlace, proveOneObject } from "./upload/prove-one-object.ts";
 export { createS3UploadClient } from "./upload/s3-upload-client.ts";
 export { createS3UploadSink, type S3UploadSinkOptions } from "./upload/s3-upload-sink.ts";

@@ -1,3 +1,4 @@
+import { strategyNames } from "@presign-once/adapter-s3/strategies";
 import { PresignOnceError } from "@presign-once/core";
 
 import { placesOf } from "./ask-about-url.ts";
@@ -18,7 +19,7 @@ Runs the laws of single use against the index bucket itself, and says which stra
 not disproved in how many rounds; then tries whether the bucket of uploads is fit for retries. Writes below
 <prefix>doctor-<random>/ and presign-once-probe/<random>/ only, and cleans up. Takes a minute or two.
 
-  --strategy NAME      conditional, conditional-unquoted, sealed, versioning;
+  --strategy NAME      ${strategyNames.join(", ")};
                        may be repeated (default all)
   --rounds N           how often each race is run (default 20)
   --claimants N        how many claim at once (default 32)

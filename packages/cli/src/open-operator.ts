@@ -47,7 +47,8 @@ export async function openOperator(
   { clock = systemClock, relayScope }: { readonly clock?: Clock; readonly relayScope?: string | undefined } = {},
 ): Promise<Operator> {
   const { indexScope, parseOperatorConfig } = await import("@presign-once/settings");
-  const { createS3Client, createS3Presigner, createSdkIndexS3, strategies } = await import("@presign-once/adapter-s3");
+  const { createS3Client, createS3Presigner, createSdkIndexS3 } = await import("@presign-once/adapter-s3");
+  const { strategies } = await import("@presign-once/adapter-s3/strategies");
   const config = parseOperatorConfig(settings);
   const { region, endpoint, forcePathStyle, uploads, originPath, ifNoneMatch } = config;
   const { bucket = uploads.bucket, prefix, strategy } = config.index;
@@ -58,8 +59,8 @@ export async function openOperator(
     secrets && createEdgeKeys(secrets, { scope: relayScope ?? defaultRelayScope(strategy, bucket, prefix) });
   const unboundRelayKeys = secrets && createEdgeKeys(secrets);
   const s3 = createS3Client({ region, endpoint, forcePathStyle });
-  const index = strategies[strategy]({ s3: createSdkIndexS3(s3), bucket, prefix, limits: LIMITS });
-  const deps = { index, keys, relayKeys, unboundRelayKeys, clock, recordsIssued: strategy !== "sealed" };
+  const index = strategies[strategy].create({ s3: createSdkIndexS3(s3), bucket, prefix, limits: LIMITS });
+  const deps = { index, keys, relayKeys, unboundRelayKeys, clock, recordsIssued: strategies[strategy].recordsIssued };
 
   return {
     inspect: (url) => inspectUrl(url, deps),

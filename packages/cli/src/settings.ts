@@ -1,3 +1,5 @@
+import { strategyNames } from "@presign-once/adapter-s3/strategies";
+
 /** One thing that an operator's tools have to know, and the three names under which it can be told. */
 interface Setting {
   /** Without the two hyphens. */
@@ -57,7 +59,7 @@ export const SETTINGS = {
     variable: "PRESIGN_ONCE_STRATEGY",
     field: "index.strategy",
     value: "NAME",
-    help: "conditional (default), conditional-unquoted, sealed or versioning",
+    help: `${strategyNames.join(", ")} (default ${strategyNames[0]})`,
   },
   edgeUrl: {
     flag: "edge-url",

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { DeployError } from "./deploy-error.ts";
 import { DEFAULT_DOWNLOAD_PATH } from "./downloads.ts";
 import { UPLOADS_FOLDER } from "./folders.ts";
+import { RIGHTS } from "./policies.ts";
 import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
 type Fault = readonly [argument: string, expected: string];
@@ -72,6 +73,8 @@ function unknown(args: SingleUseUploadsArgs): Fault[] {
 
 function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
   const { index, domain, accessLogs, downloads, alarms, issuePath, issueFunction, root = process.cwd() } = args;
+  const strategy = index?.strategy ?? "conditional";
+  const isStrategy = Object.hasOwn(RIGHTS, strategy);
   const faults: Fault[] = [];
   const expect = (holds: boolean, argument: string, expected: string): void => {
     if (!holds) faults.push([argument, expected]);
@@ -88,15 +91,11 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
     "the name of a bucket, without dots, which S3's certificate does not cover",
   );
   expect(isOne(index?.place, /^(?:own-bucket|uploads-bucket)$/), "index.place", "own-bucket or uploads-bucket");
+  expect(isStrategy, "index.strategy", oneOf(Object.keys(RIGHTS)));
   expect(
-    isOne(index?.strategy, /^(?:conditional|sealed|versioning)$/),
-    "index.strategy",
-    "conditional, sealed or versioning",
-  );
-  expect(
-    args.retries === undefined || index?.strategy !== "versioning",
+    args.retries === undefined || !isStrategy || RIGHTS[strategy].allowsRetries,
     "retries",
-    "none with index.strategy versioning: retries need a store that heeds If-None-Match",
+    `none with index.strategy ${strategy}: retries need a store that heeds If-None-Match`,
   );
   expect(
     isOne(issuePath, PATH) && isFree(issuePath, downloads && (downloads.path ?? DEFAULT_DOWNLOAD_PATH)),
@@ -210,4 +209,8 @@ function isFile(root: string, file: unknown): boolean {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
+}
+
+function oneOf(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }

@@ -1,15 +1,16 @@
+import { strategies, strategyNames } from "@presign-once/adapter-s3/strategies";
 import type { Policy } from "@presign-once/test/deploy/policy-evaluator";
 import { INDEX_ARN, type RoleIndexes, startRoleIndexes, UPLOADS_ARN } from "@presign-once/test/deploy/role-indexes";
 import { afterEach, describe, expect, test } from "vitest";
 
-import { issuePolicy, type PolicyDocument, type RoleScope, verifyPolicy } from "./policies.ts";
-import type { Strategy } from "./single-use-uploads-args.ts";
+import { issuePolicy, RIGHTS, type PolicyDocument, type RoleScope, verifyPolicy } from "./policies.ts";
+import type { StackStrategy } from "./single-use-uploads-args.ts";
 
 let indexes: RoleIndexes | undefined;
 afterEach(() => indexes?.stop());
 
 /** The index of a strategy, under the policies of the two roles. */
-async function start(strategy: Strategy, verifyMayNot?: string): Promise<RoleIndexes> {
+async function start(strategy: StackStrategy, verifyMayNot?: string): Promise<RoleIndexes> {
   const functionArn = "arn:aws:lambda:us-east-1:111122223333:function:f";
   const scope: RoleScope = { strategy, retries: false, uploadsArn: UPLOADS_ARN, indexArn: INDEX_ARN, functionArn };
   const verify = verifyPolicy(scope);
@@ -76,7 +77,7 @@ describe("sealed", () => {
 });
 
 describe("who can take a claim back, by writing the body of an issued entry over it", () => {
-  const claimed = async (strategy: Strategy) => {
+  const claimed = async (strategy: StackStrategy) => {
     const running = await start(strategy);
     await running.issue.register();
     expect(await running.verify.claim("first")).toBe("claimed");
@@ -109,7 +110,7 @@ describe("who can take a claim back, by writing the body of an issued entry over
 });
 
 /** Each action alone, and what is not decided without it. */
-const needed: [Strategy, string, (indexes: RoleIndexes) => Promise<string>][] = [
+const needed: [StackStrategy, string, (indexes: RoleIndexes) => Promise<string>][] = [
   ["conditional", "s3:PutObject", ({ verify }) => verify.claim("first")],
   ["conditional", "s3:GetObject", async ({ verify }) => (await verify.claim("first"), verify.claim("second"))],
   ["sealed", "s3:PutObject", ({ verify }) => verify.claim("first")],
@@ -130,4 +131,10 @@ test.each(needed)("%s: without %s the verify role decides nothing", async (strat
 test("conditional: without s3:ListBucket the verify role takes an unknown URL for undecided", async () => {
   const { verify } = await start("conditional", "s3:ListBucket");
   expect(await verify.claim("first")).toBe("indeterminate");
+});
+
+test("each strategy has the facts that its index says, and only that for Ceph is left out", () => {
+  expect(strategyNames.filter((name) => !(name in RIGHTS))).toEqual(["conditional-unquoted"]);
+  for (const [name, { versioned, allowsRetries }] of Object.entries(RIGHTS))
+    expect(strategies[name as StackStrategy]).toMatchObject({ needsVersions: versioned, allowsRetries });
 });

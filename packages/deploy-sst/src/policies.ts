@@ -1,5 +1,5 @@
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
-import type { Strategy } from "./single-use-uploads-args.ts";
+import type { StackStrategy } from "./single-use-uploads-args.ts";
 
 /** One statement of an IAM policy. */
 export interface Statement {
@@ -19,7 +19,7 @@ export interface PolicyDocument {
 
 /** What the policies of the two roles are about. */
 export interface RoleScope {
-  readonly strategy: Strategy;
+  readonly strategy: StackStrategy;
   /** Whether clients may try again, which takes a look at the versions of uploads. */
   readonly retries: boolean;
   readonly uploadsArn: string;
@@ -46,49 +46,86 @@ export function trustPolicy(): PolicyDocument {
   });
 }
 
+/** What each strategy needs: whether its bucket keeps versions, and what either function may do in the index. */
+interface StrategyRights {
+  /** Whether the bucket of the index is made with versioning. */
+  readonly versioned: boolean;
+  /** Whether clients may try again: see `allowsRetries` of the strategy. */
+  readonly allowsRetries: boolean;
+  /** To register a hash. */
+  issue(index: string, indexArn: string): Statement[];
+  /** To claim a hash. */
+  verify(index: string, indexArn: string): Statement[];
+}
+
 /**
- * What the issue function may do: what the URLs that it signs may do, and register each URL in the index.
+ * The rights in the index, least privilege for each strategy.
  *
- * With `conditional` it can only create entries: a claimed one cannot be opened again by whoever holds this role. With
- * `sealed` it has no business with the index at all.
+ * - `conditional`: the issue role can only create entries, so a claimed one cannot be opened again by it. The verify role
+ *   can only overwrite entries that it has seen, and so never make one up; but a holder of the role can read a claimed entry
+ *   and write the body of an issued one over it, since no condition key looks at a body.
+ * - `sealed`: the issue role has no right in the index. The verify role can only create entries: it can use a URL up, and
+ *   never take a claim back.
+ * - `versioning`: the verify role can add versions and delete none, and the oldest one decides.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
+export const RIGHTS: Readonly<Record<StackStrategy, StrategyRights>> = {
+  conditional: {
+    versioned: false,
+    allowsRetries: true,
+    issue: (index) => [{ ...allow("Register", "s3:PutObject", `${index}*`), Condition: onlyIfNothingIsThere }],
+    verify: (index, indexArn) => [
+      { ...allow("Claim", "s3:PutObject", `${index}*`), Condition: { Null: { "s3:if-match": "false" } } },
+      allow("ReadBack", "s3:GetObject", `${index}*`),
+      tellMissing(indexArn),
+    ],
+  },
+  sealed: {
+    versioned: false,
+    allowsRetries: true,
+    issue: () => [],
+    verify: (index) => [
+      { ...allow("Claim", "s3:PutObject", `${index}claims/*`), Condition: onlyIfNothingIsThere },
+      allow("ReadBack", "s3:GetObject", `${index}claims/*`),
+    ],
+  },
+  versioning: {
+    versioned: true,
+    allowsRetries: false,
+    issue: (index, indexArn) => [
+      allow("Register", "s3:PutObject", `${index}valid/*`),
+      allow("SeeThatVersionsAreKept", "s3:GetBucketVersioning", indexArn),
+    ],
+    verify: (index, indexArn) => [
+      allow("Claim", "s3:PutObject", `${index}expired/*`),
+      allow("ReadEntries", "s3:GetObject", `${index}*`),
+      allow("ReadClaims", "s3:GetObjectVersion", `${index}expired/*`),
+      tellMissing(indexArn),
+      {
+        ...allow("OrderClaims", "s3:ListBucketVersions", indexArn),
+        Condition: { StringLike: { "s3:prefix": `${INDEX_FOLDER}expired/*` } },
+      },
+      allow("SeeThatVersionsAreKept", "s3:GetBucketVersioning", indexArn),
+    ],
+  },
+};
+
+/** What the issue function may do: what the URLs that it signs may do, and register each URL in the index. */
 export function issuePolicy({ strategy, uploadsArn, indexArn, functionArn }: RoleScope): PolicyDocument {
-  const index = `${indexArn}/${INDEX_FOLDER}`;
-  const sign = allow("SignUploads", "s3:PutObject", `${uploadsArn}/${UPLOADS_FOLDER}*`);
-  switch (strategy) {
-    case "conditional":
-      return policy(
-        sign,
-        { ...allow("Register", "s3:PutObject", `${index}*`), Condition: onlyIfNothingIsThere },
-        writeLogs(functionArn),
-      );
-    case "sealed":
-      return policy(sign, writeLogs(functionArn));
-    case "versioning":
-      return policy(
-        sign,
-        allow("Register", "s3:PutObject", `${index}valid/*`),
-        allow("SeeThatVersionsAreKept", "s3:GetBucketVersioning", indexArn),
-        writeLogs(functionArn),
-      );
-  }
+  return policy(
+    allow("SignUploads", "s3:PutObject", `${uploadsArn}/${UPLOADS_FOLDER}*`),
+    ...RIGHTS[strategy].issue(`${indexArn}/${INDEX_FOLDER}`, indexArn),
+    writeLogs(functionArn),
+  );
 }
 
 /**
  * What the verify function may do: read and claim entries of the index. Of the uploads nothing, or where clients may try
  * again, see their versions.
- *
- * With `conditional` it can only overwrite entries that it has seen, and so never make one up; but a holder of the role
- * can read a claimed entry and write the body of an issued one over it, since no condition key looks at a body. With
- * `sealed` the role can only create entries: it can use a URL up, and never take a claim back. With `versioning` it can add
- * versions and delete none, and the oldest one decides.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 export function verifyPolicy({ strategy, retries, uploadsArn, indexArn, functionArn }: RoleScope): PolicyDocument {
-  const claims = claimPolicy(strategy, indexArn);
+  const claims = RIGHTS[strategy].verify(`${indexArn}/${INDEX_FOLDER}`, indexArn);
   const looks = retries ? seeVersionsOfUploads(uploadsArn) : [];
   return policy(...claims, ...looks, writeLogs(functionArn));
 }
@@ -104,38 +141,12 @@ function seeVersionsOfUploads(uploadsArn: string): Statement[] {
   ];
 }
 
-function claimPolicy(strategy: Strategy, indexArn: string): Statement[] {
-  const index = `${indexArn}/${INDEX_FOLDER}`;
-  // S3 answers 404 for a missing key only to whoever may list the bucket, and asks that without a prefix: so, IfExists.
-  const tellMissing: Statement = {
+/** S3 answers 404 for a missing key only to whoever may list the bucket, and asks that without a prefix: so, IfExists. */
+function tellMissing(indexArn: string): Statement {
+  return {
     ...allow("TellMissingFromForbidden", "s3:ListBucket", indexArn),
     Condition: { StringLikeIfExists: { "s3:prefix": `${INDEX_FOLDER}*` } },
   };
-  switch (strategy) {
-    case "conditional":
-      return [
-        { ...allow("Claim", "s3:PutObject", `${index}*`), Condition: { Null: { "s3:if-match": "false" } } },
-        allow("ReadBack", "s3:GetObject", `${index}*`),
-        tellMissing,
-      ];
-    case "sealed":
-      return [
-        { ...allow("Claim", "s3:PutObject", `${index}claims/*`), Condition: onlyIfNothingIsThere },
-        allow("ReadBack", "s3:GetObject", `${index}claims/*`),
-      ];
-    case "versioning":
-      return [
-        allow("Claim", "s3:PutObject", `${index}expired/*`),
-        allow("ReadEntries", "s3:GetObject", `${index}*`),
-        allow("ReadClaims", "s3:GetObjectVersion", `${index}expired/*`),
-        tellMissing,
-        {
-          ...allow("OrderClaims", "s3:ListBucketVersions", indexArn),
-          Condition: { StringLike: { "s3:prefix": `${INDEX_FOLDER}expired/*` } },
-        },
-        allow("SeeThatVersionsAreKept", "s3:GetBucketVersioning", indexArn),
-      ];
-  }
 }
 
 /** Refuses everything that does not come over TLS. */

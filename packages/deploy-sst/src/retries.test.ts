@@ -17,7 +17,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test,
 
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
 import { issuePolicy, type RoleScope, verifyPolicy } from "./policies.ts";
-import type { Strategy } from "./single-use-uploads-args.ts";
+import type { StackStrategy } from "./single-use-uploads-args.ts";
 
 const EDGE = "https://edge.example";
 const [MINE, THEIRS] = ["m".repeat(22), "t".repeat(22)];
@@ -34,7 +34,7 @@ afterAll(() => void unsubscribe(startOfAnswer, sayWhen));
 afterEach(() => vi.unstubAllEnvs());
 
 /** Both functions, each with the credentials of its role, and S3 as it is for these. */
-async function start(strategy: Strategy, rights: { retries: boolean }) {
+async function start(strategy: StackStrategy, rights: { retries: boolean }) {
   const scope: RoleScope = {
     strategy,
     retries: rights.retries,
@@ -109,7 +109,7 @@ function eventOf(method: string, url: string, headers: Record<string, string> = 
 }
 
 // Without versioning, whose lists of versions say no time either; the rights for retries are the same with every strategy.
-describe.each<Strategy>(["conditional", "sealed"])("%s: where clients may try again,", (strategy) => {
+describe.each<StackStrategy>(["conditional", "sealed"])("%s: where clients may try again,", (strategy) => {
   test("whoever is first may until the upload has arrived, nobody else, and no role is denied anything", async () => {
     const { upload, arrive, denied } = await start(strategy, { retries: true });
     expect(await upload(MINE)).toBe("passed on");

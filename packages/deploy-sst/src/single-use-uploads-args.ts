@@ -1,9 +1,10 @@
+import type { Strategy } from "@presign-once/adapter-s3/strategies";
 import type { EdgeConfigInput } from "@presign-once/settings";
 
 import type { Input } from "./providers.ts";
 
 /** How claims are made atomic on S3. */
-export type Strategy = "conditional" | "sealed" | "versioning";
+export type StackStrategy = Exclude<Strategy, "conditional-unquoted">; // that one is for Ceph
 
 /** Who may ask for URLs: an authorizer as `config.json` has it, or a text: `none`, or one as JSON. */
 export type AuthorizerSettings = Exclude<EdgeConfigInput["authorizer"], string> | string;
@@ -37,7 +38,7 @@ export interface SingleUseUploadsArgs {
      */
     place?: "own-bucket" | "uploads-bucket";
     /** Default `conditional`, one request a claim. A change makes every URL that is out void. */
-    strategy?: Strategy;
+    strategy?: StackStrategy;
   };
 
   /** Which web pages may ask for URLs and upload. Default: none. */

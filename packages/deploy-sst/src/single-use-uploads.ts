@@ -11,7 +11,7 @@ import { createEdgeFunction } from "./edge-functions.ts";
 import { createEdgeKeys } from "./edge-keys.ts";
 import { DEFAULT_EDGE_KEYS, prepareSettings } from "./edge-settings.ts";
 import { createLifecycle } from "./lifecycle.ts";
-import { issuePolicy, readByDistribution, verifyPolicy } from "./policies.ts";
+import { issuePolicy, readByDistribution, RIGHTS, verifyPolicy } from "./policies.ts";
 import type { Output, Providers } from "./providers.ts";
 import { runBundler } from "./run-bundler.ts";
 import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
@@ -136,7 +136,7 @@ function createBuckets(
   if (shared) return { uploads, index: uploads };
 
   const region = bucket === undefined ? {} : { region: uploads.region };
-  const options = { keep, versioned: strategy === "versioning", ...region };
+  const options = { keep, versioned: RIGHTS[strategy].versioned, ...region };
   const index = createBucket(providers, `${name}Index`, options);
   createBucketPolicy(providers, `${name}Index`, index, options);
   createLifecycle(providers, `${name}Index`, index, { ...options, index: true });

@@ -42,8 +42,8 @@ export const mutants: readonly Mutant[] = [
     "{};\n  const made",
   ),
   stack("uploads unversioned", "{ keep, versioned: true }", "{ keep, versioned: false }"),
-  stack("index of conditional claims versioned", 'versioned: strategy === "versioning"', "versioned: true"),
-  stack("index with versioning unversioned", 'versioned: strategy === "versioning"', "versioned: false"),
+  stack("index of conditional claims versioned", "versioned: RIGHTS[strategy].versioned", "versioned: true"),
+  stack("index with versioning unversioned", "versioned: RIGHTS[strategy].versioned", "versioned: false"),
   stack(
     "an existing bucket gets a policy",
     "if (args.bucket === undefined)\n    createBucketPolicy",
@@ -170,13 +170,13 @@ export const mutants: readonly Mutant[] = [
   policies("issue role: may not register", '"s3:if-none-match": "false"', '"s3:if-none-match": "true"'),
   policies(
     "verify role touches uploads",
-    "const claims = claimPolicy(strategy, indexArn);",
-    'const claims = [...claimPolicy(strategy, indexArn), allow("Look", "s3:GetObject", `${uploadsArn}/${UPLOADS_FOLDER}*`)];',
+    "const claims = RIGHTS[strategy].verify(`${indexArn}/${INDEX_FOLDER}`, indexArn);",
+    'const claims = [...RIGHTS[strategy].verify(`${indexArn}/${INDEX_FOLDER}`, indexArn), allow("Look", "s3:GetObject", `${uploadsArn}/${UPLOADS_FOLDER}*`)];',
   ),
   policies("verify role: may make entries up", ', Condition: { Null: { "s3:if-match": "false" } } }', " }"),
   policies(
     "verify role: cannot tell a missing entry",
-    'allow("ReadBack", "s3:GetObject", `${index}*`),\n        tellMissing,',
+    'allow("ReadBack", "s3:GetObject", `${index}*`),\n      tellMissing(indexArn),',
     'allow("ReadBack", "s3:GetObject", `${index}*`),',
   ),
   policies(
@@ -198,8 +198,8 @@ export const mutants: readonly Mutant[] = [
   policies("sealed: verify role writes elsewhere", '"s3:PutObject", `${index}claims/*`', '"s3:PutObject", `${index}*`'),
   policies(
     "sealed: issue role may use a URL up",
-    "policy(sign, writeLogs",
-    'policy(sign, allow("Register", "s3:PutObject", `${index}*`), writeLogs',
+    "issue: () => [],",
+    'issue: (index) => [allow("Register", "s3:PutObject", `${index}*`)],',
   ),
   policies("versioning: issue role may use a URL up", "${index}valid/*", "${index}*"),
   policies(
@@ -209,7 +209,7 @@ export const mutants: readonly Mutant[] = [
   ),
   policies(
     "versioning: cannot see whether versions are kept",
-    'allow("Register", "s3:PutObject", `${index}valid/*`),\n        allow("SeeThatVersionsAreKept", "s3:GetBucketVersioning", indexArn),',
+    'allow("Register", "s3:PutObject", `${index}valid/*`),\n      allow("SeeThatVersionsAreKept", "s3:GetBucketVersioning", indexArn),',
     'allow("Register", "s3:PutObject", `${index}valid/*`),',
   ),
   policies(

@@ -1,17 +1,13 @@
 import { parseArgs } from "node:util";
 
+import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategies";
+
 import { LocalEdgeError } from "./local-edge-error.ts";
-import type { LocalOptions, Strategy } from "./start-local.ts";
+import type { LocalOptions } from "./start-local.ts";
 
 /** What the command line asks for. */
 export type LocalCommand = { command: "help" } | { command: "start"; options: LocalOptions };
 
-const STRATEGIES = [
-  "conditional",
-  "conditional-unquoted",
-  "sealed",
-  "versioning",
-] as const satisfies readonly Strategy[];
 const EDGE_PORT = 8080;
 const R2_PORT = 8081;
 
@@ -26,7 +22,7 @@ export const HELP = `presign-once-local: presigned URLs that work once, on this 
   --bucket NAME       bucket for uploads (default presign-once-local); it must
                       exist if --s3-endpoint is given
   --region NAME       its region (default $AWS_REGION, else us-east-1)
-  --strategy NAME     ${STRATEGIES.join(", ")}
+  --strategy NAME     ${strategyNames.join(", ")}
                       (default conditional)
   --cors-origin ORIGIN
                       pages of this origin, such as http://localhost:3000, may
@@ -105,8 +101,8 @@ function readPort(text: string | undefined): number {
 }
 
 function readStrategy(text: string): Strategy {
-  const strategy = STRATEGIES.find((name) => name === text);
-  if (strategy === undefined) throw invalid(`--strategy must be one of ${STRATEGIES.join(", ")}`);
+  const strategy = strategyNames.find((name) => name === text);
+  if (strategy === undefined) throw invalid(`--strategy must be one of ${strategyNames.join(", ")}`);
   return strategy;
 }
 

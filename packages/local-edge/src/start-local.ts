@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { bundleEdge } from "@presign-once/adapter-edge/bundle";
+import { strategies, type Strategy } from "@presign-once/adapter-s3/strategies";
 
 import { createLocalEdge, type LocalEdgeOptions } from "./create-local-edge.ts";
 import { LocalEdgeError } from "./local-edge-error.ts";
@@ -13,9 +14,6 @@ import { addressOf, assertBucket, isMiniflareR2, keepsOneObject, keepsVersions, 
 import { startR2 } from "./start-r2.ts";
 
 type EdgeConfig = Parameters<typeof bundleEdge>[0]["config"];
-
-/** How an index makes a claim atomic; which one is safe depends on the S3 server. */
-export type Strategy = NonNullable<NonNullable<EdgeConfig["index"]>["strategy"]>;
 
 /** What {@link startLocal} starts. */
 export type LocalOptions = {
@@ -31,6 +29,7 @@ export type LocalOptions = {
   s3?: Pick<S3Target, "endpoint" | "region" | "credentials">;
   /** Folder for the objects of the embedded R2, to be found again by the next start. */
   persistTo?: string;
+  /** How an index makes a claim atomic; which one is safe depends on the S3 server. Default `conditional`. */
   strategy?: Strategy;
   /** More settings of the edge functions, such as `cors` or `expiresInSeconds`. */
   config?: Partial<Omit<EdgeConfig, "region" | "endpoint" | "forcePathStyle" | "uploads" | "originPath" | "edgeUrl">>;
@@ -69,7 +68,8 @@ export type Local = {
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const progress = options.onProgress ?? (() => {});
   const bucket = options.bucket ?? "presign-once-local";
-  if (options.s3 === undefined && options.strategy === "versioning") {
+  const { needsVersions, allowsRetries } = strategies[options.strategy ?? "conditional"];
+  if (options.s3 === undefined && needsVersions) {
     throw new LocalEdgeError(
       "OPTION_INVALID",
       "the embedded R2 has no versions: give an S3 server that has with --s3-endpoint, or leave --strategy out",
@@ -117,7 +117,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   /** Those that were asked for, on a bucket that is fit for them; otherwise whatever the bucket is fit for. */
   async function chooseRetries(s3: S3Target): Promise<Pick<EdgeConfig, "retries">> {
     const asked = options.config?.retries;
-    if (asked === undefined && options.strategy === "versioning") return {};
+    if (asked === undefined && !allowsRetries) return {};
     progress("trying whether the bucket keeps one object of a URL");
     const outcome = await keepsOneObject(s3);
     if (outcome.status !== "proven") {

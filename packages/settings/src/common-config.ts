@@ -1,8 +1,9 @@
+import { strategies, strategyNames } from "@presign-once/adapter-s3/strategies";
 import { MAX_PUT_BYTES } from "@presign-once/core";
 import { allowsAnyWithCredentials } from "@presign-once/core/http";
 import * as z from "zod/mini";
 
-import { expected, text, wholeNumber } from "./config-fields.ts";
+import { expected, oneOf, text, wholeNumber } from "./config-fields.ts";
 
 /** Longest life of a URL, in seconds, since the signing credentials of a Lambda function may end soon after. */
 export const MAX_EXPIRES_IN_SECONDS = 3_600;
@@ -13,6 +14,7 @@ const folder = text(
   "folders of letters, digits, - . _ ~, each followed by /",
   /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
 );
+const withoutRetries = oneOf(strategyNames.filter((name) => !strategies[name].allowsRetries));
 const bucketName = text("the name of a bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 const life = wholeNumber("seconds", 1, MAX_EXPIRES_IN_SECONDS);
 
@@ -31,13 +33,7 @@ export const commonFields = {
         /** Default: the uploads' bucket. */
         bucket: z.optional(bucketName),
         prefix: z._default(folder, "signatures/"),
-        strategy: z._default(
-          z.enum(
-            ["conditional", "conditional-unquoted", "sealed", "versioning"],
-            expected("conditional, conditional-unquoted, sealed or versioning"),
-          ),
-          "conditional",
-        ),
+        strategy: z._default(z.enum(strategyNames, expected(oneOf(strategyNames))), "conditional"),
       },
       expected("an object"),
     ),
@@ -127,10 +123,9 @@ export const commonRules = [
     path: ["keys"],
     error: "expected every id once",
   }),
-  z.refine<Common>(({ index, retries }) => retries === undefined || index.strategy !== "versioning", {
+  z.refine<Common>(({ index, retries }) => retries === undefined || strategies[index.strategy].allowsRetries, {
     path: ["retries"],
-    // That strategy is for servers that ignore conditional writes: there two objects may come of one URL.
-    error: "expected none with index.strategy versioning: retries need a store that heeds If-None-Match",
+    error: `expected none with index.strategy ${withoutRetries}: retries need a store that heeds If-None-Match`,
   }),
 ] as const;
 

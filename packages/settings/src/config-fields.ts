@@ -19,3 +19,9 @@ export function expected(form: string) {
     error: ({ input }: { readonly input?: unknown }) => `${input === undefined ? "missing, " : ""}expected ${form}`,
   };
 }
+
+/** The only values that a field may have, for a message: `a, b or c`. */
+export function oneOf(names: readonly string[]): string {
+  const last = names.at(-1) ?? "";
+  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} or ${last}`;
+}

@@ -1,14 +1,12 @@
 import "./reflect-shim.ts";
 import {
-  createConditionalIndex,
   createLeanIndexS3,
   createLeanPresigner,
   createObjectHistory,
-  createSealedIndex,
   createVersionHistory,
-  createVersioningIndex,
   type IndexS3,
 } from "@presign-once/adapter-s3";
+import { strategies } from "@presign-once/adapter-s3/strategies";
 import {
   type Authorizer,
   createBearerAuthorizer,
@@ -95,9 +93,10 @@ function createRetryRules({ retries, uploads }: VerifyConfig, s3: IndexS3): Retr
 /** What both functions need, in a container of this cold start alone; each part is made when first asked for. */
 function createEdgeContainer(config: VerifyConfig): DependencyContainer {
   const edge = container.createChildContainer();
-  const { region, endpoint, forcePathStyle } = config;
+  const { region, endpoint, forcePathStyle, uploads } = config;
+  const { bucket = uploads.bucket, prefix, strategy } = config.index;
   once(edge, S3, () => createLeanIndexS3({ region, endpoint, forcePathStyle }));
-  once(edge, INDEX, () => createIndex(config, edge.resolve(S3)));
+  once(edge, INDEX, () => strategies[strategy].create({ s3: edge.resolve(S3), bucket, prefix }));
   once(edge, KEYS, () =>
     createEdgeKeys(
       config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") })),
@@ -122,20 +121,6 @@ function chooseAuthorizer(config: AuthorizerConfig, custom: Authorizer | undefin
       if (custom === undefined)
         throw new PresignOnceError("CONFIG_INVALID", "authorizer: custom, but this function brings none of its own");
       return custom;
-  }
-}
-
-function createIndex({ index, uploads }: VerifyConfig, s3: IndexS3): SignatureIndex {
-  const place = { s3, bucket: index.bucket ?? uploads.bucket, prefix: index.prefix };
-  switch (index.strategy) {
-    case "conditional":
-      return createConditionalIndex(place);
-    case "conditional-unquoted":
-      return createConditionalIndex({ ...place, unquotedEtag: true });
-    case "sealed":
-      return createSealedIndex(place);
-    case "versioning":
-      return createVersioningIndex(place);
   }
 }
 

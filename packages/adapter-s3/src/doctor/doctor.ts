@@ -88,7 +88,7 @@ async function examine(
   prefix: string,
   { access, bucket, rounds = 20, claimants = 32, limits = DEFAULT_LIMITS, newDeadline, onProgress }: DoctorOptions,
 ): Promise<StrategyReport> {
-  const reason = strategy === "versioning" ? await lacksVersioning(admin, bucket) : undefined;
+  const reason = strategies[strategy].needsVersions ? await lacksVersioning(admin, bucket) : undefined;
   if (reason !== undefined) return { strategy, verdict: "unavailable", reason, rounds, claimants, laws: [] };
 
   const clients: S3Client[] = [];
@@ -101,7 +101,7 @@ async function examine(
       const sound = createSdkIndexS3(client);
       const s3 = fault === undefined ? sound : injectFault(sound, fault);
       const time = newDeadline === undefined ? { limits } : { newDeadline };
-      return strategies[strategy]({ s3, bucket, prefix, ...time });
+      return strategies[strategy].create({ s3, bucket, prefix, ...time });
     },
   };
   try {

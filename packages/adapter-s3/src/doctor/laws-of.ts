@@ -1,8 +1,8 @@
 import { type IndexLaw, indexLaws } from "@presign-once/core/testing";
 
-import type { Strategy } from "../strategies/strategies.ts";
+import { strategies, type Strategy } from "../strategies/strategies.ts";
 
-/** The laws that bind a strategy: `sealed` records nothing at issue, so it cannot know what was never registered. */
+/** The laws that bind a strategy: one that records nothing at issue cannot know what was never registered. */
 export function lawsOf(strategy: Strategy): readonly IndexLaw[] {
-  return strategy === "sealed" ? indexLaws.filter(({ needsRegistration }) => needsRegistration !== true) : indexLaws;
+  return indexLaws.filter(({ needsRegistration = false }) => strategies[strategy].recordsIssued || !needsRegistration);
 }

@@ -5,20 +5,53 @@ import type { IndexPlace } from "./index-place.ts";
 import { createSealedIndex } from "./sealed-index.ts";
 import { createVersioningIndex } from "./versioning-index.ts";
 
+/** What everything that handles a strategy by its name has to know of it. */
+interface StrategyFacts {
+  /** Creates the index; asks nothing of S3 yet. */
+  create(place: IndexPlace): SignatureIndex;
+  /** Whether a hash is recorded when its URL is issued. Where it is not, only the tag tells an issued URL from a forged one. */
+  readonly recordsIssued: boolean;
+  /** Whether the index needs a bucket with versioning. */
+  readonly needsVersions: boolean;
+  /** Whether the store is known to heed conditional writes, which retries by the same client need. */
+  readonly allowsRetries: boolean;
+}
+
 /**
- * Every way of claiming that this package has, by the name that configurations use.
+ * Every strategy by the name that settings use.
  *
  * `conditional-unquoted` is `conditional` for servers that understand only an `If-Match` without quotes (Ceph RGW 16).
+ * `versioning` is for servers that ignore conditional writes: there two objects may come of one URL that allows retries.
  */
 export const strategies = {
-  conditional: createConditionalIndex,
-  "conditional-unquoted": (place: IndexPlace) => createConditionalIndex({ ...place, unquotedEtag: true }),
-  sealed: createSealedIndex,
-  versioning: createVersioningIndex,
-} satisfies Record<string, (place: IndexPlace) => SignatureIndex>;
+  conditional: {
+    create: createConditionalIndex,
+    recordsIssued: true,
+    needsVersions: false,
+    allowsRetries: true,
+  },
+  "conditional-unquoted": {
+    create: (place) => createConditionalIndex({ ...place, unquotedEtag: true }),
+    recordsIssued: true,
+    needsVersions: false,
+    allowsRetries: true,
+  },
+  sealed: {
+    create: createSealedIndex,
+    recordsIssued: false,
+    needsVersions: false,
+    allowsRetries: true,
+  },
+  versioning: {
+    create: createVersioningIndex,
+    recordsIssued: true,
+    needsVersions: true,
+    allowsRetries: false,
+  },
+} as const satisfies Readonly<Record<string, StrategyFacts>>;
 
 /** The name of a strategy. */
 export type Strategy = keyof typeof strategies;
 
 /** Every strategy's name. */
-export const strategyNames = Object.keys(strategies) as Strategy[];
+export const strategyNames = Object.keys(strategies) as [Strategy, ...Strategy[]];

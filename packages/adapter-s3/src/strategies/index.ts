@@ -1,0 +1,1 @@
+export { type Strategy, strategies, strategyNames } from "./strategies.ts";
