@@ -33,6 +33,7 @@ const operator = [
   "@presign-once/core/operator",
   "@presign-once/adapter-s3",
   "@presign-once/adapter-s3/doctor",
+  "@presign-once/adapter-s3/failures",
   "@presign-once/adapter-s3/strategies",
   "@presign-once/settings",
   "node:*",
@@ -116,6 +117,7 @@ const layers: readonly Layer[] = [
     mayImport: [
       "@presign-once/adapter-edge/bundle",
       "@presign-once/adapter-s3",
+      "@presign-once/adapter-s3/failures",
       "@presign-once/adapter-s3/strategies",
       "@aws-sdk/*",
       "miniflare",

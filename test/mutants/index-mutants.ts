@@ -325,13 +325,13 @@ const failures = [
   ...mutantsOf(
     "packages/adapter-s3/src/s3/s3-failure.ts",
     [
-      "if (status === undefined) return true;",
-      "if (status === undefined) return false;",
+      "if (status === undefined) return !NOT_SENT",
+      "if (status === undefined) return false && !NOT_SENT",
       "after a time-out, a used-up URL is called unused",
     ],
     [
-      "if (status >= 300 && status < 500) return false;",
-      "if (status >= 300 && status <= 500) return false;",
+      "return status >= 300 && status < 500;",
+      "return status >= 300 && status <= 500;",
       "after a 500, a used-up URL is called unused",
     ],
     [
@@ -340,21 +340,29 @@ const failures = [
       "after a 503 of some proxy, a used-up URL is called unused",
     ],
     ["!(status === 503 && THROTTLED.has(name))", "true", "when S3 throttles, clients throw good URLs away"],
-    ["404, 408, 409, 412, 429", "404, 408, 412, 429", "one 409 of S3 refuses an upload, although it says try again"],
-    ["404, 408, 409, 412, 429", "404, 408, 409, 429", "a 412 is not read back: a lost answer burns the URL"],
     [
-      ` && MISSING_KEY.has(asSdkError(error).name ?? "")`,
-      "",
+      "[307, 404, 408, 409, 412, 429]",
+      "[307, 404, 408, 412, 429]",
+      "one 409 of S3 refuses an upload, although it says try again",
+    ],
+    [
+      "[307, 404, 408, 409, 412, 429]",
+      "[307, 404, 408, 409, 429]",
+      "a 412 is not read back: a lost answer burns the URL",
+    ],
+    [
+      "status === 404 && MISSING_KEY.has(name)",
+      "status === 404",
       "the 404 of a missing bucket, or of some proxy, counts as revoked",
     ],
-    ["if (($metadata?.attempts ?? 1) > 1) return true;", "", "an SDK that retries hides a write that landed"],
+    ["if (attempts > 1) return true;", "", "an SDK that retries hides a write that landed"],
     [
-      ` && syscall !== "read" && syscall !== "write"`,
+      ` || syscall === "read" || syscall === "write"`,
       "",
       "a route that is lost halfway counts as a write that never left",
     ],
-    [`if (name === "RequestTimeout") return false;`, "", "S3's 400 for a slow socket is not tried again"],
-    ["if (status === 501) return true;", "", "what the server does not have is asked for until time is over"],
+    [`  ["RequestTimeout", "uncertain"],`, "", "S3's 400 for a slow socket is not tried again"],
+    [`  [501, "not-implemented"],\n`, "", "what the server does not have is asked for until time is over"],
   ),
   ...mutantsOf(
     "packages/adapter-s3/src/s3/deadline.ts",

@@ -5,12 +5,11 @@ import { describeS3Failure } from "./describe-s3-failure.ts";
 
 const PLACE = { bucket: "some-index", region: "eu-west-1", endpoint: "http://user:planted@127.0.0.1:9000/planted" };
 
-/** An error of the SDK's form. */
+/** What a failed request throws. */
 function failure(name: string, status?: number, code?: string): Error {
-  const metadata = status === undefined ? {} : { $metadata: { httpStatusCode: status } };
   return Object.assign(new Error("https://planted?X-Amz-Signature=planted"), {
     name,
-    ...metadata,
+    ...(status === undefined ? {} : { status }),
     ...(code && { code }),
   });
 }

@@ -1,4 +1,6 @@
-import { LocalEdgeError } from "./local-edge-error.ts";
+import { classifyS3Failure } from "@presign-once/adapter-s3/failures";
+
+import { LocalEdgeError, type LocalEdgeErrorCode } from "./local-edge-error.ts";
 
 /**
  * Says in one line why a bucket could not be read, and what to change.
@@ -10,44 +12,29 @@ export function describeS3Failure(
   target: { endpoint: string; bucket: string; region: string },
 ): LocalEdgeError {
   const { endpoint, bucket, region } = target;
-  const options = { cause: failure };
-  const name = failure instanceof Error ? failure.name : "";
-  const { $metadata, code } = (failure ?? {}) as { $metadata?: { httpStatusCode?: number }; code?: unknown };
-  const status = $metadata?.httpStatusCode;
-  if (name === "NoSuchBucket" || status === 404) {
-    return new LocalEdgeError(
+  const { kind, name, status, words } = classifyS3Failure(failure);
+  const error = (code: LocalEdgeErrorCode, message: string): LocalEdgeError =>
+    new LocalEdgeError(code, message, { cause: failure });
+
+  if (kind === "missing-bucket" || status === 404)
+    return error(
       "BUCKET_MISSING",
       `there is no bucket ${bucket} at ${endpoint}: create it, or name another one with --bucket`,
-      options,
     );
-  }
-  if (name === "PermanentRedirect" || name === "AuthorizationHeaderMalformed" || status === 301) {
-    return new LocalEdgeError(
-      "S3_REFUSED",
-      `the bucket ${bucket} is not in region ${region}: name its region with --region`,
-      options,
-    );
-  }
-  if (status === 401 || status === 403) {
-    const fix =
-      "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, and that they may list the bucket";
-    return new LocalEdgeError(
+  if (kind === "wrong-region")
+    return error("S3_REFUSED", `the bucket ${bucket} is not in region ${region}: name its region with --region`);
+  if (kind === "no-credentials" || kind === "unknown-caller" || status === 401 || status === 403)
+    return error(
       "CREDENTIALS_REFUSED",
-      `${endpoint} refuses these credentials for bucket ${bucket} (${name || status}): ${fix}`,
-      options,
+      `${endpoint} refuses these credentials for bucket ${bucket} (${name || status}): check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, and that they may list the bucket`,
     );
-  }
-  if (status === undefined) {
-    const reason = typeof code === "string" ? code : name || "no answer";
-    return new LocalEdgeError(
+  if (status === undefined)
+    return error(
       "ENDPOINT_UNREACHABLE",
-      `no S3 server answers at ${endpoint} (${reason}): start it, or correct --s3-endpoint`,
-      options,
+      `no S3 server answers at ${endpoint} (${words.at(-1) ?? "no answer"}): start it, or correct --s3-endpoint`,
     );
-  }
-  return new LocalEdgeError(
+  return error(
     "S3_REFUSED",
     `${endpoint} answers ${status} ${name} when asked for bucket ${bucket}: see that server's own log`,
-    options,
   );
 }

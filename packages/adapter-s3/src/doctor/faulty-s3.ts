@@ -36,6 +36,6 @@ export function injectFault(s3: IndexS3, fault: StoreFault): IndexS3 {
   }
 }
 
-function madeUpAnswer(name: string, httpStatusCode: number): Error {
-  return Object.assign(new Error(`made up: ${name}`), { name, $metadata: { httpStatusCode, attempts: 1 } });
+function madeUpAnswer(name: string, status: number): Error {
+  return Object.assign(new Error(`made up: ${name}`), { name, status });
 }

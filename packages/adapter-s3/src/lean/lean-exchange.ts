@@ -73,6 +73,6 @@ function receive(
     resolve({ status, headers, body: undefined });
     request.destroy(); // left unread, it would keep its connection
   });
-  response.on("error", (error) => reject(Object.assign(error, { $metadata: { httpStatusCode: status } })));
+  response.on("error", (error) => reject(Object.assign(error, { status })));
   response.on("end", () => resolve({ status, headers, body: bytes === 0 ? "" : Buffer.concat(chunks).toString() }));
 }

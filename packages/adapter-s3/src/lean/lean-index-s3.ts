@@ -137,9 +137,9 @@ function text(value: string | readonly string[] | undefined): string | undefined
   return typeof value === "string" ? value : undefined;
 }
 
-/** An answer that is no yes, as an error of the form that the AWS SDK gives it. */
+/** An answer that is no yes, as an error with S3's code and status. */
 function answerError({ status, body = "" }: LeanAnswer, method: string): Error {
   const unnamed = method === "HEAD" && status === 404 ? "NotFound" : "UnknownError";
   const name = (body.includes("<Error>") ? textOf(body, "Code") : undefined) ?? unnamed;
-  return Object.assign(new Error(`S3 answered ${status}`), { name, $metadata: { httpStatusCode: status } });
+  return Object.assign(new Error(`S3 answered ${status}`), { name, status });
 }

@@ -4,8 +4,8 @@
  * An implementation must
  * - send each request once, never again by itself: the index has to know what became of every attempt;
  * - give an answer only once it has arrived whole, body included;
- * - throw for every answer that is no 2xx, an error whose `name` is S3's code and whose `$metadata.httpStatusCode` is the
- *   status, as the AWS SDK's errors have them; and for every request without a whole answer, the error of its socket;
+ * - throw for every answer that is no 2xx, an error whose `name` is S3's code and whose `status` is the HTTP status;
+ *   and for every request without a whole answer, the error of its socket;
  * - give a request up when its signal is aborted.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html

@@ -14,7 +14,7 @@ import {
 import { refusedEndpoint } from "../../test/refused-endpoint.ts";
 import { patient, transports } from "../../test/transports.ts";
 import type { S3Access } from "../sdk/s3-client.ts";
-import { isMissingKey, isPermanent, mayHaveLanded, statusOf } from "./s3-failure.ts";
+import { classifyS3Failure, isMissingKey, isPermanent, mayHaveLanded, statusOf } from "./s3-failure.ts";
 
 describe.each(transports)("through %s, a write that met", (_transport, open) => {
   /** What the transport makes of a failed PUT. */
@@ -134,3 +134,41 @@ test.each([undefined, null, "a text", 7])(
     expect(isPermanent(thrown)).toBe(false);
   },
 );
+
+describe("a failure is classified", () => {
+  test.each([
+    ["no-credentials", { name: "CredentialsProviderError" }],
+    ["no-credentials", { name: "TokenProviderError" }],
+    ["not-connected", { name: "Error", code: "ECONNREFUSED" }],
+    ["not-connected", { name: "Error", code: "SELF_SIGNED_CERT_IN_CHAIN" }],
+    ["missing-key", { name: "NoSuchKey", status: 404 }],
+    ["missing-bucket", { name: "NoSuchBucket", status: 404 }],
+    ["wrong-region", { name: "AuthorizationHeaderMalformed", status: 400 }],
+    ["wrong-region", { name: "UnknownError", status: 301 }],
+    ["clock-skewed", { name: "RequestTimeTooSkewed", status: 403 }],
+    ["unknown-caller", { name: "ExpiredToken", status: 400 }],
+    ["unknown-caller", { name: "UnknownError", status: 401 }],
+    ["forbidden", { name: "AccessDenied", status: 403 }],
+    ["not-implemented", { name: "NotImplemented", status: 501 }],
+    ["refused", { name: "InvalidRequest", status: 400 }],
+    ["uncertain", { name: "RequestTimeout", status: 400 }],
+    ["uncertain", { name: "NoSuchBucket", status: 500 }],
+    ["uncertain", { name: "UnknownError", status: 404 }],
+    ["uncertain", { name: "Error", code: "ECONNRESET" }],
+  ])("as %s: %j", (kind, error) => {
+    expect(classifyS3Failure(error).kind).toBe(kind);
+  });
+
+  test("a server cannot name a failure of its own credentials", () => {
+    expect(mayHaveLanded({ name: "CredentialsProviderError", status: 500 })).toBe(true);
+  });
+
+  test("with its words, and without what is none", () => {
+    expect(classifyS3Failure({ name: "AccessDenied", code: "E1", status: 403 }).words).toEqual([
+      "AccessDenied",
+      "E1",
+      "403",
+    ]);
+    expect(classifyS3Failure({ name: "https://planted?a", code: 7, status: "403" }).words).toEqual([]);
+  });
+});

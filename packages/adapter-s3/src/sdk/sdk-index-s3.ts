@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 
 import type { IndexS3 } from "../s3/index-s3.ts";
+import { tellStatus } from "./tell-status.ts";
 
 /**
  * An index's requests through the AWS SDK: the reference, and the way to the SDK's credential chain and endpoint rules.
@@ -31,14 +32,19 @@ export function createSdkIndexS3(client: S3Client): IndexS3 {
             ? { IfMatch: condition.ifMatch }
             : { IfNoneMatch: condition.ifNoneMatch }),
       });
-      const { VersionId, ServerSideEncryption } = await client.send(command, { abortSignal });
+      const { VersionId, ServerSideEncryption } = await tellStatus(client.send(command, { abortSignal }));
       return { versionId: VersionId, serverSideEncryption: ServerSideEncryption };
     },
 
     async getObject({ bucket, key, versionId, maxBytes }, abortSignal) {
       const version = versionId === undefined ? {} : { VersionId: versionId };
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...version });
-      const { Body, ContentLength = Infinity, ETag, LastModified } = await client.send(command, { abortSignal });
+      const {
+        Body,
+        ContentLength = Infinity,
+        ETag,
+        LastModified,
+      } = await tellStatus(client.send(command, { abortSignal }));
       if (Body === undefined) throw new Error("the answer had no body");
       if (ContentLength > maxBytes) {
         if (Body instanceof Readable) Body.destroy(); // left unread, it would keep its connection
@@ -51,7 +57,7 @@ export function createSdkIndexS3(client: S3Client): IndexS3 {
 
     async headObject({ bucket, key }, abortSignal) {
       const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
-      const head = await client.send(command, { abortSignal });
+      const head = await tellStatus(client.send(command, { abortSignal }));
       return {
         ...{ versionId: head.VersionId, serverSideEncryption: head.ServerSideEncryption },
         ...{ etag: head.ETag, bytes: head.ContentLength, metadata: head.Metadata ?? {} },
@@ -65,7 +71,7 @@ export function createSdkIndexS3(client: S3Client): IndexS3 {
         KeyMarker: after?.keyMarker,
         VersionIdMarker: after?.versionIdMarker,
       });
-      const answer = await client.send(command, { abortSignal });
+      const answer = await tellStatus(client.send(command, { abortSignal }));
       return {
         versions: (answer.Versions ?? []).map(({ Key, VersionId, ETag, LastModified, IsLatest = false, Size }) => {
           return {
@@ -81,7 +87,8 @@ export function createSdkIndexS3(client: S3Client): IndexS3 {
     },
 
     async getBucketVersioning({ bucket }, abortSignal) {
-      return (await client.send(new GetBucketVersioningCommand({ Bucket: bucket }), { abortSignal })).Status;
+      return (await tellStatus(client.send(new GetBucketVersioningCommand({ Bucket: bucket }), { abortSignal })))
+        .Status;
     },
   };
 }

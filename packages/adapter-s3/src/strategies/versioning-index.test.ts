@@ -595,7 +595,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
 
     test.each([
-      ["is refused", { HeadObject: () => slowDown }, { $metadata: { httpStatusCode: 503 } }],
+      ["is refused", { HeadObject: () => slowDown }, { status: 503 }],
       [
         "finds a delete marker",
         {

@@ -73,7 +73,7 @@ describe("nothing is told", () => {
   ])("of a store that %s", async (_name, broken, httpStatusCode) => {
     expect((await tryOut({ ...heeding().script, ...broken })).outcome).toMatchObject({
       status: "undecided",
-      cause: { $metadata: { httpStatusCode } },
+      cause: { status: httpStatusCode },
     });
   });
 

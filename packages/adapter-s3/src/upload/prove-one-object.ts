@@ -10,6 +10,7 @@ import type { OneObjectOutcome } from "@presign-once/core";
 
 import { statusOf } from "../s3/s3-failure.ts";
 import { removeFolder } from "../sdk/remove-folder.ts";
+import { withStatus } from "../sdk/tell-status.ts";
 import { holdPut } from "./held-put.ts";
 
 /** Where to try it, and how. */
@@ -118,7 +119,7 @@ async function tryOverlap(shared: Target, { first, second, oneByOne = false }: T
       return { status: "broken", seen: `${how} was refused, and left ${versions} versions` };
     return { status: "proven" };
   } catch (cause) {
-    return { status: "undecided", cause };
+    return { status: "undecided", cause: withStatus(cause) };
   } finally {
     trial.abort(); // an upload that is still held open
   }
@@ -137,7 +138,7 @@ async function begin(target: Target, way: Way, body: string): Promise<Finish> {
       const { status } = await held.finish();
       if (status >= 200 && status < 300) return "stored";
       if (isRefusal(status)) return "refused";
-      throw Object.assign(new Error("the store did not take an upload"), { $metadata: { httpStatusCode: status } });
+      throw Object.assign(new Error("the store did not take an upload"), { status });
     };
   }
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }), { abortSignal });

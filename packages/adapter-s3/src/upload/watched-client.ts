@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 
 import { mayHaveLanded } from "../s3/s3-failure.ts";
+import { withStatus } from "../sdk/tell-status.ts";
 
 /** What an upload has asked of the store. */
 export interface Progress {
@@ -58,7 +59,7 @@ export function watchClient(
     } catch (cause) {
       if (command instanceof CreateMultipartUploadCommand) progress.creating = mayHaveLanded(cause);
       onFailure(cause);
-      throw cause;
+      throw withStatus(cause);
     }
   }
 

@@ -107,7 +107,7 @@ describe("a cause is named", () => {
     ["nothing", undefined, "unknown"],
     [
       "an error with odd fields",
-      Object.assign(new Error(""), { name: 7, code: { a: Object.create(null) }, $metadata: null }),
+      Object.assign(new Error(""), { name: 7, code: { a: Object.create(null) }, status: null }),
       "unknown",
     ],
   ];
@@ -137,7 +137,7 @@ test("no line grows beyond 1,500 characters, whatever the error calls itself", (
 function sdkError(): Error {
   return Object.assign(new Error(URL_IN_MESSAGE), {
     name: "InternalError",
-    $metadata: { httpStatusCode: 500 },
+    status: 500,
     $response: URL_IN_MESSAGE,
   });
 }

@@ -116,13 +116,8 @@ function prefixOf(hash: SignatureHash | undefined): string | undefined {
 function describeCause(cause: unknown): string {
   if (cause instanceof PresignOnceError) return `${cause.code}: ${cause.message}`.slice(0, MAX_CAUSE_LENGTH);
   if (!(cause instanceof Error)) return "unknown";
-  const { name, code, $metadata } = cause as {
-    name: unknown;
-    code?: unknown;
-    $metadata?: { httpStatusCode?: unknown };
-  };
+  const { name, code, status } = cause as { name: unknown; code?: unknown; status?: unknown };
   const words = new Set([name, code].filter(isWord));
-  const status = $metadata?.httpStatusCode;
   return [...words, ...(typeof status === "number" ? [status] : [])].join(" ") || "unknown";
 }
 
