@@ -12,7 +12,7 @@ import {
   errorAnswer,
   errorForm,
   type GrantLimits,
-  ISSUE_FAULT,
+  wireError,
 } from "@presign-once/core/http";
 
 import { type CommonOptions, invalid, readCommon } from "./common-options.ts";
@@ -67,7 +67,7 @@ export function createIssueHandler(options: IssueOptions & { readonly issuer: Is
       return toResponse(await endpoint.answer({ requestId, method, query: search.slice(1), headers, edgeUrl }));
     } catch (fault) {
       writeLine(describeFault("issue", requestId, fault));
-      return toResponse(errorAnswer(ISSUE_FAULT, requestId, cors.headers(headers), errorForm(headers)));
+      return toResponse(errorAnswer(wireError("issue-fault"), requestId, cors.headers(headers), errorForm(headers)));
     }
   };
 }

@@ -15,7 +15,6 @@ import {
   type UploadSink,
 } from "@presign-once/core";
 import {
-  CLAIM_UNDECIDED,
   describeDecision,
   describeFault,
   describeRelayed,
@@ -24,6 +23,7 @@ import {
   type HttpAnswer,
   refusalAnswer,
   storedAnswer,
+  wireError,
   type WireError,
 } from "@presign-once/core/http";
 
@@ -32,7 +32,7 @@ import type { FetchHandler } from "./fetch-handler.ts";
 import { headerFields, toResponse } from "./http-shapes.ts";
 import { createProofGate } from "./proof-gate.ts";
 import { receiveBody, type ReceivedBody } from "./received-body.ts";
-import { NOT_ADMITTED, type NotAdmittedReason, type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
+import { type NotAdmittedReason, type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
 import { type BodyReader, takeBody } from "./take-body.ts";
 
 /** A week: the longest life of a URL, and less than the longest timer of a runtime. */
@@ -156,11 +156,11 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     } catch (fault) {
       dismiss();
       writeLine(describeFault("relay", requestId, fault));
-      return toResponse(refuse(CLAIM_UNDECIDED));
+      return toResponse(refuse(wireError("undecided")));
     }
     writeLine(describeDecision(decision, requestId, "relay"));
     if (decision.status !== "accepted") dismiss();
-    if (decision.status === "not-admitted") return toResponse(refuse(NOT_ADMITTED[decision.reason]));
+    if (decision.status === "not-admitted") return toResponse(refuse(wireError(decision.reason)));
     if (decision.status === "refused")
       return toResponse(refusalAnswer(decision, requestId, allowed, { form, methods: RELAY_METHODS }));
 

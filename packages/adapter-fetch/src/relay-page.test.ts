@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 
 import type { RefusedUpload } from "@presign-once/core";
-import { wireErrorOf } from "@presign-once/core/http";
+import { wireError, wireErrorOf } from "@presign-once/core/http";
 import { expect, test } from "vitest";
 
-import { NOT_ADMITTED, type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
+import { type NotAdmittedReason, type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
 
 const page = readFileSync(new URL("../../../docs/relay.md", import.meta.url), "utf8");
 
@@ -56,6 +56,8 @@ const failures = {
   "store-undecided": true,
 } satisfies Record<RelayFailure, true>;
 
+const notAdmitted = { "body-taken": true, busy: true, "client-gone": true } satisfies Record<NotAdmittedReason, true>;
+
 test("docs/relay.md lists every refusal before the claim, with its code and status, and no other", () => {
   const told = Object.keys(reasons).map((reason) => {
     const { code, status } = wireErrorOf({
@@ -67,7 +69,10 @@ test("docs/relay.md lists every refusal before the claim, with its code and stat
     const answers = reason === "already-stored" ? `${status} or 200` : status;
     return `${reason === "undecided" ? "undecided fault" : reason} ${code} ${answers}`;
   });
-  const held = Object.entries(NOT_ADMITTED).map(([reason, { code, status }]) => `${reason} ${code} ${status}`);
+  const held = Object.keys(notAdmitted).map((reason) => {
+    const { code, status } = wireError(reason as NotAdmittedReason);
+    return `${reason} ${code} ${status}`;
+  });
   expect(rows("Before the claim").sort()).toEqual([...told, ...held, "accepted – –"].sort());
 });
 

@@ -1,5 +1,5 @@
 import { createRelayIssuer, MAX_RELAY_BYTES, randomIds, systemClock } from "@presign-once/core";
-import { errorAnswer, errorForm } from "@presign-once/core/http";
+import { errorAnswer, errorForm, wireError } from "@presign-once/core/http";
 
 import { invalid, readCommon } from "./common-options.ts";
 import type { FetchHandler } from "./fetch-handler.ts";
@@ -46,8 +46,9 @@ export function createRelay(options: RelayWithIssuerOptions): FetchHandler {
     const { pathname } = new URL(request.url);
     if (pathname === `${basePath}/url`) return issue(request);
     if (pathname.startsWith(path)) return relay(request, context);
-    const notFound = { status: 404, code: "NotFound", message: "There is nothing here." } as const;
     const headers = headerFields(request);
-    return toResponse(errorAnswer(notFound, requestIdOf(request), cors.headers(headers), errorForm(headers)));
+    return toResponse(
+      errorAnswer(wireError("path-unknown"), requestIdOf(request), cors.headers(headers), errorForm(headers)),
+    );
   };
 }

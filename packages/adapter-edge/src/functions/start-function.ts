@@ -2,15 +2,14 @@ import { readFileSync } from "node:fs";
 
 import { PresignOnceError } from "@presign-once/core";
 import {
-  CLAIM_UNDECIDED,
   type Cors,
   type CorsRules,
   createCors,
   describeFault,
   errorAnswer,
   errorForm,
-  ISSUE_FAULT,
-  type WireError,
+  type Outcome,
+  wireError,
 } from "@presign-once/core/http";
 import { whyUnreadable } from "@presign-once/settings";
 
@@ -22,7 +21,7 @@ import type { ViewerRequestHandler } from "./verify-handler.ts";
 /** Which of the two functions. */
 type FunctionName = "issue" | "verify";
 
-const FAULTS: Readonly<Record<FunctionName, WireError>> = { issue: ISSUE_FAULT, verify: CLAIM_UNDECIDED };
+const FAULTS: Readonly<Record<FunctionName, Outcome>> = { issue: "issue-fault", verify: "undecided" };
 
 /**
  * Creates what Lambda calls: reads `config.json` beside the bundle at the first event, and fails closed.
@@ -56,7 +55,9 @@ export function startFunction<Config extends { readonly cors: CorsRules }>(
     } catch (fault) {
       writeLine(describeFault(name, requestId, fault));
       const headers = headerFields(request.headers);
-      return generatedResponse(errorAnswer(FAULTS[name], requestId, cors?.headers(headers) ?? [], errorForm(headers)));
+      return generatedResponse(
+        errorAnswer(wireError(FAULTS[name]), requestId, cors?.headers(headers) ?? [], errorForm(headers)),
+      );
     }
   };
 }

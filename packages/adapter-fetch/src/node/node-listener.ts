@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, Http2ServerResponse } from "node:http2";
 
-import { describeFault, errorAnswer, errorForm, type WireError } from "@presign-once/core/http";
+import { describeFault, errorAnswer, errorForm, wireError } from "@presign-once/core/http";
 
 import { type CommonOptions, invalid, readCommon } from "../common-options.ts";
 import type { FetchHandler } from "../fetch-handler.ts";
@@ -40,11 +40,6 @@ export const NODE_SERVER_OPTIONS = {
 const LINGER_MS = 5_000;
 /** Headers of one connection, which HTTP/2 does not have. */
 const OF_CONNECTION = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
-const FAULT: WireError = {
-  status: 500,
-  code: "InternalError",
-  message: "The request could not be answered. The operator's log says why.",
-};
 
 /**
  * Creates a listener for the events `request` and `checkContinue` of `node:http`, `node:https` and `node:http2`.
@@ -85,7 +80,7 @@ export function createNodeListener(
     } catch (fault) {
       const requestId = crypto.randomUUID();
       writeLine(describeFault("relay", requestId, fault));
-      return toResponse(errorAnswer(FAULT, requestId, [], errorForm(headerFields(read.request))));
+      return toResponse(errorAnswer(wireError("request-fault"), requestId, [], errorForm(headerFields(read.request))));
     }
   }
 

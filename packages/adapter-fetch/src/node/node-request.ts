@@ -1,5 +1,5 @@
 import { SINGLE_HEADERS } from "@presign-once/core";
-import type { WireError } from "@presign-once/core/http";
+import { wireError, type WireError } from "@presign-once/core/http";
 
 import type { NodeRequest } from "./node-listener.ts";
 
@@ -10,7 +10,6 @@ const SINGLE = new Set([
   ...["if-unmodified-since", "max-forwards", "origin", "proxy-authorization", "range", "referer", "user-agent"],
   ...["access-control-request-method", "upload-complete", "upload-incomplete", "upload-offset"],
 ]);
-const UNUSED = "This request did not use any URL up.";
 
 /**
  * Gives a request the form of `fetch`, or says why it has none that means the same.
@@ -63,5 +62,5 @@ function readHeaders(raw: readonly string[]): [string, string][] | string {
 }
 
 function refused(message: string): { readonly refusal: WireError } {
-  return { refusal: { status: 400, code: "InvalidRequest", message: `${message} ${UNUSED}` } };
+  return { refusal: wireError("malformed", { detail: message }) };
 }

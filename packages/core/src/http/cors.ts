@@ -1,5 +1,6 @@
 import { type HeaderField, onlyValue } from "../ports/header-field.ts";
 import type { HttpAnswer } from "./http-answer.ts";
+import { wireError } from "./refusals.ts";
 import { errorAnswer, errorForm } from "./wire-error.ts";
 
 /** Says that an upload was stored by an earlier request of the same client. */
@@ -76,12 +77,7 @@ export function createCors({ origins, credentials = false }: CorsRules): Cors {
       const allow: HeaderField = ["Allow", [...methods, "OPTIONS"].join(", ")];
       const isPreflight = request.some(([name]) => name === "access-control-request-method");
       if (isPreflight && allowedOrigin(request) === undefined)
-        return errorAnswer(
-          { status: 403, code: "AccessForbidden", message: "This origin is not allowed." },
-          requestId,
-          allowed,
-          errorForm(request),
-        );
+        return errorAnswer(wireError("origin-not-allowed"), requestId, allowed, errorForm(request));
       const asked = onlyValue(request, "access-control-request-headers") ?? "";
       const answer: HeaderField[] = [allow, ["Cache-Control", "no-store"], ...allowed];
       if (isPreflight) {

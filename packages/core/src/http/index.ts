@@ -8,9 +8,9 @@ export {
   describeRelayed,
   type WriteLine,
 } from "./decision-log.ts";
-export { CLAIM_UNDECIDED, ISSUE_FAULT } from "./faults.ts";
 export { type GrantLimits, type GrantRequest, type ParameterFault, readGrantRequest } from "./grant-request.ts";
 export type { HttpAnswer } from "./http-answer.ts";
 export { createIssueEndpoint, type IssueEndpoint, type UrlRequest } from "./issue-endpoint.ts";
-export { methodNotAllowed, refusalAnswer, storedAnswer, wireErrorOf } from "./refusals.ts";
+export { type Outcome, wireError, wireErrorOf } from "./refusals.ts";
+export { refusalAnswer, storedAnswer } from "./upload-answers.ts";
 export { errorAnswer, errorForm, type WireError } from "./wire-error.ts";

@@ -9,7 +9,7 @@ import { describeIssue, type WriteLine } from "./decision-log.ts";
 import { grantAnswer } from "./grant-answer.ts";
 import { type GrantLimits, readGrantRequest } from "./grant-request.ts";
 import type { HttpAnswer } from "./http-answer.ts";
-import { methodNotAllowed } from "./refusals.ts";
+import { methodNotAllowed, wireError } from "./refusals.ts";
 import { errorAnswer, errorForm, type WireError } from "./wire-error.ts";
 
 /** A request for a URL, taken out of the shape of its platform; nothing in it is trusted. */
@@ -63,21 +63,21 @@ export function createIssueEndpoint(deps: {
 
       if (!METHODS.includes(method)) return refuse(methodNotAllowed(METHODS, "Ask for a URL with GET or POST."));
       const authorization = await deps.authorizer.authorize(headers);
-      if (authorization.status === "unauthenticated") return refuse(unauthenticated(authorization.challenge));
+      if (authorization.status === "unauthenticated")
+        return refuse(wireError("unauthenticated", { headers: [["WWW-Authenticate", authorization.challenge]] }));
       const { subject } = authorization;
-      if (authorization.status === "forbidden") return refuse(FORBIDDEN, subject);
+      if (authorization.status === "forbidden") return refuse(wireError("forbidden"), subject);
       // Authorizers are other people's code, and what they answer is checked by no compiler when they are bundled.
       if (authorization.status !== "allowed")
         throw new TypeError("the authorizer answered none of allowed, unauthenticated and forbidden");
-      if (edgeUrl === undefined)
-        return refuse(invalid("InvalidRequest", "The Host header is not the name of a host."), subject);
+      if (edgeUrl === undefined) return refuse(wireError("host-invalid"), subject);
       const asked = readGrantRequest(query, deps.limits);
-      if ("fault" in asked) return refuse(invalid("InvalidArgument", asked.fault), subject);
+      if ("fault" in asked) return refuse(wireError("parameter-invalid", { detail: asked.fault }), subject);
 
       if (asked.retries !== undefined) {
         const proof = (await deps.provenToKeepOne?.()) ?? { status: "proven" };
-        if (proof.status === "broken") return refuse(RETRIES_BROKEN, subject);
-        if (proof.status !== "proven") return refuse(RETRIES_UNPROVEN, subject);
+        if (proof.status === "broken") return refuse(wireError("retries-broken"), subject);
+        if (proof.status !== "proven") return refuse(wireError("retries-unproven"), subject);
       }
 
       let outcome: IssueOutcome;
@@ -86,7 +86,7 @@ export function createIssueEndpoint(deps: {
       } catch (fault) {
         // What the issuer refuses of a request is the caller's fault, even where no parameter was found wrong before.
         if (fault instanceof PresignOnceError && fault.code === "ARGUMENT_INVALID")
-          return refuse(invalid("InvalidArgument", fault.message), subject);
+          return refuse(wireError("parameter-invalid", { detail: fault.message }), subject);
         throw fault;
       }
       deps.writeLine(describeIssue(outcome.status, requestId, { subject, ...outcome }));
@@ -94,41 +94,8 @@ export function createIssueEndpoint(deps: {
         case "issued":
           return grantAnswer(outcome.grant, acceptsJson(headers) ? "json" : "text", cors);
         case "unavailable":
-          return answerError(UNAVAILABLE);
+          return answerError(wireError("issue-unavailable"));
       }
     },
-  };
-}
-
-const UNAVAILABLE: WireError = {
-  status: 503,
-  code: "SlowDown",
-  message: "No URL could be issued just now. Try again.",
-  headers: [["Retry-After", "2"]],
-};
-
-const RETRIES_BROKEN = invalid(
-  "InvalidArgument",
-  "retries: expected nothing: no retries are offered here, since the store may keep two objects of one URL.",
-);
-
-const RETRIES_UNPROVEN: WireError = {
-  ...UNAVAILABLE,
-  message:
-    "No URL with retries could be issued just now: the store could not be tried. Try again, or leave retries out.",
-};
-
-const FORBIDDEN: WireError = { status: 403, code: "AccessDenied", message: "You may not ask for URLs here." };
-
-function invalid(code: "InvalidRequest" | "InvalidArgument", message: string): WireError {
-  return { status: 400, code, message };
-}
-
-function unauthenticated(challenge: string): WireError {
-  return {
-    status: 401,
-    code: "Unauthorized",
-    message: "Authentication required.",
-    headers: [["WWW-Authenticate", challenge]],
   };
 }

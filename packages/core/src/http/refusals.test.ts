@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import type { RefusedUpload } from "../gate/refused-upload.ts";
-import { methodNotAllowed, refusalAnswer, wireErrorOf } from "./refusals.ts";
+import { methodNotAllowed, wireErrorOf } from "./refusals.ts";
+import { refusalAnswer } from "./upload-answers.ts";
 
 /** Every reason that there is: status, code, and whether the URL may be used up by such a request. */
 const told = {
@@ -67,7 +68,7 @@ test("a client learns which methods there are, and when to try again", () => {
   expect(either.headers).toEqual([["Allow", "PUT, POST, OPTIONS"]]);
   expect(either.message).toContain("one PUT or POST and nothing else");
   expect(wireErrorOf({ status: "refused", reason: "unavailable", cause: 0 }).headers).toEqual([["Retry-After", "2"]]);
-  expect(wireErrorOf({ status: "refused", reason: "undecided", cause: 0 }).headers).toBeUndefined();
+  expect(wireErrorOf({ status: "refused", reason: "undecided", cause: 0 }).headers).toEqual([]);
 });
 
 test("a try that broke off is told that it counts and may have arrived, without knowing who asks", () => {

@@ -1,51 +1,212 @@
 import type { RefusedUpload } from "../gate/refused-upload.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { MAX_SKEW_SECONDS } from "../url/url-life.ts";
-import { ALREADY_STORED_HEADER } from "./cors.ts";
-import { CLAIM_UNDECIDED } from "./faults.ts";
-import type { HttpAnswer } from "./http-answer.ts";
-import { errorAnswer, type ErrorForm, type WireError } from "./wire-error.ts";
+import type { WireError } from "./wire-error.ts";
 
-/** Seconds after which a throttled client may try again. */
-const RETRY_AFTER_SECONDS = "2";
-/** True for every reader: the owner whose first try broke off, and any other holder of the URL. */
-const ALREADY_USED =
-  "This URL was used before, and works only once. An attempt that broke off counts, and may have arrived. " +
-  "Ask for a new one.";
-/** Whether another request used it before is more than these refusals can tell. */
-const STILL_UNUSED = "This request did not use the URL up.";
-
-/**
- * Answers an upload that may not go on. A client that repeats an upload whose object is there, for certain its own, is told
- * 200 with that object's ETag, as the answer was that it missed; every other one is told why, by {@link wireErrorOf}.
- *
- * @param form     of the errors; default: S3's XML
- * @param methods  that are taken beside OPTIONS
- */
-export function refusalAnswer(
-  refusal: RefusedUpload,
-  requestId: string,
-  cors: readonly HeaderField[],
-  { form, methods }: { readonly form?: ErrorForm; readonly methods?: readonly string[] } = {},
-): HttpAnswer {
-  if (refusal.reason === "already-stored" && refusal.etag !== undefined)
-    return storedAnswer(refusal.etag, cors, { alreadyStored: true });
-  return errorAnswer(wireErrorOf(refusal, methods), requestId, cors, form);
+/** How one outcome is answered. */
+interface Refusal {
+  readonly status: WireError["status"];
+  /** S3's own where S3 has one. */
+  readonly code: string;
+  /** Fixed; what the check found in the request is put in front of it. */
+  readonly message: string;
+  /** When a client may try again. */
+  readonly retryAfterSeconds?: number;
 }
 
+/** Whether another request used the URL before is more than these refusals can tell. */
+const STILL_UNUSED = "This request did not use the URL up.";
+const USED_UP = "This URL is used up: ask for a new one.";
+const NOTHING_STORED = `Nothing was stored. ${USED_UP}`;
+/** In place of {@link USED_UP}, for a client that may try again. */
+const TRY_AGAIN = "Send it to the same URL again, with the same x-presign-once-client.";
+const RETRY_AFTER_SECONDS = 2;
+
+/** One answer for three outcomes, so that nobody learns which URLs were ever issued. */
+const URL_UNKNOWN = {
+  status: 403,
+  code: "UrlUnknown",
+  message: "This URL was not issued here, or was changed, or was revoked.",
+} as const;
+
+/** Every refusal and failure of edge, relay and issuing, by its outcome: the one place that chooses statuses and codes. */
+const REFUSALS = {
+  // Any request.
+  "method-not-allowed": { status: 405, code: "MethodNotAllowed", message: "" },
+  "origin-not-allowed": { status: 403, code: "AccessForbidden", message: "This origin is not allowed." },
+  "path-unknown": { status: 404, code: "NotFound", message: "There is nothing here." },
+  "request-fault": {
+    status: 500,
+    code: "InternalError",
+    message: "The request could not be answered. The operator's log says why.",
+  },
+
+  // An upload, decided without the index.
+  malformed: { status: 400, code: "InvalidRequest", message: STILL_UNUSED },
+  "header-refused": { status: 400, code: "InvalidRequest", message: STILL_UNUSED },
+  "content-length-missing": { status: 411, code: "MissingContentLength", message: STILL_UNUSED },
+  "entity-too-large": { status: 400, code: "EntityTooLarge", message: STILL_UNUSED },
+  "not-issued": URL_UNKNOWN,
+  expired: { status: 403, code: "UrlExpired", message: "This URL has expired. Ask for a new one." },
+  "not-yet-valid": {
+    status: 403,
+    code: "RequestTimeTooSkewed",
+    message: `This URL is dated more than ${MAX_SKEW_SECONDS} seconds in the future. ${STILL_UNUSED}`,
+  },
+
+  // An upload, decided by the index.
+  revoked: URL_UNKNOWN,
+  unknown: URL_UNKNOWN,
+  "already-claimed": {
+    status: 403,
+    code: "UrlAlreadyUsed",
+    // True for every reader: the owner whose first try broke off, and any other holder of the URL.
+    message:
+      "This URL was used before, and works only once. An attempt that broke off counts, and may have arrived. " +
+      "Ask for a new one.",
+  },
+  "lease-over": {
+    status: 403,
+    code: "UrlAlreadyUsed",
+    message: "The time for trying this upload again is over. Ask for a new URL.",
+  },
+  "already-stored": {
+    status: 409,
+    code: "UploadAlreadyStored",
+    message: "The upload of this client is stored already: there is nothing to send again.",
+  },
+  unavailable: {
+    status: 503,
+    code: "SlowDown",
+    message: `The upload cannot be accepted at the moment. ${STILL_UNUSED} Try again.`,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  },
+  undecided: {
+    status: 503,
+    code: "ClaimUndecided",
+    message: "It is unknown whether this URL is used up, so nothing was uploaded. Ask for a new one.",
+  },
+
+  // An upload that a relay could not take; nothing was claimed.
+  "body-taken": {
+    status: 500,
+    code: "InternalError",
+    message: `The body did not reach the relay. The operator's log says why. ${STILL_UNUSED}`,
+  },
+  busy: {
+    status: 503,
+    code: "SlowDown",
+    message: `The relay has as many uploads as it may have at once. ${STILL_UNUSED} Try again.`,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  },
+  "client-gone": {
+    status: 400,
+    code: "RequestTimeout",
+    message: `The client closed the connection before its upload began. ${STILL_UNUSED}`,
+  },
+
+  // An upload that a relay accepted and did not store.
+  "too-large": { status: 400, code: "EntityTooLarge", message: NOTHING_STORED },
+  "wrong-length": {
+    status: 400,
+    code: "IncompleteBody",
+    message: `The upload did not bring as many bytes as its Content-Length says. ${NOTHING_STORED}`,
+  },
+  "digest-mismatch": {
+    status: 400,
+    code: "BadDigest",
+    message: `The upload has another SHA-256 than the one that was granted. ${NOTHING_STORED}`,
+  },
+  stalled: {
+    status: 400,
+    code: "RequestTimeout",
+    message: `No data was received before the idle timeout. ${NOTHING_STORED}`,
+  },
+  "too-slow": {
+    status: 400,
+    code: "RequestTimeout",
+    message: `The upload was slower than the lowest rate that this relay takes. ${NOTHING_STORED}`,
+  },
+  "too-long": {
+    status: 400,
+    code: "RequestTimeout",
+    message: `The upload took longer than this relay allows. ${NOTHING_STORED}`,
+  },
+  "broken-off": { status: 400, code: "IncompleteBody", message: `The upload broke off on its way. ${NOTHING_STORED}` },
+  occupied: {
+    status: 412,
+    code: "PreconditionFailed",
+    message: `There is an object under this key, and it stays as it is. ${USED_UP}`,
+  },
+  "store-failed": {
+    status: 502,
+    code: "UploadFailed",
+    message: `The store did not take the upload. ${NOTHING_STORED}`,
+  },
+  "store-undecided": {
+    status: 502,
+    code: "UploadUndecided",
+    message: `It is unknown whether the upload was stored. ${USED_UP}`,
+  },
+
+  // A request for a URL.
+  unauthenticated: { status: 401, code: "Unauthorized", message: "Authentication required." },
+  forbidden: { status: 403, code: "AccessDenied", message: "You may not ask for URLs here." },
+  "host-invalid": { status: 400, code: "InvalidRequest", message: "The Host header is not the name of a host." },
+  "parameter-invalid": { status: 400, code: "InvalidArgument", message: "" },
+  "retries-broken": {
+    status: 400,
+    code: "InvalidArgument",
+    message: "retries: expected nothing: no retries are offered here, since the store may keep two objects of one URL.",
+  },
+  "retries-unproven": {
+    status: 503,
+    code: "SlowDown",
+    message:
+      "No URL with retries can be issued at the moment: the store could not be tried. Try again, or leave retries out.",
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  },
+  "issue-unavailable": {
+    status: 503,
+    code: "SlowDown",
+    message: "No URL can be issued at the moment. Try again.",
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  },
+  "issue-fault": {
+    status: 500,
+    code: "InternalError",
+    message: "No URL could be issued. The operator's log says why.",
+  },
+} as const satisfies Readonly<Record<string, Refusal>>;
+
+/** What a request can end in beside success. */
+export type Outcome = keyof typeof REFUSALS;
+
 /**
- * Answers an upload that is stored, as S3 does.
+ * Says on the wire how a request ended.
  *
- * @param alreadyStored  by an earlier request of the same client: nothing of this one was kept
+ * @param options.detail       what the check found in the request, as a sentence in front of the fixed message
+ * @param options.headers      further headers of the answer
+ * @param options.mayTryAgain  the same client may send its upload again: its URL is not used up for it
  */
-export function storedAnswer(
-  etag: string | undefined,
-  cors: readonly HeaderField[],
-  { alreadyStored = false } = {},
-): HttpAnswer {
-  const tag: HeaderField[] = etag === undefined ? [] : [["ETag", etag]];
-  const already: HeaderField[] = alreadyStored ? [[ALREADY_STORED_HEADER, "true"]] : [];
-  return { status: 200, headers: [...tag, ...already, ["Cache-Control", "no-store"], ...cors], body: "" };
+export function wireError(
+  outcome: Outcome,
+  {
+    detail = "",
+    headers = [],
+    mayTryAgain = false,
+  }: { readonly detail?: string; readonly headers?: readonly HeaderField[]; readonly mayTryAgain?: boolean } = {},
+): WireError {
+  const { status, code, message, retryAfterSeconds }: Refusal = REFUSALS[outcome];
+  const fixed = mayTryAgain && outcome !== "occupied" ? message.replace(USED_UP, TRY_AGAIN) : message;
+  const retryAfter: readonly HeaderField[] =
+    retryAfterSeconds === undefined ? [] : [["Retry-After", String(retryAfterSeconds)]];
+  return {
+    status,
+    code,
+    message: [detail, fixed].filter((text) => text !== "").join(" "),
+    headers: [...headers, ...retryAfter],
+  };
 }
 
 /**
@@ -54,63 +215,12 @@ export function storedAnswer(
  * @param methods  that are taken beside OPTIONS
  */
 export function wireErrorOf(refusal: RefusedUpload, methods: readonly string[] = ["PUT"]): WireError {
-  switch (refusal.reason) {
-    case "method-not-allowed":
-      return methodNotAllowed(
-        methods,
-        `This URL takes one ${methods.join(" or ")} and nothing else. This request did not use it up.`,
-      );
-    case "malformed":
-    case "header-refused":
-      return { status: 400, code: "InvalidRequest", message: `${refusal.message} ${STILL_UNUSED}` };
-    case "content-length-missing":
-      return { status: 411, code: "MissingContentLength", message: `${refusal.message} ${STILL_UNUSED}` };
-    case "entity-too-large":
-      return { status: 400, code: "EntityTooLarge", message: `${refusal.message} ${STILL_UNUSED}` };
-    case "not-issued":
-    case "revoked":
-    case "unknown":
-      return {
-        status: 403,
-        code: "UrlUnknown",
-        message: "This URL was not issued here, or was changed, or was revoked.",
-      };
-    case "expired":
-      return { status: 403, code: "UrlExpired", message: "This URL has expired. Ask for a new one." };
-    case "not-yet-valid":
-      return {
-        status: 403,
-        code: "RequestTimeTooSkewed",
-        message: `This URL is dated more than ${MAX_SKEW_SECONDS} seconds in the future. ${STILL_UNUSED}`,
-      };
-    case "already-claimed":
-      return {
-        status: 403,
-        code: "UrlAlreadyUsed",
-        message: ALREADY_USED,
-      };
-    case "lease-over":
-      return {
-        status: 403,
-        code: "UrlAlreadyUsed",
-        message: "The time for trying this upload again is over. Ask for a new URL.",
-      };
-    case "already-stored":
-      return {
-        status: 409,
-        code: "UploadAlreadyStored",
-        message: "The upload of this client has arrived: there is nothing to send again.",
-      };
-    case "unavailable":
-      return {
-        status: 503,
-        code: "SlowDown",
-        message: `The upload could not be let through just now. ${STILL_UNUSED} Try again.`,
-        headers: [["Retry-After", RETRY_AFTER_SECONDS]],
-      };
-    case "undecided":
-      return CLAIM_UNDECIDED;
-  }
+  if (refusal.reason === "method-not-allowed")
+    return methodNotAllowed(
+      methods,
+      `This URL takes one ${methods.join(" or ")} and nothing else. This request did not use it up.`,
+    );
+  return wireError(refusal.reason, "message" in refusal ? { detail: refusal.message } : {});
 }
 
 /**
@@ -118,7 +228,6 @@ export function wireErrorOf(refusal: RefusedUpload, methods: readonly string[] =
  *
  * @param methods  that are taken beside OPTIONS
  */
-export function methodNotAllowed(methods: readonly string[], message: string): WireError {
-  const allow: HeaderField = ["Allow", [...methods, "OPTIONS"].join(", ")];
-  return { status: 405, code: "MethodNotAllowed", message, headers: [allow] };
+export function methodNotAllowed(methods: readonly string[], detail: string): WireError {
+  return wireError("method-not-allowed", { detail, headers: [["Allow", [...methods, "OPTIONS"].join(", ")]] });
 }
