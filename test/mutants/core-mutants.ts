@@ -395,9 +395,9 @@ const around = [
     "if (false)",
     "an authorizer that answers anything but a plain no lets everybody ask",
   ]),
-  ...mutantsOf("packages/settings/src/verify-config.ts", [
-    "${uploads.bucket} ${originPath}`",
-    "${originPath}`",
+  ...mutantsOf("packages/adapter-s3/src/strategies/scope-of.ts", [
+    `"host", uploads, originPath]`,
+    `"host", originPath]`,
     "a URL for another bucket passes, and S3's refusal shows the lock",
   ]),
 ].map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "adapter-edge"] }));

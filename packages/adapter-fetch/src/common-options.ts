@@ -1,4 +1,4 @@
-import { PresignOnceError } from "@presign-once/core";
+import { forms, PresignOnceError } from "@presign-once/core";
 import { allowsAnyWithCredentials, type Cors, createCors, type WriteLine } from "@presign-once/core/http";
 
 /** What every handler of this package can be told. */
@@ -21,7 +21,6 @@ export interface Common {
 }
 
 const MAX_REQUEST_ID_LENGTH = 128;
-const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?$/;
 
 /** Checks {@link CommonOptions}. @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected */
 export function readCommon({
@@ -32,9 +31,8 @@ export function readCommon({
 }: CommonOptions): Common {
   const areOrigins =
     Array.isArray(corsOrigins) &&
-    corsOrigins.every((origin: unknown) => typeof origin === "string" && isOrigin(origin));
-  if (!areOrigins)
-    throw invalid("corsOrigins", "a list of origins as browsers send them, such as https://app.example, or *");
+    corsOrigins.every((origin: unknown) => typeof origin === "string" && forms.origin.is(origin));
+  if (!areOrigins) throw invalid("corsOrigins", `a list of ${forms.origin.words}`);
   if (typeof credentials !== "boolean") throw invalid("corsCredentials", "true or false");
   const cors = { origins: corsOrigins, credentials };
   if (allowsAnyWithCredentials(cors))
@@ -71,10 +69,6 @@ export function attempt<T>(call: () => T): T | undefined {
 /** The error for an option that is not of the form it must have. */
 export function invalid(option: string, expected: string): PresignOnceError {
   return new PresignOnceError("ARGUMENT_INVALID", `${option}: expected ${expected}`);
-}
-
-function isOrigin(origin: string): boolean {
-  return origin === "*" || (ORIGIN.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin);
 }
 
 function writeToConsole(line: string): void {

@@ -1,5 +1,6 @@
 import {
   type Authorizer,
+  forms,
   type Issuer,
   MAX_RELAY_BYTES,
   MAX_TTL_SECONDS,
@@ -52,7 +53,7 @@ export function createIssueHandler(options: IssueOptions & { readonly issuer: Is
   if (typeof authorizer?.authorize !== "function")
     throw invalid("authorizer", "an Authorizer, such as everybody of @presign-once/core");
   const { cors, writeLine, requestIdOf } = readCommon(options);
-  if (baseUrl !== undefined && !isBaseUrl(baseUrl)) throw invalid("baseUrl", "an http or https URL without a path");
+  if (baseUrl !== undefined && !forms.baseUrl.is(baseUrl)) throw invalid("baseUrl", forms.baseUrl.words);
   const { provenToKeepOne } = options;
   const limits = readLimits(options);
   const endpoint = createIssueEndpoint({ issuer, authorizer, cors, writeLine, limits, provenToKeepOne });
@@ -62,7 +63,7 @@ export function createIssueHandler(options: IssueOptions & { readonly issuer: Is
     const headers = headerFields(request);
     try {
       const { search, origin } = new URL(request.url);
-      const edgeUrl = baseUrl ?? (isBaseUrl(origin) ? origin : undefined);
+      const edgeUrl = baseUrl ?? (forms.baseUrl.is(origin) ? origin : undefined);
       const { method } = request;
       return toResponse(await endpoint.answer({ requestId, method, query: search.slice(1), headers, edgeUrl }));
     } catch (fault) {
@@ -84,9 +85,4 @@ function readLimits(options: IssueOptions): GrantLimits {
 function check(option: string, value: number, least: number, most: number): void {
   if (!Number.isInteger(value) || value < least || value > most)
     throw invalid(option, `a whole number from ${least} to ${most}`);
-}
-
-/** Whether a text is the scheme and host of an http or https URL, and nothing else. */
-export function isBaseUrl(url: string): boolean {
-  return /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(url) && URL.canParse(url);
 }

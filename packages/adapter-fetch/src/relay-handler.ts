@@ -3,6 +3,7 @@ import {
   type Clock,
   createRelayClaimer,
   type EdgeKeys,
+  forms,
   type Ids,
   type NotAdmitted,
   randomIds,
@@ -112,7 +113,7 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
   if (typeof keys?.verifyTag !== "function")
     throw invalid("keys", "EdgeKeys: see createEdgeKeys of @presign-once/core");
   if (typeof sink?.store !== "function") throw invalid("sink", "an UploadSink");
-  if (!isPath(path)) throw invalid("path", "folders of letters, digits, - . _ ~ between slashes");
+  if (!forms.mountPath.is(path)) throw invalid("path", forms.mountPath.words);
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress", "a function");
   if (!(idleSeconds > 0 && idleSeconds <= 3_600)) throw invalid("idleSeconds", "a number over 0, up to 3600");
   if (!(minBytesPerSecond >= 0 && minBytesPerSecond < Infinity))
@@ -255,8 +256,4 @@ function checkRetries({ history, leaseSeconds }: RetryRules, { requiresNew, prov
   if (!(leaseSeconds > 0)) throw invalid("retries.leaseSeconds", "a number over 0");
   if (typeof proveOneObject !== "function") throw invalid("sink", "one with proveOneObject, for retries");
   if (!requiresNew) throw invalid("sink", "one that requires new keys, for retries: see requireNew");
-}
-
-function isPath(path: string): boolean {
-  return /^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/.test(path);
 }

@@ -1,4 +1,4 @@
-import { createRelayIssuer, MAX_RELAY_BYTES, randomIds, systemClock } from "@presign-once/core";
+import { createRelayIssuer, forms, MAX_RELAY_BYTES, randomIds, systemClock } from "@presign-once/core";
 import { errorAnswer, errorForm, wireError } from "@presign-once/core/http";
 
 import { invalid, readCommon } from "./common-options.ts";
@@ -27,7 +27,7 @@ export interface RelayWithIssuerOptions
  */
 export function createRelay(options: RelayWithIssuerOptions): FetchHandler {
   const { index, keys, sink, basePath = "", keyPrefix = "uploads/", clock = systemClock, ids = randomIds } = options;
-  if (!/^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/.test(basePath))
+  if (!forms.mountPath.is(`${basePath}/`))
     throw invalid("basePath", "nothing, or a path such as /api, without a / at its end");
   const path = `${basePath}/u/`;
   const retries = readRetries(options);

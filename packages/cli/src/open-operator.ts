@@ -48,15 +48,14 @@ export async function openOperator(
 ): Promise<Operator> {
   const { indexScope, parseOperatorConfig } = await import("@presign-once/settings");
   const { createS3Client, createS3Presigner, createSdkIndexS3 } = await import("@presign-once/adapter-s3");
-  const { strategies } = await import("@presign-once/adapter-s3/strategies");
+  const { scopeOf, strategies } = await import("@presign-once/adapter-s3/strategies");
   const config = parseOperatorConfig(settings);
   const { region, endpoint, forcePathStyle, uploads, originPath, ifNoneMatch } = config;
   const { bucket = uploads.bucket, prefix, strategy } = config.index;
 
   const secrets = config.keys?.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") }));
   const keys = secrets && createEdgeKeys(secrets, { scope: indexScope(config) });
-  const relayKeys =
-    secrets && createEdgeKeys(secrets, { scope: relayScope ?? defaultRelayScope(strategy, bucket, prefix) });
+  const relayKeys = secrets && createEdgeKeys(secrets, { scope: relayScope ?? scopeOf({ strategy, bucket, prefix }) });
   const unboundRelayKeys = secrets && createEdgeKeys(secrets);
   const s3 = createS3Client({ region, endpoint, forcePathStyle });
   const index = strategies[strategy].create({ s3: createSdkIndexS3(s3), bucket, prefix, limits: LIMITS });
@@ -74,9 +73,4 @@ export async function openOperator(
     },
     close: () => s3.destroy(),
   };
-}
-
-/** The words by which a relay's documents let its keys name an index. */
-function defaultRelayScope(strategy: string, bucket: string, prefix: string): string {
-  return `${strategy} ${bucket}${prefix === "signatures/" ? "" : ` ${prefix}`}`;
 }

@@ -1,4 +1,4 @@
-import { PresignOnceError } from "@presign-once/core";
+import { forms, PresignOnceError } from "@presign-once/core";
 
 import { createBearerToken } from "./bearer-token.ts";
 import type { Command } from "./command.ts";
@@ -16,7 +16,7 @@ export const token: Command = {
 
   Makes a token of 32 random bytes. It is shown this once: the settings hold its SHA-256 only.
 
-  --name NAME  who holds it, for the log: 1 to 64 letters, digits, . - or _
+  --name NAME  who holds it, for the log: ${forms.tokenName.words}
                (default token- and the beginning of its SHA-256)
   --json       { "token", "name", "sha256" }, for programs
   --help       this text
@@ -26,8 +26,8 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
     const flags = readFlags(args, { name: { type: "string" }, json: { type: "boolean", default: false } });
     const { token: secret, sha256 } = createBearerToken();
     const name = flags.name ?? `token-${sha256.slice(0, NAME_DIGITS)}`;
-    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
-      throw new PresignOnceError("ARGUMENT_INVALID", "--name: expected 1 to 64 letters, digits, . - or _");
+    if (!forms.tokenName.is(name))
+      throw new PresignOnceError("ARGUMENT_INVALID", `--name: expected ${forms.tokenName.words}`);
     if (flags.json)
       return { exitCode: EXIT_CODES.done, stdout: `${JSON.stringify({ token: secret, name, sha256 })}\n` };
     const stdout = `The token, for whoever asks for URLs; it is not shown again:

@@ -41,6 +41,7 @@ export type {
 } from "./ports/signature-index.ts";
 export { MAX_URL_BYTES } from "./edge/signed-url.ts";
 export { formatAmzDate } from "./url/amz-date.ts";
+export * as forms from "./url/forms.ts";
 export { MAX_EXPIRES_SECONDS, MAX_SKEW_SECONDS, MAX_TTL_SECONDS, ORIGIN_GRACE_SECONDS } from "./url/url-life.ts";
 export type { SinkOutcome, SinkUpload, UploadSink } from "./ports/upload-sink.ts";
 export { SINGLE_HEADERS } from "./gate/upload-headers.ts";

@@ -1,10 +1,16 @@
 /**
- * Every global beyond ECMAScript that `core` may use: Web Crypto and the text encoder, found in Node, workerd, Deno, Bun
+ * Every global beyond ECMAScript that `core` may use: Web Crypto, the text encoder and URL, found in Node, workerd, Deno, Bun
  * and browsers alike. A name that is missing here does not compile, which keeps `core` portable.
  */
 
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
+}
+
+declare class URL {
+  static canParse(url: string): boolean;
+  constructor(url: string);
+  readonly origin: string;
 }
 
 interface CryptoKey {

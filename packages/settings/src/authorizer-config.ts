@@ -1,6 +1,7 @@
+import { forms } from "@presign-once/core";
 import * as z from "zod/mini";
 
-import { expected, oneOf, text, wholeNumber } from "./config-fields.ts";
+import { expected, formed, oneOf, text, wholeNumber } from "./config-fields.ts";
 import { JWT_ALGORITHMS, readJwtKeys } from "./jwt-keys.ts";
 
 /** How far clocks may differ, where nothing is said. */
@@ -17,8 +18,8 @@ const bearer = z.strictObject({
     .array(
       z.strictObject(
         {
-          name: text("1 to 64 letters, digits, . - or _", /^[A-Za-z0-9._-]{1,64}$/),
-          sha256: text("64 lower-case hex digits", /^[0-9a-f]{64}$/),
+          name: formed(forms.tokenName),
+          sha256: formed(forms.sha256Hex),
         },
         expected("an object with name and sha256"),
       ),

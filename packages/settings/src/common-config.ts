@@ -1,19 +1,16 @@
 import { strategies, strategyNames } from "@presign-once/adapter-s3/strategies";
-import { MAX_PUT_BYTES } from "@presign-once/core";
+import { forms, MAX_PUT_BYTES } from "@presign-once/core";
 import { allowsAnyWithCredentials } from "@presign-once/core/http";
 import * as z from "zod/mini";
 
-import { expected, oneOf, text, wholeNumber } from "./config-fields.ts";
+import { expected, formed, oneOf, text, wholeNumber } from "./config-fields.ts";
 
 /** Longest life of a URL, in seconds, since the signing credentials of a Lambda function may end soon after. */
 export const MAX_EXPIRES_IN_SECONDS = 3_600;
 const DEFAULT_EXPIRES_IN_SECONDS = 900;
 const DEFAULT_LEASE_SECONDS = 300;
 
-const folder = text(
-  "folders of letters, digits, - . _ ~, each followed by /",
-  /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
-);
+const folder = text(forms.folders.words, /./, forms.folders.is);
 const withoutRetries = oneOf(strategyNames.filter((name) => !strategies[name].allowsRetries));
 const bucketName = text("the name of a bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
 const life = wholeNumber("seconds", 1, MAX_EXPIRES_IN_SECONDS);
@@ -45,9 +42,7 @@ export const commonFields = {
     "",
   ),
   /** Where clients reach the edge; default: https and the Host header of the request. */
-  edgeUrl: z.optional(
-    text("an http or https URL without a path", /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, URL.canParse),
-  ),
+  edgeUrl: z.optional(formed(forms.baseUrl)),
   /** Life of a URL where the client asks for none, in seconds. */
   expiresInSeconds: z._default(life, DEFAULT_EXPIRES_IN_SECONDS),
   /** Longest life that a client may ask for, in seconds. */
@@ -59,7 +54,7 @@ export const commonFields = {
     .array(
       z.strictObject(
         {
-          id: text("1 to 32 letters, digits, - or _", /^[A-Za-z0-9_-]{1,32}$/),
+          id: formed(forms.edgeKeyId),
           secret: text("32 random bytes in base64url: 43 characters", /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/),
         },
         expected("an object with id and secret"),
@@ -70,14 +65,7 @@ export const commonFields = {
   cors: z._default(
     z.strictObject(
       {
-        origins: z.array(
-          text(
-            "origins as browsers send them, such as https://app.example, or *",
-            /^(?:\*|https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?)$/,
-            (origin) => origin === "*" || (URL.canParse(origin) && new URL(origin).origin === origin),
-          ),
-          expected("a list of origins"),
-        ),
+        origins: z.array(formed(forms.origin), expected("a list of origins")),
         /** Whether pages of these origins may send credentials of the browser, such as cookies. */
         credentials: z._default(z.boolean(expected("true or false")), false),
       },

@@ -1,9 +1,15 @@
+import type { forms } from "@presign-once/core";
 import * as z from "zod/mini";
 
 /** A text; `isPossible` looks for what a pattern does not see, such as a port that is none. */
 export function text(form: string, pattern: RegExp, isPossible: (value: string) => boolean = () => true) {
   const isOfForm = (value: string): boolean => pattern.test(value) && isPossible(value);
   return z.string(expected(form)).check(z.refine(isOfForm, { ...expected(form), abort: true }));
+}
+
+/** A text of a form that the core defines. */
+export function formed({ words, is }: forms.Form) {
+  return text(words, /^/, is);
 }
 
 /** A whole number within bounds, both included; `unit` is named in faults: `seconds`. */

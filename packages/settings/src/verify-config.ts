@@ -1,3 +1,4 @@
+import { scopeOf } from "@presign-once/adapter-s3/strategies";
 import * as z from "zod/mini";
 
 import { commonFields, commonRules } from "./common-config.ts";
@@ -21,20 +22,11 @@ export function parseVerifyConfigJson(json: string): VerifyConfig {
   return readConfig(schema, parseJson(json));
 }
 
-/**
- * Names, for `createEdgeKeys`, what a URL is only good for together: the index that decides about it and the place that
- * it was signed for. URLs do not outlive a change of either: another index knows nothing of their uses, and another
- * origin would refuse their signature after the claim, and show the lock header in its answer.
- */
+/** The scope of a deployment's edge keys: see `scopeOf`. */
 export function indexScope({
-  region,
-  endpoint = "aws",
-  forcePathStyle,
-  index,
+  index: { strategy, bucket, prefix },
   uploads,
-  originPath,
+  ...place
 }: Pick<VerifyConfig, "region" | "endpoint" | "forcePathStyle" | "index" | "uploads" | "originPath">): string {
-  const decidesBy = `${index.strategy} ${index.bucket ?? uploads.bucket} ${index.prefix}`;
-  const signedFor = `${region} ${endpoint} ${forcePathStyle ? "path" : "host"} ${uploads.bucket} ${originPath}`;
-  return `${decidesBy} ${signedFor}`;
+  return scopeOf({ strategy, bucket: bucket ?? uploads.bucket, prefix }, { ...place, bucket: uploads.bucket });
 }

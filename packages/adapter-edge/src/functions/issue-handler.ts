@@ -1,4 +1,4 @@
-import type { Authorizer, HeaderField, Issuer } from "@presign-once/core";
+import { type Authorizer, forms, type HeaderField, type Issuer } from "@presign-once/core";
 import { type Cors, createIssueEndpoint, type GrantLimits, onlyValue, type WriteLine } from "@presign-once/core/http";
 
 import { generatedResponse } from "../cloudfront/generated-response.ts";
@@ -39,5 +39,5 @@ export function createIssueHandler(deps: {
 function edgeUrlOf(headers: readonly HeaderField[]): string | undefined {
   const host = onlyValue(headers, "host") ?? "";
   const url = `https://${host}`;
-  return /^[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/.test(host) && URL.canParse(url) ? url : undefined;
+  return forms.baseUrl.is(url) ? url : undefined;
 }

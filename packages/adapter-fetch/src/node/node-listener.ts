@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, Http2ServerResponse } from "node:http2";
 
+import { forms } from "@presign-once/core";
 import { describeFault, errorAnswer, errorForm, wireError } from "@presign-once/core/http";
 
 import { type CommonOptions, invalid, readCommon } from "../common-options.ts";
 import type { FetchHandler } from "../fetch-handler.ts";
 import { headerFields, toResponse } from "../http-shapes.ts";
-import { isBaseUrl } from "../issue-handler.ts";
 import { announcesBody, bodyOf } from "./node-body.ts";
 import { readNodeRequest } from "./node-request.ts";
 
@@ -61,8 +61,7 @@ export function createNodeListener(
 ): (req: NodeRequest, res: NodeResponse) => void {
   if (typeof handler !== "function") throw invalid("handler", "a function that takes a Request");
   const { baseUrl } = options;
-  if (typeof baseUrl !== "string" || !isBaseUrl(baseUrl))
-    throw invalid("baseUrl", "an http or https URL without a path");
+  if (typeof baseUrl !== "string" || !forms.baseUrl.is(baseUrl)) throw invalid("baseUrl", forms.baseUrl.words);
   const { writeLine } = readCommon(options);
 
   async function answer(req: NodeRequest, res: NodeResponse): Promise<Response> {

@@ -2,6 +2,7 @@ import { equalInConstantTime } from "../bytes/bytes.ts";
 import { type Authorizer, bearerToken } from "../ports/authorizer.ts";
 import { webDigests } from "../ports/digests.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
+import { sha256Hex, tokenName } from "../url/forms.ts";
 
 /** One token that may ask for URLs, known by its digest only, so that the settings do not give it away. */
 export interface BearerTokenDigest {
@@ -28,10 +29,10 @@ export function createBearerAuthorizer(tokens: readonly BearerTokenDigest[]): Au
   if (new Set(tokens.map(({ name }) => name)).size !== tokens.length)
     throw new PresignOnceError("CONFIG_INVALID", "tokens: expected every name once");
   for (const { name, sha256 } of tokens) {
-    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
-      throw new PresignOnceError("CONFIG_INVALID", "tokens: expected names of 1 to 64 letters, digits, . - or _");
-    if (!/^[0-9a-f]{64}$/.test(sha256))
-      throw new PresignOnceError("CONFIG_INVALID", `tokens: expected sha256 of ${name} to be 64 lower-case hex digits`);
+    if (!tokenName.is(name))
+      throw new PresignOnceError("CONFIG_INVALID", `tokens: expected names of ${tokenName.words}`);
+    if (!sha256Hex.is(sha256))
+      throw new PresignOnceError("CONFIG_INVALID", `tokens: expected sha256 of ${name} to be ${sha256Hex.words}`);
   }
 
   return {

@@ -1,6 +1,7 @@
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { isEdgeHeader } from "../url/edge-headers.ts";
+import { baseUrl, folders } from "../url/forms.ts";
 import { MAX_TTL_SECONDS } from "../url/url-life.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import type { IssueRequest } from "./issuer.ts";
@@ -15,11 +16,7 @@ export function checkIssueRequest(
   { edgeUrl, ttlSeconds, headers = [], maxBytes }: IssueRequest,
   mostBytes: number,
 ): void {
-  if (!/^https?:\/\/[^\s/?#]+$/.test(edgeUrl))
-    throw new PresignOnceError(
-      "ARGUMENT_INVALID",
-      "edgeUrl: expected a scheme and a host, without a path or a slash at its end",
-    );
+  if (!baseUrl.is(edgeUrl)) throw new PresignOnceError("ARGUMENT_INVALID", `edgeUrl: expected ${baseUrl.words}`);
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > MAX_TTL_SECONDS)
     throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${MAX_TTL_SECONDS}`);
   if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > mostBytes))
@@ -33,11 +30,7 @@ export function checkIssueRequest(
  * @throws {PresignOnceError} `CONFIG_INVALID`: other characters than unreserved ones of URLs and `/`, or no `/` at the end
  */
 export function checkKeyPrefix(keyPrefix: string): void {
-  if (!/^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/.test(keyPrefix))
-    throw new PresignOnceError(
-      "CONFIG_INVALID",
-      "keyPrefix: expected folders of letters, digits, - . _ ~, each followed by /",
-    );
+  if (!folders.is(keyPrefix)) throw new PresignOnceError("CONFIG_INVALID", `keyPrefix: expected ${folders.words}`);
 }
 
 /** Headers that the edge refuses, adds or replaces cannot be asked of a client; nor can two values of one header. */

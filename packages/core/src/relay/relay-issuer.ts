@@ -9,6 +9,7 @@ import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
+import { mountPath } from "../url/forms.ts";
 import { readRelayHeaders, SHA256_HEADER } from "./relay-header-rules.ts";
 import { encodeRelayGrant, MAX_TOKEN_LENGTH, type RelayGrant, relayCanonicalRequest } from "./relay-token.ts";
 
@@ -35,8 +36,7 @@ export function createRelayIssuer(deps: {
 }): Issuer {
   const { keyPrefix = "uploads/", path = "/u/" } = deps;
   checkKeyPrefix(keyPrefix);
-  if (!/^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/.test(path))
-    throw new PresignOnceError("CONFIG_INVALID", "path: expected folders of letters, digits, - . _ ~ between slashes");
+  if (!mountPath.is(path)) throw new PresignOnceError("CONFIG_INVALID", `path: expected ${mountPath.words}`);
 
   return {
     async issue(request) {

@@ -1,6 +1,7 @@
 import { equalInConstantTime } from "../bytes/bytes.ts";
 import { type Digests, webDigests } from "../ports/digests.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
+import { edgeKeyId } from "./forms.ts";
 
 /** One secret that the issuing and the verifying side share. */
 export interface EdgeKey {
@@ -80,8 +81,8 @@ export function createEdgeKeys(
   const tagLabel = `${TAG_LABEL}${scope}\n`;
   const byId = new Map<string, ReturnType<Digests["hmac"]>>();
   for (const { id, secret } of keys) {
-    if (!/^[A-Za-z0-9_-]{1,32}$/.test(id))
-      throw new PresignOnceError("CONFIG_INVALID", "keys: expected each id to be 1 to 32 letters, digits, - or _");
+    if (!edgeKeyId.is(id))
+      throw new PresignOnceError("CONFIG_INVALID", `keys: expected each id to be ${edgeKeyId.words}`);
     if (byId.has(id)) throw new PresignOnceError("CONFIG_INVALID", `keys: the id ${id} stands there twice`);
     if (secret.length !== SECRET_BYTES)
       throw new PresignOnceError(
