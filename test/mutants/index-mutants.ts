@@ -109,6 +109,57 @@ const sealed = mutantsOf(
 const versioning = mutantsOf(
   "packages/adapter-s3/src/strategies/versioning-index.ts",
   ["!deadline.leavesTime()", "false", "a URL is used up by a write for which no time was left"],
+  [`if (!issued) return { status: "unknown", attempts };`, "", "a URL that was never issued works"],
+  ["landed = true;\n", "\n", "a used-up URL is called unused"],
+  ["landed ||= mayHaveLanded(error);", "", "a used-up URL is called unused, after a lost answer"],
+  ["if (isPermanent(error)) throw error;", "", "what can never succeed is tried until time is over"],
+  [
+    "if (isOwn) {\n            if (attempts === 0",
+    "if (true) {\n            if (attempts === 0",
+    "every refused upload writes one more version",
+  ],
+  [
+    "if (known !== undefined) requireVersionId(known);",
+    "",
+    "without versions, a claim is won by a write that nobody can find",
+  ],
+  [
+    "if (versions.length > 0 || known !== undefined) break;",
+    "break;",
+    "a claim whose answer was lost before it arrived is not tried again",
+  ],
+  [
+    "requireVersionId(await putEntry(store, entry, deadline));",
+    "await putEntry(store, entry, deadline);",
+    "with versioning suspended, URLs are issued that nobody can claim",
+  ],
+);
+
+const versionedKeys = mutantsOf(
+  "packages/adapter-s3/src/strategies/versioned-keys.ts",
+  [
+    "if (page.deleteMarkers.some((marker) => marker.key === key))",
+    "if (false)",
+    "an entry that was deleted reopens the URL",
+  ],
+  ["after = page.next;", "after = undefined;", "with many versions, one in the middle wins"],
+  ["if (version.key !== key) continue;", "", "the version of another key wins or loses"],
+  [
+    "if (isMissingKey(error)) return undefined;\n        throw error;",
+    "return undefined;",
+    "a throttled look at the used entry counts as unused",
+  ],
+  [
+    `if (status !== "Enabled") throw versioningOff();`,
+    "",
+    "without versions, the last writer wins after the first has",
+  ],
+  ["versioningSeen = true;", "", "every claim asks once more"],
+  [` || versionId === "null"`, "", "with versioning suspended, writers overwrite each other"],
+);
+
+const oldestVersion = mutantsOf(
+  "packages/adapter-s3/src/strategies/oldest-version.ts",
   [
     "const oldest = versions.at(-1);",
     "const oldest = versions.at(0);",
@@ -124,26 +175,6 @@ const versioning = mutantsOf(
     "false",
     "a list that lags behind lets two win",
   ],
-  [
-    "if (page.deleteMarkers.some((marker) => marker.key === key))",
-    "if (false)",
-    "an entry that was deleted reopens the URL",
-  ],
-  ["after = page.next;", "after = undefined;", "with many versions, one in the middle wins"],
-  ["if (version.key !== key) continue;", "", "the version of another key wins or loses"],
-  [
-    "if (isMissingKey(error)) return undefined;\n      throw error;",
-    "return undefined;",
-    "a throttled look at the used entry counts as unused",
-  ],
-  [
-    `if (status !== "Enabled") throw versioningOff();`,
-    "",
-    "without versions, the last writer wins after the first has",
-  ],
-  ["versioningSeen = true;", "", "every claim asks once more"],
-  [` || versionId === "null"`, "", "with versioning suspended, writers overwrite each other"],
-  [`if (!issued) return { status: "unknown", attempts };`, "", "a URL that was never issued works"],
   ["if (oldest.etag === etagOf(body)) return", "if (false) return", "a claim whose answer was lost burns the URL"],
   [
     "if (known !== undefined && etagsAreMd5(known))",
@@ -151,24 +182,11 @@ const versioning = mutantsOf(
     "under SSE-KMS a claim whose answer was lost burns the URL",
   ],
   [
-    "if (own && oldest.versionId === known?.versionId)",
+    "if (isOwn && oldest.versionId === known?.versionId)",
     "if (oldest.versionId === known?.versionId)",
     "who finds another's claim wins with it",
   ],
   [`by: oldest.etag === REVOKED_ETAG ? "revocation" : "claim"`, `by: "claim"`, "a revoked URL is called used"],
-  ["landed = true;\n", "\n", "a used-up URL is called unused"],
-  ["landed ||= mayHaveLanded(error);", "", "a used-up URL is called unused, after a lost answer"],
-  ["if (isPermanent(error)) throw error;", "", "what can never succeed is tried until time is over"],
-  [
-    "if (settled === undefined) {\n            if (attempts === 0",
-    "if (true) {\n            if (attempts === 0",
-    "every refused upload writes one more version",
-  ],
-  [
-    "if (known !== undefined) requireVersionId(known);",
-    "",
-    "without versions, a claim is won by a write that nobody can find",
-  ],
   [
     `if (entry.state !== "claimed" && entry.state !== "revoked") throw untold();`,
     "",
@@ -176,16 +194,6 @@ const versioning = mutantsOf(
   ],
   ['if (entry.state === "unreadable") throw entry.error;', "", "an entry that could not be read is not read again"],
   ["return settlementOf(entry, body);", `return { status: "settled" };`, "under SSE-KMS everybody wins"],
-  [
-    "if (versions.length > 0 || known !== undefined) break;",
-    "break;",
-    "a claim whose answer was lost before it arrived is not tried again",
-  ],
-  [
-    "requireVersionId(await putEntry(store, entry, deadline));",
-    "await putEntry(store, entry, deadline);",
-    "with versioning suspended, URLs are issued that nobody can claim",
-  ],
 );
 
 const history = mutantsOf(
@@ -403,6 +411,8 @@ export const indexMutants: readonly Mutant[] = [
   ...settled,
   ...sealed,
   ...versioning,
+  ...versionedKeys,
+  ...oldestVersion,
   ...history,
   ...store,
   ...transports,

@@ -37,6 +37,8 @@ export const healthySuites: readonly (readonly string[])[] = [
 const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
   "conditional-write": ["conditional-index", "sealed-index"],
   "settled-index": ["conditional-index", "versioning-index"],
+  "versioned-keys": ["versioning-index"],
+  "oldest-version": ["versioning-index"],
   "entry-store": ["conditional-index", "versioning-index"],
   "sdk-index-s3": ["../s3/index-s3"],
   "lean-index-s3": ["../s3/index-s3"],

@@ -6,15 +6,15 @@ import { claimedBody, type EntryState, REVOKED_BODY } from "./index-entry.ts";
  * What a strategy has to be able to do: a hash is settled once, either by a claim or by a revocation, and whoever
  * settles it is named by the bytes that are written.
  */
-export interface Strategy {
+export interface SettlingStrategy {
   register(hash: SignatureHash, entry: { readonly expiresAt: Date }): Promise<RegisterOutcome>;
   /**
-   * Makes `body` the last word on a hash, unless there is one.
+   * Makes `body` the terminal state of a hash, unless there is one.
    *
    * Atomic across every handle on the store: of all bodies at most one ever settles a hash.
    */
   settle(hash: SignatureHash, body: string): Promise<Settlement>;
-  /** Reads the last word, or that there is none. */
+  /** Reads the terminal state, or that there is none. */
   look(hash: SignatureHash): Promise<Looked>;
 }
 
@@ -39,7 +39,7 @@ export type Looked =
   | { readonly state: "indeterminate"; readonly cause: unknown };
 
 /** Puts the one index that there is on a way to settle hashes. */
-export function createSettledIndex({ register, settle, look }: Strategy): SignatureIndex {
+export function createSettledIndex({ register, settle, look }: SettlingStrategy): SignatureIndex {
   return {
     register,
 
