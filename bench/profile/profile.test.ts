@@ -53,6 +53,6 @@ test("the tables name packages and functions, however a function was reached", (
   const script = { url: "file:///verify/index.mjs", moduleOf: readModules(bundle.join("\n")) };
   const text = drawProfile(selfTimes(profile), script, 10);
   expect(text).toMatch(/@presign-once\/core +50\.0 % +2$/m);
-  expect(text).toMatch(/claim {2}packages\/core\/src\/claim\.ts +50\.0 % +2$/m);
+  expect(text).toMatch(/claim {2}packages\/core\/src\/edge\/claim\.ts +50\.0 % +2$/m);
   expect(text).toMatch(/node +50\.0 % +2$/m);
 });
