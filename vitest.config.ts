@@ -1,13 +1,22 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 import { reporters } from "./scripts/test-reporters.ts";
+import { suites } from "./scripts/test-suites.ts";
 import { projects } from "./vitest.workspace.ts";
 
 const conditions = ["source", "node", "import", "default"];
 
+const unitTests: ViteUserConfig["test"] = {
+  projects,
+  // More than there are cores: most files wait for a server, or for a deadline to pass.
+  maxWorkers: 6,
+  testTimeout: 30_000,
+};
+const suite = process.env["TEST_SUITE"] ?? "";
+
+/** The unit tests; with `TEST_SUITE`, as `pnpm test SUITE` sets it, another suite. */
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  // More than there are cores: most files wait for a server, or for a deadline to pass.
-  test: { projects, reporters, maxWorkers: 4, testTimeout: 30_000, expect: { poll: { timeout: 10_000 } } },
+  test: { ...(suites[suite]?.test ?? unitTests), reporters, expect: { poll: { timeout: 10_000 } } },
 });

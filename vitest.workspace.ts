@@ -14,11 +14,12 @@ const roots = [
   "bench",
 ];
 
-/** Tests that `pnpm test` leaves to `test:ceph`, `deploy:check`, `test:heavy` and `test:published`. */
+/** Tests of the other suites: `pnpm test --help`. */
 const exclude = [...configDefaults.exclude, "**/*.{ceph,deploy,heavy,published}.test.ts"];
 
 /** The test projects of the workspace; `vitest.config.ts` imports the list, since Vitest 4 and later ignore this file by itself. */
 export const projects = roots.map((root) => ({
   extends: true as const,
-  test: { name: root.replace("packages/", ""), root, exclude },
+  // A worker is not started anew for each file: no test file leaves anything behind in its process.
+  test: { name: root.replace("packages/", ""), root, exclude, isolate: false },
 }));

@@ -1,5 +1,5 @@
 /**
- * `pnpm test:clients`: real HTTP clients, each installed by its registry's ordinary client, upload to the edge and to a
+ * `pnpm test clients`: real HTTP clients, each installed by its registry's ordinary client, upload to the edge and to a
  * relay, as an ordinary user would write it.
  *
  * Ends with 1 if anything came out that must not; clients that cannot be had are named, with the reason.
@@ -18,7 +18,7 @@ import { commandClient } from "./command-client.ts";
 import { installClient, installDrivers } from "./install.ts";
 import { type Place, type PlaceName, places } from "./places.ts";
 
-const HELP = `usage: pnpm test:clients [options]
+const HELP = `usage: pnpm test clients [options]
 
   --client NAME  only clients whose name contains this; may be given more than once
   --place NAME   edge or relay; default: both

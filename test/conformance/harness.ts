@@ -21,9 +21,13 @@ export interface Place {
   readonly claimants: number;
 }
 
-/** Makes each law of the index a test of a strategy on a live server, through every transport. */
-export function bindLaws(strategy: Strategy, place: () => Place): void {
-  describe.each(transportNames)("through the transport %s", (transport) => {
+/**
+ * Makes each law of the index a test of a strategy on a live server.
+ *
+ * @param through  transports; default: every one
+ */
+export function bindLaws(strategy: Strategy, place: () => Place, through = transportNames): void {
+  describe.each(through)("through the transport %s", (transport) => {
     test.each(lawsOf(strategy).map((law) => [law.name, law] as const))(
       "%s",
       { timeout: 120_000 },

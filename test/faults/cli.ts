@@ -1,5 +1,5 @@
 /**
- * `pnpm test:faults`: claims over a failing network, round after round, from a seed.
+ * `pnpm test faults`: claims over a failing network, round after round, from a seed.
  *
  * Ends with 1 if a promise was broken, and prints how to see that round again.
  */
@@ -19,7 +19,7 @@ import { createLab } from "./lab.ts";
 import { describeRecord, describeReport, memoryFaults } from "./report.ts";
 import { firstRounds, runRounds } from "./run-rounds.ts";
 
-const HELP = `usage: pnpm test:faults [options]
+const HELP = `usage: pnpm test faults [options]
 
   --rounds N    how many rounds; default 2000
   --seed S      what decides about every fault; default: a new one, which is printed
@@ -76,7 +76,7 @@ try {
     console.error(`\nround ${round}: ${what.join("; ")}`);
     console.error(describeRecord(record));
     console.error(
-      `see it again: pnpm test:faults --server ${values.server} --transport ${values.transport} --seed ${seed} --round ${round}`,
+      `see it again: pnpm test faults --server ${values.server} --transport ${values.transport} --seed ${seed} --round ${round}`,
     );
   }
   const grown = memoryFaults(report);

@@ -15,12 +15,8 @@ describe("claims over a failing network", { timeout: 120_000 }, () => {
   }, 60_000);
   afterAll(async () => server?.stop());
 
-  test.each([
-    ["conditional", "lean"],
-    ["conditional", "sdk"],
-    ["sealed", "lean"],
-  ] as const)("40 rounds of %s on R2 through the transport %s keep every promise", async (strategy, transport) => {
-    const lab = await createLab(server, "index", strategy, { transport });
+  test("40 rounds of conditional on R2 keep every promise", async () => {
+    const lab = await createLab(server, "index", "conditional", { transport: "lean" });
     const report = await runRounds(lab, { seed: SEED, rounds: firstRounds(40) });
     await lab.stop();
     expect(report.wrong.map(({ what, record }) => `${what.join("; ")}\n${describeRecord(record)}`)).toEqual([]);

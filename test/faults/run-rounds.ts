@@ -36,7 +36,7 @@ export interface RoundsReport {
   readonly wrong: readonly { readonly round: number; readonly what: readonly string[]; readonly record: RoundRecord }[];
 }
 
-/** The seed of the suites: what CI says is about the change, and not about chance. Hunting is `pnpm test:faults`. */
+/** The seed of the suites: what CI says is about the change, and not about chance. Hunting is `pnpm test faults`. */
 export const SEED = 20_260_101;
 
 /** The numbers of the first so many rounds of a seed. */

@@ -8,7 +8,7 @@ import { rehearsals, retries, trials, variations } from "./scenarios.ts";
 
 const lab = await createLaboratory();
 const LONG_MS = 120_000;
-// What takes longer is explored without faults here, and with them by `pnpm test:interleavings`.
+// What takes longer is explored without faults here, and with them by `pnpm test interleavings`.
 const quickTrials = trials.flatMap((trial) =>
   ([2, 3] as const).map((claimants) => {
     const faults = claimants === 2 || !trial.name.startsWith("versioning");

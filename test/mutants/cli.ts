@@ -1,5 +1,5 @@
 /**
- * `pnpm test:mutants`: makes the source wrong in one place after the other, in a copy, and shows which test notices.
+ * `pnpm test mutants`: makes the source wrong in one place after the other, in a copy, and shows which test notices.
  *
  * Ends with 1 if a mutant survives for which the list gives no reason, or if one no longer fits the source.
  */
@@ -12,7 +12,7 @@ import { relayMutants } from "./relay-mutants.ts";
 import { searchMutants } from "./search-mutants.ts";
 import { ask, healthySuites, tryMutant } from "./try-mutant.ts";
 
-const HELP = `usage: pnpm test:mutants [options]
+const HELP = `usage: pnpm test mutants [options]
 
   --only TEXT  mutants whose file, text or effect holds TEXT
   --list       print the list and try nothing

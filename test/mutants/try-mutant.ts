@@ -84,7 +84,7 @@ export async function tryMutant(workspace: Workspace, mutant: Mutant): Promise<V
 /**
  * Runs tests until the first fails, each failure tried again twice, since a test that fails by chance has noticed nothing.
  *
- * @param suite  arguments for `vitest run`
+ * @param suite  arguments for `vitest run`; `heavy` in front: of that suite
  * @throws when Vitest failed and no test did
  */
 export async function ask(workspace: Workspace, suite: readonly string[]): Promise<Verdict> {
@@ -92,7 +92,10 @@ export async function ask(workspace: Workspace, suite: readonly string[]): Promi
   await rm(report, { force: true });
   const options = ["--bail=1", "--retry=2", "--testTimeout=20000", "--reporter=json", `--outputFile=${report}`];
   const bin = join(workspace.folder, "node_modules", ".bin", "vitest");
-  const { exitCode, output, seconds } = await runCommand(bin, ["run", ...suite, ...options], { cwd: workspace.folder });
+  const [first, ...others] = suite;
+  const [args, env] = first === "heavy" ? [others, { TEST_SUITE: first }] : [suite, {}];
+  const run = { cwd: workspace.folder, env };
+  const { exitCode, output, seconds } = await runCommand(bin, ["run", ...args, ...options], run);
   if (exitCode === 0) return { killed: false, by: "", seconds };
   const by = await firstFailure(report);
   if (by === undefined)

@@ -1,5 +1,5 @@
 /**
- * `pnpm test:large`: streams an upload of any size and of unknown length through the README's relay on Node into an R2
+ * `pnpm test large`: streams an upload of any size and of unknown length through the README's relay on Node into an R2
  * on disk, and tells how long it took and how much memory the relay had. Needs as much room for temporary files.
  *
  * Ends with 1 if the object is not there whole, or if anything is left of an upload that broke off.
@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 
 import { uploadLarge } from "./large-upload.ts";
 
-const HELP = `usage: pnpm test:large [options]
+const HELP = `usage: pnpm test large [options]
 
   --gib N       size of the upload; default 8
   --hang-up     the client hangs up half-way

@@ -1,4 +1,4 @@
 import { makeR2Place } from "../origin-lock/r2-place.ts";
 import { describeStoredState } from "./stored-state-suite.ts";
 
-describeStoredState("R2", { rounds: 60 }, makeR2Place);
+describeStoredState("R2", { rounds: 20 }, makeR2Place);

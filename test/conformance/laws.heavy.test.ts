@@ -15,3 +15,7 @@ afterAll(() => r2.stop());
 describe("conditional on R2, in a bucket of its own", () => {
   bindLaws("conditional", () => ({ access: r2, bucket: "index", prefix: "", ...races }));
 });
+
+describe("sealed on R2", () => {
+  bindLaws("sealed", () => ({ access: r2, bucket: "index", prefix: "sealed/", ...races }));
+});
