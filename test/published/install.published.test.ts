@@ -73,6 +73,10 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     expect(await project.run("console.log(process.version)")).toMatch(new RegExp(`^v${node}\\.`));
   });
 
+  test("the example of the workspace's README", async () => {
+    expect(await project.run(await readmeExample("..", 0))).toBe("accepted\nrefused\n");
+  });
+
   test("core: the example of its README", async () => {
     expect(await project.run(await readmeExample("core", 0))).toBe("accepted\nrefused\n");
   });
