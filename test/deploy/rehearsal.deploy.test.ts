@@ -81,7 +81,7 @@ describe("sst.config.ts", () => {
 
   test("is deployed from a clone in which nothing was built", () => {
     expect(existsSync(join(copy.folder, "packages", "deploy-sst", "src"))).toBe(true);
-    for (const name of ["core", "settings", "adapter-s3", "adapter-edge", "deploy-sst"])
+    for (const name of ["core", "adapter-s3", "settings", "adapter-edge", "deploy-sst"])
       expect(existsSync(join(copy.folder, "packages", name, "dist"))).toBe(false);
   });
 

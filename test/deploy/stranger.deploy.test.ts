@@ -12,7 +12,7 @@ import { startAwsApi } from "./stand-ins/aws-api.ts";
 
 /** An app of somebody else's: the packages as they are published, and the example of the README, copied. */
 const readme = resolve(import.meta.dirname, "..", "..", "packages", "deploy-sst", "README.md");
-const packages = ["core", "settings", "adapter-s3", "adapter-edge", "deploy-sst"];
+const packages = ["core", "adapter-s3", "settings", "adapter-edge", "deploy-sst"];
 const undo: (() => Promise<unknown>)[] = [];
 let app: SstApp;
 let edge: DeployedEdge;

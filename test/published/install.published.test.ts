@@ -18,8 +18,8 @@ import { packPackages } from "./pack-packages.ts";
 /** Every package that is published, each after those that it depends on. */
 const NAMES = [
   "core",
-  "settings",
   "adapter-s3",
+  "settings",
   "adapter-edge",
   "adapter-fetch",
   "client",
