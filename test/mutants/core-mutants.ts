@@ -248,8 +248,8 @@ const headerRules = mutantsOf(
   ["!(bytes <= Number(granted))", "bytes > Number(granted)", "a limit that is no number is none"],
   ["if (granted !== undefined && !(bytes", "if (false && !(bytes", "max-bytes is not enforced"],
   [
-    "if (value === undefined)\n      return { fault: refused(`The URL signs",
-    "if (value === undefined) continue; if (false)\n      return { fault: refused(`The URL signs",
+    "if (value === undefined)\n      return { fault: headerRefused(`The URL signs",
+    "if (value === undefined) continue; if (false)\n      return { fault: headerRefused(`The URL signs",
     "a signed header whose value nothing shows: S3 refuses and echoes",
   ],
 );

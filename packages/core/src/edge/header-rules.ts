@@ -1,6 +1,6 @@
 import { byteLengthAbove } from "../bytes/bytes.ts";
 import { RETRIES_PARAMETER, SAME_CLIENT } from "../gate/client-secret.ts";
-import { type HeaderFault, lengthMissing, printable, refused, tooLarge } from "../gate/header-fault.ts";
+import { type HeaderFault, lengthMissing, printable, headerRefused, tooLarge } from "../gate/header-fault.ts";
 import { readUploadHeaders } from "../gate/upload-headers.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { isEdgeHeader, requiresNewKey } from "../url/edge-headers.ts";
@@ -21,7 +21,7 @@ const READ_BY_S3 = ["content-length", "content-md5", "origin", "user-agent"] as 
 /**
  * Reads the headers of an upload at the edge: what is passed on to S3, or why nothing is.
  *
- * Finds whatever S3 would refuse after the claim, so that it is refused before, unburned; and whatever would make S3
+ * Finds whatever S3 would refuse after the claim, so that it is refused before, and the URL stays unused; and whatever would make S3
  * compute another signature than the one in the URL, so that S3 never answers with the canonical request that it saw.
  * Only headers that have an effect that was granted, or that every client may ask for, are passed on.
  *
@@ -37,7 +37,7 @@ export function readEdgeHeaders(
   if ("fault" in granted) return granted;
   for (const [name, value] of headers) {
     const fault = findEdgeFault(name, value);
-    if (fault !== undefined) return { fault: refused(fault) };
+    if (fault !== undefined) return { fault: headerRefused(fault) };
   }
   const read = readUploadHeaders(headers, { granted: granted.values, allowsRetries: allowsRetries(url) });
   if ("fault" in read) return read;
@@ -51,7 +51,7 @@ export function readEdgeHeaders(
   }
   const separators = 4 * passedOn.length; // a colon, a blank and a line end each
   if (byteLengthAbove(MAX_HEADER_BYTES - separators, ...passedOn.flat()))
-    return { fault: refused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`) };
+    return { fault: headerRefused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`) };
   return { passedOn };
 }
 
@@ -72,13 +72,13 @@ function grantedHeaders(
     if (name === "host" || isEdgeHeader(name)) continue;
     const value = url.shown.get(name);
     if (value === undefined)
-      return { fault: refused(`The URL signs the header ${printable(name)} without showing its value.`) };
+      return { fault: headerRefused(`The URL signs the header ${printable(name)} without showing its value.`) };
     values.set(name, value);
   }
   return { values };
 }
 
-/** What only a presigned URL, or only CloudFront, cannot go with. */
+/** Headers that contradict a presigned URL, or that CloudFront lets no function remove. */
 function findEdgeFault(name: string, value: string): string | undefined {
   if (name === "authorization")
     return "An Authorization header cannot go with a presigned URL. Send the upload without it.";

@@ -1,4 +1,4 @@
-import { type HeaderFault, refused } from "./header-fault.ts";
+import { type HeaderFault, headerRefused } from "./header-fault.ts";
 
 /**
  * Reads from the headers of an upload how long its body is.
@@ -13,7 +13,8 @@ export function declaredLength(
   const length = values.get("content-length");
   if (length === undefined) return { bytes: undefined };
   if (values.has("transfer-encoding"))
-    return { fault: refused("Content-Length and Transfer-Encoding exclude each other.") };
-  if (!/^(?:0|[1-9][0-9]{0,15})$/.test(length)) return { fault: refused("Content-Length is not a number of bytes.") };
+    return { fault: headerRefused("Content-Length and Transfer-Encoding exclude each other.") };
+  if (!/^(?:0|[1-9][0-9]{0,15})$/.test(length))
+    return { fault: headerRefused("Content-Length is not a number of bytes.") };
   return { bytes: Number(length) };
 }

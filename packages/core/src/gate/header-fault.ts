@@ -1,13 +1,14 @@
 import { CLIENT_HEADER, isClientSecret } from "./client-secret.ts";
 
-/** What is wrong with the headers of an upload; `message` is a fixed text, with at most a header's own name in it. */
+/** What is wrong with the headers of an upload; `message` repeats nothing of the request but a header's
+ * name, and of the grant at most the value that the URL shows anyway. */
 export interface HeaderFault {
   readonly reason: "header-refused" | "content-length-missing" | "entity-too-large";
   readonly message: string;
 }
 
-/** A header that cannot be. */
-export function refused(message: string): HeaderFault {
+/** A header that may not be sent, or not with this value. */
+export function headerRefused(message: string): HeaderFault {
   return { reason: "header-refused", message };
 }
 

@@ -5,7 +5,7 @@ import type { HeaderFault } from "./header-fault.ts";
 /**
  * The request must not reach the store.
  *
- * Unburned, and decided without the index: `method-not-allowed`, `malformed`, `not-issued`, `expired`, `not-yet-valid`
+ * The URL stays unused, decided without the index: `method-not-allowed`, `malformed`, `not-issued`, `expired`, `not-yet-valid`
  * and every {@link HeaderFault}. Decided by the index: `already-claimed`, `revoked`, `unknown`, `unavailable` (nothing was written:
  * try again) and `undecided` (the URL may be used up). Of a client that tries again: `already-stored`, its upload has
  * arrived, and `etag` is there where its object still is, for certain; `lease-over`, it is too late.

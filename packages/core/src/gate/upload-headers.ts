@@ -2,7 +2,7 @@ import { byteLengthAbove } from "../bytes/bytes.ts";
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import { declaredLength } from "./declared-length.ts";
-import { findClientFault, type HeaderFault, lengthMissing, printable, refused } from "./header-fault.ts";
+import { findClientFault, type HeaderFault, lengthMissing, printable, headerRefused } from "./header-fault.ts";
 import { isEnvelope, isSameMediaType } from "./media-type.ts";
 
 /** What a gate, edge or relay, has to know to read the headers of an upload. */
@@ -55,9 +55,9 @@ export const MAX_METADATA_BYTES = 1_888;
 /**
  * Reads the headers of an upload by the rules that edge and relay share.
  *
- * What S3 would refuse or the client meant seriously is refused before the claim: conditions, checksums, ACLs and
- * metadata that were not granted, a part of a file, a form around it. Of everything else only what is on the list above
- * goes on: S3 servers read many headers under other names than S3 does, so no list of forbidden names is complete. Ceph
+ * What S3 would refuse, and what would change the stored object in a way that was not granted, is refused before the claim:
+ * conditions, checksums, ACLs and metadata, a part of a file, a form around it. Of everything else only
+ * {@link STORED_HEADERS} go on: S3 servers read many headers under other names than S3 does, so no list of forbidden names is complete. Ceph
  * RGW takes `x-goog-meta-a`, `x-object-meta-a` and `x_amz_meta_a` for `x-amz-meta-a`.
  *
  * @param headers  every field as received, names in lower case
@@ -70,10 +70,10 @@ export function readUploadHeaders(
   const values = new Map<string, string>();
   for (const [name, value] of headers) {
     if (values.has(name) && (SINGLE_HEADERS.has(name) || granted.has(name)))
-      return { fault: refused(`The header ${printable(name)} was sent twice.`) };
+      return { fault: headerRefused(`The header ${printable(name)} was sent twice.`) };
     values.set(name, value);
     const fault = name === CLIENT_HEADER ? findClientFault(value, allowsRetries) : findFieldFault(name, value, granted);
-    if (fault !== undefined) return { fault: refused(fault) };
+    if (fault !== undefined) return { fault: headerRefused(fault) };
   }
   const length = declaredLength(values);
   if ("fault" in length) return length;
@@ -81,8 +81,9 @@ export function readUploadHeaders(
 
   const kept: HeaderField[] = [];
   for (const [name, value] of granted) {
-    if (!isAsGranted(name, values.get(name), value)) return { fault: refused(mustBeAsGranted(name, value)) };
-    if (name === "expires" && !isHttpDate(value)) return { fault: refused("The header expires is not an HTTP date.") };
+    if (!isAsGranted(name, values.get(name), value)) return { fault: headerRefused(mustBeAsGranted(name, value)) };
+    if (name === "expires" && !isHttpDate(value))
+      return { fault: headerRefused("The header expires is not an HTTP date.") };
     kept.push([name, value]);
   }
   for (const name of STORED_HEADERS) {
@@ -90,7 +91,7 @@ export function readUploadHeaders(
     if (value !== undefined && !granted.has(name) && isStorable(name, value)) kept.push([name, value]);
   }
   const fault = findSizeFault(kept);
-  return fault === undefined ? { kept, values, declaredBytes: length.bytes } : { fault: refused(fault) };
+  return fault === undefined ? { kept, values, declaredBytes: length.bytes } : { fault: headerRefused(fault) };
 }
 
 /** Longest granted value that a message repeats, in characters. */

@@ -14,8 +14,8 @@ interface Refusal {
   readonly retryAfterSeconds?: number;
 }
 
-/** Whether another request used the URL before is more than these refusals can tell. */
-const STILL_UNUSED = "This request did not use the URL up.";
+/** Says nothing about other requests, which may have used the URL before. */
+const NOT_USED_UP = "This request did not use the URL up.";
 const USED_UP = "This URL is used up: ask for a new one.";
 const NOTHING_STORED = `Nothing was stored. ${USED_UP}`;
 /** In place of {@link USED_UP}, for a client that may try again. */
@@ -42,16 +42,16 @@ const REFUSALS = {
   },
 
   // An upload, decided without the index.
-  malformed: { status: 400, code: "InvalidRequest", message: STILL_UNUSED },
-  "header-refused": { status: 400, code: "InvalidRequest", message: STILL_UNUSED },
-  "content-length-missing": { status: 411, code: "MissingContentLength", message: STILL_UNUSED },
-  "entity-too-large": { status: 400, code: "EntityTooLarge", message: STILL_UNUSED },
+  malformed: { status: 400, code: "InvalidRequest", message: NOT_USED_UP },
+  "header-refused": { status: 400, code: "InvalidRequest", message: NOT_USED_UP },
+  "content-length-missing": { status: 411, code: "MissingContentLength", message: NOT_USED_UP },
+  "entity-too-large": { status: 400, code: "EntityTooLarge", message: NOT_USED_UP },
   "not-issued": URL_UNKNOWN,
   expired: { status: 403, code: "UrlExpired", message: "This URL has expired. Ask for a new one." },
   "not-yet-valid": {
     status: 403,
     code: "RequestTimeTooSkewed",
-    message: `This URL is dated more than ${MAX_SKEW_SECONDS} seconds in the future. ${STILL_UNUSED}`,
+    message: `This URL is dated more than ${MAX_SKEW_SECONDS} seconds in the future. ${NOT_USED_UP}`,
   },
 
   // An upload, decided by the index.
@@ -78,7 +78,7 @@ const REFUSALS = {
   unavailable: {
     status: 503,
     code: "SlowDown",
-    message: `The upload cannot be accepted at the moment. ${STILL_UNUSED} Try again.`,
+    message: `The upload cannot be accepted at the moment. ${NOT_USED_UP} Try again.`,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   },
   undecided: {
@@ -91,18 +91,18 @@ const REFUSALS = {
   "body-taken": {
     status: 500,
     code: "InternalError",
-    message: `The body did not reach the relay. The operator's log says why. ${STILL_UNUSED}`,
+    message: `The body did not reach the relay. The operator's log says why. ${NOT_USED_UP}`,
   },
   busy: {
     status: 503,
     code: "SlowDown",
-    message: `The relay has as many uploads as it may have at once. ${STILL_UNUSED} Try again.`,
+    message: `The relay has as many uploads as it may have at once. ${NOT_USED_UP} Try again.`,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   },
   "client-gone": {
     status: 400,
     code: "RequestTimeout",
-    message: `The client closed the connection before its upload began. ${STILL_UNUSED}`,
+    message: `The client closed the connection before its upload began. ${NOT_USED_UP}`,
   },
 
   // An upload that a relay accepted and did not store.

@@ -1,4 +1,4 @@
-import { type HeaderFault, refused, tooLarge } from "../gate/header-fault.ts";
+import { type HeaderFault, headerRefused, tooLarge } from "../gate/header-fault.ts";
 import { readUploadHeaders, STORED_HEADERS } from "../gate/upload-headers.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import type { UploadSink } from "../ports/upload-sink.ts";
@@ -24,8 +24,8 @@ export const SHA256_HEADER = "x-amz-checksum-sha256";
  * Reads the headers of an upload at a relay, and finds whatever was not granted or cannot be honoured, so that it is
  * refused before the claim.
  *
- * The rules are those of the edge, but for what only a presigned URL cannot go with: the relay asks the store by itself.
- * It computes no MD5, so it refuses `Content-MD5`.
+ * The rules are those of every upload ({@link readUploadHeaders}), and one more: a relay computes no MD5, so it refuses
+ * `Content-MD5`.
  *
  * @param headers  every field as received, names in lower case
  * @param grant    of the URL, its tag verified
@@ -38,10 +38,10 @@ export function readRelayHeaders(
   const granted = new Map(grant.headers);
   for (const [name] of headers)
     if (name === "content-md5")
-      return { fault: refused("Content-MD5 is not compared here: ask for the URL with sha256.") };
+      return { fault: headerRefused("Content-MD5 is not compared here: ask for the URL with sha256.") };
   const sha256 = granted.get(SHA256_HEADER);
   if (sha256 !== undefined && !/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(sha256))
-    return { fault: refused(`${SHA256_HEADER} is not the base64 of 32 bytes.`) };
+    return { fault: headerRefused(`${SHA256_HEADER} is not the base64 of 32 bytes.`) };
   const read = readUploadHeaders(headers, { granted, allowsRetries: grant.retries !== undefined });
   if ("fault" in read) return read;
 

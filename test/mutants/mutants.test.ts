@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { coreMutants } from "./core-mutants.ts";
+import { indexMutants } from "./index-mutants.ts";
+import { relayMutants } from "./relay-mutants.ts";
+import { searchMutants } from "./search-mutants.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+test("the text that each mutant replaces stands in its file exactly once", () => {
+  const mutants = [...coreMutants, ...indexMutants, ...relayMutants, ...searchMutants];
+  const unfit = mutants.filter(({ file, original }) => {
+    return readFileSync(join(root, file), "utf8").split(original).length !== 2;
+  });
+  expect(unfit.map(({ file, original }) => `${file}: ${original}`)).toEqual([]);
+  expect(mutants.length).toBeGreaterThan(250);
+});
