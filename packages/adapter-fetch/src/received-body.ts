@@ -25,7 +25,7 @@ export interface ReceivedBody {
   readonly fault: BodyFault | undefined;
   /** Whether it came to its end, as granted. */
   readonly isWhole: boolean;
-  /** Gives up on a read that is under way, when nobody waits for it any more. */
+  /** Gives up on a read that is under way, when the read was abandoned. */
   close(): void;
 }
 
@@ -95,7 +95,7 @@ export function receiveBody(reader: BodyReader | undefined, terms: BodyTerms): R
     get isWhole() {
       return isWhole;
     },
-    close: () => watch?.giveUp(new Error("nobody waits for it any more")),
+    close: () => watch?.giveUp(new Error("the read was abandoned")),
   };
 }
 

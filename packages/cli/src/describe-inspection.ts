@@ -26,7 +26,7 @@ export function describeInspection(inspection: UrlInspection, telling: Telling):
   const { index, json, now } = telling;
   switch (inspection.status) {
     case "malformed":
-      return { exitCode: EXIT_CODES.wrong, stdout: "", complaint: `this is no URL of ours: ${inspection.message}` };
+      return { exitCode: EXIT_CODES.wrong, stdout: "", complaint: `not a URL of presign-once: ${inspection.message}` };
     case "not-issued":
       return {
         exitCode: EXIT_CODES.notIssued,
@@ -69,35 +69,35 @@ function storyOf(inspection: Settled): UrlStory & { readonly exitCode: ExitCode 
         exitCode: EXIT_CODES.revoked,
         state: "revoked",
         settled: { label: "revoked", at: inspection.at },
-        meaning: "Taken away unused: whoever tries it is told UrlUnknown.",
+        meaning: "Revoked unused: an upload is refused with UrlUnknown.",
       };
     case "expired":
       return {
         exitCode: EXIT_CODES.expired,
         state: "expired",
-        meaning: "Its time ran out unused: whoever tries it is told UrlExpired.",
+        meaning: "Expired unused: an upload is refused with UrlExpired.",
       };
     case "not-yet-valid":
       return {
         exitCode: EXIT_CODES.notYetValid,
         state: "not yet valid",
         meaning:
-          "Unused, but signed more than 5 minutes ahead of this clock: an upload is told RequestTimeTooSkewed until then.\n" +
+          "Unused, but signed more than 5 minutes ahead of this clock: an upload is refused with RequestTimeTooSkewed until then.\n" +
           "Compare the clocks of the issuer and of this machine.",
       };
     case "unknown":
       return {
         exitCode: EXIT_CODES.unknown,
         state: "unknown",
-        meaning: `The index has no entry for it: whoever tries it is told UrlUnknown, or UrlExpired.\n${NO_ENTRY}`,
+        meaning: `The index has no entry for it: an upload is refused with UrlUnknown, or UrlExpired.\n${NO_ENTRY}`,
       };
     case "unverified":
       return {
         exitCode: EXIT_CODES.unverified,
-        state: inspection.isVerified ? "issued, if decided here" : "issued, or made up",
+        state: inspection.isVerified ? "issued, if decided here" : "issued or forged",
         meaning: inspection.isVerified
           ? `No entry, and a sealed index has none for an unused URL.\n${NAMES_NO_INDEX}`
-          : "No entry, and a sealed index has none for an unused URL: it cannot tell an issued URL from a made-up one.\n" +
+          : "No entry, and a sealed index has none for an unused URL: it cannot tell an issued URL from a forged one.\n" +
             "Only the edge keys can: put the keys of the functions into the settings file.",
       };
   }

@@ -34,7 +34,7 @@ type Decided = Exclude<UrlRevocation, { readonly status: "malformed" | "not-issu
 function storyOf(revocation: Decided): UrlStory & { readonly exitCode: ExitCode } {
   switch (revocation.status) {
     case "revoked":
-      return { exitCode: EXIT_CODES.done, state: "revoked", meaning: "Nobody passes with it any more." };
+      return { exitCode: EXIT_CODES.done, state: "revoked", meaning: "No upload passes with it any more." };
     case "already-claimed": {
       const { claim } = revocation;
       return {
@@ -55,8 +55,8 @@ function storyOf(revocation: Decided): UrlStory & { readonly exitCode: ExitCode 
         exitCode: EXIT_CODES.unverified,
         state: "revoked in this index",
         meaning: revocation.isVerified
-          ? `Nobody passes with it any more if this is the index that decides about it.\n${NAMES_NO_INDEX}`
-          : "Nobody passes with it any more if this is the index that decides about it. A sealed index takes a revocation\n" +
+          ? `No upload passes with it any more if this is the index that decides about it.\n${NAMES_NO_INDEX}`
+          : "No upload passes with it any more if this is the index that decides about it. A sealed index takes a revocation\n" +
             "of any URL, so only the edge keys can tell: put the keys of the functions into the settings file.",
       };
   }

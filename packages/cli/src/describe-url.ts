@@ -31,7 +31,7 @@ export function tellStory({ state, settled, meaning }: UrlStory, facts: UrlFacts
     ...(issuedAt === undefined ? [] : [["issued", ...formatTime(issuedAt, now)]]),
     ["expires", ...formatTime(expiresAt, now)],
     ["key", key],
-    ...(allowsRetries ? [["retries", "whoever claims it may try again until the object is there"]] : []),
+    ...(allowsRetries ? [["retries", "the client that claims it may retry until the object is stored"]] : []),
     ["tag", tellTag(facts)],
     ...nameIndex(index),
     ...nameHash(hash),
@@ -40,7 +40,7 @@ export function tellStory({ state, settled, meaning }: UrlStory, facts: UrlFacts
 }
 
 function tellTag({ isVerified, namesIndex }: UrlFacts): string {
-  if (!isVerified) return "not verified, for want of edge keys in the settings";
+  if (!isVerified) return "not verified: no edge keys in the settings";
   return namesIndex ? "verified" : "verified, but it names no index: the relay's keys have no scope";
 }
 
@@ -75,9 +75,9 @@ const REFUSED_UNASKED =
   "Edge and relay refuse it with UrlUnknown, so the index was not asked; the URL as it was issued may still be good.";
 
 const NOT_ISSUED =
-  "Its tag is not of these edge keys, this index and this very URL: edge and relay refuse it with UrlUnknown, and the index\n" +
-  "was not asked. Where the settings here are not those of the functions, down to the spelling of the endpoint, it may\n" +
-  "have been issued there all the same; and a relay's too, where its keys have another scope than --relay-scope says.";
+  "Its tag does not match these edge keys, this index and this URL: edge and relay refuse it with UrlUnknown, so the index\n" +
+  "was not asked. If the settings here differ from those of the functions, even in how the endpoint is written, the URL\n" +
+  "may be valid there; so may a relay's URL, if its keys have another scope than --relay-scope says.";
 
 function nameIndex({ strategy, bucket, prefix }: IndexName): string[][] {
   return [["index", `${strategy}, in ${prefix} of ${bucket}`]];

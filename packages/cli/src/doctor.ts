@@ -12,7 +12,7 @@ import { describeSettings, indexFlags } from "./settings.ts";
 /** `presign-once doctor`: `presign-once-doctor`, with the settings of the other commands. */
 export const doctor: Command = {
   name: "doctor",
-  summary: "try which strategies keep the laws of single use on the index bucket",
+  summary: "check which strategies hold on the index bucket",
   help: `usage: presign-once doctor [options]
 
 Runs the laws of single use against the index bucket itself, and says which strategies broke them there, and which were

@@ -18,7 +18,7 @@ export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   done: "done; inspect: the URL is good for one upload",
-  fault: "a fault, or the doctor left no strategy standing",
+  fault: "a fault, or no strategy passed the doctor",
   wrong: "the command line, the settings, the credentials, or what they name is wrong",
   claimed: "the URL was used",
   revoked: "the URL was revoked before",
@@ -27,7 +27,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   notIssued: "the URL was not issued here, or was cut off or changed since",
   undecided: "S3 gave no certain answer: ask again",
   notYetValid: "the URL was signed by a clock that is ahead of this one, and is refused for now",
-  unverified: "without edge keys, or a tag that names the index, nobody can tell whether the URL was issued here",
+  unverified: "without edge keys, or a tag that names the index, it is unknown whether the URL was issued here",
 };
 
 /**

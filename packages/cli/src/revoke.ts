@@ -9,7 +9,7 @@ import { describeSettings } from "./settings.ts";
 /** `presign-once revoke`: nobody passes with a URL any more. */
 export const revoke: Command = {
   name: "revoke",
-  summary: "take a URL away unused, for good",
+  summary: "revoke an unused URL, permanently",
   help: `usage: presign-once revoke URL|- [options]
 
 Takes a URL away unused: after it nobody passes, and if somebody has passed before, it says so. Can be repeated.

@@ -112,11 +112,11 @@ describe("inspect tells people in a table, and scripts by its exit code", () => 
     expect(stdout).not.toContain("uploads/");
   });
 
-  test("that a sealed index cannot tell an issued URL from a made-up one without keys, and with them that it is good", async () => {
+  test("that a sealed index cannot tell an issued URL from a forged one without keys, and with them that it is good", async () => {
     const unverified = await run("inspect", s3Error(404, "NoSuchKey"), { changes: FREE, without: ["keys"] });
     expect(unverified.exitCode).toBe(9);
-    expect(unverified.stdout).toMatch(/^state {4}issued, or made up\n/);
-    expect(unverified.stdout).toContain("cannot tell an issued URL from a made-up one");
+    expect(unverified.stdout).toMatch(/^state {4}issued or forged\n/);
+    expect(unverified.stdout).toContain("cannot tell an issued URL from a forged one");
     const verified = await run("inspect", s3Error(404, "NoSuchKey"), { changes: FREE });
     expect(verified).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^state {4}issued\n/) });
   });
@@ -144,7 +144,7 @@ describe("inspect tells people in a table, and scripts by its exit code", () => 
     expect(stdout).toMatch(/^state {4}not yet valid\n[^]*RequestTimeTooSkewed/);
   });
 
-  test("that its tag was not looked at, for want of keys", async () => {
+  test("that its tag was not verified without keys", async () => {
     const { exitCode, stdout } = await run("inspect", entry(ISSUED, AT), { without: ["keys"] });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^tag {6}not verified/m);
@@ -177,7 +177,7 @@ describe("revoke", () => {
   test("says that nobody passes any more", async () => {
     const { exitCode, stdout, requests } = await run("revoke", { status: 200, headers: { etag: '"e"' } });
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^state {4}revoked\nissued {3}2026[^]*\nNobody passes with it any more\.\n$/);
+    expect(stdout).toMatch(/^state {4}revoked\nissued {3}2026[^]*\nNo upload passes with it any more\.\n$/);
     expect(requests).toEqual([expect.stringMatching(/^PUT \/some-index\/signatures\/[0-9a-f]{64}$/)]);
   });
 
@@ -307,9 +307,9 @@ describe("a URL that cannot be one is exit code 2, and is not repeated", () => {
   const mistakes: [args: string[], stdin: string, message: string][] = [
     [["inspect"], "", "expected one URL, in quotes, or - to read it from the standard input"],
     [["inspect", planted, planted], "", "expected one URL, in quotes"],
-    [["revoke", planted], "", "this is no URL of ours: The query has no X-Amz-Algorithm."],
+    [["revoke", planted], "", "not a URL of presign-once: The query has no X-Amz-Algorithm."],
     [["revoke", "-"], "", "expected one URL on the standard input, and nothing else"],
-    [["revoke", "-"], `${planted}\n${planted}\n`, "this is no URL of ours: Expected a whole URL"],
+    [["revoke", "-"], `${planted}\n${planted}\n`, "not a URL of presign-once: Expected a whole URL"],
     [["inspect", "-"], planted.repeat(400), "expected one URL on the standard input, and nothing else"],
     [["inspect", planted, "--regions", "x"], "", "Unknown option '--regions'"],
     [["token", planted], "", "expected flags only"],

@@ -118,7 +118,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   async function chooseRetries(s3: S3Target): Promise<Pick<EdgeConfig, "retries">> {
     const asked = options.config?.retries;
     if (asked === undefined && !allowsRetries) return {};
-    progress("trying whether the bucket keeps one object of a URL");
+    progress("checking that the bucket keeps one object of a URL");
     const outcome = await keepsOneObject(s3);
     if (outcome.status !== "proven") {
       if (asked === undefined) return {};

@@ -44,7 +44,7 @@ function checkBindable(headers: readonly HeaderField[]): void {
     if (!isPlainValue(value))
       throw new PresignOnceError(
         "ARGUMENT_INVALID",
-        `headers: expected the value of ${name} to be printable ASCII, single-spaced`,
+        `headers: expected the value of ${name} to be printable ASCII with single spaces`,
       );
   }
 }

@@ -71,7 +71,7 @@ describe.each([...STORED_HEADERS])("%s, which is stored with the object", (name)
   test.each(["a\tb", "a  b", "a\t", " a", "a ", "\t", " ", "é", "a\0", "a\x7f", "a\nb", "\ud800"])(
     "is refused as %j: it would be signed in another way than it is sent",
     (value) => {
-      expect(faultOf([[name, value]])).toBe(`The header ${name} must be printable ASCII with single blanks.`);
+      expect(faultOf([[name, value]])).toBe(`The header ${name} must be printable ASCII with single spaces.`);
     },
   );
 

@@ -117,7 +117,7 @@ function findFieldFault(name: string, value: string, granted: ReadonlyMap<string
   if (name === "content-type" && isEnvelope(value))
     return "The body must be the file alone, not a form or a multipart message around it. Send the file itself as the body, with its own Content-Type.";
   if (STORED_HEADERS.has(name) && value !== "" && !isPlainValue(value))
-    return `The header ${name} must be printable ASCII with single blanks.`;
+    return `The header ${name} must be printable ASCII with single spaces.`;
   return undefined;
 }
 
