@@ -59,7 +59,7 @@ export function readCommon({
 export function attempt<T>(call: () => T): T | undefined {
   try {
     const result = call();
-    Promise.resolve(result).catch(() => {}); // a rejection that nobody takes ends the process
+    Promise.resolve(result).catch(() => {}); // an unhandled rejection ends the process
     return result;
   } catch {
     return undefined;

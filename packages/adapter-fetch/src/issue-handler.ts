@@ -22,7 +22,7 @@ import { headerFields, toResponse } from "./http-shapes.ts";
 
 /** What may be asked of an issue handler, and by whom. */
 export interface IssueOptions extends CommonOptions {
-  /** Who may ask; everybody, if that is meant, by `everybody` of `@presign-once/core`. */
+  /** Who may request URLs; `everybody` of `@presign-once/core` allows every caller. */
   readonly authorizer: Authorizer;
   /** Where clients reach uploads: scheme and host, such as `https://uploads.example`; default: the origin of the request. */
   readonly baseUrl?: string | undefined;

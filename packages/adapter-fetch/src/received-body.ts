@@ -25,7 +25,7 @@ export interface ReceivedBody {
   readonly fault: BodyFault | undefined;
   /** Whether it came to its end, as granted. */
   readonly isWhole: boolean;
-  /** Gives up on a read that is under way, when the read was abandoned. */
+  /** Abandons a read in progress. */
   close(): void;
 }
 

@@ -31,7 +31,7 @@ export interface WatchedReads {
    */
   settle(): Promise<void>;
   readonly fault: ReadFault | undefined;
-  /** Rejects the read that is under way, and every later one. */
+  /** Rejects the read in progress, and every later one. */
   giveUp(cause: unknown): void;
   /** Lets go of the body, read or not. */
   stop(): void;
@@ -128,7 +128,7 @@ export function watchReads(reader: BodyReader, terms: ReadTerms): WatchedReads {
       try {
         reader.releaseLock();
       } catch {
-        // A read that was given up on is still under way in runtimes of before 2022; the lock goes with the request.
+        // An abandoned read is still in progress in runtimes of before 2022; the lock goes with the request.
       }
     },
   };

@@ -10,7 +10,7 @@ export interface BearerToken {
   readonly sha256: string;
 }
 
-/** Makes a token that nobody can guess: 32 random bytes in base64url, 43 characters. */
+/** Creates a token that cannot be guessed: 32 random bytes in base64url, 43 characters. */
 export function createBearerToken(): BearerToken {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   return { token, sha256: createHash("sha256").update(token).digest("hex") };

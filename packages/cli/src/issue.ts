@@ -36,7 +36,7 @@ Issues a URL for one upload and prints it. Needs the edge keys, in the settings 
   --max-bytes N        most that the upload may bring
   --filename NAME      kept as metadata of the object
   --sha256 DIGEST      of the body, 64 hex digits
-  --retries POLICY     same-client: whoever is first may try again; where the settings file offers it
+  --retries POLICY     same-client: the client that is first may retry; where the settings file offers it
   --json               the grant, as /url answers it: { "id", "url", "method", "headers", "key", "expiresAt", … }
 ${describeSettings(["edgeUrl", "bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
 ${describeExitCodes(["done", "fault", "wrong", "undecided"])}`,

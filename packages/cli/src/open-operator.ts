@@ -18,7 +18,7 @@ export interface Operator {
   /** Takes a URL away unused, for good; idempotent, and atomic with every claim. */
   revoke(url: string): Promise<UrlRevocation>;
   /**
-   * Issues a URL, as `/url` does. Who may ask is not looked at: whoever has keys and credentials is the operator.
+   * Issues a URL, as `/url` does. The authorizer is not asked: the caller who has keys and credentials is the operator.
    *
    * @throws {PresignOnceError} `CONFIG_INVALID`: settings without keys; `ARGUMENT_INVALID`, `PRESIGN_FAILED`: see `Issuer`
    */

@@ -6,13 +6,13 @@ import { URL_HELP } from "./read-url.ts";
 import { RELAY_SCOPE_HELP } from "./relay-scope.ts";
 import { describeSettings } from "./settings.ts";
 
-/** `presign-once revoke`: nobody passes with a URL any more. */
+/** `presign-once revoke`: no upload passes with a URL any more. */
 export const revoke: Command = {
   name: "revoke",
   summary: "revoke an unused URL, permanently",
   help: `usage: presign-once revoke URL|- [options]
 
-Takes a URL away unused: after it nobody passes, and if somebody has passed before, it says so. Can be repeated.
+Revokes an unused URL: no upload passes afterwards. Reports a URL that was used before. Can be repeated.
 
 ${URL_HELP}
   --json               { "status", "hash", "shortHash", "key", "issuedAt", "expiresAt", … }, for programs

@@ -30,7 +30,7 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
       throw new PresignOnceError("ARGUMENT_INVALID", `--name: expected ${forms.tokenName.words}`);
     if (flags.json)
       return { exitCode: EXIT_CODES.done, stdout: `${JSON.stringify({ token: secret, name, sha256 })}\n` };
-    const stdout = `The token, for whoever asks for URLs; it is not shown again:
+    const stdout = `The token, for the client that requests URLs; it is not shown again:
 
   ${secret}
 

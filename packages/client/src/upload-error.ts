@@ -1,7 +1,7 @@
 /**
  * Why an upload did not happen.
  *
- * From the edge and from S3, as they spell it: `UrlAlreadyUsed`, `UrlExpired`, `UrlUnknown`, `EntityTooLarge`,
+ * From the edge and from S3, as they send it: `UrlAlreadyUsed`, `UrlExpired`, `UrlUnknown`, `EntityTooLarge`,
  * `InvalidRequest`, `InvalidArgument`, `Unauthorized`, `ClaimUndecided`, `SlowDown`, … From here:
  *
  * - `NetworkError`: no whole answer came, or none that this page may read (CORS). The URL may be used up, and the upload

@@ -23,7 +23,7 @@ export interface BucketOptions {
 }
 
 /**
- * Makes a bucket that nobody opens up by mistake: public access blocked, access lists off, encrypted with S3's own keys.
+ * Makes a bucket that cannot be opened up by mistake: public access blocked, access lists off, encrypted with S3's own keys.
  *
  * Its policy is left to `createBucketPolicy`, since a bucket has but one.
  */

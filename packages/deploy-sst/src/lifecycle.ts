@@ -21,7 +21,7 @@ const INDEX_ENTRIES = {
 };
 
 /**
- * Lets a bucket forget what nobody needs any more: parts of uploads that were never finished, and old index entries.
+ * Expires what is not needed any more: parts of uploads that were never finished, and old index entries.
  *
  * @param options.index  whether the index is in this bucket
  */

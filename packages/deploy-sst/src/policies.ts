@@ -141,7 +141,7 @@ function seeVersionsOfUploads(uploadsArn: string): Statement[] {
   ];
 }
 
-/** S3 answers 404 for a missing key only to whoever may list the bucket, and asks that without a prefix: so, IfExists. */
+/** S3 answers 404 for a missing key only to a caller that may list the bucket, and checks that without a prefix: so, IfExists. */
 function tellMissing(indexArn: string): Statement {
   return {
     ...allow("TellMissingFromForbidden", "s3:ListBucket", indexArn),
@@ -161,7 +161,7 @@ export function tlsOnly(bucketArn: string): Statement {
   };
 }
 
-/** Lets one distribution, and nobody through another one, read stored uploads. */
+/** Lets one distribution, and no other, read stored uploads. */
 export function readByDistribution(bucketArn: string, distributionArn: string): Statement {
   return {
     Sid: "ReadByTheDistribution",

@@ -66,7 +66,7 @@ export interface SingleUseUploadsArgs {
   ifNoneMatch?: boolean;
 
   /**
-   * Offers `retries=same-client`: whoever is first with such a URL may send the upload again until it has arrived. Default:
+   * Offers `retries=same-client`: the client that is first with such a URL may send the upload again until it is stored. Default:
    * not offered. The verify function may then see the versions of uploads; an existing `bucket` must keep versions, or every
    * retry is refused.
    */

@@ -16,7 +16,7 @@ export type EdgeLimits = {
   headersMs: number;
   /** Silence from the origin while it is the origin's turn. */
   originResponseMs: number;
-  /** How long an answered viewer may go on sending a body that nobody wants. */
+  /** How long an answered viewer may go on sending a body that is not read. */
   drainMs: number;
 };
 

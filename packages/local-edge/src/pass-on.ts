@@ -126,7 +126,7 @@ function passBack(exchange: Exchange, originRes: IncomingMessage, { cors }: Orig
   return true;
 }
 
-/** Whether it is the origin that keeps everybody waiting: it reads no more, or owes (the rest of) a response. */
+/** Whether the origin is what blocks: it reads no more, or owes (the rest of) a response. */
 function isOriginsTurn(originReq: ClientRequest, res: ServerResponse): boolean {
   const viewerIsSlow = res.writableNeedDrain || !(originReq.writableFinished || originReq.writableNeedDrain);
   return !viewerIsSlow || originReq.socket?.connecting !== false;

@@ -8,7 +8,7 @@ import { LocalEdgeError } from "./local-edge-error.ts";
 /** One bucket on one S3 server. */
 export type S3Target = { endpoint: string; region: string; bucket: string; credentials: FunctionCredentials };
 
-/** How the edge reaches a bucket. AWS names it in the host; everybody else in the path. */
+/** How the edge reaches a bucket. AWS names it in the host; other servers in the path. */
 export type S3Address = {
   /** Scheme, host and port of the origin. */
   originUrl: string;

@@ -1,6 +1,6 @@
 import { isDisallowedHeader } from "./header-rules.ts";
 
-/** Header fields as Lambda@Edge spells them: lower-case names, one entry for each line of the request. */
+/** Header fields as Lambda@Edge passes them: lower-case names, one entry for each line of the request. */
 export type EdgeHeaders = Record<string, { key?: string; value: string }[]>;
 
 /** The part of the event a function may hand back, changed or not, to have the request passed on. */
@@ -33,7 +33,7 @@ export type ViewerRequestEvent = {
   ];
 };
 
-/** A request as it came off the wire; `target` is the path and query, in the viewer's own spelling. */
+/** A request as it came off the wire; `target` is the path and query, as the viewer sent it. */
 export type ReceivedRequest = {
   clientIp: string;
   method: string;

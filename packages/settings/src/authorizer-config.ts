@@ -82,7 +82,7 @@ export type AuthorizerConfig = z.output<typeof byType>;
 /** The settings of an authorizer as they are written down; `"none"` is short for `{ "type": "none" }`. */
 export type AuthorizerConfigInput = "none" | z.input<typeof byType>;
 
-/** Who may ask for URLs: the `authorizer` field of the settings. `none`, everybody, must be asked for by name. */
+/** Who may ask for URLs: the `authorizer` field of the settings. `none` allows every caller, and must be asked for by name. */
 export const authorizerSchema = z.pipe(
   z.custom<AuthorizerConfigInput>(() => true),
   z.pipe(

@@ -29,7 +29,7 @@ export function checkOperatorConfig(
 }
 
 /**
- * The same for whoever has nothing better to say about faults.
+ * The same, but throws.
  *
  * @throws {PresignOnceError} `CONFIG_INVALID`: see `parseEdgeConfig`
  */

@@ -1,7 +1,7 @@
 import type { S3Credentials } from "./sigv4.ts";
 
 /**
- * The credentials in the environment, where Lambda puts those of the function's role: nothing is asked of anybody.
+ * The credentials in the environment, where Lambda puts those of the function's role; no request is made.
  *
  * @throws an error named `CredentialsProviderError`, as the AWS SDK's own chain does, when there are none
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime

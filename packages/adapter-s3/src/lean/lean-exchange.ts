@@ -31,7 +31,7 @@ export type Exchange = (request: LeanRequest, maxBytes: number, signal: AbortSig
  */
 export function createExchange({ protocol, hostname, port }: S3Address): Exchange {
   // Imported, `node:http` also loads Node's own fetch, for the sake of `http.WebSocket`: longer than all the rest takes to
-  // start; and whoever has no need of TLS does not load it.
+  // start; and a process without TLS does not load it.
   const { Agent, request: send } = process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http");
   const agent = new Agent({ keepAlive: true });
   const closeIdle = watchIdleSockets(agent);

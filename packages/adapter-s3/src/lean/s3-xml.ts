@@ -53,12 +53,12 @@ function readVersion(element: string): ListedVersion {
   };
 }
 
-/** A length in bytes as S3 spells it, in a list or in a header. */
+/** A length in bytes as S3 writes it, in a list or in a header. */
 export function readLength(text: string | undefined): number | undefined {
   return /^\d{1,15}$/.test(text ?? "") ? Number(text) : undefined;
 }
 
-/** A time as S3 spells it, in a list or in a header. */
+/** A time as S3 writes it, in a list or in a header. */
 export function readTime(text: string | undefined): Date | undefined {
   const time = new Date(text ?? "");
   return Number.isNaN(time.getTime()) ? undefined : time;

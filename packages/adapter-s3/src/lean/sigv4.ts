@@ -34,7 +34,7 @@ export interface Signer {
   /**
    * Signs a request in its query, body not included.
    *
-   * @returns the whole query, in canonical spelling
+   * @returns the whole query, in canonical form
    */
   presign(request: SignableRequest, expiresInSeconds: number, credentials: S3Credentials, now: Date): string;
 }

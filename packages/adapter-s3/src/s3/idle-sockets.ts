@@ -1,7 +1,7 @@
 import type { Agent } from "node:http";
 import type { Socket } from "node:net";
 
-/** A socket that idled longer than this, in milliseconds, may be dead without anybody having noticed. */
+/** A socket that idled longer than this, in milliseconds, may be dead without an event that says so. */
 const MAX_IDLE_MS = 4_000;
 
 /**

@@ -63,7 +63,7 @@ export function requireOriginPath(originPath: string, path: string, key: string)
     );
 }
 
-/** Spells a path as S3 canonicalises it: every byte escaped but the unreserved ones and `/`. */
+/** Encodes a path in S3's canonical form: every byte escaped but the unreserved ones and `/`. */
 export function encodePath(path: string): string {
   return path.split("/").map(percentEncode).join("/");
 }

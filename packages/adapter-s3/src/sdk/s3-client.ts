@@ -16,7 +16,7 @@ export interface S3Access extends S3Location {
  * Creates the S3 client that the presigner is meant to run on, and the indexes through `createSdkIndexS3`.
  *
  * It makes one attempt a request, since the indexes retry by themselves and must know what each attempt did; it adds no
- * checksum that nobody asked for, since the presigner would sign the one of an empty body; and it drops sockets that
+ * checksum that was not asked for, since the presigner would sign the one of an empty body; and it drops sockets that
  * idled, since a function that was frozen finds its kept-alive ones dead, and a write on a dead socket is undecided.
  */
 export function createS3Client(access: S3Access): S3Client {

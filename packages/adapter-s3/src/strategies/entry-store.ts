@@ -50,7 +50,7 @@ export async function readEntry(
   }
 }
 
-/** Reads an entry for whoever wants to know what it says, until there is an answer or time is over. */
+/** Reads an entry to report what it says; retries until there is an answer or the deadline has passed. */
 export async function lookAt(store: EntryStore, key: string, deadline: Deadline, versionId?: string): Promise<Looked> {
   try {
     const entry = await retrying(deadline, async () => {
@@ -71,7 +71,7 @@ export async function lookAt(store: EntryStore, key: string, deadline: Deadline,
   }
 }
 
-/** What is wrong with an entry that holds somebody else's bytes. */
+/** The error for an entry that presign-once did not write. */
 export function foreignEntry(): PresignOnceError {
   return new PresignOnceError("INDEX_UNREADABLE", "An index entry holds something that presign-once did not write");
 }

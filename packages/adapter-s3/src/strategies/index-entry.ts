@@ -18,10 +18,10 @@ export const ISSUED_BODY = '{"presign-once":"issued"}';
 /** ETag of {@link ISSUED_BODY} where ETags are MD5: everywhere but under SSE-KMS and SSE-C. */
 export const ISSUED_ETAG = etagOf(ISSUED_BODY);
 
-/** Body of a revoked entry: a constant, so that a repeated revocation is its own twin. */
+/** Body of a revoked entry: a constant, so that a repeated revocation is an identical write. */
 export const REVOKED_BODY = '{"presign-once":"revoked"}';
 
-/** Body of a claimed entry. The same claimant always writes the same bytes, so that a repeated write is its own twin. */
+/** Body of a claimed entry. The same claimant always writes the same bytes, so that a repeated write is identical. */
 export function claimedBody(claimant: Claimant): string {
   return JSON.stringify({ "presign-once": "claimed", claimant });
 }

@@ -12,7 +12,7 @@ export interface IndexPlace {
   readonly prefix?: string;
   /** Default: 1.5 s a request, 3.5 s in all. */
   readonly limits?: TimeLimits;
-  /** Instead of `limits`, for whoever owns time: called once for each call of the index. */
+  /** Instead of `limits`, where a test controls time: called once for each call of the index. */
   readonly newDeadline?: () => Deadline;
 }
 

@@ -12,7 +12,7 @@ import { createSettledIndex } from "./settled-index.ts";
  * `<prefix>claims/<hash>`, `If-None-Match: *`. S3 lets at most one of any number of such writes through. Whenever the
  * answer is anything but a plain yes, the entry itself is read back, and what it says is the truth.
  *
- * **A hash without an entry is free to be claimed.** So whoever asks must have verified the URL's tag, as `createClaimer`
+ * **A hash without an entry is free to be claimed.** So the caller must have verified the URL's tag, as `createClaimer`
  * does; the tag must be bound to this very index (`scope` of `createEdgeKeys`), or a move to an empty bucket would let used
  * URLs pass again; and no entry may be deleted before its URL has expired.
  *

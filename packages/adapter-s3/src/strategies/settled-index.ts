@@ -23,7 +23,7 @@ export interface SettlingStrategy {
  * - `settled-before`: by another body, `by` what it says as far as the strategy looks; `owner`: who claimed, where it was
  *   read.
  * - `unknown`: never registered.
- * - `indeterminate`: nobody knows.
+ * - `indeterminate`: the outcome is unknown.
  */
 export type Settlement = { readonly attempts: number } & (
   | { readonly status: "settled"; readonly found?: { readonly since: Date | undefined } }

@@ -14,7 +14,7 @@ import { createVersionedKeys, requireVersionId } from "./versioned-keys.ts";
  * Creates an index on a versioned bucket, for servers without a trustworthy conditional write.
  *
  * `register` writes `<prefix>valid/<hash>`. `claim` looks that the hash is valid and not yet expired, writes a version of
- * `<prefix>expired/<hash>`, and lists the versions of that key: whoever wrote the oldest one owns the hash
+ * `<prefix>expired/<hash>`, and lists the versions of that key: the writer of the oldest one owns the hash
  * ({@link settlementByOldest}); `revoke` does the same.
  *
  * Fails closed: only a 404 means absent; a delete marker, a version without an id (versioning off or suspended) or a list

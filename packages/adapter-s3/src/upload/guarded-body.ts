@@ -62,7 +62,7 @@ export function guardBody(body: AsyncIterable<Uint8Array>, maxBytes: number): Gu
     close() {
       if (over) return;
       over = true;
-      iterator.return?.().catch(() => {}); // what it throws now is nobody's concern: the outcome is known
+      iterator.return?.().catch(() => {}); // what it throws now is ignored: the outcome is known
     },
   };
 }

@@ -159,10 +159,10 @@ function tidyUp({ s3, bucket, requireNew, upload, progress }: Failed): Promise<R
   const place = { s3, bucket, key: upload.key };
   if (progress.uploadId !== undefined) return removeParts(place, progress.uploadId);
   if (!progress.creating) return Promise.resolve("none");
-  return requireNew ? Promise.resolve("left") : removeAllParts(place); // which of them is its own, nobody can tell
+  return requireNew ? Promise.resolve("left") : removeAllParts(place); // which of them is its own cannot be told
 }
 
-/** The object under a key: of this upload, of another one, none for certain, or nobody can tell. */
+/** The object under a key: of this upload, of another one, none for certain, or unknown. */
 type Found =
   | { readonly whose: "own"; readonly etag: string | undefined }
   | { readonly whose: "another's" | "nobody's" | "unknown" };

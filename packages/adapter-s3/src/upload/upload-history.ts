@@ -12,7 +12,7 @@ export interface HistoryPlace {
   readonly bucket: string;
   /** Default: 1 s a request, 1.2 s in all, which fits behind a claim. */
   readonly limits?: TimeLimits;
-  /** Instead of `limits`, for whoever owns time: called once for each look. */
+  /** Instead of `limits`, where a test controls time: called once for each look. */
   readonly newDeadline?: () => Deadline;
 }
 
@@ -73,7 +73,7 @@ export function createVersionHistory({
 
 /**
  * Creates a history of a bucket that keeps no versions: it knows an object as long as it is there. **A deleted object leaves
- * no evidence**, so it breaks the law about that one; for stores without versions, where nobody deletes uploads so soon.
+ * no evidence**, so it breaks the law about that one; for stores without versions, where uploads are not deleted so soon.
  *
  * The object is told only where its metadata name the grant of its key.
  *

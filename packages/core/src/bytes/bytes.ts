@@ -14,7 +14,7 @@ export function byteLengthAbove(limit: number, ...texts: readonly string[]): boo
   return texts.reduce((sum, text) => sum + utf8(text).length, 0) > limit;
 }
 
-/** Lower-case hexadecimal spelling of bytes. */
+/** Bytes as lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
   let hex = "";
   for (const byte of bytes) hex += (byte < 16 ? "0" : "") + byte.toString(16);

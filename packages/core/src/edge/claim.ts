@@ -33,8 +33,8 @@ export interface AcceptedUpload extends Omit<ClaimedHash, "status"> {
   /** Canonical query, the tag taken off. */
   readonly query: string;
   /**
-   * All that the origin may get, each name once: of the client's headers those that have an effect, granted ones spelled as
-   * they were granted; and what the URL signs and only the edge adds, such as the origin lock.
+   * All that the origin may get, each name once: of the client's headers those that have an effect, granted ones with
+   * the granted value; and what the URL signs and only the edge adds, such as the origin lock.
    */
   readonly headers: readonly HeaderField[];
 }
@@ -52,7 +52,7 @@ export interface Claimer {
  * and only for a request that the origin would accept.
  *
  * @param deps.digests  default: Web Crypto's
- * @param deps.retries  how clients may try again where their URL allows it; default: nobody may
+ * @param deps.retries  how clients may try again where their URL allows it; default: no client may
  */
 export function createClaimer(deps: {
   readonly index: SignatureIndex;

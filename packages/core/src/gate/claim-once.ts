@@ -31,7 +31,7 @@ export interface Claiming {
   readonly key: string;
   /** Length of the upload; `undefined` where it is not declared. */
   readonly declaredBytes: number | undefined;
-  /** Of a client that may come again, where the grant lets it; `undefined`: nobody may. */
+  /** Of a client that may come again, where the grant allows it; `undefined`: no client may. */
   readonly clientSecret: string | undefined;
 }
 
@@ -63,7 +63,7 @@ export interface RetryRules {
  * Creates the last check of every upload, and the only one that can use its URL up: asks the index for a hash, once, by a
  * claimant made for it. Hashes that it saw in a terminal state are refused without asking the index.
  *
- * @param deps.retries  default: nobody may try again, whatever was granted, and a client that makes itself known is
+ * @param deps.retries  default: no client may retry, whatever was granted, and a client that sends its secret is
  *                      claimed for like any other
  * @returns `claimed` to at most one of all requests with this hash, and then to the same client again, as long as nothing
  *          was stored; to the others why they are refused

@@ -4,7 +4,7 @@ import type { SignatureHash } from "../ports/signature-hash.ts";
 
 /** Header by which a client makes itself known to its own retries; never passed on. */
 export const CLIENT_HEADER = "x-presign-once-client";
-/** Policy of a grant: whoever was first may try again. */
+/** Policy of a grant: the client that was first may retry. */
 export const SAME_CLIENT = "same-client";
 /** Shown name of the policy of a grant about retries. */
 export const RETRIES_PARAMETER = "retries";
@@ -18,7 +18,7 @@ export function isClientSecret(text: string): boolean {
 }
 
 /**
- * The claimant that a client is, for one URL: the same each time, and of no use to whoever reads it.
+ * The claimant that a client is, for one URL: the same each time, and useless to a reader of the index.
  *
  * Bound to the URL, so that one secret used for two of them makes two claimants.
  */

@@ -17,7 +17,7 @@ export interface Grant {
   readonly contentLength?: number;
   /** Object key that the upload will have. */
   readonly key: string;
-  /** Whether whoever was first may try again, as a client that makes itself known; absent: nobody may. */
+  /** Whether the client that was first may retry, with its secret; absent: no client may. */
   readonly retries?: typeof SAME_CLIENT;
   /** From then on the URL is refused: the earlier of the URL's end and, where known, the signing credentials'. */
   readonly expiresAt: Date;
@@ -33,7 +33,7 @@ export interface IssueRequest {
   readonly headers?: readonly HeaderField[];
   /** Most bytes that the upload may bring; the edge alone can enforce it. Default: what S3 takes in one PUT, 5 GiB. */
   readonly maxBytes?: number;
-  /** Lets whoever was first try again, until its upload has arrived. Default: nobody may. */
+  /** Lets the client that was first retry, until its upload is stored. Default: no client may. */
   readonly retries?: typeof SAME_CLIENT | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface HeaderTerms {
 
 /** The headers of an upload that have an effect. Everything else that was sent has none, and goes no further. */
 export interface UploadHeaders {
-  /** Headers that describe the object, and granted ones; each once, granted ones spelled as granted. */
+  /** Headers that describe the object, and granted ones; each once, granted ones with the granted value. */
   readonly kept: readonly HeaderField[];
   /** Every value by name; of a header that was sent more than once the last. */
   readonly values: ReadonlyMap<string, string>;

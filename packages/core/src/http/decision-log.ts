@@ -9,7 +9,7 @@ import type { RelayDecision } from "../relay/relay-claimer.ts";
 /** Writes one line of the log. */
 export type WriteLine = (line: string) => void;
 
-/** Longest name of whoever asked for a URL. */
+/** Longest name of the caller that requested a URL. */
 const MAX_SUBJECT_LENGTH = 64;
 /** Longest description of a fault of ours: settings may have many. */
 const MAX_CAUSE_LENGTH = 1_000;

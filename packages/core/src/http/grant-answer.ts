@@ -3,7 +3,7 @@ import type { HeaderField } from "../ports/header-field.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 
 /**
- * Spells a grant: the URL as text, which pipes into the next command, or the whole grant as JSON.
+ * Serializes a grant: the URL as text, which pipes into the next command, or the whole grant as JSON.
  *
  * @param cors  headers that let a page read the answer
  */

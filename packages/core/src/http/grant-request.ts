@@ -14,7 +14,7 @@ export interface GrantRequest {
   readonly headers: readonly HeaderField[];
   /** Most bytes that the upload may bring. */
   readonly maxBytes: number;
-  /** Lets whoever is first try again. */
+  /** Lets the client that is first retry. */
   readonly retries?: typeof SAME_CLIENT;
 }
 

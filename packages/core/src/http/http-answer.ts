@@ -3,7 +3,7 @@ import type { HeaderField } from "../ports/header-field.ts";
 /** An HTTP answer without a body or with a short one, before an adapter gives it the shape of its platform. */
 export interface HttpAnswer {
   readonly status: number;
-  /** Names as they are spelled on the wire, each once. */
+  /** Names as on the wire, each once. */
   readonly headers: readonly HeaderField[];
   readonly body: string;
 }

@@ -22,7 +22,7 @@ const NOTHING_STORED = `Nothing was stored. ${USED_UP}`;
 const TRY_AGAIN = "Send it to the same URL again, with the same x-presign-once-client.";
 const RETRY_AFTER_SECONDS = 2;
 
-/** One answer for three outcomes, so that nobody learns which URLs were ever issued. */
+/** One answer for three outcomes, so that a caller does not learn which URLs were ever issued. */
 const URL_UNKNOWN = {
   status: 403,
   code: "UrlUnknown",

@@ -36,9 +36,9 @@ export interface UrlFacts {
   readonly expiresAt: Date;
   /** Whether that end is over, by the operator's clock. */
   readonly isExpired: boolean;
-  /** Whether it was granted that whoever claimed it may try again until an object is there. */
+  /** Whether the grant lets the client that claimed it retry until an object is stored. */
   readonly allowsRetries: boolean;
-  /** Whether the tag was verified; if not, everything here is the word of whoever made the URL. */
+  /** Whether the tag was verified; if not, everything here is the unverified claim of the URL itself. */
   readonly isVerified: boolean;
   /** Whether the verified tag names this index; one that does not may be of a URL that another index decides about. */
   readonly namesIndex: boolean;

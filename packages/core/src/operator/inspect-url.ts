@@ -12,7 +12,7 @@ import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./
  * - `expired`: its time ran out unused, as far as the index still knows.
  * - `unknown`: the index has no entry for it: never registered there, or the entry is gone.
  * - `unverified`: no entry, in an index that has none for unused URLs, and no tag that names this index: an issued URL, or
- *   one that somebody made up; or, where its tag was verified, one that another index may decide about.
+ *   one that was forged; or, where its tag was verified, one that another index may decide about.
  * - `indeterminate`: the index did not answer for certain.
  */
 export type UrlInspection =

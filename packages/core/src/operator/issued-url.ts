@@ -26,11 +26,11 @@ export interface IssuedUrl {
   readonly issuedAt: Date | undefined;
   /** The end that the grant promised. */
   readonly expiresAt: Date;
-  /** Whether it was granted that whoever is first may try again. */
+  /** Whether the grant lets the client that is first retry. */
   readonly allowsRetries: boolean;
 }
 
-/** Everything up to the path, path and query, as they stand: a parsed `URL` would have changed the spelling. */
+/** Everything up to the path, path and query, as they stand: a parsed `URL` would have changed them. */
 const WHOLE_URL = /^https?:\/\/[^/?#\s]+(\/[^?#\s]*)(?:\?([^#\s]*))?$/;
 
 /**

@@ -2,12 +2,12 @@ import type { Claimant } from "../ports/claimant.ts";
 import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./identify-url.ts";
 
 /**
- * - `revoked`: from now on nobody passes with it; also where it was revoked before.
+ * - `revoked`: no upload passes with it from now on; also where it was revoked before.
  * - `already-claimed`: too late; `claim` says by whom and since when, where the index told.
  * - `unknown`: the index has no entry for it, and nothing was written.
- * - `unverified`: the index says revoked from now on, but without a tag that names it nobody can tell whether it is the
+ * - `unverified`: the index says revoked from now on, but without a tag that names it it is unknown whether it is the
  *   index that decides about this URL: one that has no entries for unused URLs takes a revocation of any.
- * - `indeterminate`: nobody knows; it may be revoked. Ask again.
+ * - `indeterminate`: unknown; it may be revoked. Ask again.
  */
 export type UrlRevocation =
   | UnfitUrl

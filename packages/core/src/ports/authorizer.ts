@@ -21,15 +21,15 @@ export interface Authorizer {
 
 /**
  * - `allowed`: issue. `subject` names who asked, for the log.
- * - `unauthenticated`: nobody known; 401 with `challenge` as `WWW-Authenticate`.
- * - `forbidden`: somebody known who may not; 403.
+ * - `unauthenticated`: the caller is unknown; 401 with `challenge` as `WWW-Authenticate`.
+ * - `forbidden`: the caller is known, and may not; 403.
  */
 export type Authorization =
   | { readonly status: "allowed"; readonly subject?: string }
   | { readonly status: "unauthenticated"; readonly challenge: string }
   | { readonly status: "forbidden"; readonly subject?: string };
 
-/** Lets everybody ask who reaches the endpoint: for demonstrations, and for endpoints that something else guards. */
+/** Allows every caller that reaches the endpoint: for demonstrations, and for endpoints that are protected otherwise. */
 export const everybody: Authorizer = { authorize: async () => ({ status: "allowed" }) };
 
 /**

@@ -5,7 +5,7 @@ declare const claimantBrand: unique symbol;
  * a digest of the hash and the client's secret (`clientClaimant`).
  *
  * Two claims with the same claimant count as one claim made twice, so a claimant must never be reused and never be taken
- * from somebody else, such as a request id.
+ * from elsewhere, such as a request id.
  */
 export type Claimant = string & { readonly [claimantBrand]: true };
 

@@ -29,5 +29,5 @@ export const webDigests: Digests = {
   },
 };
 
-/** Named by what makes it: runtimes spell the type of a key differently. */
+/** Named by what makes it: runtimes name the type of a key differently. */
 type HmacKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;

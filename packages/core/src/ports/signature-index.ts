@@ -14,16 +14,16 @@ import type { SignatureHash } from "./signature-hash.ts";
  * - a claimant that repeats its own claim still owns it;
  * - a lost answer to a claim is resolved to the truth or reported as `indeterminate`, and never makes two winners;
  * - a lost answer to a registration is resolved to `registered` or reported as `indeterminate`;
- * - under a storm of conflicts nobody wins who wrote nothing;
+ * - under a storm of conflicts no claimant wins without a write;
  * - under a storm of errors a hash is neither won nor called unknown, claimed or revoked;
- * - `mayHaveLanded: false` is never a lie: the hash is still claimable;
+ * - `mayHaveLanded: false` is always true: the hash is still claimable;
  * - a claim of a revoked hash is told `revoked`, and registering it never reopens it;
  * - revoking a claimed hash says so and takes nothing from its owner;
  * - of a claim and a revocation at the same time exactly one takes effect;
  * - a lost answer to a revocation is resolved to `revoked` or reported as `indeterminate`;
  * - `inspect` tells what a hash is, and changes nothing.
  *
- * An index that records nothing when a URL is issued calls no hash `unknown`: whoever asks it must know otherwise, by the
+ * An index that records nothing when a URL is issued calls no hash `unknown`: the caller must know otherwise, by the
  * tag, that the URL was issued. Only the laws that need no registration bind it.
  *
  * No method throws for anything that a store may do; they throw {@link PresignOnceError} for misuse only.
@@ -49,7 +49,7 @@ export interface SignatureIndex {
   /**
    * Takes a hash away unused, for good.
    *
-   * Atomic with `claim`: either somebody owns the hash, or it is revoked. Idempotent.
+   * Atomic with `claim`: either a claimant owns the hash, or it is revoked. Idempotent.
    */
   revoke(hash: SignatureHash): Promise<RevokeOutcome>;
 
@@ -60,7 +60,7 @@ export interface SignatureIndex {
 /**
  * - `registered`: the hash can be claimed.
  * - `already-registered`: the hash was claimed before, as far as the index looks; the URL must not be handed out.
- * - `indeterminate`: nobody knows; the URL must not be handed out.
+ * - `indeterminate`: unknown; the URL must not be handed out.
  */
 export type RegisterOutcome =
   | { readonly status: "registered" }
@@ -73,7 +73,7 @@ export type RegisterOutcome =
  * - `already-claimed`: another claimant owns it, for good; `owner` where the index has read which.
  * - `revoked`: taken away unused, for good.
  * - `unknown`: never registered here.
- * - `indeterminate`: nobody knows; refuse. `mayHaveLanded` is false only when no write of this claim can have reached the
+ * - `indeterminate`: unknown; refuse. `mayHaveLanded` is false only when no write of this claim can have reached the
  *   store and none can still arrive, so that the hash is as claimable as before.
  *
  * `attempts` counts the writes that the claim tried, where the index counts them.
@@ -86,10 +86,10 @@ export type ClaimOutcome = { readonly attempts?: number } & (
 );
 
 /**
- * - `revoked`: nobody owns the hash, and nobody will. Also the answer where it was revoked before.
- * - `already-claimed`: somebody owns it; nothing was taken from them.
+ * - `revoked`: no claimant owns the hash or ever will. Also the answer where it was revoked before.
+ * - `already-claimed`: a claimant owns it, and keeps it.
  * - `unknown`: never registered here.
- * - `indeterminate`: nobody knows; the revocation may have taken effect, or may yet. Ask again.
+ * - `indeterminate`: unknown; the revocation may have taken effect, or may yet. Ask again.
  */
 export type RevokeOutcome =
   | { readonly status: "revoked" }
@@ -102,7 +102,7 @@ export type RevokeOutcome =
  * - `claimed`: who owns it, and since when by the store's clock.
  * - `revoked`: since when by the store's clock.
  * - `unknown`: never registered here.
- * - `indeterminate`: nobody knows.
+ * - `indeterminate`: the outcome is unknown.
  */
 export type InspectOutcome =
   | { readonly status: "issued" }

@@ -39,7 +39,7 @@ export interface UploadSink {
    * Stores the bytes of a body as they come.
    *
    * To stop it, let the body throw; it is told so within one read. When the promise settles nothing goes on: no request
-   * is under way, and the body is not read any more.
+   * is in progress, and the body is not read any more.
    *
    * Never throws for anything that the body or the store may do.
    */
@@ -61,7 +61,7 @@ export interface SinkUpload {
 /**
  * - `stored`: the object is there, whole. `etag` as in HTTP, with its quotes, where the store tells.
  * - `occupied`: the sink requires new keys, and there was an object; it is as it was.
- * - `failed`: the body threw, or the store failed. `mayBeStored`: nobody knows whether the object is there; otherwise it
+ * - `failed`: the body threw, or the store failed. `mayBeStored`: it is unknown whether the object is there; otherwise it
  *   is not. `leftBehind`: parts of it may still take room in the store.
  */
 export type SinkOutcome =

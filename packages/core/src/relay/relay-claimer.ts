@@ -59,7 +59,7 @@ export const RELAY_METHODS: readonly string[] = ["PUT", "POST"];
  * last, once, and only for a request that can succeed. The body is not looked at.
  *
  * @param deps.limits   of the sink that will store the upload; with `retries` it must require new keys
- * @param deps.retries  how clients may try again where their URL allows it; default: nobody may
+ * @param deps.retries  how clients may try again where their URL allows it; default: no client may
  */
 export function createRelayClaimer(deps: {
   readonly index: SignatureIndex;

@@ -44,7 +44,7 @@ export function relayCanonicalRequest(payload: string): string {
 /**
  * Takes a token apart.
  *
- * There is one spelling of a token: the tag covers the payload as it is spelled, and its own digits are lower-case hex.
+ * A token has one form: the tag covers the payload as it is written, and its own digits are lower-case hex.
  *
  * @returns `undefined` for anything that is not of the form, or longer than {@link MAX_TOKEN_LENGTH}
  */
@@ -54,7 +54,7 @@ export function splitRelayToken(token: string): RelayToken | undefined {
   return { payload, tag, canonical: relayCanonicalRequest(payload) };
 }
 
-/** Spells a grant as a payload: JSON of fixed order without blanks, in base64url. Everything in it must be ASCII. */
+/** Serializes a grant as a payload: JSON of fixed order without blanks, in base64url. Everything in it must be ASCII. */
 export function encodeRelayGrant({ id, key, expiresAt, headers, maxBytes, retries }: RelayGrant): string {
   const exp = expiresAt.getTime() / 1000;
   return toBase64url(utf8(JSON.stringify({ v: VERSION, id, key, exp, headers, maxBytes, retries })));

@@ -147,7 +147,7 @@ export const claimLaws: readonly IndexLaw[] = [
     },
   },
   {
-    name: "under a storm of conflicts nobody wins who wrote nothing",
+    name: "under a storm of conflicts no claimant wins without a write",
     async check(harness) {
       const hash = await registered(await harness.open());
       const stormy = await claim(await harness.open("conflict-storm"), hash);

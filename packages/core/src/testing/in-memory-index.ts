@@ -38,7 +38,7 @@ export function createInMemoryIndex(
   const cause = `simulated ${fault ?? "fault"}`;
   const undecided = { status: "indeterminate", mayHaveLanded: false, cause } as const;
 
-  /** Writes the last word on a hash unless there is one; says whether it did. */
+  /** Writes the terminal state of a hash unless there is one; returns whether it did. */
   function settle(hash: SignatureHash, entry: InMemoryEntry): boolean {
     const settles = !refusesWrites && store.get(hash)?.state === "issued";
     if (settles) store.set(hash, entry);

@@ -197,7 +197,7 @@ const breakers: Record<string, Record<string, Open>> = {
     })),
   },
 
-  "under a storm of conflicts nobody wins who wrote nothing": {
+  "under a storm of conflicts no claimant wins without a write": {
     "a conflict that persists is believed to be won": onClaim("conflict-storm", async () => ({ status: "claimed" })),
     "a conflict is called somebody else's claim": onClaim("conflict-storm", async () => ({
       status: "already-claimed",

@@ -54,7 +54,7 @@ export function broken(message: string, cause?: unknown): never {
   throw new PresignOnceError("LAW_BROKEN", message, { cause });
 }
 
-/** A hash that nobody has met. */
+/** A hash that no index knows. */
 export function randomHash(): SignatureHash {
   return toHex(crypto.getRandomValues(new Uint8Array(32))) as SignatureHash;
 }

@@ -109,7 +109,8 @@ export const revocationLaws: readonly IndexLaw[] = [
       if (owns) {
         const told = await inspector.inspect(claimed);
         expect("what was claimed", told, "claimed");
-        if (told.status === "claimed" && told.claimant !== claimant) broken("inspect named somebody who owns nothing");
+        if (told.status === "claimed" && told.claimant !== claimant)
+          broken("inspect named a claimant that owns nothing");
         if (told.status === "claimed" && !isTime(told.at)) broken("inspect did not tell when the hash was claimed");
       }
       if (!isRevoked) return;

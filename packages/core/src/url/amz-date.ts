@@ -11,7 +11,7 @@ export function parseAmzDate(text: string): Date | undefined {
   return isThatDay && minute < 60 && second < 60 ? date : undefined;
 }
 
-/** Spells a time as `X-Amz-Date`, whole seconds. */
+/** Formats a time as `X-Amz-Date`, in whole seconds. */
 export function formatAmzDate(date: Date): string {
   return date.toISOString().replace(/[-:]|\.\d{3}/g, "");
 }

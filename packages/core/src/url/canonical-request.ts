@@ -27,7 +27,7 @@ export function parseQuery(query: string): QueryParameter[] | undefined {
 }
 
 /**
- * Spells a query the one canonical way: RFC 3986 escapes, sorted by name, then value. The tag is left out.
+ * Serializes a query in canonical form: RFC 3986 escapes, sorted by name, then value. The tag is left out.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html "Canonical query string"
  */
@@ -42,7 +42,7 @@ export function canonicalQuery(parameters: readonly QueryParameter[]): string {
 }
 
 /**
- * The text that identifies a signed URL: every spelling of one URL gives the same text, any other change another one.
+ * The text that identifies a signed URL: every way to write one URL gives the same text, any other change another one.
  *
  * @param method  as received, in upper case
  * @param path    as received, still percent-encoded
@@ -66,7 +66,7 @@ function percentDecode(text: string): string | undefined {
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) return undefined; // without an exception, which costs more than all the rest
   try {
     const decoded = decodeURIComponent(text);
-    encodeURIComponent(decoded); // a lone surrogate that came unescaped cannot be spelled canonically
+    encodeURIComponent(decoded); // a lone surrogate that came unescaped has no canonical form
     return decoded;
   } catch {
     return undefined;

@@ -7,7 +7,7 @@ export const GRANT_ID_HEADER = `x-amz-meta-${GRANT_ID_METADATA}`;
 /**
  * Names a grant: the last segment of its object's key, which was made for it alone.
  *
- * Issuer and edge both take it from the path that is signed and tagged, so they cannot differ, and nobody can change it.
+ * Issuer and edge both take it from the path that is signed and tagged, so they cannot differ, and no client can change it.
  * It stands in the URL, and is no secret.
  *
  * @param path  of the URL, or the object's key

@@ -34,7 +34,7 @@ async function begin(file: File): Promise<void> {
   );
 }
 
-/** Sends the same file to the same URL, as whoever found that URL in a log would. */
+/** Sends the same file to the same URL, as a person could who found that URL in a log. */
 async function sendAgain(): Promise<void> {
   const [file, used] = [chosen, grant];
   if (file === undefined || used === undefined || underway !== undefined) return;
