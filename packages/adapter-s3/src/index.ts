@@ -1,7 +1,6 @@
 export { createConditionalIndex } from "./strategies/conditional-index.ts";
 export { type Deadline, DEFAULT_LIMITS, type TimeLimits } from "./s3/deadline.ts";
-export { environmentCredentials } from "./lean/environment-credentials.ts";
-export { DEFAULT_INDEX_PREFIX, type IndexPlace } from "./strategies/index-place.ts";
+export { type IndexPlace } from "./strategies/index-place.ts";
 export type {
   GetObjectRequest,
   HeadedObject,

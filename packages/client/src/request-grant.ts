@@ -5,7 +5,7 @@ import { networkError, UploadError } from "./upload-error.ts";
 import { type Limits, withinLimits } from "./within-limits.ts";
 
 /** What the endpoint hands out. */
-export interface Grant {
+export interface UploadGrant {
   /** Names the grant: in the log of issuing, and in the object's metadata as `presign-once-id`. */
   readonly id: string;
   readonly url: string;
@@ -45,7 +45,7 @@ const MEDIA_TYPE =
  * @throws {UploadError} the endpoint's own code, `GrantRefused`, `NetworkError`, `Stalled`, `Aborted` or, before
  *                       anything is sent, `ARGUMENT_INVALID` or `FileUnreadable`
  */
-export async function requestGrant(file: Blob, options: GrantOptions): Promise<Grant> {
+export async function requestGrant(file: Blob, options: GrantOptions): Promise<UploadGrant> {
   checkArguments({ file }, options, "endpoint");
   await checkReadable(file, options);
   const { endpoint, headers } = options;
@@ -80,10 +80,10 @@ function isFilename(name: string): boolean {
   return length >= 1 && length <= MAX_FILENAME_BYTES && !/[\0-\x1f\x7f]/.test(name);
 }
 
-function readGrant(body: string): Grant | undefined {
+function readGrant(body: string): UploadGrant | undefined {
   try {
     const grant: unknown = JSON.parse(body);
-    return isGrant(grant) ? (grant as Grant) : undefined;
+    return isGrant(grant) ? (grant as UploadGrant) : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { checkArguments, checkPlatform } from "./check-arguments.ts";
 import { checkReadable } from "./check-readable.ts";
 import { readError } from "./read-error.ts";
 import { reportProgress, type UploadProgress } from "./report-progress.ts";
-import type { Grant } from "./request-grant.ts";
+import type { UploadGrant } from "./request-grant.ts";
 import { aborted, isLost, networkError, UploadError } from "./upload-error.ts";
 import { type Limits, type Step, withinLimits } from "./within-limits.ts";
 
@@ -20,7 +20,7 @@ export interface SendOptions extends Limits {
  * @throws {UploadError} the edge's or S3's own code, `UploadRefused`, `NetworkError`, `Stalled` or `Aborted`; before
  *                       anything is sent: `ARGUMENT_INVALID`, `Unsupported`, `FileUnreadable` or `WrongSize`
  */
-export async function sendOnce(file: Blob, grant: Grant, options: SendOptions = {}): Promise<void> {
+export async function sendOnce(file: Blob, grant: UploadGrant, options: SendOptions = {}): Promise<void> {
   checkPlatform();
   checkArguments({ file, grant }, options);
   await checkReadable(file, options);
@@ -36,7 +36,7 @@ export async function sendOnce(file: Blob, grant: Grant, options: SendOptions = 
   }
 }
 
-function checkSize(file: Blob, { contentLength }: Grant): void {
+function checkSize(file: Blob, { contentLength }: UploadGrant): void {
   if (contentLength !== undefined && contentLength !== file.size)
     throw new UploadError(
       "WrongSize",
@@ -44,7 +44,7 @@ function checkSize(file: Blob, { contentLength }: Grant): void {
     );
 }
 
-function send(file: Blob, grant: Grant, { onProgress, clientSecret }: SendOptions, step: Step): Promise<void> {
+function send(file: Blob, grant: UploadGrant, { onProgress, clientSecret }: SendOptions, step: Step): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch cannot tell how much of a body was sent
     const report = reportProgress(file.size, onProgress);

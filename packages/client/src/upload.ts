@@ -1,5 +1,5 @@
 import { checkArguments, checkPlatform } from "./check-arguments.ts";
-import { type Grant, type GrantOptions, requestGrant } from "./request-grant.ts";
+import { type UploadGrant, type GrantOptions, requestGrant } from "./request-grant.ts";
 import { sendOnce, type SendOptions } from "./send-once.ts";
 import { isLost, UploadError } from "./upload-error.ts";
 import { withinLimits } from "./within-limits.ts";
@@ -51,7 +51,7 @@ const SECRET_BYTES = 24;
  * @example
  * const { key } = await upload(input.files[0], { endpoint: "/url", onProgress: ({ sentBytes }) => show(sentBytes) });
  */
-export async function upload(file: Blob, options: UploadOptions): Promise<Grant> {
+export async function upload(file: Blob, options: UploadOptions): Promise<UploadGrant> {
   checkPlatform();
   checkArguments({ file }, options, "endpoint");
   const { retries = 0, signal } = options;
@@ -80,7 +80,7 @@ function withRetries(endpoint: string | URL): URL {
 /** Sends a file to one URL, and again where that may be done and can help. */
 async function sendUntilArrived(
   file: Blob,
-  grant: Grant,
+  grant: UploadGrant,
   options: Omit<UploadOptions, "onRetry"> & { retries: number; onRetry: (error: UploadError) => void },
 ): Promise<void> {
   const { signal, retries, onRetry } = options;

@@ -1,6 +1,6 @@
 export { type Authorization, type Authorizer, bearerToken, everybody } from "./ports/authorizer.ts";
 export { type BearerTokenDigest, createBearerAuthorizer } from "./gate/bearer-authorizer.ts";
-export { canonicalQuery, canonicalRequest, parseQuery, percentEncode, TAG_PARAMETER } from "./url/canonical-request.ts";
+export { canonicalQuery, canonicalRequest, parseQuery, percentEncode } from "./url/canonical-request.ts";
 export type { QueryParameter } from "./ports/presigner.ts";
 export {
   type AcceptedUpload,
@@ -11,7 +11,7 @@ export {
 } from "./edge/claim.ts";
 export type { Admit, NotAdmitted, RetryRules } from "./gate/claim-once.ts";
 export { type Claimant, isClaimant } from "./ports/claimant.ts";
-export { CLIENT_HEADER, isClientSecret, SAME_CLIENT } from "./gate/client-secret.ts";
+export { CLIENT_HEADER, SAME_CLIENT } from "./gate/client-secret.ts";
 export { type Clock, systemClock } from "./ports/clock.ts";
 export { type Digests, webDigests } from "./ports/digests.ts";
 export { createEdgeKeys, type EdgeKey, type EdgeKeys, LOCK_HEADER, type LockedUrl } from "./url/edge-keys.ts";
@@ -28,10 +28,8 @@ export type { PresignedRequest, Presigner, PresignRequest } from "./ports/presig
 export type { RefusedUpload } from "./gate/refused-upload.ts";
 export { createRelayClaimer, RELAY_METHODS } from "./relay/relay-claimer.ts";
 export type { AcceptedRelay, RelayClaimer, RelayDecision, RelayRequest } from "./relay/relay-claimer.ts";
-export type { SinkLimits } from "./relay/relay-header-rules.ts";
 export { createRelayIssuer, MAX_RELAY_BYTES } from "./relay/relay-issuer.ts";
-export { MAX_TOKEN_LENGTH, type RelayGrant } from "./relay/relay-token.ts";
-export { hashCanonicalRequest, isSignatureHash, shortHash, type SignatureHash } from "./ports/signature-hash.ts";
+export { hashCanonicalRequest, shortHash, type SignatureHash } from "./ports/signature-hash.ts";
 export type {
   ClaimOutcome,
   InspectOutcome,
@@ -39,10 +37,9 @@ export type {
   RevokeOutcome,
   SignatureIndex,
 } from "./ports/signature-index.ts";
-export { MAX_URL_BYTES } from "./edge/signed-url.ts";
 export { formatAmzDate } from "./url/amz-date.ts";
 export * as forms from "./url/forms.ts";
-export { MAX_EXPIRES_SECONDS, MAX_SKEW_SECONDS, MAX_TTL_SECONDS, ORIGIN_GRACE_SECONDS } from "./url/url-life.ts";
+export { MAX_SKEW_SECONDS, MAX_TTL_SECONDS } from "./url/url-life.ts";
 export type { SinkOutcome, SinkUpload, UploadSink } from "./ports/upload-sink.ts";
 export { SINGLE_HEADERS } from "./gate/upload-headers.ts";
 export type { HistoryOutcome, StoredUpload, UploadHistory } from "./ports/upload-history.ts";

@@ -18,14 +18,14 @@ import { refuseMalformed } from "./screen-request.ts";
 import { type EdgeFunctions, serveViewer } from "./serve-viewer.ts";
 
 /** The folders of two built functions, each with its `index.mjs` and `config.json`. */
-export type FunctionBundles = { issueDir: string; verifyDir: string };
+export type BundleFolders = { issueDir: string; verifyDir: string };
 
 /** How to set up a {@link LocalEdge}. */
 export type LocalEdgeOptions = {
   /** Port on 127.0.0.1; 0, the default, is any free one. */
   port?: number;
   /** The bundles, or how to build them once the edge's own URL is known. */
-  bundles: FunctionBundles | ((edgeUrl: string) => Promise<FunctionBundles>);
+  bundles: BundleFolders | ((edgeUrl: string) => Promise<BundleFolders>);
   /** Which paths the issue function answers; the verify function has all others. Default `/url`. */
   issuePath?: string;
   origin: OriginOptions;

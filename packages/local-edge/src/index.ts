@@ -1,4 +1,4 @@
-export { createLocalEdge, type FunctionBundles, type LocalEdge, type LocalEdgeOptions } from "./create-local-edge.ts";
+export { createLocalEdge, type BundleFolders, type LocalEdge, type LocalEdgeOptions } from "./create-local-edge.ts";
 export { CLOUDFRONT_LIMITS, type EdgeLimits } from "./edge-limits.ts";
 export type { FunctionCredentials, FunctionIdentity } from "./lambda-environment.ts";
 export { LocalEdgeError, type LocalEdgeErrorCode } from "./local-edge-error.ts";

@@ -114,7 +114,7 @@ function chooseAuthorizer(config: AuthorizerConfig, custom: Authorizer | undefin
     case "none":
       return everybody;
     case "bearer":
-      return createBearerAuthorizer(config.tokens);
+      return createBearerAuthorizer(config.tokens, { digests: nodeDigests });
     case "jwt":
       return createJwtAuthorizer(config);
     case "custom":

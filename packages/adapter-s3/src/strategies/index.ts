@@ -1,3 +1,2 @@
-export { DEFAULT_INDEX_PREFIX } from "./index-place.ts";
 export { scopeOf, type ScopedIndex, type SignedFor } from "./scope-of.ts";
 export { type Strategy, strategies, strategyNames } from "./strategies.ts";

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { toHex, utf8 } from "../bytes/bytes.ts";
 import { bearerToken, everybody } from "../ports/authorizer.ts";
+import { type Digests, webDigests } from "../ports/digests.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { type BearerTokenDigest, createBearerAuthorizer } from "./bearer-authorizer.ts";
 
@@ -142,4 +143,12 @@ test("a token is what RFC 6750 takes for one, whole", () => {
 
 test("everybody is everybody, without a name", async () => {
   expect(await everybody.authorize([])).toEqual({ status: "allowed" });
+});
+
+test("a token is digested by the digests that were given", async () => {
+  const digested: string[] = [];
+  const given: Digests = { ...webDigests, sha256: (text) => (digested.push(text), webDigests.sha256(text)) };
+  const authorizer = createBearerAuthorizer(digests, { digests: given });
+  expect(await authorizer.authorize([["authorization", "Bearer token-of-ci"]])).toMatchObject({ subject: "ci" });
+  expect(digested).toEqual(["token-of-ci"]);
 });

@@ -1,6 +1,6 @@
 import { equalInConstantTime } from "../bytes/bytes.ts";
 import { type Authorizer, bearerToken } from "../ports/authorizer.ts";
-import { webDigests } from "../ports/digests.ts";
+import { type Digests, webDigests } from "../ports/digests.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { sha256Hex, tokenName } from "../url/forms.ts";
 
@@ -21,10 +21,14 @@ const CHALLENGE = 'Bearer realm="presign-once"';
  * not depend on how much of it is right or on which token it is. To rotate, add the new token, hand it out, and remove
  * the old one.
  *
- * @param tokens  at least one, with distinct names
+ * @param tokens           at least one, with distinct names
+ * @param options.digests  default: Web Crypto's
  * @throws {PresignOnceError} `CONFIG_INVALID`: no token, a repeated name, or a name or digest of another form
  */
-export function createBearerAuthorizer(tokens: readonly BearerTokenDigest[]): Authorizer {
+export function createBearerAuthorizer(
+  tokens: readonly BearerTokenDigest[],
+  { digests = webDigests }: { readonly digests?: Digests } = {},
+): Authorizer {
   if (tokens.length === 0) throw new PresignOnceError("CONFIG_INVALID", "tokens: expected at least one");
   if (new Set(tokens.map(({ name }) => name)).size !== tokens.length)
     throw new PresignOnceError("CONFIG_INVALID", "tokens: expected every name once");
@@ -39,7 +43,7 @@ export function createBearerAuthorizer(tokens: readonly BearerTokenDigest[]): Au
     async authorize(headers) {
       const token = bearerToken(headers);
       if (token === undefined) return { status: "unauthenticated", challenge: CHALLENGE };
-      const digest = await webDigests.sha256(token);
+      const digest = await digests.sha256(token);
       const [match] = tokens.filter(({ sha256 }) => equalInConstantTime(sha256, digest)); // all are looked at
       if (match === undefined) return { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
       return { status: "allowed", subject: match.name };

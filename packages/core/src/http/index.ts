@@ -1,14 +1,7 @@
 export { onlyValue } from "../ports/header-field.ts";
 export { allowsAnyWithCredentials, type Cors, type CorsRules, createCors } from "./cors.ts";
-export {
-  describeDecision,
-  describeFault,
-  describeIssue,
-  describeProof,
-  describeRelayed,
-  type WriteLine,
-} from "./decision-log.ts";
-export { type GrantLimits, type GrantRequest, type ParameterFault, readGrantRequest } from "./grant-request.ts";
+export { describeDecision, describeFault, describeProof, describeRelayed, type WriteLine } from "./decision-log.ts";
+export { type GrantLimits, type GrantRequest, readGrantRequest } from "./grant-request.ts";
 export type { HttpAnswer } from "./http-answer.ts";
 export { createIssueEndpoint, type IssueEndpoint, type UrlRequest } from "./issue-endpoint.ts";
 export { type Outcome, wireError, wireErrorOf } from "./refusals.ts";

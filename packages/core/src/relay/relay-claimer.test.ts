@@ -7,6 +7,7 @@ import { createIssuer } from "../edge/issue.ts";
 import type { RetryRules } from "../gate/claim-once.ts";
 import { CLIENT_HEADER, SAME_CLIENT } from "../gate/client-secret.ts";
 import type { IssueRequest } from "../gate/issuer.ts";
+import { type Digests, webDigests } from "../ports/digests.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import type { ClaimOutcome, SignatureIndex } from "../ports/signature-index.ts";
@@ -270,4 +271,24 @@ describe("what the index answers decides", () => {
     const { token } = await desk.token();
     await expect(desk.claim(token)).rejects.toThrow();
   });
+});
+
+test("issuer and claimer digest by the digests that they were given", async () => {
+  const digested: string[] = [];
+  const digests: Digests = { ...webDigests, sha256: (text) => (digested.push(text), webDigests.sha256(text)) };
+  const clock = createManualClock();
+  const parts = {
+    index: createInMemoryIndex(),
+    keys: createEdgeKeys([K1]),
+    clock,
+    ids: createSequentialIds(),
+    digests,
+  };
+  const issued = await createRelayIssuer(parts).issue({ edgeUrl: "https://relay.example", ttlSeconds: 900 });
+  if (issued.status !== "issued") throw new Error("not issued");
+  const token = issued.grant.url.slice("https://relay.example/u/".length);
+  const claimer = createRelayClaimer({ ...parts, limits: LIMITS });
+  const decision = await claimer.claim({ method: "PUT", token, headers: [["content-length", "5"]] });
+  expect(decision.status).toBe("accepted");
+  expect(digested).toHaveLength(2);
 });

@@ -3,6 +3,7 @@ import { CLIENT_HEADER } from "../gate/client-secret.ts";
 import type { RefusedUpload } from "../gate/refused-upload.ts";
 import { METADATA_PREFIX } from "../gate/upload-headers.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Digests } from "../ports/digests.ts";
 import { type HeaderField, onlyValue } from "../ports/header-field.ts";
 import type { Ids } from "../ports/ids.ts";
 import { hashCanonicalRequest } from "../ports/signature-hash.ts";
@@ -58,6 +59,7 @@ export const RELAY_METHODS: readonly string[] = ["PUT", "POST"];
  * Checks run from the cheapest to the most expensive: method, shape, tag, time, headers, and `admit`. The index is asked
  * last, once, and only for a request that can succeed. The body is not looked at.
  *
+ * @param deps.digests  default: Web Crypto's
  * @param deps.limits   of the sink that will store the upload; with `retries` it must require new keys
  * @param deps.retries  how clients may try again where their URL allows it; default: no client may
  */
@@ -66,6 +68,7 @@ export function createRelayClaimer(deps: {
   readonly keys: EdgeKeys;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly digests?: Digests;
   readonly limits: SinkLimits;
   readonly retries?: RetryRules | undefined;
 }): RelayClaimer {
@@ -78,7 +81,7 @@ export function createRelayClaimer(deps: {
       if ((await deps.keys.verifyTag(token.canonical, token.tag)) === undefined)
         return { status: "refused", reason: "not-issued" };
 
-      const hash = await hashCanonicalRequest(token.canonical); // refusals from here on name it in the log
+      const hash = await hashCanonicalRequest(token.canonical, deps.digests); // refusals from here on name it in the log
       const grant = decodeRelayGrant(token.payload);
       if (grant === undefined)
         return { status: "refused", hash, reason: "malformed", message: "The token is of another version." };

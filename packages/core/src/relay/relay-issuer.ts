@@ -3,6 +3,7 @@ import { type Grant, headersToSend, type Issuer } from "../gate/issuer.ts";
 import { registerGrant } from "../gate/register-grant.ts";
 import { METADATA_PREFIX } from "../gate/upload-headers.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Digests } from "../ports/digests.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import type { Ids } from "../ports/ids.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
@@ -22,6 +23,7 @@ export const MAX_RELAY_BYTES = 5 * 1024 ** 4;
  *
  * Nothing is signed for the store: the token carries the grant, and the tag of an edge key makes it good.
  *
+ * @param deps.digests    default: Web Crypto's
  * @param deps.keyPrefix  of new objects' keys; unreserved URL characters and `/`; default `uploads/`
  * @param deps.path       where the relay is mounted, with a `/` at both ends; default `/u/`
  * @throws {PresignOnceError} `CONFIG_INVALID`: a key prefix or path with other characters
@@ -31,6 +33,7 @@ export function createRelayIssuer(deps: {
   readonly keys: EdgeKeys;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly digests?: Digests;
   readonly keyPrefix?: string;
   readonly path?: string;
 }): Issuer {
@@ -62,7 +65,7 @@ export function createRelayIssuer(deps: {
         ...{ id, url, method: "PUT", ...headersToSend(headers), key, expiresAt },
         ...(retries === undefined ? {} : { retries }),
       };
-      return registerGrant(deps.index, await hashCanonicalRequest(canonical), grant);
+      return registerGrant(deps.index, await hashCanonicalRequest(canonical, deps.digests), grant);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Grant, sendOnce, upload, UploadError, type UploadProgress } from "@presign-once/client";
+import { type UploadGrant, sendOnce, upload, UploadError, type UploadProgress } from "@presign-once/client";
 
 import { explain } from "./explain.ts";
 import { formatBytes, formatTimeLeft } from "./format.ts";
@@ -12,7 +12,7 @@ const ANNOUNCED_STEPS = 4;
 const { announce, addAttempt, showButtons } = view;
 let underway: AbortController | undefined;
 let chosen: File | undefined;
-let grant: Grant | undefined;
+let grant: UploadGrant | undefined;
 
 part("endpoint").textContent = new URL("/url", location.href).href;
 part("file", HTMLInputElement).addEventListener("change", ({ currentTarget }) => {

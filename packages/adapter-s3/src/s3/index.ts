@@ -1,0 +1,1 @@
+export { classifyS3Failure, type S3Failure, type S3FailureKind } from "./s3-failure.ts";
