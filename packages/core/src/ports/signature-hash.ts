@@ -15,11 +15,6 @@ export async function hashCanonicalRequest(canonical: string, digests: Digests =
   return (await digests.sha256(canonical)) as SignatureHash;
 }
 
-/** Tells whether a text has the form of a {@link SignatureHash}; for hashes that come from outside, such as a key listing. */
-export function isSignatureHash(text: string): text is SignatureHash {
-  return /^[0-9a-f]{64}$/.test(text);
-}
-
 /** Digits of a hash that stand in the log: enough to find an entry, too few to name one. */
 const SHORT_HASH_DIGITS = 12;
 
