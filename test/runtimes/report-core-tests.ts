@@ -31,7 +31,7 @@ export async function reportCoreTests(runtime: Runtime): Promise<void> {
 
   test("a rule that is broken is noticed there", { timeout: 60_000 }, async () => {
     const failed = (await runtime.run(await bundleCoreTests(BROKEN_RULE))).tests.filter(isFailed);
-    expect(failed.map(({ name }) => name)).toContainEqual(expect.stringContaining("src/claim.test.ts > "));
+    expect(failed.map(({ name }) => name)).toContainEqual(expect.stringContaining("src/edge/claim.test.ts > "));
     expect(failed.length).toBeLessThan(tests.length / 2);
   });
 

@@ -41,8 +41,8 @@ async function runInNode(): Promise<TestReport[]> {
   try {
     const report = join(folder, "report.json");
     const args = ["run", "--project", "core", "--reporter", "json", "--outputFile", report];
-    // Without a report of its own, which would take the place of this one.
-    const { output } = await runCommand("vitest", args, { cwd: workspace, env: { TEST_REPORTS: "" } });
+    // Without a report of its own, which would take the place of this one; and of the unit tests, not of this suite.
+    const { output } = await runCommand("vitest", args, { cwd: workspace, env: { TEST_REPORTS: "", TEST_SUITE: "" } });
     const text = await readFile(report, "utf8").catch(() => undefined);
     if (text === undefined) throw new Error(`Vitest left no report: ${output.slice(0, 2_000)}`);
     return reportsIn(JSON.parse(text) as JsonReport);
