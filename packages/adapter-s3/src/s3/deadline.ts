@@ -44,7 +44,7 @@ export function startDeadline(limits: TimeLimits): Deadline {
     async run(request) {
       const ms = Math.max(0, Math.min(limits.requestMs, end - performance.now()));
       const controller = new AbortController();
-      let timer: NodeJS.Timeout | undefined;
+      let timer: ReturnType<typeof setTimeout> | undefined;
       const timeout = new Promise<never>((_resolve, reject) => {
         timer = setTimeout(() => {
           const error = new DOMException(`S3 gave no whole answer within ${Math.round(ms)} ms`, "TimeoutError");
