@@ -87,18 +87,30 @@ const reads = mutantsOf(
   ["    waitingSince = undefined;\n", "", "a slow store is taken for a silent client"],
 );
 
-const handler = mutantsOf(
-  "packages/adapter-fetch/src/relay-handler.ts",
-  [`if (decision.status === "refused")\n`, `if (decision.status === "refused" && false)\n`, "all is stored"],
-  ["context?.waitUntil?.(storing);", "", "an upload that breaks off is not tidied up in Workers"],
-  ["return isWhole", "return true", "a client is told that all is well when it is not"],
-  ["if (fault !== undefined && !mayBeStored)", "if (fault !== undefined)", "a client is told that nothing was stored"],
-  ["    body.close();\n", "", "a read that no code waits for goes on"],
-  ["if (uploads >= maxConcurrentUploads)", "if (false)", "any number of uploads takes memory"],
-  ["if (request.signal.aborted)", "if (false)", "a client that has gone uses its URL up"],
-  ["if (isAdmitted) uploads--;", "", "each refused claim takes a place of an upload for ever"],
-  [".finally(() => uploads--)", "", "each upload takes its place for ever"],
-);
+const handler = [
+  ...mutantsOf(
+    "packages/adapter-fetch/src/relay-handler.ts",
+    [`if (decision.status === "refused")\n`, `if (decision.status === "refused" && false)\n`, "all is stored"],
+    ["context?.waitUntil?.(storing);", "", "an upload that breaks off is not tidied up in Workers"],
+    [".finally(place.leave)", "", "each upload takes its place for ever"],
+  ),
+  ...mutantsOf(
+    "packages/adapter-fetch/src/upload-places.ts",
+    ["if (uploads >= most)", "if (false)", "any number of uploads takes memory"],
+    ["if (request.signal.aborted)", "if (false)", "a client that has gone uses its URL up"],
+    ["if (isAdmitted) uploads--;", "", "each refused claim takes a place of an upload for ever"],
+  ),
+  ...mutantsOf(
+    "packages/adapter-fetch/src/store-upload.ts",
+    ["return isWhole", "return true", "a client is told that all is well when it is not"],
+    [
+      "if (fault !== undefined && !mayBeStored)",
+      "if (fault !== undefined)",
+      "a client is told that nothing was stored",
+    ],
+    ["  body.close();\n", "", "a read that no code waits for goes on"],
+  ),
+];
 
 const sink = mutantsOf(
   "packages/adapter-s3/src/upload/s3-upload-sink.ts",

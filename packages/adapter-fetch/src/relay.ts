@@ -5,7 +5,8 @@ import { invalid, readCommon } from "./common-options.ts";
 import type { FetchHandler } from "./fetch-handler.ts";
 import { headerFields, toResponse } from "./http-shapes.ts";
 import { createIssueHandler, type IssueOptions } from "./issue-handler.ts";
-import { createRelayHandler, readRetries, type RelayOptions } from "./relay-handler.ts";
+import { createRelayHandler } from "./relay-handler.ts";
+import { readRetries, type RelayOptions } from "./relay-options.ts";
 
 /** What a relay with its own issuer is made of. */
 export interface RelayWithIssuerOptions
