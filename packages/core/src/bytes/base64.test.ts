@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { fromBase64url, toBase64, toBase64url } from "./base64.ts";
 
-test("base64 is the platform's, whatever the bytes, and reads back", () => {
+test("encodes any bytes as the platform's base64 does, and decodes them back", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => {
       const base64 = btoa(String.fromCharCode(...bytes));

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { byteLengthAbove, equalInConstantTime, utf8 } from "./bytes.ts";
 
-test("texts are above a limit if their UTF-8 is, counted or not", () => {
+test("compares a text with a limit by its UTF-8 bytes", () => {
   const texts = fc.array(fc.string({ unit: "binary", maxLength: 12 }), { maxLength: 4 });
   fc.assert(
     fc.property(texts, fc.integer({ min: 0, max: 120 }), (some, limit) => {
@@ -13,7 +13,7 @@ test("texts are above a limit if their UTF-8 is, counted or not", () => {
   );
 });
 
-test("texts are equal if nothing in them differs, be it their length", () => {
+test("finds texts equal only if characters and length are equal", () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 3 }), fc.string({ maxLength: 3 }), (a, b) => {
       expect(equalInConstantTime(a, b)).toBe(a === b);

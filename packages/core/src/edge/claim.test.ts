@@ -20,14 +20,14 @@ const TTL_SECONDS = 600;
 const KEYS = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
 const STRANGERS_KEYS = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(2) }]);
 
-test("the first upload is accepted and the second is refused", async () => {
+test("accepts the first upload and refuses the second", async () => {
   const edge = createEdge();
   const request = upload(await edge.issue());
   expect(await edge.claim(request)).toMatchObject({ status: "accepted" });
   expect(await edge.claim(request)).toMatchObject({ status: "refused", reason: "already-claimed" });
 });
 
-test("of many uploads at once with one URL exactly one is accepted", async () => {
+test("accepts exactly one of many concurrent uploads with one URL", async () => {
   const edge = createEdge();
   const request = upload(await edge.issue());
   const decisions = await Promise.all(Array.from({ length: 32 }, () => edge.claim(request)));
@@ -37,7 +37,7 @@ test("of many uploads at once with one URL exactly one is accepted", async () =>
   );
 });
 
-test("another spelling of a used URL is the same URL", async () => {
+test("refuses a used URL in another encoding", async () => {
   const edge = createEdge();
   const request = upload(await edge.issue({ headers: [["content-type", "text/plain; charset=utf-8"]] }));
   expect(await edge.claim(request)).toMatchObject({ status: "accepted" });
@@ -45,7 +45,7 @@ test("another spelling of a used URL is the same URL", async () => {
     expect(await edge.claim({ ...request, query })).toMatchObject({ status: "refused", reason: "already-claimed" });
 });
 
-test("another spelling of an unused URL is accepted, and passed on in canonical spelling", async () => {
+test("accepts an unused URL in another encoding, and passes it on in canonical form", async () => {
   for (const i of [0, 1, 2]) {
     const edge = createEdge();
     const request = upload(await edge.issue({ headers: [["content-type", "text/plain; charset=utf-8"]] }));
@@ -54,8 +54,8 @@ test("another spelling of an unused URL is accepted, and passed on in canonical 
   }
 });
 
-describe("what is accepted is passed on", () => {
-  test("with the canonical query less the tag, and with the lock and the id of that very URL", async () => {
+describe("passes an accepted upload on", () => {
+  test("with the canonical query without the tag, and with the lock and the id of this URL", async () => {
     const edge = createEdge();
     await edge.issue();
     const grant = await edge.issue();
@@ -78,7 +78,7 @@ describe("what is accepted is passed on", () => {
     expect(withoutTag(request.query)).not.toContain(TAG_PARAMETER);
   });
 
-  test("with If-None-Match too, where the URL signs it", async () => {
+  test("with If-None-Match if the URL signs it", async () => {
     const edge = createEdge({ ifNoneMatch: true });
     const grant = await edge.issue();
     const decision = await edge.claim(upload(grant));
@@ -91,7 +91,7 @@ describe("what is accepted is passed on", () => {
     expect(decision).toMatchObject({ status: "accepted", headers });
   });
 
-  test("with the lock of the key that made the tag, be it the first or not", async () => {
+  test("with the lock of the key that made the tag, even if it is not the first key", async () => {
     const oldKey = { id: "k1", secret: new Uint8Array(32).fill(1) };
     const newKey = { id: "k2", secret: new Uint8Array(32).fill(2) };
     const edge = createEdge({ keys: createEdgeKeys([newKey, oldKey]), issuersKeys: createEdgeKeys([oldKey]) });
@@ -100,7 +100,7 @@ describe("what is accepted is passed on", () => {
     expect(decision).toMatchObject({ status: "accepted", headers });
   });
 
-  test("with every header that the URL signs, the length, and nothing else that was sent", async () => {
+  test("with the signed headers and the length, and no other header of the client", async () => {
     for (const ifNoneMatch of [false, true]) {
       const edge = createEdge({ ifNoneMatch });
       const request = upload(await edge.issue({ headers: [["content-type", "text/plain"]] }));
@@ -111,7 +111,7 @@ describe("what is accepted is passed on", () => {
     }
   });
 
-  test("without an id where the URL does not sign one", async () => {
+  test("without an id if the URL does not sign one", async () => {
     const edge = createEdge();
     const grant = await edge.issue();
     const [path = "", query = ""] = grant.url.slice(EDGE_URL.length).split("?");
@@ -127,7 +127,7 @@ describe("what is accepted is passed on", () => {
   });
 });
 
-describe("an unburned refusal never asks the index, and the URL works afterwards", () => {
+describe("refuses before the claim, asks no index, and keeps the URL usable:", () => {
   const cases: [string, (request: UploadRequest) => UploadRequest, string][] = [
     ...["OPTIONS", "HEAD", "GET", "DELETE", "POST", "PATCH", "put", "PUT ", ""].map(
       (method): (typeof cases)[number] => [
@@ -139,7 +139,7 @@ describe("an unburned refusal never asks the index, and the URL works afterwards
     ["a broken escape", (r) => ({ ...r, query: `${r.query}%` }), "malformed"],
     ["a repeated parameter", (r) => ({ ...r, query: `${r.query}&X-Amz-Expires=630` }), "malformed"],
     ["no query", (r) => ({ ...r, query: "" }), "malformed"],
-    ["a path that is none", (r) => ({ ...r, path: r.path.slice(1) }), "malformed"],
+    ["an invalid path", (r) => ({ ...r, path: r.path.slice(1) }), "malformed"],
     ["a lone surrogate", (r) => ({ ...r, query: `${r.query}&a=\ud800` }), "malformed"],
     [
       "one changed value",
@@ -153,18 +153,18 @@ describe("an unburned refusal never asks the index, and the URL works afterwards
     ],
     ["an added parameter", (r) => ({ ...r, query: `${r.query}&a=1` }), "not-issued"],
     ["another path", (r) => ({ ...r, path: `${r.path}x` }), "not-issued"],
-    ["another spelling of the path", (r) => ({ ...r, path: r.path.replace("u", "%75") }), "not-issued"],
+    ["another encoding of the path", (r) => ({ ...r, path: r.path.replace("u", "%75") }), "not-issued"],
     ["no tag", (r) => ({ ...r, query: withoutTag(r.query) }), "not-issued"],
     ["an empty tag", (r) => ({ ...r, query: `${withoutTag(r.query)}&${TAG_PARAMETER}=` }), "not-issued"],
     ["a changed tag", (r) => ({ ...r, query: r.query.replace(/.$/, otherDigit) }), "not-issued"],
     ["an Authorization header", (r) => withHeader(r, "authorization", "Bearer x"), "header-refused"],
     ["an unsigned x-amz-acl", (r) => withHeader(r, "x-amz-acl", "public-read"), "header-refused"],
-    ["a lock that the client made up", (r) => withHeader(r, LOCK_HEADER, "0".repeat(64)), "header-refused"],
-    ["an id that the client made up", (r) => withHeader(r, "x-amz-meta-presign-once-id", "a"), "header-refused"],
+    ["a lock from the client", (r) => withHeader(r, LOCK_HEADER, "0".repeat(64)), "header-refused"],
+    ["an id from the client", (r) => withHeader(r, "x-amz-meta-presign-once-id", "a"), "header-refused"],
     ["its own id", (r) => withHeader(r, "x-amz-meta-presign-once-id", grantIdOf(r.path)), "header-refused"],
     ["a conditional header", (r) => withHeader(r, "if-none-match", "*"), "header-refused"],
     ["another Content-Type than granted", (r) => withHeader(r, "content-type", "image/png"), "header-refused"],
-    ["no granted header", (r) => ({ ...r, headers: [["content-length", "5"]] }), "header-refused"],
+    ["a missing granted header", (r) => ({ ...r, headers: [["content-length", "5"]] }), "header-refused"],
     ["no Content-Length", (r) => ({ ...r, headers: [["content-type", "text/plain"]] }), "content-length-missing"],
     ["6 GiB", (r) => withHeader(r, "content-length", String(6 * 1024 ** 3)), "entity-too-large"],
   ];
@@ -180,7 +180,7 @@ describe("an unburned refusal never asks the index, and the URL works afterwards
     expect(await edge.claim(request)).toMatchObject({ status: "accepted" });
   });
 
-  test("a URL whose tag another edge made", async () => {
+  test("a URL with the tag of another edge", async () => {
     const edge = createEdge({ issuersKeys: STRANGERS_KEYS });
     expect(await edge.claim(upload(await edge.issue()))).toEqual({ status: "refused", reason: "not-issued" });
     expect(edge.claims).toHaveLength(0);
@@ -207,7 +207,7 @@ describe("an unburned refusal never asks the index, and the URL works afterwards
   });
 });
 
-test("checks run from the cheapest to the dearest, and the index is asked last", async () => {
+test("runs the checks from the cheapest to the most expensive, and asks the index last", async () => {
   const edge = createEdge({ index: createInMemoryIndex() }); // knows no hash: the issuer's index is another one
   const request = upload(await edge.issue());
   const unsent = (r: UploadRequest): UploadRequest => ({ ...r, headers: [] });
@@ -241,7 +241,7 @@ test("checks run from the cheapest to the dearest, and the index is asked last",
 });
 
 describe("the time window", () => {
-  test("in its last millisecond a URL is accepted, and S3 still has its grace", async () => {
+  test("accepts a URL in its last millisecond, with the grace period left for S3", async () => {
     const edge = createEdge();
     const grant = await edge.issue();
     edge.at(grant.expiresAt.getTime() - NOW.getTime() - 1);
@@ -249,15 +249,18 @@ describe("the time window", () => {
     expect(upload(grant).query).toContain(`X-Amz-Expires=${TTL_SECONDS + 30}&`);
   });
 
-  test.each([0, 1, 29_999, 30_000, 86_400_000])("%i ms after its end a URL is expired, unburned", async (late) => {
-    const edge = createEdge();
-    const grant = await edge.issue();
-    edge.at(TTL_SECONDS * 1000 + late);
-    expect(await edge.claim(upload(grant))).toMatchObject({ status: "refused", reason: "expired" });
-    expect(edge.claims).toHaveLength(0);
-  });
+  test.each([0, 1, 29_999, 30_000, 86_400_000])(
+    "refuses a URL %i ms after its end, without using it up",
+    async (late) => {
+      const edge = createEdge();
+      const grant = await edge.issue();
+      edge.at(TTL_SECONDS * 1000 + late);
+      expect(await edge.claim(upload(grant))).toMatchObject({ status: "refused", reason: "expired" });
+      expect(edge.claims).toHaveLength(0);
+    },
+  );
 
-  test("a URL dated up to five minutes ahead is accepted, since the issuer's clock may be ahead", async () => {
+  test("accepts a URL dated up to five minutes ahead, because the issuer's clock may be ahead", async () => {
     expect(MAX_SKEW_SECONDS).toBe(300);
     const edge = createEdge();
     const grant = await edge.issue();
@@ -265,7 +268,7 @@ describe("the time window", () => {
     expect(await edge.claim(upload(grant))).toMatchObject({ status: "accepted" });
   });
 
-  test.each([300_001, 301_000, 86_400_000])("a URL dated %i ms ahead is not valid yet, unburned", async (ahead) => {
+  test.each([300_001, 301_000, 86_400_000])("refuses a URL dated %i ms ahead, without using it up", async (ahead) => {
     const edge = createEdge();
     const grant = await edge.issue();
     edge.at(-ahead);
@@ -276,7 +279,7 @@ describe("the time window", () => {
   });
 });
 
-describe("what the index answers decides", () => {
+describe("decides by the answer of the index", () => {
   const cause = new Error("simulated");
   test.each<[ClaimOutcome, object]>([
     [
@@ -309,7 +312,7 @@ describe("what the index answers decides", () => {
     expect(edge.claims).toHaveLength(1);
   });
 
-  test("an index that throws, against its contract, lets nothing through", async () => {
+  test("refuses if the index throws, against its contract", async () => {
     const throwing = async () => Promise.reject(new Error("simulated"));
     const edge = createEdge({ index: { ...createInMemoryIndex(), claim: throwing } });
     const decision = await edge.claim(upload(await edge.issue())).catch(() => "thrown" as const);
@@ -317,15 +320,15 @@ describe("what the index answers decides", () => {
     expect(decision).toSatisfy((d: typeof decision) => d === "thrown" || d.status === "refused");
   });
 
-  test("an index that answers something else, against its contract, lets nothing through", async () => {
+  test("refuses if the answer of the index breaks its contract", async () => {
     const edge = createEdge({ index: { ...createInMemoryIndex(), claim: async () => ({ status: "maybe" }) as never } });
     const decision = await edge.claim(upload(await edge.issue())).catch(() => "thrown" as const);
     expect(decision).not.toMatchObject({ status: "accepted" });
   });
 });
 
-describe("for the log", () => {
-  test("it is told how long the index took, accepted or refused", async () => {
+describe("reports for the log", () => {
+  test("how long the index took, for accepted and refused uploads", async () => {
     const index = createInMemoryIndex();
     const slow: SignatureIndex = {
       ...index,
@@ -343,7 +346,7 @@ describe("for the log", () => {
     }
   });
 
-  test("the hash is told as soon as the tag was verified, and it is the one that was issued", async () => {
+  test("the issued hash, once the tag is verified", async () => {
     const edge = createEdge();
     const request = upload(await edge.issue());
     const [hash] = edge.registered;
@@ -354,7 +357,7 @@ describe("for the log", () => {
     expect(await edge.claim({ ...request, path: "/other" })).toEqual({ status: "refused", reason: "not-issued" });
   });
 
-  test("no refusal repeats the URL, its tag or its signature", async () => {
+  test("no URL, tag or signature in any refusal", async () => {
     const edge = createEdge();
     const request = upload(await edge.issue());
     const [, signature = ""] = /X-Amz-Signature=([0-9a-f]+)/.exec(request.query) ?? [];
@@ -366,14 +369,14 @@ describe("for the log", () => {
   });
 });
 
-test("every claim is made by a claimant of its own", async () => {
+test("uses a new claimant for every claim", async () => {
   const edge = createEdge();
   for (let i = 0; i < 5; i++) await edge.claim(upload(await edge.issue()));
   expect(edge.claims).toHaveLength(5);
   expect(new Set(edge.claims.map(({ claimant }) => claimant)).size).toBe(5);
 });
 
-test("no request makes the decision throw", async () => {
+test("never throws, whatever the request", async () => {
   const edge = createEdge();
   const request = upload(await edge.issue());
   const oddities = [

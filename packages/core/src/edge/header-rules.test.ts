@@ -26,7 +26,7 @@ function passedOn(headers: readonly HeaderField[], url = urlSigning()): Record<s
 
 const MD5_OF_NOTHING = "1B2M2Y8AsgTpgAmY7PhCfg==";
 
-test("an upload of what any client sends is in order", () => {
+test("accepts the headers that ordinary clients send", () => {
   const headers: HeaderField[] = [
     ["host", "d111111abcdef8.cloudfront.net"],
     ["user-agent", "curl/8.5.0"],
@@ -40,7 +40,7 @@ test("an upload of what any client sends is in order", () => {
   expect(findHeaderFault(headers, urlSigning())).toBeUndefined();
 });
 
-describe("refused, because S3 takes one proof only", () => {
+describe("refuses, because S3 accepts only one kind of credentials:", () => {
   test("an Authorization header", () => {
     expect(fault(["authorization", "Bearer x"])).toMatchObject({
       reason: "header-refused",
@@ -49,7 +49,7 @@ describe("refused, because S3 takes one proof only", () => {
   });
 });
 
-describe("refused, because S3 refuses or heeds what the URL does not sign", () => {
+describe("refuses headers that the URL does not sign and that S3 refuses or applies:", () => {
   test.each(["x-amz-acl", "x-amz-meta-filename", "x-amz-content-sha256", "x-amz-security-token", "x-amz-"])(
     "%s",
     (name) => {
@@ -60,7 +60,7 @@ describe("refused, because S3 refuses or heeds what the URL does not sign", () =
     },
   );
 
-  test("but an x-amz- header that is signed is asked for", () => {
+  test("requires an x-amz- header that the URL signs", () => {
     const url = urlSigning({ "x-amz-meta-filename": "a.png" });
     expect(fault(["x-amz-meta-filename", "a.png"], url)).toBeUndefined();
     expect(fault(["x-amz-meta-filename", "b.png"], url)).toMatchObject({ reason: "header-refused" });
@@ -76,14 +76,14 @@ describe("refused, because S3 refuses or heeds what the URL does not sign", () =
     },
   );
 
-  test("If-None-Match even where the URL signs it, because the edge adds it by itself", () => {
+  test("If-None-Match even if the URL signs it, because the edge adds it", () => {
     const url = urlSigning({}, ["if-none-match"]);
     expect(fault(["if-none-match", "*"], url)).toMatchObject({ reason: "header-refused" });
     expect(findHeaderFault([LENGTH], url)).toBeUndefined();
   });
 });
 
-describe("refused, because they belong to the edge", () => {
+describe("refuses headers that only the edge may set:", () => {
   test.each(["x-once-lock", "x-once-tag", "x-once-anything"])("%s", (name) => {
     expect(fault([name, "a"])).toMatchObject({
       reason: "header-refused",
@@ -91,11 +91,11 @@ describe("refused, because they belong to the edge", () => {
     });
   });
 
-  test("a lock header that a client made up, though the URL signs one", () => {
+  test("a lock header from the client, although the URL signs one", () => {
     expect(fault(["x-once-lock", "a".repeat(64)], urlSigning())).toMatchObject({ reason: "header-refused" });
   });
 
-  test.each(["", "1", "2"])("the id of the grant, though the URL signs it: %j", (id) => {
+  test.each(["", "1", "2"])("the id of the grant, although the URL signs it: %j", (id) => {
     const url = urlSigning({}, ["x-amz-meta-presign-once-id"]);
     expect(fault(["x-amz-meta-presign-once-id", id], url)).toEqual({
       reason: "header-refused",
@@ -107,7 +107,7 @@ describe("refused, because they belong to the edge", () => {
 
 describe("Content-MD5", () => {
   test.each([MD5_OF_NOTHING, "A".repeat(22) + "==", "+/+/".repeat(5) + "+Q==", "0".repeat(21) + "w=="])(
-    "%s is in order",
+    "accepts %s",
     (md5) => {
       expect(fault(["content-md5", md5])).toBeUndefined();
     },
@@ -131,7 +131,7 @@ describe("Content-MD5", () => {
   });
 });
 
-describe("repeated", () => {
+describe("with repeated headers,", () => {
   test.each(["content-length", "content-md5", "content-type", "cache-control", "expires", "host", "transfer-encoding"])(
     "%s is refused, since two values of it contradict each other",
     (name) => {
@@ -152,15 +152,15 @@ describe("repeated", () => {
     "forwarded",
     "tracestate",
     "x-a",
-  ])("%s, as proxies and tracing do, is not passed on and not refused", (name) => {
+  ])("%s, which proxies and tracing repeat, is dropped and not refused", (name) => {
     expect(passedOn([[name, "a"], [name, "b"], LENGTH])).toEqual({ "content-length": "5" });
   });
 
-  test.each(["user-agent", "origin"])("%s, which has one value, is not passed on", (name) => {
+  test.each(["user-agent", "origin"])("%s, which may have only one value, is dropped", (name) => {
     expect(passedOn([[name, "a"], [name, "a"], LENGTH])).toEqual({ "content-length": "5" });
   });
 
-  test("a header is refused where the URL signs it", () => {
+  test("a header that the URL signs is refused", () => {
     const url = urlSigning({ "x-note": "a=1" });
     expect(fault(["x-note", "a=1"], url)).toBeUndefined();
     expect(findHeaderFault([["x-note", "b=2"], ["x-note", "a=1"], LENGTH], url)?.message).toBe(
@@ -170,7 +170,7 @@ describe("repeated", () => {
 });
 
 describe("Content-Length", () => {
-  test.each(["0", "1", "10", String(MAX_PUT_BYTES)])("%s is in order", (length) => {
+  test.each(["0", "1", "10", String(MAX_PUT_BYTES)])("accepts %s", (length) => {
     expect(findHeaderFault([["content-length", length]], urlSigning())).toBeUndefined();
   });
 
@@ -184,20 +184,20 @@ describe("Content-Length", () => {
     },
   );
 
-  test("one byte over 5 GiB is too large", () => {
+  test("refuses one byte over 5 GiB", () => {
     expect(MAX_PUT_BYTES).toBe(5_368_709_120);
     for (const length of ["5368709121", "9007199254740993", "9999999999999999"])
       expect(findHeaderFault([["content-length", length]], urlSigning())).toMatchObject({ reason: "entity-too-large" });
   });
 
-  test("none is refused, chunked or not", () => {
+  test("refuses a request without it, chunked or not", () => {
     expect(findHeaderFault([], urlSigning())).toMatchObject({ reason: "content-length-missing" });
     expect(findHeaderFault([["transfer-encoding", "chunked"]], urlSigning())).toMatchObject({
       reason: "content-length-missing",
     });
   });
 
-  test("beside a Transfer-Encoding is refused", () => {
+  test("refuses it together with Transfer-Encoding", () => {
     expect(fault(["transfer-encoding", "chunked"])).toEqual({
       reason: "header-refused",
       message: "Content-Length and Transfer-Encoding exclude each other.",
@@ -232,14 +232,14 @@ describe("a signed header", () => {
     });
   });
 
-  test("other than a media type must be sent exactly as granted", () => {
+  test("that is no media type must be sent exactly as granted", () => {
     const named = urlSigning({ "x-amz-meta-filename": "A.png" });
     expect(fault(["x-amz-meta-filename", "a.png"], named)?.message).toBe(
       'The header x-amz-meta-filename must be sent with the value that was granted: "A.png".',
     );
   });
 
-  test("may bind the length", () => {
+  test("may pin the length", () => {
     expect(
       findHeaderFault(
         [
@@ -251,14 +251,14 @@ describe("a signed header", () => {
     ).toBe('The header content-length must be sent with the value that was granted: "5".');
   });
 
-  test("whose value the URL does not show is refused, sent or not", () => {
+  test("without its value in the URL is refused, sent or not", () => {
     const hidden = urlSigning({}, ["x-secret"]);
     const message = "The URL signs the header x-secret without showing its value.";
     expect(findHeaderFault([LENGTH], hidden)).toEqual({ reason: "header-refused", message });
     expect(fault(["x-secret", ""], hidden)).toEqual({ reason: "header-refused", message });
   });
 
-  test("host and the lock are the edge's own and need not be shown", () => {
+  test("needs no value in the URL if it is the host or the lock", () => {
     expect(urlSigning().signedHeaders).toEqual(["host", "x-once-lock"]);
     expect(findHeaderFault([LENGTH], urlSigning())).toBeUndefined();
   });
@@ -267,7 +267,7 @@ describe("a signed header", () => {
 describe("a URL granted for 1,000 bytes at most", () => {
   const url = urlSigning({}, [], [["x-once-max-bytes", "1000"]]);
 
-  test.each(["0", "999", "1000"])("takes %s", (length) => {
+  test.each(["0", "999", "1000"])("accepts %s", (length) => {
     expect(findHeaderFault([["content-length", length]], url)).toBeUndefined();
   });
 
@@ -278,16 +278,16 @@ describe("a URL granted for 1,000 bytes at most", () => {
     });
   });
 
-  test("refuses an upload that does not say its length", () => {
+  test("refuses an upload without a length", () => {
     expect(findHeaderFault([], url)).toMatchObject({ reason: "content-length-missing" });
   });
 
-  test("takes nothing at all, should the limit not be a number", () => {
+  test("refuses every upload if the limit is not a number", () => {
     const broken = urlSigning({}, [], [["x-once-max-bytes", "many"]]);
     expect(fault(["user-agent", "curl"], broken)).toMatchObject({ reason: "entity-too-large" });
   });
 
-  test("may be granted for an empty upload only", () => {
+  test("accepts only an empty upload if the limit is 0", () => {
     const empty = urlSigning({}, [], [["x-once-max-bytes", "0"]]);
     expect(findHeaderFault([["content-length", "0"]], empty)).toBeUndefined();
     expect(findHeaderFault([["content-length", "1"]], empty)).toMatchObject({ reason: "entity-too-large" });
@@ -295,7 +295,7 @@ describe("a URL granted for 1,000 bytes at most", () => {
 });
 
 describe("all headers that are passed on", () => {
-  test("may take 7,168 bytes and not one more, each with its colon, space and line end", () => {
+  test("have 7,168 bytes at most, colon, space and line end included", () => {
     const room = MAX_HEADER_BYTES - "content-length: 5\r\n".length - "user-agent: \r\n".length;
     expect(MAX_HEADER_BYTES).toBe(7_168);
     expect(fault(["user-agent", "a".repeat(room)])).toBeUndefined();
@@ -305,13 +305,13 @@ describe("all headers that are passed on", () => {
     });
   });
 
-  test("count, and no others", () => {
+  test("count towards the limit, and dropped headers do not", () => {
     expect(fault(["cookie", "a".repeat(10_000)])).toBeUndefined();
   });
 });
 
-describe("what is said about a fault", () => {
-  test("repeats no value", () => {
+describe("the message of a refusal", () => {
+  test("contains no header value", () => {
     const secret = "s3cr3t\0";
     const url = urlSigning();
     const names = [
@@ -330,14 +330,14 @@ describe("what is said about a fault", () => {
     }
   });
 
-  test("repeats a name only in part and only in token characters", () => {
+  test("contains at most a part of a header name, in token characters", () => {
     const found = fault([`x-amz-<script>\n${"a".repeat(100)}`, ""]);
     expect(found?.message).toBe(`The header x-amz-?script??${"a".repeat(49)} was not granted with this URL.`);
   });
 });
 
-describe("passed on is only what is listed", () => {
-  test("what was granted, what S3 stores, and what it reads", () => {
+describe("passes on only listed headers:", () => {
+  test("those granted, those that S3 stores, those that it reads", () => {
     const sent: HeaderField[] = [
       ["cache-control", "no-cache"],
       ["content-disposition", "attachment"],
@@ -370,20 +370,20 @@ describe("passed on is only what is listed", () => {
     "Authorization",
     "__proto__",
     "é",
-  ])("%s goes no further", (name) => {
+  ])("drops %s", (name) => {
     expect(passedOn([[name, "/other-bucket/secret"], LENGTH])).toEqual({ "content-length": "5" });
   });
 
-  test.each(["é", "a\0b", "a\nb", "a\tb", ""])("a user agent of %j goes no further", (value) => {
+  test.each(["é", "a\0b", "a\nb", "a\tb", ""])("drops a User-Agent of %j", (value) => {
     expect(passedOn([["user-agent", value], LENGTH])).toEqual({ "content-length": "5" });
   });
 
-  test("a change of protocol, which no function can take off, is refused", () => {
+  test("refuses Upgrade, which no function can remove", () => {
     expect(fault(["upgrade", "websocket"])).toMatchObject({ reason: "header-refused" });
   });
 });
 
-test("no header makes the check throw", () => {
+test("never throws, whatever the header", () => {
   const anything = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });
   const known = fc.constantFrom(
     "content-length",
@@ -407,7 +407,7 @@ describe("the secret of a client", () => {
   const granted: readonly QueryParameter[] = [["x-once-retries", "same-client"]];
   const notGranted = { reason: "header-refused", message: expect.stringContaining("that were granted retries") };
 
-  test("is in order where retries were granted, and S3 bound to keep one object", () => {
+  test("is accepted if retries were granted and the URL signs If-None-Match", () => {
     expect(fault(secret, urlSigning({}, ["if-none-match"], granted))).toBeUndefined();
   });
 

@@ -19,7 +19,7 @@ const NOW = new Date("2026-01-02T03:04:05.678Z");
 const KEYS = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
 
 describe("a grant", () => {
-  test("says everything that a client needs for its one upload", async () => {
+  test("contains everything that a client needs for its upload", async () => {
     const { grant } = await createDesk().issued({ headers: [["content-type", "text/plain"]] });
     expect(grant).toEqual({
       id: "1",
@@ -33,19 +33,19 @@ describe("a grant", () => {
     });
   });
 
-  test("ends with the tag, after everything that S3 signed", async () => {
+  test("has the tag last in its URL, after the parameters that S3 signs", async () => {
     const { grant } = await createDesk().issued();
     expect(grant.url).toMatch(/&x-once-tag=k1\.[0-9a-f]{64}$/);
     expect(grant.url.match(/x-once-tag/g)).toHaveLength(1);
   });
 
-  test("has a key of its own each time", async () => {
+  test("has a new key each time", async () => {
     const desk = createDesk();
     expect((await desk.issued()).grant.key).toBe("uploads/1");
     expect((await desk.issued()).grant.key).toBe("uploads/2");
   });
 
-  test("shows each bound header as a signed parameter", async () => {
+  test("lists each pinned header as a signed parameter", async () => {
     const desk = createDesk();
     const headers: HeaderField[] = [
       ["content-type", "text/plain; charset=utf-8"],
@@ -65,7 +65,7 @@ describe("a grant", () => {
 });
 
 describe("a limit of bytes", () => {
-  test("is shown as a signed parameter, and asks nothing of the client", async () => {
+  test("is a signed parameter, and requires no header from the client", async () => {
     const desk = createDesk();
     const { grant } = await desk.issued({ maxBytes: 1000 });
     expect(desk.presigned[0]?.query).toEqual([["x-once-max-bytes", "1000"]]);
@@ -73,7 +73,7 @@ describe("a limit of bytes", () => {
     expect(grant.headers).toEqual({});
   });
 
-  test("is shown beside the headers that are bound", async () => {
+  test("can be combined with pinned headers", async () => {
     const desk = createDesk();
     const { grant } = await desk.issued({ maxBytes: 5, headers: [["content-type", "text/plain"]] });
     expect(desk.presigned[0]?.query).toEqual([
@@ -83,22 +83,25 @@ describe("a limit of bytes", () => {
     expect(await desk.claim(grant)).toMatchObject({ status: "accepted" });
   });
 
-  test("is not shown where there is none", async () => {
+  test("is not in the URL if none was granted", async () => {
     const { grant } = await createDesk().issued();
     expect(grant.url).not.toContain("max-bytes");
   });
 
-  test.each([0, 4, 5, MAX_PUT_BYTES])("of %i is kept by the edge, and a refusal uses nothing up", async (maxBytes) => {
-    const desk = createDesk();
-    const { grant } = await desk.issued({ maxBytes });
-    const claim = (bytes: number) => desk.claim({ ...grant, headers: { "content-length": String(bytes) } });
-    expect(await claim(maxBytes + 1)).toMatchObject({ status: "refused", reason: "entity-too-large" });
-    expect(await claim(maxBytes)).toMatchObject({ status: "accepted" });
-  });
+  test.each([0, 4, 5, MAX_PUT_BYTES])(
+    "of %i is enforced by the edge, and a refusal keeps the URL usable",
+    async (maxBytes) => {
+      const desk = createDesk();
+      const { grant } = await desk.issued({ maxBytes });
+      const claim = (bytes: number) => desk.claim({ ...grant, headers: { "content-length": String(bytes) } });
+      expect(await claim(maxBytes + 1)).toMatchObject({ status: "refused", reason: "entity-too-large" });
+      expect(await claim(maxBytes)).toMatchObject({ status: "accepted" });
+    },
+  );
 });
 
 describe("the signature", () => {
-  test("is asked for with a date of whole seconds, and 30 seconds more than the grant promises", async () => {
+  test("has a date in whole seconds, and expires 30 seconds after the grant", async () => {
     const desk = createDesk();
     const { grant } = await desk.issued({ ttlSeconds: 600 });
     expect(desk.presigned[0]).toMatchObject({
@@ -110,7 +113,7 @@ describe("the signature", () => {
     expect(grant.url).toContain("&X-Amz-Date=20260102T030405Z&X-Amz-Expires=630&");
   });
 
-  test("covers the origin lock, whose value the client is never told", async () => {
+  test("covers the origin lock, whose value the client never receives", async () => {
     const desk = createDesk();
     const { grant } = await desk.issued({ headers: [["content-type", "text/plain"]] });
     const lock = await KEYS.lock({ path: "/uploads/1", date: "20260102T030405Z", expires: "630" });
@@ -120,7 +123,7 @@ describe("the signature", () => {
     expect(JSON.stringify(grant)).not.toContain(lock);
   });
 
-  test("covers If-None-Match where the issuer was told so, and not otherwise", async () => {
+  test("covers If-None-Match only if the issuer is set to", async () => {
     const desk = createDesk({ ifNoneMatch: true });
     const { grant } = await desk.issued();
     expect(desk.presigned[0]?.headers).toContainEqual(["if-none-match", "*"]);
@@ -132,7 +135,7 @@ describe("the signature", () => {
     expect(plain.presigned[0]?.headers.map(([name]) => name)).not.toContain("if-none-match");
   });
 
-  test("covers the id of the grant, which asks nothing of the client", async () => {
+  test("covers the id of the grant, which the client does not send", async () => {
     const desk = createDesk({ keyPrefix: "a/b/" });
     for (const id of ["1", "2"]) {
       const { grant } = await desk.issued();
@@ -154,7 +157,7 @@ describe("the end of a grant", () => {
     expect(desk.registered[0]?.expiresAt).toEqual(grant.expiresAt);
   });
 
-  test("is the moment from which the edge refuses", async () => {
+  test("is the first moment at which the edge refuses", async () => {
     const desk = createDesk();
     const { grant } = await desk.issued({ ttlSeconds: 1 });
     expect(await desk.claim(grant, grant.expiresAt)).toMatchObject({ reason: "expired" });
@@ -163,14 +166,14 @@ describe("the end of a grant", () => {
 });
 
 describe("registration", () => {
-  test("is of the hash under which the upload is claimed", async () => {
+  test("records the hash that the upload claims", async () => {
     const desk = createDesk();
     const { grant, hash } = await desk.issued();
     expect(desk.registered).toEqual([{ hash, expiresAt: grant.expiresAt }]);
     expect(await desk.claim(grant)).toMatchObject({ status: "accepted", hash });
   });
 
-  test("has succeeded before there is a URL", async () => {
+  test("succeeds before the URL is returned", async () => {
     let answer: ((outcome: RegisterOutcome) => void) | undefined;
     const seen: string[] = [];
     let issuing: Promise<unknown> | undefined;
@@ -190,13 +193,13 @@ describe("registration", () => {
     expect(seen).toEqual(["issued"]);
   });
 
-  test("that nobody can tell the outcome of gives no URL", async () => {
+  test("with an unknown outcome returns no URL", async () => {
     const cause = new Error("simulated");
     const desk = createDesk({ register: async () => ({ status: "indeterminate", cause }) });
     expect(await desk.issue()).toEqual({ status: "unavailable", cause });
   });
 
-  test("of a hash that was claimed before gives no URL, and blames the ids", async () => {
+  test("of a hash that is claimed already returns no URL, and reports a repeated id", async () => {
     const desk = createDesk({ register: async () => ({ status: "already-registered" }) });
     await expect(desk.issue()).rejects.toMatchObject({
       code: "LAW_BROKEN",
@@ -204,13 +207,13 @@ describe("registration", () => {
     });
   });
 
-  test("that throws, against its contract, gives no URL", async () => {
+  test("that throws, against its contract, returns no URL", async () => {
     const desk = createDesk({ register: async () => Promise.reject(new Error("simulated")) });
     await expect(desk.issue()).rejects.toThrow("simulated");
   });
 });
 
-describe("what was issued is accepted once", () => {
+describe("an issued URL is accepted once", () => {
   test.each<[string, HeaderField[], boolean]>([
     ["with nothing bound", [], false],
     ["with If-None-Match", [], true],
@@ -231,20 +234,20 @@ describe("what was issued is accepted once", () => {
     expect(await desk.claim(grant)).toMatchObject({ status: "refused", reason: "already-claimed" });
   });
 
-  test("and without a header that was bound not even that, which does not use it up", async () => {
+  test("but not without a pinned header, and then stays usable", async () => {
     const desk = createDesk();
     const { grant } = await desk.issued({ headers: [["content-type", "text/plain"]] });
     expect(await desk.claim({ ...grant, headers: {} })).toMatchObject({ status: "refused", reason: "header-refused" });
     expect(await desk.claim(grant)).toMatchObject({ status: "accepted" });
   });
 
-  test.each([1, 600, MAX_TTL_SECONDS])("with a life of %i seconds", async (ttlSeconds) => {
+  test.each([1, 600, MAX_TTL_SECONDS])("with a lifetime of %i seconds", async (ttlSeconds) => {
     const desk = createDesk();
     expect(await desk.claim((await desk.issued({ ttlSeconds })).grant)).toMatchObject({ status: "accepted" });
   });
 });
 
-describe("an argument is refused, its field named, before anything is signed or registered", () => {
+describe("refuses an argument by name before anything is signed or registered:", () => {
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_TTL_SECONDS + 1])(
     "ttlSeconds %d",
     async (ttlSeconds) => {
@@ -275,7 +278,7 @@ describe("an argument is refused, its field named, before anything is signed or 
     await expectRefused({ maxBytes }, /^maxBytes: expected a whole number from 0 to 5368709120$/);
   });
 
-  test("a header that stands there twice", async () => {
+  test("a repeated header", async () => {
     const headers: HeaderField[] = [
       ["content-type", "a/b"],
       ["content-type", "a/b"],
@@ -335,7 +338,7 @@ describe("the key prefix", () => {
   });
 });
 
-describe("a presigner that signs something else is found out, and no URL is registered", () => {
+describe("detects a presigner that signs something else, and registers no URL:", () => {
   test.each<[string, Partial<PresignedRequest>]>([
     ["another path", { path: "/bucket/uploads/1" }],
     ["an unescaped or escaped path", { path: "/uploads/%31" }],
@@ -349,13 +352,13 @@ describe("a presigner that signs something else is found out, and no URL is regi
   });
 });
 
-describe("no URL is registered that the edge would have to refuse", () => {
+describe("registers no URL that the edge would refuse:", () => {
   test.each<[string, (request: PresignRequest) => PresignRequest]>([
     ["of another date", (request) => ({ ...request, signingDate: new Date(0) })],
     ["of another expiry", (request) => ({ ...request, expiresInSeconds: 600 })],
     ["that leaves a header unsigned", (request) => ({ ...request, headers: request.headers.slice(1) })],
     ["that leaves the lock unsigned", (request) => ({ ...request, headers: request.headers.slice(0, 1) })],
-  ])("one %s", async (_, change) => {
+  ])("a URL %s", async (_, change) => {
     const presigner: Presigner = { presign: (request) => createInMemoryPresigner().presign(change(request)) };
     const desk = createDesk({ presigner });
     await expect(desk.issue({ headers: [["content-type", "a/b"]] })).rejects.toMatchObject({ code: "PRESIGN_FAILED" });
@@ -363,20 +366,20 @@ describe("no URL is registered that the edge would have to refuse", () => {
   });
 
   test.each<[string, HeaderField]>([
-    ["a length that is none", ["content-length", "abc"]],
+    ["an invalid length", ["content-length", "abc"]],
     ["a length over 5 GiB", ["content-length", "5368709121"]],
     ["a length over its own limit", ["content-length", "1001"]],
-    ["a checksum that is none", ["content-md5", "abc"]],
+    ["an invalid checksum", ["content-md5", "abc"]],
     ["a body signed in chunks", ["content-encoding", "aws-chunked"]],
     ["another protocol", ["upgrade", "websocket"]],
     ["more headers than S3 takes", ["x-amz-meta-a", "a".repeat(8_192)]],
-  ])("one that binds %s", async (_, header) => {
+  ])("a URL that pins %s", async (_, header) => {
     const desk = createDesk();
     await expect(desk.issue({ headers: [header], maxBytes: 1000 })).rejects.toBeInstanceOf(PresignOnceError);
     expect(desk.registered).toEqual([]);
   });
 
-  test("one that is too long with its tag", async () => {
+  test("a URL that is too long with its tag", async () => {
     const bare = (await createDesk().issued()).grant.url.length - EDGE_URL.length;
     const folderOf = (length: number) => `uploads/${"a".repeat(length - 1)}/`;
     const room = MAX_URL_BYTES - bare;
@@ -387,7 +390,7 @@ describe("no URL is registered that the edge would have to refuse", () => {
   });
 });
 
-test("a presigner's own fault is passed on, and nothing is registered", async () => {
+test("passes an error of the presigner on, and registers nothing", async () => {
   const fault = new PresignOnceError("PRESIGN_FAILED", "no credentials");
   const desk = createDesk({ presigner: { presign: () => Promise.reject(fault) } });
   await expect(desk.issue()).rejects.toBe(fault);

@@ -30,7 +30,7 @@ const ORIGINAL = wellFormed(read(PARAMETERS));
 /** Any UTF-16 code units: lone surrogates and NUL too. */
 const anything = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });
 
-test("a presigned URL is taken apart", () => {
+test("parses a presigned URL", () => {
   expect(ORIGINAL).toEqual({
     path: PATH,
     query:
@@ -49,7 +49,7 @@ test("a presigned URL is taken apart", () => {
   });
 });
 
-test("the canonical request holds the signature and not the tag, whatever the tag says", () => {
+test("includes the signature in the canonical request, and never the tag", () => {
   expect(ORIGINAL.canonical).toContain(SIGNATURE);
   const other = wellFormed(read(withValue(TAG_PARAMETER, "k2.00")));
   expect(other.tag).toBe("k2.00");
@@ -59,7 +59,7 @@ test("the canonical request holds the signature and not the tag, whatever the ta
   expect(none.canonical).toBe(ORIGINAL.canonical);
 });
 
-describe("any change of a signed URL gives another canonical request, or is malformed", () => {
+describe("a change of a signed URL gives another canonical request, or is malformed:", () => {
   const signed = PARAMETERS.filter(([name]) => name !== TAG_PARAMETER);
   const positions = fc.nat({ max: signed.length - 1 });
 
@@ -95,7 +95,7 @@ describe("any change of a signed URL gives another canonical request, or is malf
     );
   });
 
-  test("another path, be it only another spelling of it", () => {
+  test("another path, or the same path in another encoding", () => {
     expectAnother("PUT", PATH.replace("/uploads", "/%75ploads"), query(signed));
     fc.assert(
       fc.property(fc.nat({ max: PATH.length - 1 }), anything, fc.boolean(), (i, text, cut) => {
@@ -106,7 +106,7 @@ describe("any change of a signed URL gives another canonical request, or is malf
     );
   });
 
-  test("another method, be it only in another case", () => {
+  test("another method, or the same method in another case", () => {
     for (const method of ["put", "Put", "GET", "POST", "PUT ", ""]) expectAnother(method, PATH, query(signed));
   });
 
@@ -141,7 +141,7 @@ describe("malformed", () => {
     },
   );
 
-  test.each(["X-Amz-Acl", "x-amz-checksum-crc32", "X-Amz-"])("%s, which a presigned upload has not", (name) => {
+  test.each(["X-Amz-Acl", "x-amz-checksum-crc32", "X-Amz-"])("%s, which no presigned upload has", (name) => {
     expect(read([...PARAMETERS, [name, "1"]])).toHaveProperty("malformed");
   });
 
@@ -154,7 +154,7 @@ describe("malformed", () => {
     },
   );
 
-  test("an edge parameter that stands there twice", () => {
+  test("a repeated edge parameter", () => {
     const twice: QueryParameter[] = [...PARAMETERS, ["x-once-content-type", "text/plain; charset=utf-8"]];
     expect(read(twice)).toEqual({ malformed: "The query has an x-once- parameter twice." });
   });
@@ -261,7 +261,7 @@ describe("malformed", () => {
     });
   });
 
-  test("a URL over 8,192 bytes, counted with its question mark, and not one of exactly 8,192", () => {
+  test("a URL over 8,192 bytes including its question mark, and not one of exactly 8,192", () => {
     const start = `${query(PARAMETERS)}&pad=`;
     const room = MAX_URL_BYTES - `${PATH}?${start}`.length;
     const tooLong = { malformed: "The URL is longer than 8192 bytes." };
@@ -272,7 +272,7 @@ describe("malformed", () => {
     expect(readSignedUrl("PUT", PATH, `${start + "a".repeat(room - 1)}é`)).toEqual(tooLong);
   });
 
-  test("nothing throws, whatever stands where a URL should", () => {
+  test("never throws, whatever the input", () => {
     const methods = fc.oneof(fc.constant("PUT"), anything);
     const paths = fc.oneof(fc.constant(PATH), anything);
     const queries = fc.oneof(
@@ -288,7 +288,7 @@ describe("malformed", () => {
     );
   });
 
-  test("what is said about a malformed URL repeats no value of it", () => {
+  test("the message contains no value of the URL", () => {
     for (const name of [...once, "x-once-content-type"]) {
       const url = read([...withValue(name, "SECRET"), [name, "SECRET"]]);
       expect(Object.keys(url)).toEqual(["malformed"]);

@@ -31,11 +31,11 @@ describe("a token whose digest is in the list", () => {
     ["token-of-ci", "ci"],
     ["token-of-office", "office"],
     ["~+/a.b_c-d==", "app"],
-  ])("%s lets its holder in, by name", async (token, subject) => {
+  ])("%s authenticates its holder by name", async (token, subject) => {
     expect(await authorize([["authorization", `Bearer ${token}`]])).toEqual({ status: "allowed", subject });
   });
 
-  test("is found in any spelling of the scheme, and beside other headers", async () => {
+  test("is found with the scheme in any case, and among other headers", async () => {
     for (const value of ["bearer token-of-ci", "BEARER token-of-ci", "Bearer   token-of-ci", "Bearer token-of-ci  "]) {
       const headers: HeaderField[] = [
         ["host", "edge.example"],
@@ -47,9 +47,9 @@ describe("a token whose digest is in the list", () => {
   });
 });
 
-describe("nobody is let in", () => {
+describe("refuses", () => {
   const strangers = ["token-of-c", "token-of-ci2", "TOKEN-OF-CI", "x", digests[0]?.sha256 ?? ""];
-  test.each(strangers)("with the unknown token %o: 401 that says so", async (token) => {
+  test.each(strangers)("the unknown token %o: 401 with the error invalid_token", async (token) => {
     expect(await authorize([["authorization", `Bearer ${token}`]])).toEqual(STRANGER);
   });
 
@@ -68,11 +68,11 @@ describe("nobody is let in", () => {
     "Bearer a=b",
     "Bearer é",
   ];
-  test.each(malformed)("with the header %o: 401 without a reason", async (value) => {
+  test.each(malformed)("the header %o: 401 without a reason", async (value) => {
     expect(await authorize([["authorization", value]])).toEqual(NOBODY);
   });
 
-  test("without the header, with two, or with the token elsewhere", async () => {
+  test("no header, two headers, or a token elsewhere", async () => {
     const good: HeaderField = ["authorization", "Bearer token-of-ci"];
     expect(await authorize([])).toEqual(NOBODY);
     expect(await authorize([good, good])).toEqual(NOBODY);
@@ -86,7 +86,7 @@ describe("nobody is let in", () => {
   });
 });
 
-test("rotation: both tokens are good while both are listed, and only the new one after", async () => {
+test("accepts both tokens of a rotation while both are listed, then only the new one", async () => {
   const [old, fresh] = await Promise.all([digestOf("app-2025", "old"), digestOf("app-2026", "fresh")]);
   const say = (tokens: readonly BearerTokenDigest[], token: string) =>
     authorize([["authorization", `Bearer ${token}`]], tokens);
@@ -96,7 +96,7 @@ test("rotation: both tokens are good while both are listed, and only the new one
   expect(await say([fresh], "old")).toEqual(STRANGER);
 });
 
-describe("settings that cannot be meant are refused", () => {
+describe("refuses invalid settings:", () => {
   const sha256 = "0".repeat(64);
   const wrong: [message: string, tokens: readonly BearerTokenDigest[]][] = [
     ["tokens: expected at least one", []],
@@ -119,7 +119,7 @@ describe("settings that cannot be meant are refused", () => {
   });
 });
 
-test("no headers whatever make it throw, and no token but a listed one is let in", async () => {
+test("never throws, and accepts only a listed token", async () => {
   const field = fc.tuple(
     fc.constantFrom("authorization", "host"),
     fc.oneof(
@@ -135,17 +135,17 @@ test("no headers whatever make it throw, and no token but a listed one is let in
   );
 });
 
-test("a token is what RFC 6750 takes for one, whole", () => {
+test("accepts the token syntax of RFC 6750, over the whole text", () => {
   expect(bearerToken([["authorization", "Bearer a.b.c"]])).toBe("a.b.c");
   expect(bearerToken([["authorization", "Bearer YQ=="]])).toBe("YQ==");
   expect(bearerToken([["authorization", "Bearer "]])).toBeUndefined();
 });
 
-test("everybody is everybody, without a name", async () => {
+test("everybody allows every caller, without a name", async () => {
   expect(await everybody.authorize([])).toEqual({ status: "allowed" });
 });
 
-test("a token is digested by the digests that were given", async () => {
+test("hashes a token with the given digests", async () => {
   const digested: string[] = [];
   const given: Digests = { ...webDigests, sha256: (text) => (digested.push(text), webDigests.sha256(text)) };
   const authorizer = createBearerAuthorizer(digests, { digests: given });

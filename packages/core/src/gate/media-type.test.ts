@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { isSameMediaType } from "./media-type.ts";
 
-describe("the same media type", () => {
+describe("finds equal", () => {
   test.each([
     ["text/plain; charset=utf-8", "text/plain; charset=UTF-8"],
     ["text/plain; charset=utf-8", "Text/PLAIN;CHARSET=utf-8"],
@@ -16,7 +16,7 @@ describe("the same media type", () => {
   });
 });
 
-describe("not the same", () => {
+describe("finds different", () => {
   test.each([
     ["text/plain", "text/plain; charset=utf-8"],
     ["text/plain; charset=utf-8", "text/plain; charset=utf-16"],

@@ -7,12 +7,12 @@ import { createSettledHashes } from "./settled-hashes.ts";
 const hash = (n: number) => String(n).padStart(64, "0") as SignatureHash;
 const [A, B] = ["a".repeat(32), "b".repeat(32)] as [Claimant, Claimant];
 
-test("nothing is known of a hash that was not told", () => {
+test("knows nothing of a hash that was not reported", () => {
   expect(createSettledHashes().recall(hash(1), A, true)).toBeUndefined();
 });
 
-describe("of a claimed hash", () => {
-  test("whose owner is known, everyone else is refused, and the owner asks the index", () => {
+describe("for a claimed hash,", () => {
+  test("refuses all claimants but the known owner, which asks the index", () => {
     const settled = createSettledHashes();
     settled.claimed(hash(1), A);
     expect([true, false].map((isFresh) => settled.recall(hash(1), B, isFresh))).toEqual([
@@ -22,7 +22,7 @@ describe("of a claimed hash", () => {
     expect(settled.recall(hash(1), A, false)).toBeUndefined();
   });
 
-  test("whose owner is not known, a fresh claimant is refused, and one that may be the owner asks the index", () => {
+  test("without a known owner, refuses a fresh claimant, and lets a possible owner ask the index", () => {
     const settled = createSettledHashes();
     settled.claimed(hash(1), undefined);
     expect(settled.recall(hash(1), B, true)).toBe("already-claimed");
@@ -33,7 +33,7 @@ describe("of a claimed hash", () => {
     expect(settled.recall(hash(1), B, false)).toBe("already-claimed");
   });
 
-  test("the owner too is refused once its time is over", () => {
+  test("refuses the owner too after the lease", () => {
     const settled = createSettledHashes();
     settled.ended(hash(1), A);
     expect([settled.recall(hash(1), A, false), settled.recall(hash(1), B, false)]).toEqual([
@@ -43,13 +43,13 @@ describe("of a claimed hash", () => {
   });
 });
 
-test("of a revoked hash everyone is told so", () => {
+test("refuses every claimant of a revoked hash as revoked", () => {
   const settled = createSettledHashes();
   settled.revoked(hash(1));
   expect([settled.recall(hash(1), A, true), settled.recall(hash(1), A, false)]).toEqual(["revoked", "revoked"]);
 });
 
-test("no more are remembered than was said, and those that are asked for the longest", () => {
+test("remembers at most the given number of hashes, and forgets the least recently used", () => {
   const settled = createSettledHashes(3);
   for (const n of [1, 2, 3]) settled.claimed(hash(n), A);
   settled.recall(hash(1), B, true);

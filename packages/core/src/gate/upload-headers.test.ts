@@ -15,7 +15,7 @@ function keptOf(headers: readonly HeaderField[], granted: readonly HeaderField[]
   return Object.fromEntries(read.kept);
 }
 
-describe("a form around the file is refused", () => {
+describe("refuses a form around the file:", () => {
   test.each([
     "multipart/form-data; boundary=a",
     "Multipart/Form-Data;boundary=a",
@@ -37,7 +37,7 @@ describe("a form around the file is refused", () => {
   );
 });
 
-describe("a part of a file is refused", () => {
+describe("refuses a part of a file:", () => {
   test.each([
     ["content-range", "bytes 5-9/10"],
     ["content-range", "bytes */10"],
@@ -64,7 +64,7 @@ describe.each([...STORED_HEADERS])("%s, which is stored with the object", (name)
   const isDate = name === "expires";
   const good = isDate ? "Thu, 01 Jan 2026 00:00:00 GMT" : "a b;c=1";
 
-  test("is kept as it was sent", () => {
+  test("is kept unchanged", () => {
     expect(keptOf([[name, good]])).toEqual({ [name]: good });
   });
 
@@ -75,7 +75,7 @@ describe.each([...STORED_HEADERS])("%s, which is stored with the object", (name)
     },
   );
 
-  test("is as good as not sent where it is empty", () => {
+  test("is ignored if it is empty", () => {
     expect(keptOf([[name, ""]])).toEqual({});
   });
 });
@@ -91,14 +91,14 @@ test.each(["0", "-1", "tomorrow", "Thu, 99 Jan 2026 00:00:00 GMT"])(
 );
 
 describe("sizes", () => {
-  test("stored headers take 2,048 bytes together, names and values", () => {
+  test("allows 2,048 bytes of stored headers, names and values together", () => {
     const room = MAX_STORED_BYTES - "cache-control".length - "content-typea/b".length;
     const type: HeaderField = ["content-type", "a/b"];
     expect(faultOf([type, ["cache-control", "a".repeat(room)]])).toBeUndefined();
     expect(faultOf([type, ["cache-control", "a".repeat(room + 1)]])).toMatch(/longer than 2048 bytes/);
   });
 
-  test("granted metadata take 1,888 bytes, and do not count as headers that describe the file", () => {
+  test("allows 1,888 bytes of granted metadata, counted separately from stored headers", () => {
     const name = "x-amz-meta-a";
     const full: HeaderField = [name, "a".repeat(MAX_METADATA_BYTES - name.length)];
     const cache: HeaderField = ["cache-control", "a".repeat(2_000)];
@@ -108,7 +108,7 @@ describe("sizes", () => {
   });
 });
 
-describe("refused is what S3 would refuse, or what was meant seriously", () => {
+describe("refuses what S3 would refuse, or what must not be ignored:", () => {
   test.each(["x-amz-acl", "x-amz-meta-a", "x-amz-", "if-match", "if-none-match", "if-", "x-amz-copy-source"])(
     "%s",
     (name) => {
@@ -125,12 +125,12 @@ describe("refused is what S3 would refuse, or what was meant seriously", () => {
     expect(faultOf([["content-encoding", value]])).toMatch(/cannot be aws-chunked/);
   });
 
-  test("the secret of a client where no retries were granted", () => {
+  test("the secret of a client if no retries were granted", () => {
     expect(faultOf([[CLIENT_HEADER, "s".repeat(22)]])).toMatch(/granted retries/);
   });
 });
 
-test("a granted value that is long or not ASCII is repeated in part", () => {
+test("shows only a part of a granted value that is long or not ASCII", () => {
   const long: HeaderField = ["x-a", "v".repeat(301)];
   expect(faultOf([], [long])).toMatch(/: "v{300}\.\.\."\.$/);
   expect(faultOf([], [["x-a", "é\n"]])).toMatch(/: "\?\?"\.$/);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { acceptsJson } from "./accepts-json.ts";
 
-test("only application/json by name asks for JSON, in any case, with any quality but none, in any field", () => {
+test("selects JSON only for application/json, in any case, with any quality above 0, in any field", () => {
   for (const accept of [
     "application/json",
     "Application/JSON;q=0.5",

@@ -18,7 +18,7 @@ function asking(origin: string, ...headers: HeaderField[]): HeaderField[] {
 }
 
 describe("a preflight", () => {
-  test("from a listed origin is told what it may send", () => {
+  test("from a listed origin gets the allowed methods and headers", () => {
     const answer = preflight(
       [OTHER, ORIGIN],
       asking(ORIGIN, ["access-control-request-headers", "content-type,x-amz-meta-a"]),
@@ -39,14 +39,14 @@ describe("a preflight", () => {
     });
   });
 
-  test("from any origin is answered with * where * is configured", () => {
+  test("from any origin gets * if * is configured", () => {
     for (const origins of [["*"], [ORIGIN, "*"]]) {
       const { status, headers } = preflight(origins, asking("https://unlisted.example"));
       expect([status, headers["access-control-allow-origin"]]).toEqual([204, "*"]);
     }
   });
 
-  test("lets a page send credentials where that is asked for, and only pages of origins that are named", () => {
+  test("allows credentials if configured, and only for named origins", () => {
     const credentialsOf = (origins: string[], from: string, credentials?: boolean) =>
       preflight(origins, asking(from), credentials).headers["access-control-allow-credentials"];
     expect(credentialsOf([OTHER, ORIGIN], ORIGIN, true)).toBe("true");
@@ -81,7 +81,7 @@ describe("a preflight", () => {
     expect(preflight([ORIGIN], [method, ["origin", ORIGIN], ["origin", ORIGIN]]).status).toBe(403);
   });
 
-  test("is allowed the headers that it asks for, spelled as it asks", () => {
+  test("allows the requested headers as they are written", () => {
     for (const asked of ["content-type", "content-type, x-a", "content-type ,x-a", "x-_!#$%&'*+.^`|~9"]) {
       const { headers } = preflight([ORIGIN], asking(ORIGIN, ["access-control-request-headers", asked]));
       expect(headers["access-control-allow-headers"]).toBe(asked);
@@ -102,25 +102,25 @@ describe("a preflight", () => {
     'a"',
     Array(66).join("a,") + "a",
   ];
-  test.each(odd)("is not allowed the malformed headers %o", (asked) => {
+  test.each(odd)("does not allow the malformed headers %o", (asked) => {
     const { status, headers } = preflight([ORIGIN], asking(ORIGIN, ["access-control-request-headers", asked]));
     expect(status).toBe(204);
     expect(headers).not.toHaveProperty("access-control-allow-headers");
   });
 
-  test("that asks for headers twice is allowed none", () => {
+  test("with two lists of headers allows none", () => {
     const twice = ["a", "b"].map((name): HeaderField => ["access-control-request-headers", name]);
     expect(preflight([ORIGIN], asking(ORIGIN, ...twice)).headers).not.toHaveProperty("access-control-allow-headers");
   });
 
-  test("cannot blow the answer up beyond the 40 KB that CloudFront takes", () => {
+  test("cannot make the answer longer than CloudFront's 40 KB", () => {
     const longest = Array(20).fill("x".repeat(1_000)).join(",");
     const { headers } = preflight([ORIGIN], asking(ORIGIN, ["access-control-request-headers", longest]));
     expect(JSON.stringify(headers).length).toBeLessThan(40_000);
   });
 });
 
-test("an OPTIONS request that is no preflight is told the methods, whoever asks", () => {
+test("answers an OPTIONS request that is no preflight with the methods, for any origin", () => {
   const plain = { allow: "PUT, OPTIONS", "cache-control": "no-store", vary: "Origin" };
   expect(preflight([ORIGIN])).toEqual({ status: 204, body: "", headers: plain });
   expect(preflight([]).headers).not.toHaveProperty("vary");
@@ -131,7 +131,7 @@ test("an OPTIONS request that is no preflight is told the methods, whoever asks"
   });
 });
 
-test("every answer varies by origin where any origin is configured, also for other origins and for none", () => {
+test("sends Vary: Origin if any origin is configured, also to other origins and without one", () => {
   const vary = [["Vary", "Origin"]];
   for (const origins of [[ORIGIN], ["*"]])
     for (const request of [[["origin", ORIGIN] as const], [["origin", OTHER] as const], []])
@@ -139,7 +139,7 @@ test("every answer varies by origin where any origin is configured, also for oth
   expect(createCors({ origins: [ORIGIN] }).headers([["origin", OTHER]])).toEqual(vary);
 });
 
-test("an answer lets pages read it that sent credentials, where that is asked for, but not with *", () => {
+test("allows pages with credentials to read an answer if configured, but not with *", () => {
   const allowed = ["Access-Control-Allow-Credentials", "true"];
   const of = (origins: string[], from: string) =>
     createCors({ origins, credentials: true }).headers([["origin", from]]);
@@ -148,7 +148,7 @@ test("an answer lets pages read it that sent credentials, where that is asked fo
   for (const origins of [["*"], [ORIGIN, "*"]]) expect(of(origins, ORIGIN)).not.toContainEqual(allowed);
 });
 
-test("an answer gets CORS headers for exactly the configured origins", () => {
+test("adds CORS headers for exactly the configured origins", () => {
   const from = (origin: string): HeaderField[] => [["origin", origin]];
   expect(createCors({ origins: [ORIGIN] }).headers(from(ORIGIN))).toContainEqual([
     "Access-Control-Allow-Origin",

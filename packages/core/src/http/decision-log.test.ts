@@ -12,7 +12,7 @@ const claimant = "f".repeat(32) as Claimant;
 const URL_IN_MESSAGE = "PUT https://bucket.example/uploads/1?X-Amz-Signature=planted failed";
 
 describe("a decision is one line of JSON", () => {
-  test("with everything that an accepted upload took, and neither its query nor its lock", () => {
+  test("with all figures of an accepted upload, without its query or its lock", () => {
     const claim = { hash, claimant, attempts: 1, indexMs: 34, repeated: false };
     const headers = [["x-once-lock", "planted"]] as const;
     const added = { query: "X-Amz-Signature=planted", headers };
@@ -29,7 +29,7 @@ describe("a decision is one line of JSON", () => {
     ]);
   });
 
-  test("that says so where the same client came again", () => {
+  test("that marks a retry by the same client", () => {
     const claim = {
       hash,
       claimant,
@@ -42,7 +42,7 @@ describe("a decision is one line of JSON", () => {
     expect(linesOf(describeDecision({ status: "accepted", ...claim }, "id"))).toMatchObject([{ repeated: true }]);
   });
 
-  test("with the reason of a refusal, and only what was found out before it", () => {
+  test("with the reason of a refusal, and only what was known before it", () => {
     expect(linesOf(describeDecision({ status: "refused", reason: "malformed", message: "planted" }, "id"))).toEqual([
       { presignOnce: "verify", requestId: "id", outcome: "malformed" },
     ]);
@@ -51,7 +51,7 @@ describe("a decision is one line of JSON", () => {
     ]);
   });
 
-  test("with what kept the index from deciding", () => {
+  test("with the cause if the index could not decide", () => {
     const refusal: RefusedUpload = {
       status: "refused",
       reason: "undecided",
@@ -76,7 +76,7 @@ describe("a decision is one line of JSON", () => {
   });
 });
 
-test("an issue is one line of JSON, whatever else its outcome holds", () => {
+test("logs an issue as one line of JSON, without further fields of the outcome", () => {
   const outcome = { status: "issued", hash, grant: { id: "6e0c", url: URL_IN_MESSAGE } };
   expect(linesOf(describeIssue("issued", "id", outcome))).toEqual([
     { presignOnce: "issue", requestId: "id", outcome: "issued", grant: "6e0c", hash: "0123456789ab" },
@@ -86,7 +86,7 @@ test("an issue is one line of JSON, whatever else its outcome holds", () => {
   ]);
 });
 
-describe("a cause is named", () => {
+describe("names a cause:", () => {
   const causes: [what: string, cause: unknown, named: string][] = [
     [
       "one of ours, in full",
@@ -124,7 +124,7 @@ describe("a cause is named", () => {
   });
 });
 
-test("no line grows beyond 1,500 characters, whatever the error calls itself", () => {
+test("limits a line to 1,500 characters, whatever the name of the error", () => {
   const long = "x".repeat(1_000_000);
   const causes = [
     new PresignOnceError("CONFIG_INVALID", long),

@@ -21,15 +21,15 @@ function faultOf(query: string, limits = LIMITS): string {
   return request.fault;
 }
 
-test("nothing asked for: the settings' life and size, and no header", () => {
+test("uses the lifetime and size of the settings, and no header, for an empty query", () => {
   expect(granted("")).toEqual({ ttlSeconds: 900, maxBytes: 1_000_000, headers: [] });
 });
 
-test("the default life is never longer than the longest", () => {
+test("limits the default lifetime to the maximum", () => {
   expect(granted("", { ...LIMITS, maxExpiresInSeconds: 60 }).ttlSeconds).toBe(60);
 });
 
-test("everything at once, in any order, percent-encoded or not", () => {
+test("reads all parameters in any order, percent-encoded or not", () => {
   const query = `sha256=${SHA256_OF_HELLO}&filename=a.png&content-length=5&max%2Dbytes=10&expires-in=60&content-type=image/svg+xml`;
   expect(granted(query)).toEqual({
     ttlSeconds: 60,
@@ -49,16 +49,16 @@ const numbers: [name: string, least: number, most: number, fault: string][] = [
   ["max-bytes", 0, 1_000_000, "max-bytes: expected a whole number of bytes from 0 to 1000000."],
   ["content-length", 0, 1_000_000, "content-length: expected a whole number of bytes from 0 to 1000000."],
 ];
-describe("the query is read as the URL standard does", () => {
-  test.each(["my+photo.png", "my%20photo.png"])("filename=%s has a blank", (spelled) => {
+describe("reads the query as the URL standard does:", () => {
+  test.each(["my+photo.png", "my%20photo.png"])("filename=%s has a space", (spelled) => {
     expect(granted(`filename=${spelled}`).headers).toEqual([["x-amz-meta-filename", "my%20photo.png"]]);
   });
 
-  test("an escaped plus is a plus, and names may be escaped too", () => {
+  test("an escaped plus is a plus, and names may be escaped", () => {
     expect(granted("file%6eame=1%2B1.png").headers).toEqual([["x-amz-meta-filename", "1%2B1.png"]]);
   });
 
-  test("empty segments do not count", () => {
+  test("empty segments are ignored", () => {
     expect(granted("&filename=a&&expires-in=60&")).toMatchObject({ ttlSeconds: 60 });
   });
 
@@ -69,7 +69,7 @@ describe("the query is read as the URL standard does", () => {
     "application/ld+json; charset=utf-8",
     "video/webm;codecs=vp9,opus",
     'video/mp4; codecs="avc1.42E01E, mp4a.40.2"',
-  ])("content-type %s arrives, however a client spells it", (type) => {
+  ])("content-type %s is the same in every encoding", (type) => {
     const [, sub = "", rest = ""] = /^([^;]*)(.*)$/.exec(type) ?? [];
     const spellings = [
       new URLSearchParams({ type }).toString().slice("type=".length), // as fetch, axios, requests, Java's URLEncoder
@@ -80,7 +80,7 @@ describe("the query is read as the URL standard does", () => {
       expect(granted(`content-type=${spelled}`).headers, spelled).toEqual([["content-type", type]]);
   });
 
-  test("a blank before the parameters is one", () => {
+  test("a space before the parameters is one space", () => {
     expect(granted("content-type=text/plain+;+charset=utf-8").headers).toEqual([
       ["content-type", "text/plain; charset=utf-8"],
     ]);
@@ -101,7 +101,7 @@ test.each(["multipart/form-data", "Multipart/Form-Data; boundary=a", "multipart/
 );
 
 describe.each(numbers)("%s", (name, least, most, fault) => {
-  test("at its bounds is granted", () => {
+  test("is granted at its bounds", () => {
     for (const value of [least, most]) {
       const { ttlSeconds, maxBytes, headers } = granted(`${name}=${value}`);
       const kept = { "expires-in": ttlSeconds, "max-bytes": maxBytes, "content-length": Number(headers[0]?.[1]) };
@@ -127,7 +127,7 @@ describe.each(numbers)("%s", (name, least, most, fault) => {
     "1,2",
     "١",
   ];
-  test.each(wrong)("%o is refused, and not repeated", (value) => {
+  test.each(wrong)("refuses %o without repeating it", (value) => {
     expect(faultOf(`${name}=${encodeURIComponent(value)}`)).toBe(fault);
   });
 });
@@ -141,7 +141,7 @@ describe("content-type", () => {
     `a/${"b".repeat(127)}`,
     "X/Y",
   ];
-  test.each(types)("%o is bound as it stands", (type) => {
+  test.each(types)("pins %o unchanged", (type) => {
     expect(granted(`content-type=${encodeURIComponent(type)}`).headers).toEqual([["content-type", type]]);
   });
 
@@ -188,7 +188,7 @@ describe("filename", () => {
     "x".repeat(1024),
     "é".repeat(170),
   ];
-  test.each(names)("%o is bound, percent-encoded, and reads back the same", (name) => {
+  test.each(names)("pins %o percent-encoded, and decodes to the same", (name) => {
     const [[header, value] = []] = granted(`filename=${encodeURIComponent(name)}`).headers;
     expect(header).toBe("x-amz-meta-filename");
     expect(value).toMatch(/^[A-Za-z0-9._~%-]{1,1024}$/);
@@ -204,7 +204,7 @@ describe("filename", () => {
 });
 
 describe("sha256", () => {
-  test("in either case is the same base64", () => {
+  test("gives the same base64 for upper and lower case", () => {
     const checksum = [["x-amz-checksum-sha256", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="]];
     for (const digits of [SHA256_OF_HELLO, SHA256_OF_HELLO.toUpperCase()])
       expect(granted(`sha256=${digits}`).headers).toEqual(checksum);
@@ -218,7 +218,7 @@ describe("sha256", () => {
   );
 });
 
-describe("all or nothing", () => {
+describe("refuses the whole request for one fault:", () => {
   const unknown = (name: string) =>
     `Unknown parameter ${name}: expected expires-in, max-bytes, content-length, content-type, filename, sha256.`;
   const MALFORMED = "The query string is not percent-encoded.";
@@ -255,14 +255,14 @@ describe("all or nothing", () => {
     expect(faultOf(query)).toBe(fault);
   });
 
-  test("retries are among what is expected where they are offered, and there alone", () => {
+  test("lists retries among the expected parameters only if they are offered", () => {
     const offering = { ...LIMITS, retries: true };
     expect(faultOf("planted", offering)).toBe(unknown("planted").replace(/\.$/, ", retries."));
     expect(faultOf("retries=x", offering)).toBe("retries: expected same-client.");
     expect(faultOf("retries=same-client")).toBe("retries: expected nothing: no retries are offered here.");
   });
 
-  test("a content-length of max-bytes exactly is consistent", () => {
+  test("accepts a content-length equal to max-bytes", () => {
     expect(granted("content-length=10&max-bytes=10").maxBytes).toBe(10);
   });
 });
@@ -286,7 +286,7 @@ const likely = fc
   .array(fc.tuple(anyName, anyValue), { maxLength: 7 })
   .map((parameters) => parameters.map(([name, value]) => `${name}=${percentEncode(value)}`).join("&"));
 
-test("whatever is asked, the answer is a fault of printable ASCII or a grant within the limits", () => {
+test("answers any query with a fault in printable ASCII, or with a grant within the limits", () => {
   let grants = 0;
   fc.assert(
     fc.property(

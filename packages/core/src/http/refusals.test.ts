@@ -44,24 +44,24 @@ describe.each(Object.entries(told))("%s", (reason, [status, code, mayBeUsedUp]) 
 
   test(`is ${status} ${code}`, () => expect([error.status, error.code]).toEqual([status, code]));
 
-  test("says that this request did not use the URL up exactly where sending it again is of use", () => {
+  test("says that the URL is not used up exactly if sending it again can help", () => {
     const says = /this request did not use (?:it|the URL) up/i.test(error.message);
     expect(says).toBe(canBeRepeated.includes(reason));
     if (mayBeUsedUp) expect(error.message).toContain("Ask for a new one.");
   });
 
-  test("is a whole sentence, with nothing of the cause", () => {
+  test("is a whole sentence, and contains nothing of the cause", () => {
     expect(error.message).toMatch(/^[A-Z].*\.$/);
     expect(JSON.stringify(error)).not.toContain("planted");
   });
 });
 
-test("what is wrong with the request is said in the words of the check that found it", () => {
+test("uses the message of the check that failed", () => {
   for (const reason of ["malformed", "header-refused", "content-length-missing", "entity-too-large"] as const)
     expect(wireErrorOf({ status: "refused", reason, message: "Own words." }).message).toMatch(/^Own words\. /);
 });
 
-test("a client learns which methods there are, and when to try again", () => {
+test("names the allowed methods, and the time to wait", () => {
   expect(methodNotAllowed(["GET", "POST"], "Text.").headers).toEqual([["Allow", "GET, POST, OPTIONS"]]);
   expect(wireErrorOf({ status: "refused", reason: "method-not-allowed" }).headers).toEqual([["Allow", "PUT, OPTIONS"]]);
   const either = wireErrorOf({ status: "refused", reason: "method-not-allowed" }, ["PUT", "POST"]);
@@ -71,12 +71,12 @@ test("a client learns which methods there are, and when to try again", () => {
   expect(wireErrorOf({ status: "refused", reason: "undecided", cause: 0 }).headers).toEqual([]);
 });
 
-test("a try that broke off is told that it counts and may have arrived, without knowing who asks", () => {
+test("says that a broken-off attempt counts and may have arrived", () => {
   const { message } = wireErrorOf({ status: "refused", reason: "already-claimed" });
   expect(message).toContain("An attempt that broke off counts, and may have arrived.");
 });
 
-test("a client whose object is there, its own for certain, is told 200 with its ETag, and so are pages", () => {
+test("answers 200 with the ETag if the client's own object is stored, readable by pages", () => {
   const cors = [["Access-Control-Allow-Origin", "*"]] as const;
   expect(refusalAnswer({ status: "refused", reason: "already-stored", etag: '"e"' }, "r", cors)).toEqual({
     status: 200,

@@ -4,7 +4,7 @@ import { errorAnswer, type WireError } from "./wire-error.ts";
 
 const error: WireError = { status: 400, code: "InvalidRequest", message: "Something is wrong." };
 
-test("an error has S3's elements, a type, and is kept by no cache", () => {
+test("has S3's elements and a content type, and forbids caching", () => {
   expect(errorAnswer(error, "some-id", [])).toEqual({
     status: 400,
     headers: [
@@ -17,13 +17,13 @@ test("an error has S3's elements, a type, and is kept by no cache", () => {
   });
 });
 
-test("an error in JSON has the same fields", () => {
+test("has the same fields in JSON", () => {
   const { headers, body } = errorAnswer(error, "some-id", [], "json");
   expect(headers).toContainEqual(["Content-Type", "application/json"]);
   expect(JSON.parse(body)).toEqual({ code: "InvalidRequest", message: "Something is wrong.", requestId: "some-id" });
 });
 
-test("headers of the error and of CORS are added", () => {
+test("adds headers of the error and of CORS", () => {
   const { headers } = errorAnswer({ ...error, headers: [["Allow", "PUT"]] }, "id", [["Vary", "Origin"]]);
   expect(headers.slice(2)).toEqual([
     ["Allow", "PUT"],
@@ -31,7 +31,7 @@ test("headers of the error and of CORS are added", () => {
   ]);
 });
 
-test("markup in a text stays text", () => {
+test("escapes markup in a text", () => {
   const { body } = errorAnswer({ ...error, message: "a < b & c > d </Message>" }, "<id>&", []);
   expect(body).toContain(
     "<Message>a &lt; b &amp; c &gt; d &lt;/Message&gt;</Message><RequestId>&lt;id&gt;&amp;</RequestId>",

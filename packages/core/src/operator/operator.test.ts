@@ -31,8 +31,8 @@ const UNBOUND_KEYS = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill
 /** The same secret, for an index elsewhere. */
 const ELSEWHERE = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }], { scope: "elsewhere" });
 
-describe("inspecting a URL tells", () => {
-  test("that it is issued, for which key, since when and until when", async () => {
+describe("inspecting a URL reports", () => {
+  test("that it is issued, its key, and from when until when it is valid", async () => {
     const edge = createEdge();
     const { url, key } = await edge.issue();
     edge.clock.advance(10);
@@ -49,14 +49,14 @@ describe("inspecting a URL tells", () => {
     });
   });
 
-  test("that whoever claims it may try again, where that was granted", async () => {
+  test("that the first client may retry, if that was granted", async () => {
     const edge = createEdge();
     const { url } = await edge.issue({ retries: "same-client" });
     expect(await edge.inspect(url)).toMatchObject({ status: "issued", allowsRetries: true });
     expect(await edge.revoke(url)).toMatchObject({ status: "revoked", allowsRetries: true });
   });
 
-  test("who claimed it and when", async () => {
+  test("the claimant and the time of the claim", async () => {
     const edge = createEdge();
     const { url } = await edge.issue();
     edge.clock.advance(60);
@@ -69,7 +69,7 @@ describe("inspecting a URL tells", () => {
     });
   });
 
-  test("when it was revoked", async () => {
+  test("the time of the revocation", async () => {
     const edge = createEdge();
     const { url } = await edge.issue();
     edge.clock.advance(30);
@@ -77,7 +77,7 @@ describe("inspecting a URL tells", () => {
     expect(await edge.inspect(url)).toMatchObject({ status: "revoked", at: new Date(START.getTime() + 30_000) });
   });
 
-  test("that it expired, from the very moment when the edge refuses it", async () => {
+  test("that it expired, from the moment at which the edge refuses it", async () => {
     const edge = createEdge();
     const { url } = await edge.issue();
     edge.clock.advance(TTL_SECONDS - 1);
@@ -87,7 +87,7 @@ describe("inspecting a URL tells", () => {
     expect(await edge.upload(url)).toMatchObject({ reason: "expired" });
   });
 
-  test.each(["claimed", "revoked"] as const)("that it is %s even when it has expired since", async (status) => {
+  test.each(["claimed", "revoked"] as const)("that it is %s, even after it has expired", async (status) => {
     const edge = createEdge();
     const { url } = await edge.issue();
     await (status === "claimed" ? edge.upload(url) : edge.revoke(url));
@@ -104,13 +104,13 @@ describe("inspecting a URL tells", () => {
     expect(await edge.inspect(url)).toMatchObject({ status: "unknown", isExpired: true });
   });
 
-  test("that nobody knows, where the index does not", async () => {
+  test("an unknown state if the index does not answer", async () => {
     const edge = createEdge({ index: createInMemoryIndex(createInMemoryStore(), "unavailable-storm") });
     const { url } = await createEdge().issue();
     expect(await edge.inspect(url)).toMatchObject({ status: "indeterminate", cause: expect.anything() });
   });
 
-  test("the same of every spelling of it", async () => {
+  test("the same state for every encoding of it", async () => {
     const edge = createEdge();
     const { url } = await edge.issue();
     await edge.upload(url);
@@ -119,7 +119,7 @@ describe("inspecting a URL tells", () => {
     expect(await edge.inspect(respelt)).toEqual(await edge.inspect(url));
   });
 
-  test("and changes nothing", async () => {
+  test("without any change to it", async () => {
     const edge = createEdge();
     const { url } = await edge.issue();
     await edge.inspect(url);
@@ -127,7 +127,7 @@ describe("inspecting a URL tells", () => {
   });
 });
 
-describe("a URL that this edge did not issue is called so, and its index is not asked", () => {
+describe("reports a URL as not issued here, without asking the index:", () => {
   const changes: [string, (url: string) => string][] = [
     ["its tag was changed", (url) => url.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"))],
     ["it has no tag", (url) => url.replace(/&x-once-tag=.*$/, "")],
@@ -142,14 +142,14 @@ describe("a URL that this edge did not issue is called so, and its index is not 
     expect(await edge.revoke(change(url))).toMatchObject({ status: "not-issued" });
   });
 
-  test("it was issued for another index", async () => {
+  test("a URL for another index", async () => {
     const { url } = await createEdge({ keys: ELSEWHERE }).issue();
     const edge = createEdge({ index: untouchable });
     expect(await edge.inspect(url)).toMatchObject({ status: "not-issued" });
     expect(await edge.revoke(url)).toMatchObject({ status: "not-issued" });
   });
 
-  test("it has no origin lock, as every presigned URL of somebody else, even where there are no keys", async () => {
+  test("a URL without an origin lock, as of any other issuer, even without keys", async () => {
     const { url } = await createEdge().issue();
     const edge = createEdge({ index: untouchable, operatorHasKeys: false });
     const foreign = url.replace("x-once-lock", "x-other-thing");
@@ -157,13 +157,13 @@ describe("a URL that this edge did not issue is called so, and its index is not 
     expect(await edge.revoke(foreign)).toMatchObject({ status: "not-issued" });
   });
 
-  test("and nothing that it says of itself is told", async () => {
+  test("and reports nothing that is written in it", async () => {
     const { url } = await createEdge({ keys: ELSEWHERE }).issue();
     expect(Object.keys(await createEdge().inspect(url))).toEqual(["status", "hash"]);
   });
 });
 
-describe("a URL whose tag has another form is not issued, whether there are keys or not, and the message says why", () => {
+describe("reports a URL with a malformed tag as not issued, with keys or without, and says why:", () => {
   const cutOff = /cut off/;
   const added = /[Ss]omething was added/;
   const changes: [string, (tag: string) => string, RegExp][] = [
@@ -207,7 +207,7 @@ describe("a URL whose tag has another form is not issued, whether there are keys
     });
   });
 
-  test("every spelling that the edge accepts stays one: escapes in the tag, the tag in front", async () => {
+  test("accepts every form that the edge accepts: escapes in the tag, the tag in front", async () => {
     for (const operatorHasKeys of [true, false]) {
       const edge = createEdge({ operatorHasKeys });
       const { url } = await edge.issue();
@@ -222,7 +222,7 @@ describe("a URL whose tag has another form is not issued, whether there are keys
     }
   });
 
-  test("a tag of a key that is not there and one that does not verify have the same outcome", async () => {
+  test("gives the same outcome for a tag with an unknown key and for a tag that does not verify", async () => {
     const edge = createEdge({ index: untouchable });
     for (const gate of ["edge", "relay"] as const) {
       const url = await urlOf(gate);
@@ -265,7 +265,7 @@ describe("a URL whose tag has another form is not issued, whether there are keys
   }
 });
 
-test("a URL that was signed ahead of this clock is not yet valid, as long as the edge refuses it for that", async () => {
+test("reports a URL with a future date as not yet valid, as long as the edge refuses it", async () => {
   const edge = createEdge();
   edge.clock.advance(MAX_SKEW_SECONDS + 1);
   const { url } = await edge.issue();
@@ -279,7 +279,7 @@ test("a URL that was signed ahead of this clock is not yet valid, as long as the
   expect(await edge.inspect(url)).toMatchObject({ status: "claimed" });
 });
 
-describe("what is no such URL is malformed, for a reason that repeats nothing of it", () => {
+describe("reports other input as malformed, with a reason that repeats nothing of it:", () => {
   const malformed: [string, (url: string) => string][] = [
     ["a word", () => "planted"],
     ["nothing", () => ""],
@@ -303,7 +303,7 @@ describe("what is no such URL is malformed, for a reason that repeats nothing of
 });
 
 describe("revoking a URL", () => {
-  test("lets nobody pass any more, and can be done again", async () => {
+  test("blocks every upload, and can be repeated", async () => {
     const edge = createEdge();
     const { url, key } = await edge.issue();
     expect(await edge.revoke(url)).toMatchObject({ status: "revoked", key, isVerified: true });
@@ -311,7 +311,7 @@ describe("revoking a URL", () => {
     expect(await edge.upload(url)).toMatchObject({ status: "refused", reason: "revoked" });
   });
 
-  test("that was claimed says by whom and when, and takes nothing from its owner", async () => {
+  test("that was claimed reports claimant and time, and leaves the claim to its owner", async () => {
     const edge = createEdge();
     const { url } = await edge.issue();
     const { claimant } = await edge.upload(url);
@@ -320,7 +320,7 @@ describe("revoking a URL", () => {
     expect(await edge.inspect(url)).toMatchObject({ status: "claimed", claimant });
   });
 
-  test("that was claimed says so even where the index tells no more", async () => {
+  test("that was claimed reports this, even if the index reports no more", async () => {
     const edge = createEdge();
     const { url } = await edge.issue();
     await edge.upload(url);
@@ -328,7 +328,7 @@ describe("revoking a URL", () => {
     expect(await createEdge({ index }).revoke(url)).toMatchObject({ status: "already-claimed", claim: undefined });
   });
 
-  test("that the index does not know says so", async () => {
+  test("that the index does not know reports it as unknown", async () => {
     const edge = createEdge();
     const { url } = await edge.issue();
     edge.store.clear();
@@ -336,7 +336,7 @@ describe("revoking a URL", () => {
     expect(edge.store.size).toBe(0);
   });
 
-  test("that nobody could decide about says so", async () => {
+  test("that stays undecided reports it as undecided", async () => {
     const { store, issue } = createEdge();
     const { url } = await issue();
     for (const fault of ["conflict-storm", "unavailable-storm"] as const) {
@@ -345,7 +345,7 @@ describe("revoking a URL", () => {
     }
   });
 
-  test("that has expired works too, so that no clock is needed to be sure", async () => {
+  test("that has expired works too, so that it needs no correct clock", async () => {
     const edge = createEdge();
     const { url } = await edge.issue();
     edge.clock.advance(TTL_SECONDS);
@@ -354,14 +354,14 @@ describe("revoking a URL", () => {
 });
 
 describe("an operator without keys", () => {
-  test("asks an index that records what was issued, and is told what it knows", async () => {
+  test("gets the state from an index that records issued URLs", async () => {
     const edge = createEdge({ operatorHasKeys: false });
     const { url } = await edge.issue();
     expect(await edge.inspect(url)).toMatchObject({ status: "issued", isVerified: false });
     expect(await edge.revoke(url)).toMatchObject({ status: "revoked", isVerified: false });
   });
 
-  test("cannot tell an issued URL from a made-up one in an index that does not, and is told just that", async () => {
+  test("gets unverified from an index that does not record them: the URL may be forged", async () => {
     const edge = createEdge({ operatorHasKeys: false, recordsIssued: false });
     const { url } = await edge.issue();
     expect(await edge.inspect(url)).toMatchObject({ status: "unverified" });
@@ -369,7 +369,7 @@ describe("an operator without keys", () => {
     expect(await edge.inspect(url)).toMatchObject({ status: "revoked" });
   });
 
-  test("is told there what is certain all the same: that it was claimed", async () => {
+  test("gets claimed from it, because a claim is certain", async () => {
     const edge = createEdge({ operatorHasKeys: false, recordsIssued: false });
     const { url } = await edge.issue();
     await edge.upload(url);
@@ -378,7 +378,7 @@ describe("an operator without keys", () => {
   });
 });
 
-test("with keys an index that does not record what was issued is as good as one that does", async () => {
+test("with keys, gets the same states from an index that does not record issued URLs", async () => {
   const edge = createEdge({ recordsIssued: false });
   const { url } = await edge.issue();
   expect(await edge.inspect(url)).toMatchObject({ status: "issued" });
@@ -407,7 +407,7 @@ describe("a URL of a relay", () => {
     };
   }
 
-  test("is issued, for which key and until when; since when it does not say", async () => {
+  test("is issued, with its key and its end, but without its start", async () => {
     const relay = createRelay();
     const { url, key, expiresAt } = await relay.issue();
     const [hash] = relay.store.keys();
@@ -427,7 +427,7 @@ describe("a URL of a relay", () => {
     });
   });
 
-  test("is claimed by whom the relay let through, and cannot be revoked any more", async () => {
+  test("is claimed by the claimant that the relay accepted, and can no longer be revoked", async () => {
     const relay = createRelay();
     const { url } = await relay.issue();
     const decision = await relay.upload(url);
@@ -437,7 +437,7 @@ describe("a URL of a relay", () => {
     expect(await relay.revoke(url)).toMatchObject({ status: "already-claimed", claim: { claimant } });
   });
 
-  test("that is revoked passes nobody at the relay", async () => {
+  test("that is revoked is refused by the relay", async () => {
     const relay = createRelay();
     const { url } = await relay.issue();
     expect(await relay.revoke(url)).toMatchObject({ status: "revoked" });
@@ -446,7 +446,7 @@ describe("a URL of a relay", () => {
     expect(await relay.inspect(url)).toMatchObject({ status: "revoked" });
   });
 
-  test("expires from the very moment when the relay refuses it", async () => {
+  test("is expired from the moment at which the relay refuses it", async () => {
     const relay = createRelay();
     const { url } = await relay.issue();
     relay.clock.advance(TTL_SECONDS - 1);
@@ -456,7 +456,7 @@ describe("a URL of a relay", () => {
     expect(await relay.upload(url)).toMatchObject({ reason: "expired" });
   });
 
-  test("is known wherever the relay is mounted", async () => {
+  test("is recognized wherever the relay is mounted", async () => {
     for (const path of ["/", "/u/", "/api/v1/u/"]) {
       const relay = createRelay(RELAY_KEYS, {}, path);
       expect(await relay.inspect((await relay.issue()).url)).toMatchObject({ status: "issued" });
@@ -466,14 +466,14 @@ describe("a URL of a relay", () => {
   test.each([
     ["the edge's", KEYS],
     ["its own", RELAY_KEYS],
-  ])("has a tag that names the index, where the scope of the relay's keys is %s", async (_whose, keys) => {
+  ])("has a tag that names the index if the scope of the relay's keys is %s", async (_whose, keys) => {
     const relay = createRelay(keys, { recordsIssued: false });
     const { url } = await relay.issue();
     expect(await relay.inspect(url)).toMatchObject({ status: "issued", isVerified: true, namesIndex: true });
     expect(await relay.revoke(url)).toMatchObject({ status: "revoked" });
   });
 
-  test("whose tag names no index is nothing to promise by, where the index does not record what was issued", async () => {
+  test("with a tag without an index is unverified if the index does not record issued URLs", async () => {
     const relay = createRelay(UNBOUND_KEYS, { recordsIssued: false });
     const { url } = await relay.issue();
     expect(await relay.inspect(url)).toMatchObject({ status: "unverified", isVerified: true, namesIndex: false });
@@ -481,7 +481,7 @@ describe("a URL of a relay", () => {
     expect(await relay.inspect(url)).toMatchObject({ status: "revoked" });
   });
 
-  test("whose tag names no index is as good as any where the index records what was issued", async () => {
+  test("with a tag without an index is verified if the index records issued URLs", async () => {
     const relay = createRelay(UNBOUND_KEYS);
     const { url } = await relay.issue();
     expect(await relay.inspect(url)).toMatchObject({ status: "issued", isVerified: true, namesIndex: false });
@@ -490,7 +490,7 @@ describe("a URL of a relay", () => {
     expect(await relay.inspect(url)).toMatchObject({ status: "unknown" });
   });
 
-  test("is told from the index alone, where the operator has no keys", async () => {
+  test("has the state of the index alone if the operator has no keys", async () => {
     const relay = createRelay(RELAY_KEYS, { operatorHasKeys: false });
     const { url } = await relay.issue();
     expect(await relay.inspect(url)).toMatchObject({ status: "issued", isVerified: false, namesIndex: false });
@@ -503,7 +503,7 @@ describe("a URL of a relay", () => {
     ["its keys are others", createEdgeKeys([{ id: "k1", secret }]), (url) => url],
     ["its keys are for an index elsewhere", ELSEWHERE, (url) => url],
   ];
-  test.each(foreign)("was not issued here when %s, and the index is not asked", async (_name, keys, change) => {
+  test.each(foreign)("was not issued here if %s, and the index is not asked", async (_name, keys, change) => {
     const { url } = await createRelay(keys).issue();
     const operator = createEdge({ index: untouchable });
     for (const told of [await operator.inspect(change(url)), await operator.revoke(change(url))]) {
@@ -512,7 +512,7 @@ describe("a URL of a relay", () => {
     }
   });
 
-  test.each([RELAY_KEYS, UNBOUND_KEYS])("lends its keys to no URL of an edge", async (keys) => {
+  test.each([RELAY_KEYS, UNBOUND_KEYS])("has keys that verify no URL of an edge", async (keys) => {
     const { url } = await createEdge({ keys }).issue();
     expect(await createEdge({ index: untouchable }).inspect(url)).toMatchObject({ status: "not-issued" });
   });
@@ -526,7 +526,7 @@ describe("a URL of a relay", () => {
     ["no host before it", (url) => new URL(url).pathname],
     ["no path before it", (url) => url.split("/").at(-1) ?? ""],
   ];
-  test.each(misspelt)("is malformed with %s, for a reason that repeats nothing of it", async (_name, change) => {
+  test.each(misspelt)("is malformed with %s, with a reason that repeats nothing of it", async (_name, change) => {
     const operator = createEdge({ index: untouchable });
     const { url } = await createRelay().issue();
     for (const told of [await operator.inspect(change(url)), await operator.revoke(change(url))]) {
@@ -543,7 +543,7 @@ describe("a URL of a relay", () => {
     ["with a key of two lines", { ...sound, key: "uploads/i\nstate  planted" }],
     ["with a time that is none", { ...sound, exp: Number.MAX_SAFE_INTEGER }],
   ];
-  test.each(payloads)("is malformed when its payload is %s, even where there are no keys", async (_name, payload) => {
+  test.each(payloads)("is malformed if its payload is %s, even without keys", async (_name, payload) => {
     const text = toBase64url(utf8(JSON.stringify(payload)));
     const url = `https://relay.example/u/${text}.${await RELAY_KEYS.tag(relayCanonicalRequest(text))}`;
     for (const operatorHasKeys of [true, false]) {

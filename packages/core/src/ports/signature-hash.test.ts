@@ -13,7 +13,7 @@ test.each([
     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
   ],
   ["text beyond ASCII", "é🗝", "3270e0b3125670317a933f3117e6401f79debe8890c3aca702da0e83cabcc91e"],
-])("a signature hash is the SHA-256 that is known: of %s", async (_, canonical, hash) => {
+])("computes the known SHA-256 of %s", async (_, canonical, hash) => {
   expect(await hashCanonicalRequest(canonical)).toBe(hash);
 });
 

@@ -10,21 +10,21 @@ import type { SignatureHash } from "./signature-hash.ts";
  * - hashes do not interfere with each other;
  * - a hash that was never registered is `unknown`, and claiming it leaves nothing behind;
  * - registering an unclaimed hash again changes nothing, and registering a claimed one never reopens it;
- * - of any number of concurrent claims exactly one wins;
+ * - exactly one of any number of concurrent claims wins;
  * - a claimant that repeats its own claim still owns it;
- * - a lost answer to a claim is resolved to the truth or reported as `indeterminate`, and never makes two winners;
+ * - a lost answer to a claim is resolved correctly or reported as `indeterminate`, and never makes two winners;
  * - a lost answer to a registration is resolved to `registered` or reported as `indeterminate`;
  * - under a storm of conflicts no claimant wins without a write;
- * - under a storm of errors a hash is neither won nor called unknown, claimed or revoked;
+ * - under a storm of errors a claim is neither won nor reported as unknown, claimed or revoked;
  * - `mayHaveLanded: false` is always true: the hash is still claimable;
- * - a claim of a revoked hash is told `revoked`, and registering it never reopens it;
- * - revoking a claimed hash says so and takes nothing from its owner;
- * - of a claim and a revocation at the same time exactly one takes effect;
+ * - a claim of a revoked hash returns `revoked`, and registering it never reopens it;
+ * - revoking a claimed hash fails and leaves the claim to its owner;
+ * - exactly one of a concurrent claim and revocation takes effect;
  * - a lost answer to a revocation is resolved to `revoked` or reported as `indeterminate`;
- * - `inspect` tells what a hash is, and changes nothing.
+ * - `inspect` reports the state of a hash, and changes nothing.
  *
- * An index that records nothing when a URL is issued calls no hash `unknown`: the caller must know otherwise, by the
- * tag, that the URL was issued. Only the laws that need no registration bind it.
+ * An index that records nothing when a URL is issued reports no hash as `unknown`: the caller must know from the tag
+ * that the URL was issued. Only the laws that need no registration apply to it.
  *
  * No method throws for anything that a store may do; they throw {@link PresignOnceError} for misuse only.
  */
@@ -53,7 +53,7 @@ export interface SignatureIndex {
    */
   revoke(hash: SignatureHash): Promise<RevokeOutcome>;
 
-  /** Tells what a hash is. May be out of date as soon as it is told: no claim may be decided by it. */
+  /** Reports the state of a hash. It may be out of date at once: no claim may be decided by it. */
   inspect(hash: SignatureHash): Promise<InspectOutcome>;
 }
 

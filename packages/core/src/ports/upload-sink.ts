@@ -6,7 +6,7 @@ import type { OneObjectOutcome } from "./one-object.ts";
  *
  * An implementation must hold the laws that `@presign-once/core/testing` exports:
  * - a body that ends is stored whole, under the key, with its headers and metadata;
- * - while a body has not ended there is no object;
+ * - no object exists until the body has ended;
  * - a body that throws leaves no object and no part of one, even after its last byte;
  * - where the sink requires new keys, an object that is there stays as it is.
  *

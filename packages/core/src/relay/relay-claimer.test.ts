@@ -64,8 +64,8 @@ function createDesk(
   };
 }
 
-describe("of all uploads with one token", () => {
-  test("the first is accepted and the second refused, by whatever method each comes", async () => {
+describe("of all uploads with one token,", () => {
+  test("accepts the first and refuses the second, for PUT and POST", async () => {
     const desk = createDesk();
     const { token, hash } = await desk.token();
     expect(await desk.claim(token, { method: "POST" })).toMatchObject({ status: "accepted", hash });
@@ -73,7 +73,7 @@ describe("of all uploads with one token", () => {
     expect(await desk.claim(token, { method: "POST" })).toMatchObject({ reason: "already-claimed" });
   });
 
-  test("exactly one of many at once is accepted, each with a claimant of its own", async () => {
+  test("accepts exactly one of many concurrent ones, each with its own claimant", async () => {
     const desk = createDesk();
     const { token } = await desk.token();
     const decisions = await Promise.all(Array.from({ length: 50 }, () => desk.claim(token)));
@@ -82,13 +82,13 @@ describe("of all uploads with one token", () => {
   });
 });
 
-describe("a client that makes itself known", () => {
+describe("a client with a secret", () => {
   const known: HeaderField[] = [
     ["content-length", "5"],
     [CLIENT_HEADER, "s".repeat(22)],
   ];
 
-  test("passes again, and nobody else, until something was stored under the key", async () => {
+  test("alone passes again, until an object is stored under the key", async () => {
     const stored: InMemoryUploads = new Map();
     const desk = createDesk({ retries: { history: createInMemoryHistory(stored), leaseSeconds: 60 } });
     const { token } = await desk.token({ retries: SAME_CLIENT });
@@ -100,7 +100,7 @@ describe("a client that makes itself known", () => {
     expect(await desk.claim(token, { headers: known })).toMatchObject({ status: "refused", reason: "already-stored" });
   });
 
-  test("is refused before the claim where its grant lets nobody try again", async () => {
+  test("is refused before the claim if its grant allows no retries", async () => {
     const desk = createDesk({ retries: { history: createInMemoryHistory(), leaseSeconds: 60 } });
     const { token } = await desk.token();
     expect(await desk.claim(token, { headers: known })).toMatchObject({ status: "refused", reason: "header-refused" });
@@ -109,7 +109,7 @@ describe("a client that makes itself known", () => {
   });
 });
 
-test("what is accepted is told in full: the key, what to store with it, and what to hold the body to", async () => {
+test("returns key, headers, metadata and limits for an accepted upload", async () => {
   const desk = createDesk();
   const headers: HeaderField[] = [
     ["content-type", "image/png"],
@@ -138,7 +138,7 @@ test("what is accepted is told in full: the key, what to store with it, and what
   });
 });
 
-test("an upload whose length is not known is accepted, and held to what the sink takes", async () => {
+test("accepts an upload of unknown length, limited to what the sink takes", async () => {
   const desk = createDesk();
   const { token } = await desk.token();
   expect(await desk.claim(token, { headers: [] })).toMatchObject({
@@ -148,7 +148,7 @@ test("an upload whose length is not known is accepted, and held to what the sink
   });
 });
 
-test("metadata cannot take the name of the grant: none is issued, and a token that has it changes nothing", async () => {
+test("reserves the metadata name of the grant: issues none, and ignores it in a token", async () => {
   const desk = createDesk();
   const headers: HeaderField[] = [["x-amz-meta-presign-once-id", "planted"]];
   await expect(desk.token({ headers })).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
@@ -161,7 +161,7 @@ test("metadata cannot take the name of the grant: none is issued, and a token th
   expect(await desk.claim(token, { headers })).toMatchObject({ upload: { metadata: { "presign-once-id": "1" } } });
 });
 
-describe("an unburned refusal never asks the index, and the URL works afterwards", () => {
+describe("refuses before the claim, asks no index, and keeps the URL usable:", () => {
   const cases: [what: string, change: (token: string) => Partial<RelayRequest>, reason: string][] = [
     ["GET", () => ({ method: "GET" }), "method-not-allowed"],
     ["HEAD", () => ({ method: "HEAD" }), "method-not-allowed"],
@@ -188,7 +188,7 @@ describe("an unburned refusal never asks the index, and the URL works afterwards
     expect(await desk.claim(token)).toMatchObject({ status: "accepted" });
   });
 
-  test("a token of another version, though the tag is good", async () => {
+  test("a token of another version, although the tag verifies", async () => {
     const desk = createDesk();
     const payload = toBase64url(utf8('{"v":2}'));
     const tag = await desk.keys.tag(`PUT\n/u/${payload}\n`);
@@ -196,7 +196,7 @@ describe("an unburned refusal never asks the index, and the URL works afterwards
     expect(desk.claims).toEqual([]);
   });
 
-  test("a token that never ends, though the tag is good", async () => {
+  test("a token without an end, although the tag verifies", async () => {
     const desk = createDesk();
     const payload = toBase64url(utf8('{"v":1,"id":"1","key":"a","exp":9007199254740991,"headers":[]}'));
     const tag = await desk.keys.tag(`PUT\n/u/${payload}\n`);
@@ -204,7 +204,7 @@ describe("an unburned refusal never asks the index, and the URL works afterwards
   });
 });
 
-test("a URL is good to its last millisecond, and not one longer", async () => {
+test("accepts a URL until its last millisecond", async () => {
   const desk = createDesk();
   const early = await desk.token({ ttlSeconds: 60 });
   const late = await desk.token({ ttlSeconds: 60 });
@@ -215,7 +215,7 @@ test("a URL is good to its last millisecond, and not one longer", async () => {
   expect(desk.claims).toHaveLength(1);
 });
 
-test("keys rotate without burning a token", async () => {
+test("keeps every token usable during a key rotation", async () => {
   const old = createDesk({ keys: [K1] });
   const { token } = await old.token();
   const claimerOf = (keys: readonly EdgeKey[]) =>
@@ -225,7 +225,7 @@ test("keys rotate without burning a token", async () => {
   expect(await claimerOf([K2, K1]).claim(request)).toMatchObject({ status: "accepted" });
 });
 
-test("a presigned URL's tag is no token's, and a token's no presigned URL's, with the same keys", async () => {
+test("separates tags of tokens and of presigned URLs made with the same keys", async () => {
   const desk = createDesk();
   const issuer = createIssuer({ ...desk, presigner: createInMemoryPresigner() });
   const issued = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: 60 });
@@ -244,7 +244,7 @@ test("a presigned URL's tag is no token's, and a token's no presigned URL's, wit
   expect(desk.claims).toEqual([]);
 });
 
-describe("what the index answers decides", () => {
+describe("decides by the answer of the index", () => {
   test.each<[ClaimOutcome, object]>([
     [
       { status: "claimed", attempts: 2 },
@@ -266,14 +266,14 @@ describe("what the index answers decides", () => {
     expect(await desk.claim(token)).toMatchObject(decision);
   });
 
-  test("and one that answers something else, against its contract, lets nothing through", async () => {
+  test("refuses if the answer of the index breaks its contract", async () => {
     const desk = createDesk({ claim: () => ({ status: "granted" }) as never });
     const { token } = await desk.token();
     await expect(desk.claim(token)).rejects.toThrow();
   });
 });
 
-test("issuer and claimer digest by the digests that they were given", async () => {
+test("uses the given digests in issuer and claimer", async () => {
   const digested: string[] = [];
   const digests: Digests = { ...webDigests, sha256: (text) => (digested.push(text), webDigests.sha256(text)) };
   const clock = createManualClock();

@@ -22,7 +22,7 @@ function faultOf(headers: readonly HeaderField[], grant = grantOf()) {
   return "fault" in result ? result.fault : undefined;
 }
 
-test("an upload of what any client sends is in order, and what describes the body is kept", () => {
+test("accepts the headers of ordinary clients, and keeps those that describe the body", () => {
   const described: HeaderField[] = [
     ["content-type", "image/png"],
     ["content-encoding", "gzip"],
@@ -48,21 +48,21 @@ test("an upload of what any client sends is in order, and what describes the bod
   expect(new Map(read(sent).stored)).toEqual(new Map(described));
 });
 
-describe("how much the body may bring", () => {
-  test("is what the sink takes: less when the length is not known", () => {
+describe("the limit of the body", () => {
+  test("is the limit of the sink, which is lower for an unknown length", () => {
     expect(read([["content-length", "1000"]])).toMatchObject({ declaredBytes: 1_000, maxBytes: 1_000 });
     expect(read([])).toMatchObject({ declaredBytes: undefined, maxBytes: 500 });
     expect(read([["transfer-encoding", "chunked"]])).toMatchObject({ declaredBytes: undefined, maxBytes: 500 });
   });
 
-  test("is what was granted, where that is less", () => {
+  test("is the granted limit if that is lower", () => {
     expect(read([["content-length", "10"]], grantOf([], 10))).toMatchObject({ maxBytes: 10 });
     expect(read([], grantOf([], 10))).toMatchObject({ maxBytes: 10 });
     expect(read([], grantOf([], 501))).toMatchObject({ maxBytes: 500 });
     expect(read([], grantOf([], 0))).toMatchObject({ maxBytes: 0 });
   });
 
-  test("is known to be too much before a byte was read, where the length is declared", () => {
+  test("is enforced before a byte is read if the length is declared", () => {
     expect(faultOf([["content-length", "1001"]])).toMatchObject({ reason: "entity-too-large" });
     expect(faultOf([["content-length", "11"]], grantOf([], 10))).toMatchObject({ reason: "entity-too-large" });
     expect(faultOf([["content-length", "1"]], grantOf([], 0))).toMatchObject({ reason: "entity-too-large" });
@@ -74,7 +74,7 @@ describe("the length", () => {
     expect(faultOf([["content-length", length]])).toMatchObject({ reason: "header-refused" });
   });
 
-  test("beside a Transfer-Encoding is refused, since the two may disagree", () => {
+  test("is refused together with Transfer-Encoding, because the two may disagree", () => {
     expect(
       faultOf([
         ["content-length", "5"],
@@ -83,7 +83,7 @@ describe("the length", () => {
     ).toMatchObject({ reason: "header-refused" });
   });
 
-  test("may be missing, unless it was granted", () => {
+  test("may be missing unless it was granted", () => {
     const granted = grantOf([["content-length", "5"]]);
     expect(faultOf([], granted)).toMatchObject({ reason: "content-length-missing" });
     expect(faultOf([["transfer-encoding", "chunked"]], granted)).toMatchObject({ reason: "content-length-missing" });
@@ -112,7 +112,7 @@ describe("a granted header", () => {
   });
 });
 
-describe("refused, since it could not be heeded", () => {
+describe("refuses what the relay could not apply:", () => {
   const cases: [name: string, value: string][] = [
     ["x-amz-meta-filename", "planted"],
     ["x-amz-checksum-sha256", DIGEST],
@@ -147,7 +147,7 @@ describe("refused, since it could not be heeded", () => {
     ).toMatchObject({ reason: "header-refused" });
   });
 
-  test("a digest that is none, though it was granted", () => {
+  test("an invalid digest, although it was granted", () => {
     const granted: HeaderField[] = [["x-amz-checksum-sha256", "abc"]];
     expect(faultOf(granted, grantOf(granted))).toMatchObject({ reason: "header-refused" });
   });

@@ -34,7 +34,7 @@ function payloadOf(url: string): unknown {
   return JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
 }
 
-test("a grant says everything that a client needs, and its token everything that the relay needs", async () => {
+test("puts all that the client needs into the grant, and all that the relay needs into its token", async () => {
   const desk = createDesk();
   const outcome = await desk.issue({ headers: [["content-type", "text/plain"]], maxBytes: 10 });
   expect(outcome).toEqual({
@@ -61,21 +61,21 @@ test("a grant says everything that a client needs, and its token everything that
   expect(desk.registered).toEqual([`${outcome.hash} 2026-01-01T00:15:00.000Z`]);
 });
 
-test("objects and relay go where they are told", async () => {
+test("uses the given key prefix and path", async () => {
   const outcome = await createDesk({ keyPrefix: "a/b/", path: "/api/in/" }).issue();
   expect(outcome).toMatchObject({
     grant: { key: "a/b/1", url: expect.stringMatching(/^https:\/\/relay\.example\/api\/in\/[^/]+$/) },
   });
 });
 
-test("a hash that nobody can tell to be registered gives no URL", async () => {
+test("returns no URL if it is unknown whether the hash is registered", async () => {
   const undecided = createDesk({ register: () => ({ status: "indeterminate", cause: "a" }) });
   expect(await undecided.issue()).toEqual({ status: "unavailable", cause: "a" });
   const again = createDesk({ register: () => ({ status: "already-registered" }) });
   await expect(again.issue()).rejects.toMatchObject({ code: "LAW_BROKEN" });
 });
 
-describe("an argument is refused, its field named, before anything is registered", () => {
+describe("refuses an argument by name before anything is registered:", () => {
   const digest = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
   const cases: [request: Partial<IssueRequest>, named: string][] = [
     [{ edgeUrl: "relay.example" }, "edgeUrl"],
@@ -109,7 +109,7 @@ describe("an argument is refused, its field named, before anything is registered
     expect(desk.registered).toEqual([]);
   });
 
-  test("as much as S3 takes may be granted, and the longest grant of /url fits into a token", async () => {
+  test("allows grants up to S3's limit, and fits the longest grant of /url into a token", async () => {
     const headers: HeaderField[] = [
       ["content-type", `a/${"b".repeat(127)}; charset=${"x".repeat(100)}`],
       ["content-length", "5497558138880"],

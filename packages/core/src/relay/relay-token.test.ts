@@ -25,14 +25,14 @@ const GRANT: RelayGrant = {
 const payloadOf = (fields: unknown): string => toBase64url(utf8(JSON.stringify(fields)));
 const FIELDS = { v: 1, id: "1", key: "uploads/1", exp: 1_767_226_500, headers: [["content-type", "image/png"]] };
 
-test("a payload is JSON in base64url, its fields in one order", () => {
+test("encodes a payload as JSON in base64url, with its fields in a fixed order", () => {
   const json = atob(encodeRelayGrant(GRANT).replaceAll("-", "+").replaceAll("_", "/"));
   expect(json).toBe(
     '{"v":1,"id":"1","key":"uploads/1","exp":1767226500,"headers":[["content-type","image/png"]],"maxBytes":1000}',
   );
 });
 
-test("every grant reads back as it was", () => {
+test("decodes every grant to the same grant", () => {
   const ascii = fc.string({ unit: "grapheme-ascii", maxLength: 40 });
   const grants = fc.record({
     id: ascii,
@@ -49,7 +49,7 @@ test("every grant reads back as it was", () => {
   );
 });
 
-test("a token is taken apart, and what is identified is the payload alone, wherever the relay is mounted", () => {
+test("parses a token, and identifies it by the payload alone, wherever the relay is mounted", () => {
   expect(splitRelayToken(`abc-_9.${TAG}`)).toEqual({
     payload: "abc-_9",
     tag: TAG,
@@ -58,7 +58,7 @@ test("a token is taken apart, and what is identified is the payload alone, where
   expect(relayCanonicalRequest("abc-_9")).toBe("PUT\n/u/abc-_9\n");
 });
 
-describe("no token is", () => {
+describe("does not accept as a token", () => {
   const cases: [what: string, token: string][] = [
     ["nothing", ""],
     ["a payload without a tag", "abc"],
@@ -78,12 +78,12 @@ describe("no token is", () => {
     ["one that is too long", `${"a".repeat(MAX_TOKEN_LENGTH - TAG.length)}.${TAG}`],
   ];
   test.each(cases)("%s", (_, token) => expect(splitRelayToken(token)).toBeUndefined());
-  test("but one of the greatest length is", () => {
+  test("but accepts one of the maximum length", () => {
     expect(splitRelayToken(`${"a".repeat(MAX_TOKEN_LENGTH - TAG.length - 1)}.${TAG}`)).toBeDefined();
   });
 });
 
-describe("no payload is", () => {
+describe("does not accept as a payload", () => {
   const cases: [what: string, payload: string][] = [
     ["another version", payloadOf({ ...FIELDS, v: 2 })],
     ["one without a version", payloadOf({ ...FIELDS, v: undefined })],
@@ -106,7 +106,7 @@ describe("no payload is", () => {
     ["not ASCII", toBase64url(new Uint8Array([0x7b, 0xff, 0x7d]))],
   ];
   test.each(cases)("%s", (_, payload) => expect(decodeRelayGrant(payload)).toBeUndefined());
-  test("but one without a limit is", () => {
+  test("but accepts one without a limit", () => {
     expect(decodeRelayGrant(payloadOf(FIELDS))).toMatchObject({ id: "1", maxBytes: undefined });
   });
 });

@@ -102,18 +102,18 @@ export const claimLaws: readonly IndexLaw[] = [
     },
   },
   {
-    name: "a claimant repeating its own claim is told since when it owns it",
+    name: "a claimant repeating its own claim learns the time of its first claim",
     async check(harness) {
       const hash = await registered(await harness.open());
       const claimant = randomIds.claimant();
       await (await harness.open()).claim(hash, claimant);
       const repeated = await (await harness.open()).claim(hash, claimant);
       if (repeated.status === "claimed" && !isTime(repeated.found?.since))
-        broken("the winner's second claim was not told when the first was made");
+        broken("the winner's second claim did not report the time of the first");
     },
   },
   {
-    name: "a lost answer is resolved to the truth, or reported as undecided",
+    name: "a lost answer is resolved correctly or reported as undecided",
     async check(harness) {
       const hash = await registered(await harness.open());
       const outcome = await claim(await harness.open("lost-answer"), hash);
@@ -151,19 +151,19 @@ export const claimLaws: readonly IndexLaw[] = [
     async check(harness) {
       const hash = await registered(await harness.open());
       const stormy = await claim(await harness.open("conflict-storm"), hash);
-      expect("a claim none of whose writes took effect", stormy, "indeterminate");
+      expect("a claim of which no write took effect", stormy, "indeterminate");
     },
   },
   {
-    name: "under a storm of errors a registered hash is neither won nor called unknown or claimed",
+    name: "under a storm of errors a claim is neither won nor reported as unknown or claimed",
     async check(harness) {
       const hash = await registered(await harness.open());
       const stormy = await claim(await harness.open("unavailable-storm"), hash);
-      expect("a claim none of whose requests was served", stormy, "indeterminate");
+      expect("a claim of which no request was served", stormy, "indeterminate");
     },
   },
   {
-    name: "a claim that wrote nothing for certain leaves the hash claimable",
+    name: "a claim that certainly wrote nothing leaves the hash claimable",
     async check(harness) {
       for (const fault of ["lost-answer", "conflict-storm", "unavailable-storm"] as const) {
         const hash = await registered(await harness.open());

@@ -6,7 +6,7 @@ import { createInMemoryHistory, type InMemoryUploads } from "./in-memory-history
 
 type Open = (keys: InMemoryUploads, fault: "unavailable" | undefined) => UploadHistory;
 
-describe("the in-memory history holds every law", () => {
+describe("the in-memory history keeps every law", () => {
   test.each(historyLaws.map((law) => [law.name, law] as const))("%s", async (_, law) => {
     await law.check(harness(createInMemoryHistory));
   });
@@ -14,16 +14,16 @@ describe("the in-memory history holds every law", () => {
 
 /** For each law, histories that break it and no other: what is wrong with them, and how they open. */
 const breakers: Record<string, Record<string, Open>> = {
-  "a key under which nothing was stored was never stored under, whatever stands beside it": {
-    "keys that begin with it count": (keys, fault) => ({
+  "a key without an object reports never, even next to similar keys": {
+    "keys with the same prefix count": (keys, fault) => ({
       async wasStored(key) {
         const [stored] = [...keys.keys()].filter((known) => known.startsWith(key));
         return createInMemoryHistory(keys, fault).wasStored(keys.has(key) ? key : (stored ?? key));
       },
     }),
   },
-  "a key under which an object is was stored under, seen through every handle": {
-    "a handle remembers that there was nothing": (keys, fault) => {
+  "a key with an object reports stored, through every handle": {
+    "a handle caches that nothing was stored": (keys, fault) => {
       const seen = new Map<string, ReturnType<UploadHistory["wasStored"]>>();
       return {
         wasStored(key) {
@@ -34,23 +34,23 @@ const breakers: Record<string, Record<string, Open>> = {
       };
     },
   },
-  "a key whose object was deleted was stored under": {
+  "a key with a deleted object reports stored": {
     "a deleted object leaves no trace": (keys, fault) => ({
       wasStored: (key) => createInMemoryHistory(keys.get(key) === undefined ? undefined : keys, fault).wasStored(key),
     }),
-    "a deleted object is told as still there": (keys, fault) => ({
+    "a deleted object is reported as still there": (keys, fault) => ({
       async wasStored(key) {
         const told = await createInMemoryHistory(keys, fault).wasStored(key);
         return told.status === "stored" ? { ...told, object: { etag: '"e"', bytes: 1 } } : told;
       },
     }),
   },
-  "a store that does not answer tells nothing": {
-    "a 503 is taken for absent": (keys) => createInMemoryHistory(keys),
+  "a store that does not answer is reported as undecided": {
+    "a 503 is read as absent": (keys) => createInMemoryHistory(keys),
   },
 };
 
-describe("each law is the only one to catch", () => {
+describe("exactly one law detects that", () => {
   for (const [law, histories] of Object.entries(breakers))
     for (const [wrong, open] of Object.entries(histories))
       test(`${wrong}: ${law}`, async () => {
@@ -60,7 +60,7 @@ describe("each law is the only one to catch", () => {
       });
 });
 
-test("every law has a history that breaks it, and every such history a law", () => {
+test("has a broken history for every law", () => {
   expect(Object.keys(breakers).sort()).toEqual(historyLaws.map(({ name }) => name).sort());
 });
 

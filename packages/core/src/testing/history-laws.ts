@@ -28,7 +28,7 @@ export interface HistoryLaw {
  */
 export const historyLaws: readonly HistoryLaw[] = [
   {
-    name: "a key under which nothing was stored was never stored under, whatever stands beside it",
+    name: "a key without an object reports never, even next to similar keys",
     async check({ open, store }) {
       const key = newKey();
       tell("a new key", await open().wasStored(key), "never");
@@ -38,7 +38,7 @@ export const historyLaws: readonly HistoryLaw[] = [
     },
   },
   {
-    name: "a key under which an object is was stored under, seen through every handle",
+    name: "a key with an object reports stored, through every handle",
     async check({ open, store }) {
       const [early, key] = [open(), newKey()];
       await early.wasStored(key);
@@ -55,7 +55,7 @@ export const historyLaws: readonly HistoryLaw[] = [
     },
   },
   {
-    name: "a key whose object was deleted was stored under",
+    name: "a key with a deleted object reports stored",
     async check({ open, store, remove }) {
       if (remove === undefined) return;
       const key = newKey();
@@ -63,11 +63,11 @@ export const historyLaws: readonly HistoryLaw[] = [
       await remove(key);
       const told = await open().wasStored(key);
       tell("a key whose object was deleted", told, "stored");
-      if (told.status === "stored" && told.object !== undefined) broken("a deleted object was told as still there");
+      if (told.status === "stored" && told.object !== undefined) broken("a deleted object was reported as still there");
     },
   },
   {
-    name: "a store that does not answer tells nothing",
+    name: "a store that does not answer is reported as undecided",
     async check({ open }) {
       tell("a key, of a store that does not answer", await open("unavailable").wasStored(newKey()), "indeterminate");
     },

@@ -7,13 +7,13 @@ import { createInMemoryIndex, createInMemoryStore } from "./in-memory-index.ts";
 const hash = await hashCanonicalRequest("PUT\n/uploads/1\n");
 const entry = { expiresAt: new Date("2026-01-01T00:00:00Z") };
 
-test("an index opened without a store has one of its own", async () => {
+test("creates its own store if none is given", async () => {
   const [one, other] = [createInMemoryIndex(), createInMemoryIndex()];
   await one.register(hash, entry);
   expect(await other.claim(hash, randomIds.claimant())).toEqual({ status: "unknown" });
 });
 
-test("registering a hash that was claimed says so", async () => {
+test("reports already-registered for a claimed hash", async () => {
   const index = createInMemoryIndex();
   expect(await index.register(hash, entry)).toEqual({ status: "registered" });
   expect(await index.register(hash, entry)).toEqual({ status: "registered" });
@@ -21,7 +21,7 @@ test("registering a hash that was claimed says so", async () => {
   expect(await index.register(hash, entry)).toEqual({ status: "already-registered" });
 });
 
-test("a store that is down tells nothing and takes nothing, whatever it holds", async () => {
+test("answers indeterminate and stores nothing while the store is down", async () => {
   for (const state of ["empty", "registered", "claimed"]) {
     const store = createInMemoryStore();
     const index = createInMemoryIndex(store);
@@ -39,7 +39,7 @@ test("a store that is down tells nothing and takes nothing, whatever it holds", 
   }
 });
 
-test("a store that refuses writes still tells what it holds", async () => {
+test("still reads a store that refuses writes", async () => {
   const store = createInMemoryStore();
   const stormy = createInMemoryIndex(store, "conflict-storm");
   expect(await stormy.register(hash, entry)).toMatchObject({ status: "indeterminate" });

@@ -12,7 +12,7 @@ type Open = (store: InMemoryStore, fault: StoreFault | undefined) => SignatureIn
 
 const undecided: ClaimOutcome = { status: "indeterminate", mayHaveLanded: false, cause: "simulated" };
 
-describe("the in-memory index holds every law", () => {
+describe("the in-memory index keeps every law", () => {
   test.each(indexLaws.map((law) => [law.name, law] as const))("%s", async (_, law) => {
     await law.check(harness(createInMemoryIndex));
   });
@@ -33,7 +33,7 @@ const breakers: Record<string, Record<string, Open>> = {
   },
 
   "a second claim is refused": {
-    "a handle that won a hash once goes on winning it": (store, fault) => {
+    "a handle that won a hash keeps winning it": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       const won = new Set<SignatureHash>();
       return {
@@ -49,7 +49,7 @@ const breakers: Record<string, Record<string, Open>> = {
   },
 
   "a claim is seen through another handle": {
-    "a handle believes what it registered to be free until it granted it itself": (store, fault) => {
+    "a handle treats what it registered as free until it grants it itself": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       const believedFree = new Set<SignatureHash>();
       return {
@@ -81,12 +81,12 @@ const breakers: Record<string, Record<string, Open>> = {
 
   "a hash that was never registered is unknown, and claiming it leaves nothing behind": {
     "an unregistered hash is won": onUnregistered(() => ({ status: "claimed" })),
-    "an unregistered hash is called claimed": onUnregistered(() => ({ status: "already-claimed" })),
-    "an unregistered hash is called undecided": onUnregistered(() => undecided),
-    "an unregistered hash is called claimed from its second claim on": onUnregistered((earlierClaims) => ({
+    "an unregistered hash is reported as claimed": onUnregistered(() => ({ status: "already-claimed" })),
+    "an unregistered hash is reported as undecided": onUnregistered(() => undecided),
+    "an unregistered hash is reported as claimed from its second claim on": onUnregistered((earlierClaims) => ({
       status: earlierClaims === 0 ? "unknown" : "already-claimed",
     })),
-    "a handle goes on refusing a hash that it met before it was registered": (store, fault) => {
+    "a handle keeps refusing a hash that it saw before the registration": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       const metTooEarly = new Set<SignatureHash>();
       return {
@@ -105,7 +105,7 @@ const breakers: Record<string, Record<string, Open>> = {
   },
 
   "registering an unclaimed hash again changes nothing": {
-    "a second registration is called somebody else's": onSecondRegistration(() => "already-registered"),
+    "a second registration is reported as another issuer's": onSecondRegistration(() => "already-registered"),
     "a second registration uses the hash up": onSecondRegistration((store, hash) => {
       store.set(hash, claimedBy("0".repeat(32) as Claimant));
       return "registered";
@@ -126,7 +126,7 @@ const breakers: Record<string, Record<string, Open>> = {
         },
       };
     },
-    "claims at once all give way to each other": (store, fault) => {
+    "concurrent claims all give up for each other": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       let claiming = 0;
       return {
@@ -144,7 +144,7 @@ const breakers: Record<string, Record<string, Open>> = {
   },
 
   "a claimant repeating its own claim still owns it": {
-    "whoever claims again is refused": (store, fault) => {
+    "a claimant that claims again is refused": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       return {
         ...index,
@@ -154,8 +154,8 @@ const breakers: Record<string, Record<string, Open>> = {
     },
   },
 
-  "a claimant repeating its own claim is told since when it owns it": {
-    "nobody is told when it claimed": (store, fault) => {
+  "a claimant repeating its own claim learns the time of its first claim": {
+    "no claimant learns the time of its claim": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       return {
         ...index,
@@ -167,57 +167,57 @@ const breakers: Record<string, Record<string, Open>> = {
     },
   },
 
-  "a lost answer is resolved to the truth, or reported as undecided": {
-    "a claim whose answer was lost is called somebody else's": onClaim("lost-answer", async (index, ...claim) => {
+  "a lost answer is resolved correctly or reported as undecided": {
+    "a claim with a lost answer is reported as another claimant's": onClaim("lost-answer", async (index, ...claim) => {
       await index.claim(...claim);
       return { status: "already-claimed" };
     }),
-    "a claim whose answer was lost is called unknown": onClaim("lost-answer", async (index, ...claim) => {
+    "a claim with a lost answer is reported as unknown": onClaim("lost-answer", async (index, ...claim) => {
       await index.claim(...claim);
       return { status: "unknown" };
     }),
   },
 
   "a lost answer never makes two winners": {
-    "a claim whose answer was lost is believed to have been won": onClaim("lost-answer", async () => ({
+    "a claim with a lost answer is reported as won": onClaim("lost-answer", async () => ({
       status: "claimed",
     })),
   },
 
   "a registration whose answer was lost is registered or undecided": {
-    "a registration whose answer was lost is called somebody else's": onRegister(
+    "a registration with a lost answer is reported as another issuer's": onRegister(
       "lost-answer",
       async (index, ...entry) => {
         await index.register(...entry);
         return { status: "already-registered" };
       },
     ),
-    "a registration whose answer was lost is believed to have been made": onRegister("lost-answer", async () => ({
+    "a registration with a lost answer is reported as done": onRegister("lost-answer", async () => ({
       status: "registered",
     })),
   },
 
   "under a storm of conflicts no claimant wins without a write": {
-    "a conflict that persists is believed to be won": onClaim("conflict-storm", async () => ({ status: "claimed" })),
-    "a conflict is called somebody else's claim": onClaim("conflict-storm", async () => ({
+    "a persistent conflict is reported as won": onClaim("conflict-storm", async () => ({ status: "claimed" })),
+    "a conflict is reported as another claimant's claim": onClaim("conflict-storm", async () => ({
       status: "already-claimed",
     })),
   },
 
-  "under a storm of errors a registered hash is neither won nor called unknown or claimed": {
-    "a 503 is taken for absent": onClaim("unavailable-storm", async () => ({ status: "unknown" })),
-    "a 503 is taken for somebody else's claim": onClaim("unavailable-storm", async () => ({
+  "under a storm of errors a claim is neither won nor reported as unknown or claimed": {
+    "a 503 is read as absent": onClaim("unavailable-storm", async () => ({ status: "unknown" })),
+    "a 503 is read as another claimant's claim": onClaim("unavailable-storm", async () => ({
       status: "already-claimed",
     })),
-    "a 503 is taken for success": onClaim("unavailable-storm", async () => ({ status: "claimed" })),
+    "a 503 is read as success": onClaim("unavailable-storm", async () => ({ status: "claimed" })),
   },
 
-  "a claim that wrote nothing for certain leaves the hash claimable": {
-    "a conflict is said to have left nothing, but its write lands": onClaim("conflict-storm", sayingNothingLanded),
-    "a 503 is said to have left nothing, but its write lands": onClaim("unavailable-storm", sayingNothingLanded),
+  "a claim that certainly wrote nothing leaves the hash claimable": {
+    "a conflict is reported as not written, but its write lands": onClaim("conflict-storm", sayingNothingLanded),
+    "a 503 is reported as not written, but its write lands": onClaim("unavailable-storm", sayingNothingLanded),
   },
 
-  "after a revocation every claim is told so": {
+  "every claim after a revocation is refused as revoked": {
     "the handle that revoked a hash may still claim it": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       const revoked = new Set<SignatureHash>();
@@ -231,7 +231,7 @@ const breakers: Record<string, Record<string, Open>> = {
         claim: async (hash, claimant) => (revoked.has(hash) ? { status: "claimed" } : index.claim(hash, claimant)),
       };
     },
-    "a revoked hash is called claimed": (store, fault) => {
+    "a revoked hash is reported as claimed": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       const revoked = new Set<SignatureHash>();
       return {
@@ -247,8 +247,8 @@ const breakers: Record<string, Record<string, Open>> = {
     },
   },
 
-  "an unclaimed hash can be revoked, and again": {
-    "a second revocation is called somebody's claim": (store, fault) => {
+  "an unclaimed hash can be revoked, and revoking it again changes nothing": {
+    "a second revocation is reported as a claim": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       return {
         ...index,
@@ -260,7 +260,7 @@ const breakers: Record<string, Record<string, Open>> = {
     },
   },
 
-  "revoking a claimed hash says so and takes nothing from its owner": {
+  "revoking a claimed hash fails and leaves the claim to its owner": {
     "a revocation overwrites a claim": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       return {
@@ -290,13 +290,13 @@ const breakers: Record<string, Record<string, Open>> = {
         },
       };
     },
-    "an unregistered hash is called revoked": (store, fault) => {
+    "an unregistered hash is reported as revoked": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       return { ...index, revoke: async (hash) => (store.has(hash) ? index.revoke(hash) : { status: "revoked" }) };
     },
   },
 
-  "of a claim and a revocation at once exactly one takes effect": {
+  "exactly one of a concurrent claim and revocation takes effect": {
     "a revocation looks first and answers later": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       return {
@@ -323,34 +323,34 @@ const breakers: Record<string, Record<string, Open>> = {
     },
   },
 
-  "a lost answer to a revocation is resolved to the truth, or reported as undecided": {
-    "a revocation whose answer was lost is called somebody's claim": onRevoke("lost-answer", async (index, hash) => {
+  "a lost answer to a revocation is resolved correctly or reported as undecided": {
+    "a revocation with a lost answer is reported as a claim": onRevoke("lost-answer", async (index, hash) => {
       await index.revoke(hash);
       return { status: "already-claimed" };
     }),
-    "a revocation whose answer was lost is believed to have been made": onRevoke("lost-answer", async () => ({
+    "a revocation with a lost answer is reported as done": onRevoke("lost-answer", async () => ({
       status: "revoked",
     })),
   },
 
   "under a storm a revocation that wrote nothing is undecided": {
-    "a conflict is taken for a revocation": onRevoke("conflict-storm", async () => ({ status: "revoked" })),
-    "a 503 is taken for absent": onRevoke("unavailable-storm", async () => ({ status: "unknown" })),
+    "a conflict is read as a revocation": onRevoke("conflict-storm", async () => ({ status: "revoked" })),
+    "a 503 is read as absent": onRevoke("unavailable-storm", async () => ({ status: "unknown" })),
   },
 
-  "inspect tells what a hash is": {
-    "a claim is called a revocation": onInspect("claimed", (told) => ({ ...told, status: "revoked" })),
-    "a claim is told without its time": onInspect("claimed", (told) => ({ ...told, at: new Date(Number.NaN) })),
-    "a claim is told of another claimant": onInspect("claimed", (told) => ({
+  "inspect reports the state of a hash": {
+    "a claim is reported as a revocation": onInspect("claimed", (told) => ({ ...told, status: "revoked" })),
+    "a claim is reported without its time": onInspect("claimed", (told) => ({ ...told, at: new Date(Number.NaN) })),
+    "a claim is reported with another claimant": onInspect("claimed", (told) => ({
       ...told,
       claimant: "0".repeat(32) as Claimant,
     })),
-    "a revocation is called unknown": onInspect("revoked", () => ({ status: "unknown" })),
-    "what is issued is called unknown": onInspect("issued", () => ({ status: "unknown" })),
+    "a revocation is reported as unknown": onInspect("revoked", () => ({ status: "unknown" })),
+    "an issued hash is reported as unknown": onInspect("issued", () => ({ status: "unknown" })),
   },
 
   "inspecting a hash changes nothing": {
-    "what is inspected is used up": (store, fault) => {
+    "an inspection uses the hash up": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       return {
         ...index,
@@ -364,7 +364,7 @@ const breakers: Record<string, Record<string, Open>> = {
   },
 
   "a hash that was never registered is unknown to inspect": {
-    "an unregistered hash is called issued": (store, fault) => {
+    "an unregistered hash is reported as issued": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       return {
         ...index,
@@ -373,15 +373,15 @@ const breakers: Record<string, Record<string, Open>> = {
     },
   },
 
-  "under a storm of errors inspect tells nothing": {
-    "a 503 is taken for absent": (store, fault) => {
+  "under a storm of errors inspect is undecided": {
+    "a 503 is read as absent": (store, fault) => {
       const index = createInMemoryIndex(store, fault);
       return fault === "unavailable-storm" ? { ...index, inspect: async () => ({ status: "unknown" }) } : index;
     },
   },
 };
 
-describe("each law is the only one to catch", () => {
+describe("exactly one law detects that", () => {
   for (const [law, indexes] of Object.entries(breakers))
     for (const [wrong, open] of Object.entries(indexes))
       test(`${wrong}: ${law}`, async () => {
@@ -389,13 +389,13 @@ describe("each law is the only one to catch", () => {
       });
 });
 
-test("every law has an index that breaks it, and every such index a law", () => {
+test("has a broken index for every law", () => {
   expect(Object.keys(breakers).sort()).toEqual(indexLaws.map(({ name }) => name).sort());
   expect(Object.values(breakers).every((indexes) => Object.keys(indexes).length > 0)).toBe(true);
 });
 
-test("a broken law says what was seen instead", async () => {
-  const open = breakers["a second claim is refused"]!["a handle that won a hash once goes on winning it"]!;
+test("reports what it saw instead of what the law requires", async () => {
+  const open = breakers["a second claim is refused"]!["a handle that won a hash keeps winning it"]!;
   const law = indexLaws.find(({ name }) => name === "a second claim is refused");
   await expect(law?.check(harness(open))).rejects.toMatchObject({
     name: "PresignOnceError",
@@ -404,14 +404,14 @@ test("a broken law says what was seen instead", async () => {
   });
 });
 
-test("a fault in the store is no broken law", async () => {
+test("does not report a fault of the store as a broken law", async () => {
   const fault = new Error("simulated");
   const failing = () => Promise.reject(fault);
   const open = () => ({ register: failing, claim: failing, revoke: failing, inspect: failing });
   for (const law of indexLaws) await expect(law.check(harness(open))).rejects.toBe(fault);
 });
 
-test("the laws about races try as often, with as many claimants, as the harness says", async () => {
+test("runs the race laws with the rounds and claimants of the harness", async () => {
   const claims: Promise<unknown>[] = [];
   const open: Open = (store, fault) => {
     const index = createInMemoryIndex(store, fault);

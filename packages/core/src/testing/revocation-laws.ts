@@ -5,7 +5,7 @@ import { broken, claim, expect, isTime, randomHash, register, registered, soon }
 /** The laws of revoking and inspecting. */
 export const revocationLaws: readonly IndexLaw[] = [
   {
-    name: "after a revocation every claim is told so",
+    name: "every claim after a revocation is refused as revoked",
     async check(harness) {
       const revoker = await harness.open();
       const hash = await registered(await harness.open());
@@ -15,7 +15,7 @@ export const revocationLaws: readonly IndexLaw[] = [
     },
   },
   {
-    name: "an unclaimed hash can be revoked, and again",
+    name: "an unclaimed hash can be revoked, and revoking it again changes nothing",
     async check(harness) {
       const hash = await registered(await harness.open());
       expect("a revocation", await (await harness.open()).revoke(hash), "revoked");
@@ -23,7 +23,7 @@ export const revocationLaws: readonly IndexLaw[] = [
     },
   },
   {
-    name: "revoking a claimed hash says so and takes nothing from its owner",
+    name: "revoking a claimed hash fails and leaves the claim to its owner",
     async check(harness) {
       const index = await harness.open();
       const hash = await registered(await harness.open());
@@ -58,7 +58,7 @@ export const revocationLaws: readonly IndexLaw[] = [
     },
   },
   {
-    name: "of a claim and a revocation at once exactly one takes effect",
+    name: "exactly one of a concurrent claim and revocation takes effect",
     async check(harness) {
       const { rounds = 5 } = harness;
       const registrar = await harness.open();
@@ -76,7 +76,7 @@ export const revocationLaws: readonly IndexLaw[] = [
     },
   },
   {
-    name: "a lost answer to a revocation is resolved to the truth, or reported as undecided",
+    name: "a lost answer to a revocation is resolved correctly or reported as undecided",
     async check(harness) {
       const hash = await registered(await harness.open());
       const outcome = await (await harness.open("lost-answer")).revoke(hash);
@@ -92,12 +92,12 @@ export const revocationLaws: readonly IndexLaw[] = [
       for (const fault of ["conflict-storm", "unavailable-storm"] as const) {
         const hash = await registered(await harness.open());
         const outcome = await (await harness.open(fault)).revoke(hash);
-        expect(`a revocation none of whose writes took effect (${fault})`, outcome, "indeterminate");
+        expect(`a revocation of which no write took effect (${fault})`, outcome, "indeterminate");
       }
     },
   },
   {
-    name: "inspect tells what a hash is",
+    name: "inspect reports the state of a hash",
     async check(harness) {
       const index = await harness.open();
       const [issued, claimed, revoked] = [await registered(index), await registered(index), await registered(index)];
@@ -105,18 +105,18 @@ export const revocationLaws: readonly IndexLaw[] = [
       const owns = (await index.claim(claimed, claimant)).status === "claimed";
       const isRevoked = (await index.revoke(revoked)).status === "revoked";
       const inspector = await harness.open();
-      expect("what was registered and no more", await inspector.inspect(issued), "issued");
+      expect("a hash that is only registered", await inspector.inspect(issued), "issued");
       if (owns) {
         const told = await inspector.inspect(claimed);
-        expect("what was claimed", told, "claimed");
+        expect("a claimed hash", told, "claimed");
         if (told.status === "claimed" && told.claimant !== claimant)
-          broken("inspect named a claimant that owns nothing");
-        if (told.status === "claimed" && !isTime(told.at)) broken("inspect did not tell when the hash was claimed");
+          broken("inspect named a claimant that does not own the hash");
+        if (told.status === "claimed" && !isTime(told.at)) broken("inspect did not report when the hash was claimed");
       }
       if (!isRevoked) return;
       const told = await inspector.inspect(revoked);
-      expect("what was revoked", told, "revoked");
-      if (told.status === "revoked" && !isTime(told.at)) broken("inspect did not tell when the hash was revoked");
+      expect("a revoked hash", told, "revoked");
+      if (told.status === "revoked" && !isTime(told.at)) broken("inspect did not report when the hash was revoked");
     },
   },
   {
@@ -131,15 +131,15 @@ export const revocationLaws: readonly IndexLaw[] = [
     name: "a hash that was never registered is unknown to inspect",
     needsRegistration: true,
     async check(harness) {
-      expect("what was never registered", await (await harness.open()).inspect(randomHash()), "unknown");
+      expect("an unregistered hash", await (await harness.open()).inspect(randomHash()), "unknown");
     },
   },
   {
-    name: "under a storm of errors inspect tells nothing",
+    name: "under a storm of errors inspect is undecided",
     async check(harness) {
       const hash = await registered(await harness.open());
       const told = await (await harness.open("unavailable-storm")).inspect(hash);
-      expect("an inspection none of whose requests was served", told, "indeterminate");
+      expect("an inspection of which no request was served", told, "indeterminate");
     },
   },
 ];

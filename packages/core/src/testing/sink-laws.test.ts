@@ -8,7 +8,7 @@ import { type SinkHarness, type SinkLaw, sinkLaws } from "./sink-laws.ts";
 
 type Wrap = (sink: UploadSink, objects: InMemoryObjects) => UploadSink;
 
-describe("the in-memory sink holds every law", () => {
+describe("the in-memory sink keeps every law", () => {
   test.each(sinkLaws.map((law) => [law.name, law] as const))("%s", async (_, law) => {
     await law.check(harness((sink) => sink));
   });
@@ -20,9 +20,11 @@ const breakers: Record<string, Record<string, Wrap>> = {
     "the last byte is lost": spoiling((object) => ({ ...object, bytes: object.bytes.subarray(1) })),
     "the type is lost": spoiling((object) => ({ ...object, headers: [] })),
     "the metadata are lost": spoiling((object) => ({ ...object, metadata: {} })),
-    "another ETag is told": after((outcome) => (outcome.status === "stored" ? { ...outcome, etag: '"0"' } : outcome)),
+    "another ETag is reported": after((outcome) =>
+      outcome.status === "stored" ? { ...outcome, etag: '"0"' } : outcome,
+    ),
   },
-  "while a body has not ended there is no object": {
+  "no object exists until the body has ended": {
     "an object is there from the first byte": (sink, objects) => ({
       ...sink,
       async store(upload, body) {
@@ -36,7 +38,7 @@ const breakers: Record<string, Record<string, Wrap>> = {
     }),
   },
   "a body that throws leaves nothing, even after its last byte": {
-    "what came before is stored": (sink) => ({
+    "the bytes before the error are stored": (sink) => ({
       ...sink,
       async store(upload, body) {
         let fault: unknown;
@@ -48,15 +50,15 @@ const breakers: Record<string, Record<string, Wrap>> = {
         return { status: "failed", mayBeStored: false, leftBehind: false, cause: fault };
       },
     }),
-    "and it is told that nobody knows": after((outcome) =>
+    "the outcome is reported as unknown": after((outcome) =>
       outcome.status === "failed" ? { ...outcome, mayBeStored: true } : outcome,
     ),
-    "and parts stay": after((outcome) => (outcome.status === "failed" ? { ...outcome, leftBehind: true } : outcome)),
-    "and another cause is told": after((outcome) =>
+    "parts are left": after((outcome) => (outcome.status === "failed" ? { ...outcome, leftBehind: true } : outcome)),
+    "another cause is reported": after((outcome) =>
       outcome.status === "failed" ? { ...outcome, cause: new Error("another") } : outcome,
     ),
   },
-  "where keys must be new, an object that is there stays as it is": {
+  "if keys must be new, an existing object stays unchanged": {
     "it is replaced": (_sink, objects) => createInMemorySink({ objects }),
   },
 };
@@ -69,7 +71,7 @@ describe.each(sinkLaws.map((law) => [law.name, law] as const))("%s", (name, law)
   });
 });
 
-test("no law makes another one superfluous", async () => {
+test("has no law that another one makes redundant", async () => {
   for (const law of sinkLaws) {
     const alone = await Promise.all(
       Object.values(breakers[law.name] ?? {}).map(async (wrap) => {

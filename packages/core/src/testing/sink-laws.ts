@@ -62,7 +62,7 @@ export const sinkLaws: readonly SinkLaw[] = [
     },
   },
   {
-    name: "while a body has not ended there is no object",
+    name: "no object exists until the body has ended",
     async check({ sink, sizes, read }) {
       for (const size of sizes) {
         const upload = { ...newUpload(size), declaredBytes: undefined };
@@ -95,7 +95,7 @@ export const sinkLaws: readonly SinkLaw[] = [
     },
   },
   {
-    name: "where keys must be new, an object that is there stays as it is",
+    name: "if keys must be new, an existing object stays unchanged",
     async check({ sink, newKeysOnly, sizes, read, leftovers }) {
       if (newKeysOnly === undefined) return;
       for (const size of sizes) {

@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 
 import { formatAmzDate, parseAmzDate } from "./amz-date.ts";
 
-test("a time is spelled in UTC, its milliseconds cut off", () => {
+test("writes a time in UTC, without milliseconds", () => {
   expect(formatAmzDate(new Date("2026-01-02T03:04:05.999Z"))).toBe("20260102T030405Z");
 });
 
-test("what was spelled reads back as the same second", () => {
+test("reads a written time back as the same second", () => {
   const dates = fc.date({
     min: new Date("0000-01-01T00:00:00Z"),
     max: new Date("9999-12-31T23:59:59Z"),

@@ -26,7 +26,7 @@ const anything = fc.string({
   maxLength: 30,
 });
 
-test("every spelling of the same parameters gives one canonical query and one hash", async () => {
+test("gives one canonical query and one hash for every encoding of the same parameters", async () => {
   await fc.assert(
     fc.asyncProperty(parameterLists, fc.gen(), async (parameters, generate) => {
       const flip = () => generate(fc.boolean);
@@ -44,7 +44,7 @@ test("every spelling of the same parameters gives one canonical query and one ha
   );
 });
 
-test("a canonical query still says every name and value, so two lists of parameters never share one", () => {
+test("keeps every name and value, so two lists of parameters never share a canonical query", () => {
   fc.assert(
     fc.property(parameterLists, (parameters) => {
       expect((parseQuery(canonicalQuery(parameters)) ?? []).map(String).sort()).toEqual(parameters.map(String).sort());
@@ -52,7 +52,7 @@ test("a canonical query still says every name and value, so two lists of paramet
   );
 });
 
-test("a canonical query holds nothing but unreserved characters, upper-case escapes, = and &", () => {
+test("uses only unreserved characters, upper-case escapes, = and & in a canonical query", () => {
   fc.assert(
     fc.property(parameterLists, (parameters) => {
       expect(canonicalQuery(parameters)).toMatch(/^(?:[A-Za-z0-9._~=&-]|%[0-9A-F]{2})*$/);
@@ -72,7 +72,7 @@ test.each([
   ["a=!'()*", "a=%21%27%28%29%2A"],
   ["a=b=c/d?e:f@g,h;i$", "a=b%3Dc%2Fd%3Fe%3Af%40g%2Ch%3Bi%24"],
   ["a=%00%0a", "a=%00%0A"],
-])("%j is spelled %j", (received, canonical) => {
+])("serializes %j as %j", (received, canonical) => {
   expect(canonicalQuery(parseQuery(received) ?? [["not", "parsed"]])).toBe(canonical);
 });
 
@@ -95,7 +95,7 @@ test.each([
   expect(parseQuery(query)).toBeUndefined();
 });
 
-test("no text makes parsing throw, and whatever was parsed can be spelled canonically", () => {
+test("never throws on any text, and can serialize whatever it parsed", () => {
   fc.assert(
     fc.property(anything, (query) => {
       canonicalQuery(parseQuery(query) ?? []);
@@ -104,7 +104,7 @@ test("no text makes parsing throw, and whatever was parsed can be spelled canoni
   );
 });
 
-test("the tag is left out, whatever its value, and no other parameter is", () => {
+test("leaves out the tag, whatever its value, and no other parameter", () => {
   const parameters: QueryParameter[] = [["a", "1"]];
   expect(canonicalQuery([...parameters, [TAG_PARAMETER, "k1.00"]])).toBe("a=1");
   expect(canonicalQuery([["X-Once-Tag", ""], ...parameters, ["x-once-tags", ""]])).toBe("X-Once-Tag=&a=1&x-once-tags=");
@@ -114,7 +114,7 @@ test("the canonical request is method, path and query, each on a line", () => {
   expect(canonicalRequest("PUT", "/uploads/%61", "a=1")).toBe("PUT\n/uploads/%61\na=1");
 });
 
-test("escaping agrees with RFC 3986: the unreserved characters stand, every other byte is escaped", () => {
+test("escapes every byte but the unreserved characters of RFC 3986", () => {
   const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
   for (const char of ascii) {
     const escaped = `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;

@@ -10,7 +10,7 @@ const NEW = key("2026", 0x02);
 const CANONICAL = "PUT\n/uploads/1\nX-Amz-Date=20260102T030405Z&X-Amz-Signature=ab";
 const URL_TO_LOCK: LockedUrl = { path: "/uploads/1", date: "20260102T030405Z", expires: "630" };
 
-describe("known answers", () => {
+describe("computes known values:", () => {
   test("a tag is the key's id and an HMAC-SHA256 under the label of tags", async () => {
     const mac = await hmac(OLD, `presign-once/tag/1\n\n${CANONICAL}`);
     expect(await createEdgeKeys([OLD]).tag(CANONICAL)).toBe(`2025.${mac}`);
@@ -23,7 +23,7 @@ describe("known answers", () => {
     expect(mac).toBe("011e8632d476ca15f52db8f474693dd7a6d547b25822716c12d2e0d2751c2411");
   });
 
-  test("text beyond ASCII counts as UTF-8", async () => {
+  test("hashes text outside ASCII as UTF-8", async () => {
     const mac = await hmac(OLD, "presign-once/tag/1\n\né🗝");
     expect(await createEdgeKeys([OLD]).tag("é🗝")).toBe(`2025.${mac}`);
     expect(mac).toBe("2923a98894b6b43aab50dc9826c48285e809aa4de9652f456b6dae484b3a53fd");
@@ -31,18 +31,18 @@ describe("known answers", () => {
 });
 
 describe("the scope", () => {
-  test("is a line of its own in what a tag is made of", async () => {
+  test("is a separate line in the input of a tag", async () => {
     const mac = await hmac(OLD, `presign-once/tag/1\nsealed here\n${CANONICAL}`);
     expect(await createEdgeKeys([OLD], { scope: "sealed here" }).tag(CANONICAL)).toBe(`2025.${mac}`);
     expect(mac).toBe("d5491d6476524725ed8ecba04acaa077ee60a9e3c604a7400471d3c1eed877ff");
   });
 
-  test.each(["", "sealed", "sealed there", "sealed here "])("a tag of another one is refused: %j", async (scope) => {
+  test.each(["", "sealed", "sealed there", "sealed here "])("refuses a tag with another scope: %j", async (scope) => {
     const tag = await createEdgeKeys([OLD], { scope: "sealed here" }).tag(CANONICAL);
     expect(await createEdgeKeys([OLD], { scope }).verifyTag(CANONICAL, tag)).toBeUndefined();
   });
 
-  test("of several lines is refused: it could end where a request begins", () => {
+  test("may not have several lines: it could end where a request begins", () => {
     expect(() => createEdgeKeys([OLD], { scope: "sealed\nPUT" })).toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID", message: "scope: expected one line" }),
     );
@@ -50,12 +50,12 @@ describe("the scope", () => {
 });
 
 describe("the tag", () => {
-  test("a tag verifies and says which key made it", async () => {
+  test("verifies, and names the key that made it", async () => {
     const keys = createEdgeKeys([OLD, NEW]);
     expect(await keys.verifyTag(CANONICAL, await keys.tag(CANONICAL))).toBe("2025");
   });
 
-  test("a changed canonical request is refused", async () => {
+  test("is refused for a changed canonical request", async () => {
     const keys = createEdgeKeys([OLD]);
     const tag = await keys.tag(CANONICAL);
     for (let i = 0; i < CANONICAL.length; i++) {
@@ -66,7 +66,7 @@ describe("the tag", () => {
       expect(await keys.verifyTag(changed, tag)).toBeUndefined();
   });
 
-  test("a tag changed in any place is refused", async () => {
+  test("is refused if any character is changed", async () => {
     const keys = createEdgeKeys([OLD]);
     const tag = await keys.tag(CANONICAL);
     for (let i = 0; i < tag.length; i++) {
@@ -75,19 +75,19 @@ describe("the tag", () => {
     }
   });
 
-  test("a tag that names another key than the one that made it is refused", async () => {
+  test("is refused if it names another key than the one that made it", async () => {
     const keys = createEdgeKeys([OLD, NEW]);
     const tag = await keys.tag(CANONICAL);
     expect(await keys.verifyTag(CANONICAL, tag.replace("2025", "2026"))).toBeUndefined();
     expect(await keys.verifyTag(CANONICAL, tag.replace("2025", "2027"))).toBeUndefined();
   });
 
-  test("a tag of a key with the same id but another secret is refused", async () => {
+  test("is refused if made by a key with the same id but another secret", async () => {
     const tag = await createEdgeKeys([key("2025", 0x03)]).tag(CANONICAL);
     expect(await createEdgeKeys([OLD]).verifyTag(CANONICAL, tag)).toBeUndefined();
   });
 
-  test("a tag in another spelling is refused", async () => {
+  test("is refused in another form", async () => {
     const keys = createEdgeKeys([OLD]);
     const tag = await keys.tag(CANONICAL);
     const [id, mac = ""] = tag.split(".");
@@ -105,7 +105,7 @@ describe("the tag", () => {
       expect(await keys.verifyTag(CANONICAL, spelling ?? "")).toBeUndefined();
   });
 
-  test("no text makes verifying throw", async () => {
+  test("never makes verification throw", async () => {
     const keys = createEdgeKeys([OLD]);
     const anything = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });
     await fc.assert(
@@ -124,7 +124,7 @@ describe("the tag", () => {
 });
 
 describe("the origin lock", () => {
-  test("differs by path, date, expiry and key, and by nothing else", async () => {
+  test("depends on path, date, expiry and key only", async () => {
     const keys = createEdgeKeys([OLD, NEW]);
     const locks = await Promise.all([
       keys.lock(URL_TO_LOCK),
@@ -137,23 +137,23 @@ describe("the origin lock", () => {
     expect(await createEdgeKeys([NEW, OLD]).lock({ ...URL_TO_LOCK }, "2025")).toBe(locks[0]);
   });
 
-  test("has a border between its fields", async () => {
+  test("separates its fields", async () => {
     const keys = createEdgeKeys([OLD]);
     const lock = await keys.lock({ path: "/1", date: "23", expires: "4" });
     expect(await keys.lock({ path: "/12", date: "3", expires: "4" })).not.toBe(lock);
     expect(await keys.lock({ path: "/1", date: "2", expires: "34" })).not.toBe(lock);
   });
 
-  test("is derived from the first key unless another is named", async () => {
+  test("uses the first key unless another is named", async () => {
     const keys = createEdgeKeys([NEW, OLD]);
     expect(await keys.lock(URL_TO_LOCK)).toBe(await keys.lock(URL_TO_LOCK, "2026"));
   });
 
-  test("of a key that is not there is misuse", async () => {
+  test("throws for an unknown key", async () => {
     await expect(createEdgeKeys([OLD]).lock(URL_TO_LOCK, "2026")).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
   });
 
-  test("is never a valid tag, not even of the very text that it is derived from", async () => {
+  test("is never a valid tag, not even of the text that it is derived from", async () => {
     const keys = createEdgeKeys([OLD]);
     const { path, date, expires } = URL_TO_LOCK;
     const lock = await keys.lock(URL_TO_LOCK);
@@ -163,7 +163,7 @@ describe("the origin lock", () => {
   });
 });
 
-test("a rotation burns nothing: whatever one deployment issues, its neighbours verify and unlock", async () => {
+test("keeps URLs usable during a rotation: neighbouring deployments verify and unlock them", async () => {
   // Edges are deployed one by one, so each stage meets URLs of the stage before it and of the stage after it.
   const stages = [[OLD], [OLD, NEW], [NEW, OLD]].map((keys) => createEdgeKeys(keys));
   for (const [i, issuing] of stages.entries()) {
@@ -177,20 +177,20 @@ test("a rotation burns nothing: whatever one deployment issues, its neighbours v
   }
 });
 
-test("a key that was removed verifies nothing any more, and the ones that stay do", async () => {
+test("stops verifying with a removed key, and keeps verifying with the others", async () => {
   const [before, after] = [createEdgeKeys([NEW, OLD]), createEdgeKeys([NEW])];
   expect(await after.verifyTag(CANONICAL, await before.tag(CANONICAL))).toBe("2026");
   expect(await after.verifyTag(CANONICAL, await createEdgeKeys([OLD]).tag(CANONICAL))).toBeUndefined();
 });
 
-test("a secret that its owner overwrites later changes nothing", async () => {
+test("copies the secret, so that overwriting it later changes nothing", async () => {
   const secret = new Uint8Array(32).fill(0x01);
   const keys = createEdgeKeys([{ id: "2025", secret }]);
   secret.fill(0);
   expect(await keys.tag(CANONICAL)).toBe(await createEdgeKeys([OLD]).tag(CANONICAL));
 });
 
-describe("a configuration is refused, its field named", () => {
+describe("refuses a configuration by field:", () => {
   test.each<[string, EdgeKey[], RegExp]>([
     ["no key", [], /^keys: expected at least one/],
     ["a repeated id", [OLD, { ...NEW, id: "2025" }], /^keys: .*2025.*twice/],
@@ -207,7 +207,7 @@ describe("a configuration is refused, its field named", () => {
     expect(() => createEdgeKeys(keys)).toThrow(message);
   });
 
-  test("an id of 32 letters, digits, dashes and underscores is none of these", async () => {
+  test("but accepts an id of 32 letters, digits, dashes and underscores", async () => {
     const id = "Aa0-_".padEnd(32, "z");
     expect(await createEdgeKeys([{ ...OLD, id }]).tag("")).toMatch(new RegExp(`^${id}\\.[0-9a-f]{64}$`));
   });

@@ -8,10 +8,10 @@ test.each([
   ["/a/b.c/6e0c", "6e0c"],
   ["/6e0c", "6e0c"],
   ["6e0c", "6e0c"],
-])("the grant of %j is %j, be it a path or a key", (path, id) => {
+])("takes the grant id of %j to be %j, for a path and for a key", (path, id) => {
   expect(grantIdOf(path)).toBe(id);
 });
 
-test("S3 stores the header as the metadata", () => {
+test("names the header that S3 stores as this metadata", () => {
   expect(GRANT_ID_HEADER).toBe(`x-amz-meta-${GRANT_ID_METADATA}`);
 });
