@@ -26,7 +26,13 @@ const edge = [
   "@presign-once/settings",
   "node:*",
 ];
-const deploy = ["@presign-once/adapter-s3/strategies", "@presign-once/settings", "@pulumi/*", "node:*"];
+const deploy = [
+  "@presign-once/core",
+  "@presign-once/adapter-s3/strategies",
+  "@presign-once/settings",
+  "@pulumi/*",
+  "node:*",
+];
 const operator = [
   "@presign-once/core",
   "@presign-once/core/http",
@@ -108,7 +114,7 @@ const layers: readonly Layer[] = [
   { path: "packages/deploy-sst/src", mayImport: deploy, testsMayImport: ["@presign-once/adapter-edge"] },
   { path: "packages/deploy-sst/src/bundle", mayImport: [...deploy, "@presign-once/adapter-edge/bundle", "esbuild"] },
 
-  { path: "packages/client/src", mayImport: [] },
+  { path: "packages/client/src", mayImport: [], testsMayImport: ["@presign-once/core", "@presign-once/core/http"] },
 
   { path: "packages/cli/src", mayImport: operator },
 

@@ -179,11 +179,17 @@ const claimOnce = mutantsOf(
   [`outcome.mayHaveLanded ? "undecided" : "unavailable"`, `"undecided"`, "a client throws a good URL away"],
 );
 
-const clientSecret = mutantsOf(
-  "packages/core/src/gate/client-secret.ts",
-  ["${LABEL}${hash}\\n${secret}", "${LABEL}${secret}", "a client is the same claimant for each of its URLs"],
-  ["{22,128}$/", "{1,128}$/", "a client is known by a secret that anybody guesses"],
-);
+const clientSecret = mutantsOf("packages/core/src/gate/client-secret.ts", [
+  "${LABEL}${hash}\\n${secret}",
+  "${LABEL}${secret}",
+  "a client is the same claimant for each of its URLs",
+]);
+
+const forms = mutantsOf("packages/core/src/url/forms.ts", [
+  "{22,128}$/",
+  "{1,128}$/",
+  "a client is known by a secret that anybody guesses",
+]);
 
 const uploadHeaders = mutantsOf(
   "packages/core/src/gate/upload-headers.ts",
@@ -268,7 +274,7 @@ const bytes = mutantsOf(
 
 const length = mutantsOf(
   "packages/core/src/gate/declared-length.ts",
-  ["/^(?:0|[1-9][0-9]{0,15})$/", "/^[0-9]{1,16}$/", "a length in two spellings"],
+  ["!wholeNumber.is(length)", "!/^[0-9]{1,16}$/.test(length)", "a length in two spellings"],
   [`if (values.has("transfer-encoding"))`, "if (false)", "two ideas of where the body ends"],
 );
 
@@ -295,7 +301,11 @@ const signedUrl = mutantsOf(
     "false",
     "another algorithm than the one that was thought about",
   ],
-  ["/^[0-9a-f]{64}$/", "/^[0-9a-f]{64}$/i", "a signature in capitals, which S3 refuses after the claim"],
+  [
+    `sha256Hex.is(signing.get("X-Amz-Signature") ?? "")`,
+    `sha256Hex.is((signing.get("X-Amz-Signature") ?? "").toLowerCase())`,
+    "a signature in capitals, which S3 refuses after the claim",
+  ],
   [" || Number(expires) > MAX_EXPIRES_SECONDS", "", "a URL that lives longer than SigV4 allows"],
   ["!sortedOnce ||\n", "\n", "signed headers in another order, or twice"],
   [`!signedHeaders.includes("host") ||\n`, "\n", "a URL that is good at any host"],
@@ -347,8 +357,8 @@ const edgeKeys = mutantsOf(
     "URLs of one key share a lock for ever",
   ],
   [
-    "\\.([0-9a-f]{64})$/",
-    "\\.([0-9a-f]*)$/",
+    "edgeKeyId.is(id) && sha256Hex.is(mac)",
+    "edgeKeyId.is(id)",
     "a tag of another length is looked at",
     "equivalent: a text of another length equals no HMAC",
   ],
@@ -422,6 +432,7 @@ export const coreMutants: readonly Mutant[] = [
   ...inPackage(claimOnce),
   ...inPackage(settledHashes),
   ...inPackage(clientSecret),
+  ...forms,
   ...uploadHeaders,
   ...headerRules,
   ...bytes,

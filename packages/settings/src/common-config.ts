@@ -10,9 +10,9 @@ export const MAX_EXPIRES_IN_SECONDS = 3_600;
 const DEFAULT_EXPIRES_IN_SECONDS = 900;
 const DEFAULT_LEASE_SECONDS = 300;
 
-const folder = text(forms.folders.words, /./, forms.folders.is);
+const folder = text(forms.folders.words, /./, forms.folders.is); // written down, so not empty
 const withoutRetries = oneOf(strategyNames.filter((name) => !strategies[name].allowsRetries));
-const bucketName = text("the name of a bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+const bucketName = formed(forms.bucketName);
 const life = wholeNumber("seconds", 1, MAX_EXPIRES_IN_SECONDS);
 
 /** Every field of the settings but the authorizer, which only the issue function has to look at. */
@@ -38,7 +38,11 @@ export const commonFields = {
   ),
   /** CloudFront's OriginPath: taken off URLs when issuing, put back on the way to the origin. */
   originPath: z._default(
-    text("nothing, or a path such as /bucket, without a / at its end", /^(?:\/[A-Za-z0-9._~-]+)*$/),
+    text(
+      "nothing, or a path such as /bucket, without a / at its end",
+      /^/,
+      (path) => path === "" || forms.path.is(path),
+    ),
     "",
   ),
   /** Where clients reach the edge; default: https and the Host header of the request. */

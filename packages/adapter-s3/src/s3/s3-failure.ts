@@ -1,3 +1,5 @@
+import { forms } from "@presign-once/core";
+
 /**
  * Why a request to S3 failed.
  *
@@ -149,5 +151,5 @@ function partsOf(error: unknown) {
 
 /** Names and codes may be the server's; whatever is no plain word is not repeated. */
 function wordOf(text: unknown): string {
-  return typeof text === "string" && /^[\w.-]{1,64}$/.test(text) && text !== "Error" ? text : "";
+  return typeof text === "string" && forms.logWord.is(text) && text !== "Error" ? text : "";
 }

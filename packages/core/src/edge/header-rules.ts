@@ -2,7 +2,7 @@ import { byteLengthAbove } from "../bytes/bytes.ts";
 import { RETRIES_PARAMETER, SAME_CLIENT } from "../gate/client-secret.ts";
 import { type HeaderFault, lengthMissing, printable, headerRefused, tooLarge } from "../gate/header-fault.ts";
 import { readUploadHeaders } from "../gate/upload-headers.ts";
-import type { HeaderField } from "../ports/header-field.ts";
+import { type HeaderField, onlyValue } from "../ports/header-field.ts";
 import { isEdgeHeader, requiresNewKey } from "../url/edge-headers.ts";
 import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
 
@@ -98,7 +98,6 @@ function findLengthFault(bytes: number | undefined, url: SignedUrl): HeaderFault
 }
 
 function onlyPrintable(headers: readonly HeaderField[], name: string): string | undefined {
-  const fields = headers.filter(([own]) => own === name);
-  const value = fields.length === 1 ? fields[0]?.[1] : undefined;
+  const value = onlyValue(headers, name);
   return value !== undefined && /^[ -~]+$/.test(value) ? value : undefined;
 }

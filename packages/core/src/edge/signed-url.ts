@@ -1,6 +1,8 @@
 import { byteLengthAbove } from "../bytes/bytes.ts";
+import { TOKEN_CHARACTERS } from "../ports/header-field.ts";
 import { parseAmzDate } from "../url/amz-date.ts";
 import { canonicalQuery, canonicalRequest, parseQuery, TAG_PARAMETER } from "../url/canonical-request.ts";
+import { sha256Hex } from "../url/forms.ts";
 import { MAX_EXPIRES_SECONDS } from "../url/url-life.ts";
 
 /** A presigned URL, taken apart and found well-formed. Nothing in it is trusted before its tag was verified. */
@@ -28,6 +30,7 @@ export interface MalformedUrl {
   readonly malformed: string;
 }
 
+const HEADER_NAME = new RegExp(`^[${TOKEN_CHARACTERS}]+$`);
 /** Longest URL that CloudFront takes, in bytes; path and query here. */
 export const MAX_URL_BYTES = 8_192;
 /** Prefix of the parameters by which a URL shows the header values and constraints that are bound into it. */
@@ -103,7 +106,7 @@ function readSigning(
 ): Pick<SignedUrl, "date" | "signedAt" | "expires" | "signedHeaders"> | MalformedUrl {
   if (signing.get("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256")
     return { malformed: "X-Amz-Algorithm is not AWS4-HMAC-SHA256." };
-  if (!/^[0-9a-f]{64}$/.test(signing.get("X-Amz-Signature") ?? ""))
+  if (!sha256Hex.is(signing.get("X-Amz-Signature") ?? ""))
     return { malformed: "X-Amz-Signature is not 64 lower-case hex digits." };
   const expires = signing.get("X-Amz-Expires") ?? "";
   if (!/^[1-9][0-9]{0,5}$/.test(expires) || Number(expires) > MAX_EXPIRES_SECONDS)
@@ -116,7 +119,7 @@ function readSigning(
   if (
     !sortedOnce ||
     !signedHeaders.includes("host") ||
-    !signedHeaders.every((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
+    !signedHeaders.every((name) => HEADER_NAME.test(name) && name === name.toLowerCase())
   )
     return { malformed: "X-Amz-SignedHeaders is not a sorted list of lower-case header names with host in it." };
   return { date, signedAt, expires, signedHeaders };

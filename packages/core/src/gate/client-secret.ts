@@ -12,11 +12,6 @@ export const RETRIES_PARAMETER = "retries";
 const LABEL = "presign-once/client/1\n";
 const CLAIMANT_DIGITS = 32;
 
-/** Tells whether a text can be the secret of a client: 128 bits or more, where it was made by chance. */
-export function isClientSecret(text: string): boolean {
-  return /^[A-Za-z0-9_-]{22,128}$/.test(text);
-}
-
 /**
  * The claimant that a client is, for one URL: the same each time, and useless to a reader of the index.
  *

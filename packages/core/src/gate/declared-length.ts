@@ -1,3 +1,4 @@
+import { wholeNumber } from "../url/forms.ts";
 import { type HeaderFault, headerRefused } from "./header-fault.ts";
 
 /**
@@ -14,7 +15,6 @@ export function declaredLength(
   if (length === undefined) return { bytes: undefined };
   if (values.has("transfer-encoding"))
     return { fault: headerRefused("Content-Length and Transfer-Encoding exclude each other.") };
-  if (!/^(?:0|[1-9][0-9]{0,15})$/.test(length))
-    return { fault: headerRefused("Content-Length is not a number of bytes.") };
+  if (!wholeNumber.is(length)) return { fault: headerRefused("Content-Length is not a number of bytes.") };
   return { bytes: Number(length) };
 }

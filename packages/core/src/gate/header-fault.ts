@@ -1,4 +1,8 @@
-import { CLIENT_HEADER, isClientSecret } from "./client-secret.ts";
+import { TOKEN_CHARACTERS } from "../ports/header-field.ts";
+import { clientSecret } from "../url/forms.ts";
+import { CLIENT_HEADER } from "./client-secret.ts";
+
+const NO_TOKEN_CHARACTER = new RegExp(`[^${TOKEN_CHARACTERS}]`, "g");
 
 /** What is wrong with the headers of an upload; `message` repeats nothing of the request but a header's
  * name, and of the grant at most the value that the URL shows anyway. */
@@ -25,12 +29,12 @@ export function lengthMissing(): HeaderFault {
 /** What is wrong with the header by which a client makes itself known, if anything. */
 export function findClientFault(secret: string, isGranted: boolean): string | undefined {
   if (!isGranted) return `The header ${CLIENT_HEADER} goes with URLs that were granted retries.`;
-  return isClientSecret(secret)
+  return clientSecret.is(secret)
     ? undefined
-    : `The header ${CLIENT_HEADER} is not 22 to 128 letters, digits, - or _, made by chance.`;
+    : `The header ${CLIENT_HEADER} is not ${clientSecret.words}, made by chance.`;
 }
 
 /** A header's name for a message: CloudFront lets only token characters through, other fronts may not. */
 export function printable(name: string): string {
-  return name.slice(0, 64).replace(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, "?");
+  return name.slice(0, 64).replace(NO_TOKEN_CHARACTER, "?");
 }

@@ -1,4 +1,6 @@
-const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+import { TOKEN_CHARACTERS } from "../ports/header-field.ts";
+
+const TOKEN = `[${TOKEN_CHARACTERS}]+`;
 /** Blanks stand in one place of each group, so that a match takes linear time. */
 const MEDIA_TYPE = new RegExp(
   `^[ \\t]*(${TOKEN}/${TOKEN})((?:[ \\t]*;(?:[ \\t]*${TOKEN}=(?:${TOKEN}|"[^"\\\\]*"))?)*)[ \\t]*$`,

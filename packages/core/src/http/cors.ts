@@ -1,4 +1,4 @@
-import { type HeaderField, onlyValue } from "../ports/header-field.ts";
+import { type HeaderField, onlyValue, TOKEN_CHARACTERS } from "../ports/header-field.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import { wireError } from "./refusals.ts";
 import { errorAnswer, errorForm } from "./wire-error.ts";
@@ -9,7 +9,7 @@ export const ALREADY_STORED_HEADER = "X-Presign-Once-Already-Stored";
 /** How long a browser may remember a preflight, in seconds. */
 const MAX_AGE_SECONDS = "600";
 /** A list of header names as a browser sends it. */
-const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: ?, ?[!#$%&'*+.^_`|~0-9A-Za-z-]+){0,63}$/;
+const HEADER_NAMES = new RegExp(`^[${TOKEN_CHARACTERS}]+(?: ?, ?[${TOKEN_CHARACTERS}]+){0,63}$`);
 
 /** Which pages may read answers, and whether with credentials. */
 export interface CorsRules {

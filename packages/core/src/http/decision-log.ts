@@ -5,6 +5,7 @@ import type { OneObjectOutcome } from "../ports/one-object.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { shortHash, type SignatureHash } from "../ports/signature-hash.ts";
 import type { RelayDecision } from "../relay/relay-claimer.ts";
+import { logWord } from "../url/forms.ts";
 
 /** Writes one line of the log. */
 export type WriteLine = (line: string) => void;
@@ -123,5 +124,5 @@ function describeCause(cause: unknown): string {
 
 /** Names and codes may be the server's; whatever is no plain word is not repeated. */
 function isWord(text: unknown): text is string {
-  return typeof text === "string" && /^[\w.-]{1,64}$/.test(text);
+  return typeof text === "string" && logWord.is(text);
 }

@@ -6,6 +6,7 @@ import { isEnvelope } from "../gate/media-type.ts";
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import type { QueryParameter } from "../ports/presigner.ts";
 import { parseQuery, percentEncode } from "../url/canonical-request.ts";
+import { mediaType, sha256Hex, wholeNumber } from "../url/forms.ts";
 
 /** What a client asks of its grant, checked. */
 export interface GrantRequest {
@@ -37,10 +38,6 @@ export interface ParameterFault {
 
 /** Longest file name, in bytes once percent-encoded; S3 takes 2 KB of metadata in all. */
 const MAX_FILENAME_BYTES = 1_024;
-/** Longest media type, in characters: two names of 127 and the slash. */
-const MAX_MEDIA_TYPE_LENGTH = 255;
-const MEDIA_TYPE =
-  /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}(?: ?; ?[\w.-]+=(?:[\w.+,-]+|"[\w.+, -]*")){0,4}$/;
 
 /** One parameter of `/url`. */
 interface Parameter {
@@ -55,28 +52,27 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   "expires-in": {
     form: ({ maxExpiresInSeconds }) => `a whole number of seconds from 1 to ${maxExpiresInSeconds}`,
     read(value, { maxExpiresInSeconds }) {
-      const ttlSeconds = wholeNumber(value, 1, maxExpiresInSeconds);
+      const ttlSeconds = numberBetween(value, 1, maxExpiresInSeconds);
       return ttlSeconds === undefined ? undefined : { ttlSeconds };
     },
   },
   "max-bytes": {
     form: (limits) => bytesUpTo(limits.maxBytes),
     read(value, limits) {
-      const maxBytes = wholeNumber(value, 0, limits.maxBytes);
+      const maxBytes = numberBetween(value, 0, limits.maxBytes);
       return maxBytes === undefined ? undefined : { maxBytes };
     },
   },
   "content-length": {
     form: (limits) => bytesUpTo(limits.maxBytes),
     read: (value, limits) =>
-      wholeNumber(value, 0, limits.maxBytes) === undefined ? undefined : { headers: [["content-length", value]] },
+      numberBetween(value, 0, limits.maxBytes) === undefined ? undefined : { headers: [["content-length", value]] },
   },
   "content-type": {
-    form: () => `the media type of the file itself, such as image/png, of at most ${MAX_MEDIA_TYPE_LENGTH} characters`,
+    form: () => mediaType.words,
     read(value) {
-      const isMediaType =
-        value.length <= MAX_MEDIA_TYPE_LENGTH && MEDIA_TYPE.test(value) && isPlainValue(value) && !isEnvelope(value);
-      return isMediaType ? { headers: [["content-type", value]] } : undefined;
+      const isOfFile = mediaType.is(value) && isPlainValue(value) && !isEnvelope(value);
+      return isOfFile ? { headers: [["content-type", value]] } : undefined;
     },
   },
   filename: {
@@ -91,7 +87,9 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   sha256: {
     form: () => "64 hex digits",
     read: (value) =>
-      /^[0-9a-fA-F]{64}$/.test(value) ? { headers: [["x-amz-checksum-sha256", toBase64(fromHex(value))]] } : undefined,
+      sha256Hex.is(value.toLowerCase())
+        ? { headers: [["x-amz-checksum-sha256", toBase64(fromHex(value))]] }
+        : undefined,
   },
   retries: {
     form: (limits) => (limits.retries === true ? SAME_CLIENT : "nothing: no retries are offered here"),
@@ -162,7 +160,7 @@ function bytesUpTo(most: number): string {
   return `a whole number of bytes from 0 to ${most}`;
 }
 
-function wholeNumber(text: string, least: number, most: number): number | undefined {
-  const number = /^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;
+function numberBetween(text: string, least: number, most: number): number | undefined {
+  const number = wholeNumber.is(text) ? Number(text) : Number.NaN;
   return number >= least && number <= most ? number : undefined;
 }

@@ -1,5 +1,8 @@
 import { isTag } from "../url/edge-keys.ts";
 
+/** Digits of a tag behind the key id. */
+const MAC_DIGITS = 64;
+
 /**
  * What is wrong with the form of a tag, with the likely cause: edge and relay refuse such a tag whatever their keys are.
  *
@@ -9,10 +12,12 @@ import { isTag } from "../url/edge-keys.ts";
 export function findTagFault(tag: string): string | undefined {
   if (isTag(tag)) return undefined;
   if (tag === "") return "It has no tag: the URL was cut off at its end.";
-  if (/^[A-Za-z0-9_-]{1,32}(?:\.[0-9a-f]{0,63})?$/.test(tag)) return "Its tag ends too early: the URL was cut off.";
+  const [id = ""] = tag.split(".", 1);
+  const fullLength = `${id}.`.length + MAC_DIGITS;
+  const begun = tag === id ? `${id}.` : tag;
+  if (isTag(begun.padEnd(fullLength, "0"))) return "Its tag ends too early: the URL was cut off.";
   if (isTag(tag.toLowerCase())) return "Its tag has upper-case digits: the URL was changed to another case.";
-  const [whole = ""] = /^[A-Za-z0-9_-]{1,32}\.[0-9a-f]{64}/.exec(tag) ?? [];
-  if (whole !== "")
+  if (isTag(tag.slice(0, fullLength)))
     return "Something was added after its tag: a full stop, a bracket or a quotation mark of the text around the URL?";
   return "Its tag is not <key id>.<64 lower-case hex digits>: the URL was cut off, or something was added at its end.";
 }

@@ -1,6 +1,9 @@
 /** One HTTP header field; the name in lower case unless said otherwise, the value as received. */
 export type HeaderField = readonly [name: string, value: string];
 
+/** What the name of a header may be made of: the inside of a character class. @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
+export const TOKEN_CHARACTERS = "!#$%&'*+.^_`|~0-9A-Za-z-";
+
 /** The value of a header that was sent exactly once. */
 export function onlyValue(headers: readonly HeaderField[], name: string): string | undefined {
   const fields = headers.filter(([own]) => own === name);

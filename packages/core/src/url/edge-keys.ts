@@ -1,7 +1,7 @@
 import { equalInConstantTime } from "../bytes/bytes.ts";
 import { type Digests, webDigests } from "../ports/digests.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
-import { edgeKeyId } from "./forms.ts";
+import { edgeKeyId, sha256Hex } from "./forms.ts";
 
 /** One secret that the issuing and the verifying side share. */
 export interface EdgeKey {
@@ -45,15 +45,19 @@ export interface EdgeKeys {
 /** The header, signed into every URL and known to the edge alone, without which S3 refuses the request. */
 export const LOCK_HEADER = "x-once-lock";
 
-/** A tag alone: the key id, and the digits of the MAC. */
-const TAG = /^([A-Za-z0-9_-]{1,32})\.([0-9a-f]{64})$/;
 const TAG_LABEL = "presign-once/tag/1\n";
 const LOCK_LABEL = "presign-once/lock/1\n";
 const SECRET_BYTES = 32;
 
 /** Whether a text has the form of a tag, `<key id>.<64 lower-case hex digits>`: no key verifies one of another form. */
 export function isTag(text: string): boolean {
-  return TAG.test(text);
+  return splitTag(text) !== undefined;
+}
+
+function splitTag(tag: string): { readonly id: string; readonly mac: string } | undefined {
+  const dot = tag.indexOf(".");
+  const [id, mac] = [tag.slice(0, Math.max(dot, 0)), tag.slice(dot + 1)];
+  return edgeKeyId.is(id) && sha256Hex.is(mac) ? { id, mac } : undefined;
 }
 
 /**
@@ -103,7 +107,7 @@ export function createEdgeKeys(
       return `${first.id}.${await hmac(first.id, tagLabel + canonicalRequest)}`;
     },
     async verifyTag(canonicalRequest, tag) {
-      const [, id = "", mac = ""] = TAG.exec(tag) ?? [];
+      const { id = "", mac = "" } = splitTag(tag) ?? {};
       const macOf = byId.get(id);
       if (macOf === undefined) return undefined;
       return equalInConstantTime(await macOf(tagLabel + canonicalRequest), mac) ? id : undefined;

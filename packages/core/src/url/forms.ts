@@ -1,4 +1,7 @@
-/** A form that texts of several settings, options and arguments have to have: one definition, and the words that name it. */
+/**
+ * A form that texts of several settings, options and arguments have to have: one definition, and the words that name it.
+ * The browser client, which imports nothing, repeats two of them; its `same-forms.test.ts` compares.
+ */
 export interface Form {
   /** For a message, after "expected". */
   readonly words: string;
@@ -17,6 +20,12 @@ export const mountPath: Form = {
   is: (text) => text.startsWith("/") && folders.is(text.slice(1)),
 };
 
+/** A path in front of others, where something is served or stored. */
+export const path: Form = {
+  words: "a path such as /files, without a / at its end",
+  is: (text) => /^(?:\/[A-Za-z0-9._~-]+)+$/.test(text),
+};
+
 /** Scheme and host, where clients reach edge or relay. */
 export const baseUrl: Form = {
   words: "an http or https URL without a path",
@@ -29,20 +38,56 @@ export const origin: Form = {
   is: (text) => text === "*" || (baseUrl.is(text) && new URL(text).origin === text),
 };
 
+/** The name of a bucket. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const bucketName: Form = {
+  words: "the name of a bucket",
+  is: (text) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text),
+};
+
 /** The id of an edge key, which stands in tags. */
 export const edgeKeyId: Form = {
   words: "1 to 32 letters, digits, - or _",
   is: (text) => /^[A-Za-z0-9_-]{1,32}$/.test(text),
 };
 
-/** The name of a bearer token, which stands in the log. */
-export const tokenName: Form = {
+/** A word that may stand in the log as it is, whoever wrote it, such as the code of an error. */
+export const logWord: Form = {
   words: "1 to 64 letters, digits, . - or _",
   is: (text) => /^[A-Za-z0-9._-]{1,64}$/.test(text),
 };
 
-/** A SHA-256 in hex: of a bearer token. */
+/** The name of a bearer token, which stands in the log. */
+export const tokenName: Form = logWord;
+
+/** The secret of a client that may try again: 128 bits or more, where it was made by chance. */
+export const clientSecret: Form = {
+  words: "22 to 128 letters, digits, - or _",
+  is: (text) => /^[A-Za-z0-9_-]{22,128}$/.test(text),
+};
+
+/** A SHA-256 in hex, or an HMAC with it. */
 export const sha256Hex: Form = {
   words: "64 lower-case hex digits",
   is: (text) => /^[0-9a-f]{64}$/.test(text),
+};
+
+/** A whole number in decimal, exact as a number of JavaScript's: of bytes, or of seconds. */
+export const wholeNumber: Form = {
+  words: "a whole number",
+  is: (text) => /^(?:0|[1-9][0-9]{0,15})$/.test(text),
+};
+
+/** Longest media type, in characters: two names of 127 and the slash. */
+const MAX_MEDIA_TYPE_LENGTH = 255;
+const MEDIA_TYPE =
+  /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}(?: ?; ?[\w.-]+=(?:[\w.+,-]+|"[\w.+, -]*")){0,4}$/;
+
+/**
+ * A media type that a URL can be bound to, parameters included.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6838#section-4.2
+ */
+export const mediaType: Form = {
+  words: `the media type of the file itself, such as image/png, of at most ${MAX_MEDIA_TYPE_LENGTH} characters`,
+  is: (text) => text.length <= MAX_MEDIA_TYPE_LENGTH && MEDIA_TYPE.test(text),
 };
