@@ -9,7 +9,7 @@ function environment(variables: Record<string, string | undefined>): void {
   onTestFinished(() => void vi.unstubAllEnvs());
 }
 
-test("are those that Lambda sets", () => {
+test("reads the variables that Lambda sets", () => {
   environment({ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t" });
   expect(environmentCredentials()).toEqual({ accessKeyId: "a", secretAccessKey: "s", sessionToken: "t" });
   environment({ AWS_ACCESS_KEY_ID: "b", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "" });
@@ -21,7 +21,7 @@ test.each([
   { AWS_ACCESS_KEY_ID: "a" },
   { AWS_SECRET_ACCESS_KEY: "s" },
   { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "s" },
-])("that are not whole are an error that says so, after which nothing has been sent: %j", (variables) => {
+])("throws for incomplete credentials, and sends nothing: %j", (variables) => {
   environment(variables);
   let thrown: unknown;
   try {

@@ -27,7 +27,7 @@ const listed = (key: string, versionId: string) => {
 };
 
 describe("a page of versions", () => {
-  test("has its versions in the server's order, and its delete markers beside them", () => {
+  test("keeps the server's order of the versions, and lists delete markers separately", () => {
     const xml = page(
       `<IsTruncated>false</IsTruncated>${version("k", "2")}<DeleteMarker><Key>k</Key><VersionId>m</VersionId></DeleteMarker>\n${version("k&amp;l", "1")}`,
     );
@@ -38,13 +38,13 @@ describe("a page of versions", () => {
     });
   });
 
-  test("says where the next one begins", () => {
+  test("has the marker of the next page", () => {
     const more =
       "<IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker><NextVersionIdMarker>1</NextVersionIdMarker>";
     expect(readVersionPage(page(more)).next).toEqual({ keyMarker: "k", versionIdMarker: "1" });
   });
 
-  test("that is empty has none", () => {
+  test("has no next page if it is empty", () => {
     expect(readVersionPage(page("<IsTruncated>false</IsTruncated>"))).toMatchObject({
       versions: [],
       deleteMarkers: [],

@@ -13,7 +13,7 @@ const NOW = new Date("2013-05-24T00:00:00Z");
 const signer = createSigner("us-east-1");
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html */
-describe("the examples of S3's documentation have the signatures that stand there", () => {
+describe("computes the signatures of the examples in S3's documentation", () => {
   const examples: [name: string, request: SignableRequest, body: string, signature: string][] = [
     [
       "GET Object",
@@ -86,13 +86,13 @@ describe("a signature in the headers", () => {
     expect(new Set([signatureOf(), ...others]).size).toBe(8);
   });
 
-  test("takes a value without blanks around it, and with one for many", () => {
+  test("trims a header value, and collapses repeated spaces in it", () => {
     const withValue = (value: string) => signatureOf({ headers: { host: HOST, "x-amz-meta-a": value } });
     expect(withValue("  a   b ")).toBe(withValue("a b"));
     expect(withValue("ab")).not.toBe(withValue("a b"));
   });
 
-  test("goes with the token of temporary credentials, the time and the digest of the body", () => {
+  test("comes with the token of temporary credentials, the time and the digest of the body", () => {
     const signed = signer.signHeaders(request, "", { ...credentials, sessionToken: "t" }, NOW);
     expect(signed).toMatchObject({
       host: HOST,
@@ -107,7 +107,7 @@ describe("a signature in the headers", () => {
     expect(signer.signHeaders(request, "", credentials, NOW)).not.toHaveProperty("x-amz-security-token");
   });
 
-  test("of the next day, and of other credentials, is derived anew", () => {
+  test("uses a new key for the next day, and for other credentials", () => {
     const fresh = (at: Date, by = credentials) =>
       createSigner("us-east-1").signHeaders(request, "", by, at)["authorization"];
     const tomorrow = new Date("2013-05-25T00:00:00Z");
@@ -118,6 +118,6 @@ describe("a signature in the headers", () => {
   });
 });
 
-test("a path keeps its slashes and its unreserved characters, and nothing else", () => {
+test("escapes all of a path but slashes and unreserved characters", () => {
   expect(encodePath("a-b_c.d~/é +%?#'()*!")).toBe("a-b_c.d~/%C3%A9%20%2B%25%3F%23%27%28%29%2A%21");
 });

@@ -15,13 +15,13 @@ async function elapsed(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe("a request", () => {
-  test("hands back what it brings, and throws what it throws", async () => {
+  test("returns the result or throws the error of the call", async () => {
     const deadline = startDeadline({ requestMs: 1_000, totalMs: 1_000 });
     expect(await deadline.run(() => Promise.resolve("answer"))).toBe("answer");
     await expect(deadline.run(() => Promise.reject(new Error("refused")))).rejects.toThrow("refused");
   });
 
-  test("is given up and aborted when its own time is over", async () => {
+  test("is aborted when its own time is over", async () => {
     const deadline = startDeadline({ requestMs: 50, totalMs: 10_000 });
     let aborted = false;
     const request = (signal: AbortSignal) => {
@@ -32,14 +32,14 @@ describe("a request", () => {
     expect(aborted).toBe(true);
   });
 
-  test("is given up when all time is over, even one that ignores being aborted", async () => {
+  test("is abandoned when the total time is over, even if it ignores the abort", async () => {
     const deadline = startDeadline({ requestMs: 10_000, totalMs: 50 });
     const ms = await elapsed(() => expect(deadline.run(never)).rejects.toMatchObject(timeOut));
     expect(ms).toBeLessThan(1_000);
     await expect(deadline.run(never)).rejects.toMatchObject(timeOut);
   });
 
-  test("that fails after it was given up disturbs nobody", async () => {
+  test("that fails after it was abandoned causes no unhandled rejection", async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", note);
@@ -52,13 +52,13 @@ describe("a request", () => {
   });
 });
 
-test("time is left for a write as long as it may still be answered", () => {
+test("allows a write as long as it may still be answered", () => {
   expect(startDeadline({ requestMs: 1_500, totalMs: 60_000 }).leavesTime()).toBe(true);
   expect(startDeadline({ requestMs: 1_500, totalMs: 150 }).leavesTime()).toBe(false);
 });
 
 describe("a pause", () => {
-  test("grows, stays below 600 ms, and ends the attempts in time", async () => {
+  test("grows, stays below 600 ms, and stops the attempts in time", async () => {
     const deadline = startDeadline({ requestMs: 300, totalMs: 1_200 });
     const pauses: number[] = [];
     let more = true;
@@ -71,21 +71,18 @@ describe("a pause", () => {
     expect(pauses[0]).toBeLessThan(pauses.at(-2)!);
   });
 
-  test.each([100, 300, 10_000])(
-    "leaves an attempt the time for an answer, where a request has %s ms",
-    async (requestMs) => {
-      const left = async (totalMs: number) => {
-        const start = performance.now();
-        const deadline = startDeadline({ requestMs, totalMs });
-        let attemptStarted = start;
-        while (await deadline.pause()) attemptStarted = performance.now();
-        return start + totalMs - attemptStarted;
-      };
-      const totals = Array.from({ length: 30 }, (_, i) => 350 + 10 * i);
-      const least = Math.min(...(await Promise.all(totals.map(left))));
-      expect(least).toBeGreaterThan(Math.min(requestMs, 200) - 50); // 50 for a busy machine
-    },
-  );
+  test.each([100, 300, 10_000])("leaves time for an answer if a request has %s ms", async (requestMs) => {
+    const left = async (totalMs: number) => {
+      const start = performance.now();
+      const deadline = startDeadline({ requestMs, totalMs });
+      let attemptStarted = start;
+      while (await deadline.pause()) attemptStarted = performance.now();
+      return start + totalMs - attemptStarted;
+    };
+    const totals = Array.from({ length: 30 }, (_, i) => 350 + 10 * i);
+    const least = Math.min(...(await Promise.all(totals.map(left))));
+    expect(least).toBeGreaterThan(Math.min(requestMs, 200) - 50); // 50 for a busy machine
+  });
 });
 
 describe("retrying", () => {
@@ -95,7 +92,7 @@ describe("retrying", () => {
     return { run: never, leavesTime: () => true, pause: () => Promise.resolve(--left > 0) };
   };
 
-  test("repeats what may succeed yet", async () => {
+  test("repeats a call that may still succeed", async () => {
     let attempts = 0;
     const step = () => (++attempts < 3 ? Promise.reject(new Error("not yet")) : Promise.resolve("done"));
     expect(await retrying(enough(), step)).toBe("done");
@@ -103,7 +100,7 @@ describe("retrying", () => {
   });
 
   test.each([
-    ["S3 refuses for good", { name: "AccessDenied", $metadata: { httpStatusCode: 403 } }],
+    ["S3 refuses permanently", { name: "AccessDenied", $metadata: { httpStatusCode: 403 } }],
     ["the index cannot work", new PresignOnceError("INDEX_MISCONFIGURED", "off")],
   ])("ends at once when %s", async (_name, error) => {
     let attempts = 0;
@@ -115,7 +112,7 @@ describe("retrying", () => {
     expect(attempts).toBe(1);
   });
 
-  test("throws the last error when time is over", async () => {
+  test("throws the last error when the time is over", async () => {
     let attempts = 0;
     const step = () => Promise.reject(new Error(`attempt ${++attempts}`));
     const twice = { run: never, leavesTime: () => true, pause: () => Promise.resolve(attempts < 2) };

@@ -38,7 +38,7 @@ describe.each(transports)("%s", (_transport, open) => {
     };
   }
 
-  test("requests in a row share a connection", async () => {
+  test("reuses a connection for consecutive requests", async () => {
     const { server, ask, pass } = await client();
     for (let i = 0; i < 5; i++) {
       await ask();
@@ -47,7 +47,7 @@ describe.each(transports)("%s", (_transport, open) => {
     expect(server.connections).toBe(1);
   });
 
-  test("a connection that idled for more than 4 s is not used again", async () => {
+  test("does not reuse a connection that was idle for more than 4 s", async () => {
     const { server, ask, pass } = await client();
     await ask();
     pass(4_100);
@@ -56,7 +56,7 @@ describe.each(transports)("%s", (_transport, open) => {
     await expect.poll(() => server.openConnections).toBe(1);
   });
 
-  test("every idle connection is dropped, not only one", async () => {
+  test("closes every idle connection", async () => {
     const { server, ask, pass } = await client();
     await Promise.all(Array.from({ length: 5 }, ask));
     expect(server.connections).toBe(5);
@@ -65,7 +65,7 @@ describe.each(transports)("%s", (_transport, open) => {
     await expect.poll(() => server.openConnections).toBe(1);
   });
 
-  test("a connection in use is left alone", async () => {
+  test("keeps a connection that is in use", async () => {
     const { server, ask, pass, release } = await clientOfSlowServer();
     const slow = ask("slow");
     await expect.poll(() => server.requests.length).toBe(1);
@@ -75,7 +75,7 @@ describe.each(transports)("%s", (_transport, open) => {
     expect(await slow).toMatchObject({ versionId: undefined, serverSideEncryption: undefined });
   });
 
-  test("a connection that idled too long is not used again, though another one was busy all the while", async () => {
+  test("does not reuse a connection that was idle too long while another one was busy", async () => {
     const { server, ask, pass, release } = await clientOfSlowServer();
     const slow = ask("slow");
     await ask("quick");
@@ -94,13 +94,13 @@ describe.each(transports)("%s", (_transport, open) => {
     expect(server.connections).toBe(3);
   });
 
-  test("a failed request is sent once", async () => {
+  test("sends a failed request once", async () => {
     const { server, ask } = await client(503);
     await expect(ask()).rejects.toMatchObject({ status: 503 });
     expect(server.requests).toHaveLength(1);
   });
 
-  test("a request that is given up leaves no connection behind, and throws why", async () => {
+  test("closes the connection of an aborted request, and throws the reason", async () => {
     const server = await startFakeS3({ HeadObject: () => silence });
     const why = new Error("given up");
     const controller = new AbortController();
@@ -112,14 +112,14 @@ describe.each(transports)("%s", (_transport, open) => {
     await expect.poll(() => server.openConnections).toBe(0);
   });
 
-  test("an answer longer than was asked for is not read, and its connection not kept", async () => {
+  test("does not read an answer over the requested length, and closes its connection", async () => {
     const server = await startFakeS3({ GetObject: () => answer(200, { etag: '"x"' }, "x".repeat(5_000_000)) });
     const read = await open(server.access).getObject({ bucket: BUCKET, key: "key", maxBytes: 10 }, patient);
     expect(read).toEqual({ etag: '"x"', lastModified: undefined, body: undefined });
     await expect.poll(() => server.openConnections).toBe(0);
   });
 
-  test("a request that was given up before it was made is not sent", async () => {
+  test("does not send a request that was aborted before", async () => {
     const server = await startFakeS3({});
     await expect(
       open(server.access).headObject({ bucket: BUCKET, key: "key" }, AbortSignal.abort(new Error("too late"))),
@@ -146,18 +146,18 @@ const requests: { readonly [name: string]: (s3: IndexS3) => Promise<unknown> } =
   "a write": (s3) => s3.putObject({ ...OBJECT, body: "x", contentType: "text/plain" }, patient),
   "a read": (s3) => s3.getObject({ ...OBJECT, maxBytes: 10 }, patient),
   "a read of a version": (s3) => s3.getObject({ ...OBJECT, versionId: "v/1+", maxBytes: 10 }, patient),
-  "a look": (s3) => s3.headObject(OBJECT, patient),
+  "a HEAD": (s3) => s3.headObject(OBJECT, patient),
   "a list": (s3) => s3.listObjectVersions({ bucket: BUCKET, prefix: "a b/" }, patient),
   "the next page of a list": (s3) =>
     s3.listObjectVersions(
       { bucket: BUCKET, prefix: "a b/", after: { keyMarker: "k&", versionIdMarker: "v+" } },
       patient,
     ),
-  "the question about versioning": (s3) => s3.getBucketVersioning({ bucket: BUCKET }, patient),
+  "a versioning check": (s3) => s3.getBucketVersioning({ bucket: BUCKET }, patient),
 };
 const OBJECT = { bucket: BUCKET, key: "folder/a b+é" };
 
-describe("through every transport, S3 gets the same request and gives the same answer:", () => {
+describe("every transport sends the same request and reads the same answer:", () => {
   const headers = { etag: '"x"', "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT", "x-amz-version-id": "v1" };
   const list = versionList([{ key: "k", versionId: "v1", etag: '"e"' }], {
     deleteMarkers: ["m"],

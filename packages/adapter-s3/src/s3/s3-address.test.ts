@@ -6,7 +6,7 @@ const hostOf = (location: S3Location, bucket = "photos") => addressOf(location, 
 
 describe("on AWS", () => {
   test.each(["us-east-1", "eu-west-1", "ap-southeast-3", "mx-central-1", "us-gov-west-1", "il-central-1"])(
-    "a bucket in %s has a host of its own there",
+    "a bucket in %s has its own host name",
     (region) => {
       expect(addressOf({ region }, "photos")).toEqual({
         protocol: "https:",
@@ -19,7 +19,7 @@ describe("on AWS", () => {
   );
 
   test.each([{ bucket: "a.b" }, { bucket: "photos", forcePathStyle: true }])(
-    "a bucket with dots, or where it is asked for, stands in the path: %j",
+    "a bucket is in the path if it has dots or forcePathStyle is set: %j",
     ({ bucket, ...more }) => {
       expect(addressOf({ region: "eu-west-1", ...more }, bucket)).toMatchObject({
         host: "s3.eu-west-1.amazonaws.com",
@@ -37,7 +37,7 @@ describe("on AWS", () => {
     "europe",
     "",
     "eu-west-1.evil",
-  ])("a region that is not below amazonaws.com needs an endpoint: %j", (region) => {
+  ])("a region outside amazonaws.com needs an endpoint: %j", (region) => {
     const message = "region: expected one of AWS such as eu-west-1, or an endpoint too";
     expect(() => hostOf({ region })).toThrow(expect.objectContaining({ code: "CONFIG_INVALID", message }));
     expect(hostOf({ region, endpoint: "https://s3.example" })).toBe("photos.s3.example");
@@ -54,7 +54,7 @@ describe("at an endpoint", () => {
     expect(addressOf({ region: "auto", endpoint, forcePathStyle: true }, "photos")).toMatchObject(address);
   });
 
-  test("buckets stand in the host name unless they must not", () => {
+  test("a bucket is in the host name unless forcePathStyle is set", () => {
     expect(addressOf({ region: "auto", endpoint: "http://s3.localhost:8081/x" }, "photos")).toMatchObject({
       host: "photos.s3.localhost:8081",
       hostname: "photos.s3.localhost",
@@ -62,7 +62,7 @@ describe("at an endpoint", () => {
     });
   });
 
-  test("that is not of the web is refused", () => {
+  test("must be an http or https URL", () => {
     expect(() => hostOf({ region: "auto", endpoint: "ftp://s3.example" })).toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID", message: "endpoint: expected an http or https URL" }),
     );

@@ -67,18 +67,18 @@ describe.each(transports)("through %s, a write that met", (_transport, open) => 
     expect({ landed: mayHaveLanded(error), permanent: isPermanent(error) }).toEqual({ landed, permanent });
   });
 
-  test("nobody at the address has not landed", async () => {
+  test("a refused connection has not landed", async () => {
     const error = await failureOf(accessTo(await refusedEndpoint()));
     expect(mayHaveLanded(error)).toBe(false);
     expect(isPermanent(error)).toBe(false);
   });
 
-  test("a host name that nobody has has not landed", async () => {
+  test("an unknown host name has not landed", async () => {
     const error = await failureOf(accessTo("http://nowhere.invalid"));
     expect(mayHaveLanded(error)).toBe(false);
   });
 
-  test("no credentials has not landed, and will not", async () => {
+  test("missing credentials have not landed, and are permanent", async () => {
     const error = Object.assign(new Error("none"), { name: "CredentialsProviderError" });
     const access = { ...accessTo("http://127.0.0.1:1"), credentials: () => Promise.reject(error) };
     const seen = await failureOf(access);
@@ -87,7 +87,7 @@ describe.each(transports)("through %s, a write that met", (_transport, open) => 
   });
 });
 
-describe("of a client that retries by itself", () => {
+describe("from a client that retries by itself", () => {
   const afterTwo = { $metadata: { attempts: 2 } };
 
   test.each([
@@ -95,17 +95,17 @@ describe("of a client that retries by itself", () => {
     ["412", { name: "PreconditionFailed", $metadata: { httpStatusCode: 412, attempts: 2 } }],
     ["a refused connection", { code: "ECONNREFUSED", ...afterTwo }],
     ["missing credentials", { name: "CredentialsProviderError", ...afterTwo }],
-  ])("%s says nothing about the attempts before", (_name, error) => {
+  ])("%s does not tell the outcome of earlier attempts", (_name, error) => {
     expect(mayHaveLanded(error)).toBe(true);
   });
 });
 
 describe("a lost route", () => {
-  test("before the connection was made has let nothing through", () => {
+  test("before the connection was made has not landed", () => {
     expect(mayHaveLanded({ code: "ENETUNREACH", syscall: "connect" })).toBe(false);
   });
 
-  test.each(["read", "write"])("noticed by a %s may have let everything through", (syscall) => {
+  test.each(["read", "write"])("noticed by a %s may have landed", (syscall) => {
     expect(mayHaveLanded({ code: "EHOSTUNREACH", syscall })).toBe(true);
   });
 });
@@ -126,14 +126,11 @@ describe("a missing key", () => {
   });
 });
 
-test.each([undefined, null, "a text", 7])(
-  "%j, thrown instead of an error, tells nothing and may have landed",
-  (thrown) => {
-    expect(statusOf(thrown)).toBeUndefined();
-    expect(mayHaveLanded(thrown)).toBe(true);
-    expect(isPermanent(thrown)).toBe(false);
-  },
-);
+test.each([undefined, null, "a text", 7])("%j, thrown instead of an Error, may have landed", (thrown) => {
+  expect(statusOf(thrown)).toBeUndefined();
+  expect(mayHaveLanded(thrown)).toBe(true);
+  expect(isPermanent(thrown)).toBe(false);
+});
 
 describe("a failure is classified", () => {
   test.each([
@@ -163,7 +160,7 @@ describe("a failure is classified", () => {
     expect(mayHaveLanded({ name: "CredentialsProviderError", status: 500 })).toBe(true);
   });
 
-  test("with its words, and without what is none", () => {
+  test("with its words, without texts that are no plain words", () => {
     expect(classifyS3Failure({ name: "AccessDenied", code: "E1", status: 403 }).words).toEqual([
       "AccessDenied",
       "E1",

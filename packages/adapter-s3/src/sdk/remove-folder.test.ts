@@ -5,7 +5,7 @@ import { answer, BUCKET, connect, s3Error, startFakeS3 } from "../../test/fake-s
 import { versionList } from "../../test/version-list.ts";
 import { removeFolder } from "./remove-folder.ts";
 
-test("a folder of more objects than one page goes, and its neighbours stay", async () => {
+test("removes a folder of several pages, and keeps neighbouring keys", async () => {
   const { script, objects } = careless();
   const server = await startFakeS3(script);
   for (let i = 0; i < 250; i++) objects.set(`folder/${i}`, "x");
@@ -14,7 +14,7 @@ test("a folder of more objects than one page goes, and its neighbours stay", asy
   expect([...objects.keys()]).toEqual(["folder2/1"]);
 });
 
-test("every version goes, and every delete marker", async () => {
+test("removes every version and every delete marker", async () => {
   const version = (versionId: string) => ({ key: "folder/a", versionId, etag: '"x"' });
   const list = versionList([version("v2"), version("v1")], { deleteMarkers: ["folder/b"] });
   const server = await startFakeS3({
@@ -30,7 +30,7 @@ test("every version goes, and every delete marker", async () => {
   ]);
 });
 
-test("what may not be removed is left after one try", async () => {
+test("leaves what may not be removed, after one try", async () => {
   const { script, objects } = careless({ DeleteObject: s3Error(403, "AccessDenied") });
   const server = await startFakeS3(script);
   objects.set("folder/a", "x");
@@ -38,7 +38,7 @@ test("what may not be removed is left after one try", async () => {
   expect(server.operations.filter((operation) => operation === "DeleteObject")).toHaveLength(1);
 });
 
-test("what cannot be listed is left", async () => {
+test("leaves what cannot be listed", async () => {
   const { script } = careless({ ListObjectsV2: s3Error(403, "AccessDenied") });
   const server = await startFakeS3(script);
   await removeFolder(connect(server.access), BUCKET, "folder/");

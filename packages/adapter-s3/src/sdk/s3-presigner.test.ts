@@ -49,14 +49,14 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
   const signatureOf = (signed: { query: string }) => new URLSearchParams(signed.query).get("X-Amz-Signature");
 
   describe("on AWS", () => {
-    test("the bucket is in the host name, the path is the key, and the signature is what S3 will compute", async () => {
+    test("puts the bucket in the host name and the key in the path, with the signature that S3 computes", async () => {
       const signed = await presign();
       expect(signed.path).toBe("/uploads/7d1f.txt");
       const put = { method: "PUT", path: signed.path, query: signed.query, headers: { host: AWS_HOST } };
       expect(signatureOf(signed)).toBe(expectedSignature(put, SECRET));
     });
 
-    test("the query holds these parameters and no others", async () => {
+    test("the query has these parameters and no others", async () => {
       const { parameters } = await presign();
       expect(Object.fromEntries(parameters)).toEqual({
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
@@ -70,13 +70,13 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
       });
     });
 
-    test("the same request has the same URL, known beforehand", async () => {
+    test("the same request gives the same, known URL", async () => {
       const signed = await presign();
       expect(signatureOf(signed)).toBe("830e1cc67c50ab93070465dd336d13899ac150dbcc28a9329bde7e6829cef229");
       expect(await presign()).toEqual(signed);
     });
 
-    test("a session token is signed in", async () => {
+    test("a session token is signed", async () => {
       const credentials = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: SECRET, sessionToken: "token/with+signs==" };
       const signed = await presign({}, { credentials });
       expect(signed.parameters.get("X-Amz-Security-Token")).toBe("token/with+signs==");
@@ -85,7 +85,7 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
     });
   });
 
-  describe("headers asked for", () => {
+  describe("requested headers", () => {
     const headers = [
       ["x-once-lock", "0123abcd"],
       ["content-type", "text/plain; charset=utf-8"],
@@ -94,7 +94,7 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
       ["if-none-match", "*"],
     ] as const;
 
-    test("are signed, these and the host, content-type among them", async () => {
+    test("are signed with the host, content-type included", async () => {
       const signed = await presign({ headers });
       expect(signed.parameters.get("X-Amz-SignedHeaders")).toBe(
         "content-md5;content-type;host;if-none-match;x-amz-meta-filename;x-once-lock",
@@ -106,14 +106,14 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
       expect(signatureOf(signed)).not.toBe(expectedSignature({ ...put, headers: other }, SECRET));
     });
 
-    test("stay headers: no value of theirs is in the query", async () => {
+    test("are not moved into the query", async () => {
       const { parameters, query } = await presign({ headers });
       expect([...parameters.keys()].filter((name) => /meta|once|type|match|md5/i.test(name))).toEqual([]);
       for (const [, value] of headers.slice(0, 4)) expect(decodeURIComponent(query)).not.toContain(value);
     });
   });
 
-  test("further query parameters are signed, whatever characters they hold", async () => {
+  test("signs further query parameters with any characters", async () => {
     const values = { "x-once-max-bytes": "1000", "x-once-type": "a/b+c d=é&*'()!~", "x-once-empty": "" };
     const signed = await presign({ query: Object.entries(values) });
     expect(Object.fromEntries(signed.parameters)).toMatchObject(values);
@@ -124,7 +124,7 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
     expect(signatureOf(signed)).not.toBe(expectedSignature({ ...put, query: altered }, SECRET));
   });
 
-  test("no checksum of the body that is not there yet is signed", async () => {
+  test("signs no checksum of the body, which does not exist yet", async () => {
     const { query } = await presign();
     expect(query.toLowerCase()).not.toMatch(/checksum|crc32/);
   });
@@ -133,7 +133,7 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
     const r2 = { endpoint: "http://127.0.0.1:8081/cdn-cgi/local/r2/s3", forcePathStyle: true };
     const ORIGIN_PATH = "/cdn-cgi/local/r2/s3/photos";
 
-    test("what the edge puts in front of the path is taken off, and was signed", async () => {
+    test("signs the origin path, and removes it from the URL", async () => {
       const signed = await presign({}, r2, ORIGIN_PATH);
       expect(signed.path).toBe("/uploads/7d1f.txt");
       const put = {
@@ -146,7 +146,7 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
     });
 
     test.each(["", "/elsewhere", "/cdn-cgi/local/r2/s3", "/cdn-cgi/local/r2/s3/pho", "/cdn-cgi/local/r2/s3/photos/"])(
-      "another origin path than what stands before the key is refused by name: %j",
+      "refuses an origin path that is not the one before the key, by name: %j",
       async (originPath) => {
         await expect(presign({}, r2, originPath)).rejects.toMatchObject({
           code: "CONFIG_INVALID",
@@ -157,7 +157,7 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
   });
 
   describe("credentials", () => {
-    test("that end say when", async () => {
+    test("that expire report when", async () => {
       const expiration = new Date("2026-01-02T03:10:00Z");
       const credentials = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: SECRET, sessionToken: "token", expiration };
       expect((await presign({}, { credentials: () => Promise.resolve(credentials) })).credentialsExpireAt).toEqual(
@@ -165,11 +165,11 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
       );
     });
 
-    test("that do not end say nothing", async () => {
+    test("that do not expire report no end", async () => {
       expect(await presign()).not.toHaveProperty("credentialsExpireAt");
     });
 
-    test("that cannot be had are one clear error", async () => {
+    test("that are unavailable give one clear error", async () => {
       const cause = new Error("no credentials anywhere");
       await expect(presign({}, { credentials: () => Promise.reject(cause) })).rejects.toMatchObject({
         code: "PRESIGN_FAILED",
@@ -178,7 +178,7 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
       });
     });
 
-    test("that are renewed between two looks at them never lend a URL their longer life", async () => {
+    test("that are renewed meanwhile never extend the reported end of a URL", async () => {
       const RENEWED_BEFORE_END_MS = 300_000;
       const start = Date.now();
       let passedMs = 0;
@@ -199,7 +199,7 @@ describe.each(presigners)("through %s,", (_presigner, create) => {
   });
 });
 
-test("both make the same URL, whatever is asked for", async () => {
+test("both presigners make the same URL for any request", async () => {
   const asked: PresignRequest = {
     ...request,
     headers: [

@@ -35,7 +35,7 @@ const failures: [name: string, failure: Answer, mayHaveLanded: boolean][] = [
   ["412", s3Error(412, "PreconditionFailed"), false],
   ["409", s3Error(409, "ConditionalRequestConflict"), false],
   ["503 SlowDown", s3Error(503, "SlowDown"), false],
-  ["503 without a word of S3's", answer(503), true],
+  ["503 without a code of S3", answer(503), true],
   ["500", s3Error(500, "InternalError"), true],
   ["a reset connection", reset, true],
   ["an answer cut in its body", cut(200), true],
@@ -56,7 +56,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
   }
 
   describe("a claim", () => {
-    test("is one PUT, if the entry is as it was issued, when all is well", async () => {
+    test("is one PUT with the ETag of the issued entry, without faults", async () => {
       const { server, index } = await scripted({ PutObject: [claimed] });
       expect(await index.claim(HASH, US)).toEqual({ status: "claimed", attempts: 1 });
       expect(server.requests).toMatchObject([
@@ -68,26 +68,26 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(headers).not.toHaveProperty("expect"); // a wait for 100-continue would be a second round trip
     });
 
-    test("names its entry by the prefix it was given", async () => {
+    test("uses the given prefix", async () => {
       const { server, index } = await scripted({ PutObject: [claimed] }, { prefix: "else/where/" });
       await index.claim(HASH, US);
       expect(server.requests[0]!.key).toBe(`else/where/${HASH}`);
     });
 
-    test("of a hash that was never issued is unknown, by the one answer to the write", async () => {
+    test("of an unissued hash is unknown, from the answer to the write alone", async () => {
       const { server, index } = await scripted({ PutObject: [notFound] });
       expect(await index.claim(HASH, US)).toEqual({ status: "unknown", attempts: 1 });
       expect(server.operations).toEqual(["PutObject"]);
     });
 
     describe.each(failures)("whose write meets %s", (_name, failure, mayHaveLanded) => {
-      test("is ours if one GET reads our name", async () => {
+      test("is won if a GET reads our claimant", async () => {
         const { server, index } = await scripted({ PutObject: [failure], GetObject: [object(claimedBy(US))] });
         expect(await index.claim(HASH, US)).toEqual({ ...found, status: "claimed", attempts: 1 });
         expect(server.operations).toEqual(["PutObject", "GetObject"]);
       });
 
-      test("is another's if that GET reads their name", async () => {
+      test("is lost if that GET reads another claimant", async () => {
         const { server, index } = await scripted({ PutObject: [failure], GetObject: [object(claimedBy(THEM))] });
         expect(await index.claim(HASH, US)).toEqual({ status: "already-claimed", owner: THEM, attempts: 1 });
         expect(server.operations).toEqual(["PutObject", "GetObject"]);
@@ -99,7 +99,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
         expect(server.operations).toEqual(["PutObject", "GetObject"]);
       });
 
-      test("is tried again with the ETag of the GET that still read the issued entry", async () => {
+      test("is retried with the ETag of the GET that still read the issued entry", async () => {
         const { server, index } = await scripted({ PutObject: [failure, claimed], GetObject: [issuedAgain] });
         expect(await index.claim(HASH, US)).toEqual({ status: "claimed", attempts: 2 });
         expect(server.operations).toEqual(["PutObject", "GetObject", "PutObject"]);
@@ -109,7 +109,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
         });
       });
 
-      test("is undecided if somebody else's bytes are there", async () => {
+      test("is undecided if the entry has foreign bytes", async () => {
         const { index } = await scripted({ PutObject: [failure], GetObject: [object("not ours")] });
         const outcome = await index.claim(HASH, US);
         expect(outcome).toMatchObject({ status: "indeterminate", mayHaveLanded, attempts: 1, ...foreign });
@@ -127,7 +127,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false, ...foreign });
     });
 
-    test("neither reads an object that is too large nor keeps its connection", async () => {
+    test("does not read an object that is too large, and closes its connection", async () => {
       const large = object("x".repeat(5_000_000));
       const { server, index } = await scripted({ PutObject: [s3Error(412, "PreconditionFailed")], GetObject: [large] });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false, ...foreign });
@@ -140,8 +140,8 @@ describe.each(transports)("through %s,", (_transport, open) => {
       ["without an ETag", answer(200, {}, ISSUED)],
       ["with an empty ETag", answer(200, { etag: "" }, ISSUED)],
       ["404 for the whole bucket", s3Error(404, "NoSuchBucket")],
-      ["404 of nobody knows what", answer(404, { "content-type": "text/html" }, "<html>not found")],
-    ])("reads back again when the first answer is %s", async (_name, unreadable) => {
+      ["404 without a code", answer(404, { "content-type": "text/html" }, "<html>not found")],
+    ])("reads back again if the first answer is %s", async (_name, unreadable) => {
       const { server, index } = await scripted({
         PutObject: [reset, s3Error(412, "PreconditionFailed")],
         GetObject: [unreadable, object(claimedBy(US))],
@@ -163,7 +163,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(server.operations).toEqual(["PutObject", "GetObject", "PutObject"]);
     });
 
-    test("goes without quotes where that is asked for, at every attempt", async () => {
+    test("sends the ETag without quotes at every attempt, if configured", async () => {
       const script = { PutObject: [s3Error(500, "InternalError"), claimed], GetObject: [object(ISSUED, '"0123"')] };
       const { server, index } = await scripted(script, { unquotedEtag: true });
       await index.claim(HASH, US);
@@ -171,7 +171,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(conditions).toEqual([md5(ISSUED).slice(1, -1), "0123"]);
     });
 
-    test("whose answer was lost after the write is ours", async () => {
+    test("with a lost answer after the write is won", async () => {
       let entry = object(ISSUED);
       const { index } = await scripted({
         PutObject: ({ body }) => {
@@ -187,7 +187,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
   describe("a claim that stays undecided", () => {
     const everything = (said: Answer): Script => ({ PutObject: () => said, GetObject: () => said });
 
-    test("under a storm of 503 SlowDown has written nothing", async () => {
+    test("under repeated 503 SlowDown has written nothing", async () => {
       const { server, index } = await scripted(everything(s3Error(503, "SlowDown")));
       expect(await index.claim(HASH, US)).toMatchObject({
         status: "indeterminate",
@@ -198,25 +198,25 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(requestsOf(server, "PutObject")).toHaveLength(3);
     });
 
-    test("under a storm of 409, the entry as issued, has written nothing", async () => {
+    test("under repeated 409 with an unchanged entry has written nothing", async () => {
       const conflict = s3Error(409, "ConditionalRequestConflict");
       const { index } = await scripted({ PutObject: () => conflict, GetObject: () => object(ISSUED) });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false, attempts: 3 });
     });
 
-    test("under a storm of 500 may have written", async () => {
+    test("under repeated 500 may have written", async () => {
       const { index } = await scripted(everything(s3Error(500, "InternalError")));
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: true, attempts: 3 });
     });
 
-    test("after one time-out among 503s may have written", async () => {
+    test("after one timeout among 503s may have written", async () => {
       const slowDown = s3Error(503, "SlowDown");
       const script: Script = { PutObject: [slowDown, silence, slowDown, slowDown], GetObject: () => slowDown };
       const { index } = await scripted(script, { newDeadline: tries(4, 500) });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: true, attempts: 4 });
     });
 
-    test("for want of a connection has written nothing", async () => {
+    test("without a connection has written nothing", async () => {
       const s3 = open(accessTo(await refusedEndpoint()));
       const index = createConditionalIndex({ s3, bucket: BUCKET, newDeadline: tries(2) });
       expect(await index.claim(HASH, US)).toMatchObject({
@@ -232,7 +232,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       ["404 NoSuchBucket", s3Error(404, "NoSuchBucket")],
       ["301 PermanentRedirect", s3Error(301, "PermanentRedirect")],
       ["400", s3Error(400, "InvalidRequest")],
-    ])("because of %s has written nothing, and is not tried again", async (_name, refusal) => {
+    ])("because of %s has written nothing, and is not retried", async (_name, refusal) => {
       const { server, index } = await scripted({ PutObject: [refusal] });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false, attempts: 1 });
       expect(server.operations).toEqual(["PutObject"]);
@@ -249,7 +249,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
 
   describe("the time of a claim is bounded", () => {
     test.each<[string, Script, mayHaveLanded: boolean, requestMs: number]>([
-      ["a server that says nothing", { PutObject: () => silence, GetObject: () => silence }, true, 100],
+      ["a silent server", { PutObject: () => silence, GetObject: () => silence }, true, 100],
       [
         "answers that trickle",
         {
@@ -265,13 +265,13 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded });
     });
 
-    test("and a write that got no answer in its own time is read back", async () => {
+    test("and a write without an answer in its own time is read back", async () => {
       const script = { PutObject: [silence], GetObject: [object(claimedBy(US))] };
       const { index } = await scripted(script, { newDeadline: tries(1, 400) });
       expect(await index.claim(HASH, US)).toEqual({ ...found, status: "claimed", attempts: 1 });
     });
 
-    test("and what was given up is given up: no connection stays open", async () => {
+    test("and an abandoned request leaves no connection open", async () => {
       const script: Script = {
         PutObject: () => trickle(200, 200, {}, " ".repeat(100)),
         GetObject: () => trickle(200, 200, { etag: md5(ISSUED) }, ISSUED),
@@ -286,7 +286,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     const register = ({ index }: Awaited<ReturnType<typeof scripted>>) =>
       index.register(HASH, { expiresAt: EXPIRES_AT });
 
-    test("is one PUT of a constant, if nothing is there, with the expiry in the metadata", async () => {
+    test("is one PUT of a constant with If-None-Match, with the expiry in the metadata", async () => {
       const { server, index } = await scripted({ PutObject: [claimed] });
       expect(await register({ server, index })).toEqual({ status: "registered" });
       expect(server.requests).toMatchObject([{ operation: "PutObject", bucket: BUCKET, key: KEY, body: ISSUED }]);
@@ -297,25 +297,25 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
 
     describe.each(failures)("whose write meets %s", (_name, failure) => {
-      test("counts if one GET reads an unclaimed entry, its own", async () => {
+      test("succeeds if one GET reads an unclaimed entry, its own", async () => {
         const { server, index } = await scripted({ PutObject: [failure], GetObject: [object(ISSUED)] });
         expect(await register({ server, index })).toEqual({ status: "registered" });
         expect(server.operations).toEqual(["PutObject", "GetObject"]);
       });
 
-      test("does not count if the entry was claimed", async () => {
+      test("fails if the entry was claimed", async () => {
         const { server, index } = await scripted({ PutObject: [failure], GetObject: [object(claimedBy(THEM))] });
         expect(await register({ server, index })).toEqual({ status: "already-registered" });
       });
 
-      test("is tried again if nothing is there", async () => {
+      test("is retried if there is no entry", async () => {
         const { server, index } = await scripted({ PutObject: [failure, claimed], GetObject: [notFound] });
         expect(await register({ server, index })).toEqual({ status: "registered" });
         expect(server.operations).toEqual(["PutObject", "GetObject", "PutObject"]);
         expect(server.requests[2]!.headers["if-none-match"]).toBe("*");
       });
 
-      test("is tried again if the entry cannot be read", async () => {
+      test("is retried if the entry cannot be read", async () => {
         const { server, index } = await scripted({
           PutObject: [failure, claimed],
           GetObject: [cut(200, { etag: '"x"' })],
@@ -323,20 +323,20 @@ describe.each(transports)("through %s,", (_transport, open) => {
         expect(await register({ server, index })).toEqual({ status: "registered" });
       });
 
-      test("is undecided if somebody else's bytes are there", async () => {
+      test("is undecided if the entry has foreign bytes", async () => {
         const { server, index } = await scripted({ PutObject: [failure], GetObject: [object("not ours")] });
         expect(await register({ server, index })).toMatchObject({ status: "indeterminate", ...foreign });
       });
     });
 
-    test("is undecided under a storm of 503, in so many attempts", async () => {
+    test("is undecided under repeated 503, after the maximum of attempts", async () => {
       const slowDown = s3Error(503, "SlowDown");
       const { server, index } = await scripted({ PutObject: () => slowDown, GetObject: () => slowDown });
       expect(await register({ server, index })).toMatchObject({ status: "indeterminate", cause: { name: "SlowDown" } });
       expect(requestsOf(server, "PutObject")).toHaveLength(3);
     });
 
-    test("that is refused is not tried again", async () => {
+    test("that is refused is not retried", async () => {
       const { server, index } = await scripted({ PutObject: [s3Error(403, "AccessDenied")] });
       expect(await register({ server, index })).toMatchObject({
         status: "indeterminate",
@@ -344,53 +344,53 @@ describe.each(transports)("through %s,", (_transport, open) => {
       });
     });
 
-    test("ends with its tries", async () => {
+    test("ends after the maximum of attempts", async () => {
       const script = { PutObject: () => silence, GetObject: () => silence };
       const { server, index } = await scripted(script, { newDeadline: tries(2, 100) });
       expect(await register({ server, index })).toMatchObject({ status: "indeterminate" });
     });
   });
 
-  test("a claim of what was revoked is told so", async () => {
+  test("a claim of a revoked hash reports revoked", async () => {
     const { index } = await scripted({ PutObject: [s3Error(412, "PreconditionFailed")], GetObject: [object(REVOKED)] });
     expect(await index.claim(HASH, US)).toEqual({ status: "revoked", attempts: 1 });
   });
 
-  test("a registration of what was revoked does not count", async () => {
+  test("a registration of a revoked hash fails", async () => {
     const { index } = await scripted({ PutObject: [s3Error(412, "PreconditionFailed")], GetObject: [object(REVOKED)] });
     expect(await index.register(HASH, { expiresAt: EXPIRES_AT })).toEqual({ status: "already-registered" });
   });
 
   describe("a revocation", () => {
-    test("is one PUT of a constant, if the entry is as it was issued", async () => {
+    test("is one PUT of a constant with the ETag of the issued entry", async () => {
       const { server, index } = await scripted({ PutObject: [claimed] });
       expect(await index.revoke(HASH)).toEqual({ status: "revoked" });
       expect(server.requests).toMatchObject([{ operation: "PutObject", bucket: BUCKET, key: KEY, body: REVOKED }]);
       expect(server.requests[0]!.headers["if-match"]).toBe(md5(ISSUED));
     });
 
-    test("of what was never issued is unknown", async () => {
+    test("of an unissued hash is unknown", async () => {
       const { index } = await scripted({ PutObject: [notFound] });
       expect(await index.revoke(HASH)).toEqual({ status: "unknown" });
     });
 
     describe.each(failures)("whose write meets %s", (_name, failure) => {
       test.each([
-        ["says so", REVOKED, { status: "revoked" }],
+        ["is revoked", REVOKED, { status: "revoked" }],
         ["names a claimant", claimedBy(THEM), { status: "already-claimed" }],
-      ] as const)("is what the entry is if it %s", async (_says, body, outcome) => {
+      ] as const)("takes its outcome from the entry if it %s", async (_says, body, outcome) => {
         const { server, index } = await scripted({ PutObject: [failure], GetObject: [object(body)] });
         expect(await index.revoke(HASH)).toEqual(outcome);
         expect(server.operations).toEqual(["PutObject", "GetObject"]);
       });
 
-      test("is tried again while the entry is as issued", async () => {
+      test("is retried while the entry is as issued", async () => {
         const { index } = await scripted({ PutObject: [failure, claimed], GetObject: [issuedAgain] });
         expect(await index.revoke(HASH)).toEqual({ status: "revoked" });
       });
     });
 
-    test("is undecided under a storm", async () => {
+    test("is undecided under repeated failures", async () => {
       const slowDown = s3Error(503, "SlowDown");
       const { index } = await scripted({ PutObject: () => slowDown, GetObject: () => slowDown });
       expect(await index.revoke(HASH)).toMatchObject({ status: "indeterminate", cause: { name: "SlowDown" } });
@@ -403,22 +403,22 @@ describe.each(transports)("through %s,", (_transport, open) => {
       ["claimed", object(claimedBy(THEM)), { status: "claimed", claimant: THEM, at: found.found.since }],
       ["revoked", object(REVOKED), { status: "revoked", at: found.found.since }],
       ["unknown", notFound, { status: "unknown" }],
-    ] as const)("is one GET, of what is %s", async (_name, read, outcome) => {
+    ] as const)("is one GET, for an entry that is %s", async (_name, read, outcome) => {
       const { server, index } = await scripted({ GetObject: [read] });
       expect(await index.inspect(HASH)).toEqual(outcome);
       expect(server.requests).toMatchObject([{ operation: "GetObject", bucket: BUCKET, key: KEY }]);
     });
 
-    test("tries again while it can", async () => {
+    test("retries within its time", async () => {
       const { index } = await scripted({ GetObject: [reset, s3Error(503, "SlowDown"), object(ISSUED)] });
       expect(await index.inspect(HASH)).toEqual({ status: "issued" });
     });
 
     test.each([
-      ["holds somebody else's bytes", object("not ours"), { code: "INDEX_UNREADABLE" }],
+      ["has foreign bytes", object("not ours"), { code: "INDEX_UNREADABLE" }],
       ["has no time", answer(200, { etag: '"x"' }, REVOKED), { message: "the entry has no time" }],
       ["may not be read", s3Error(403, "AccessDenied"), { name: "AccessDenied" }],
-    ])("of what %s tells nothing", async (_name, read, cause) => {
+    ])("of an entry that %s is undecided", async (_name, read, cause) => {
       const { index } = await scripted({ GetObject: [read] });
       expect(await index.inspect(HASH)).toMatchObject({ status: "indeterminate", cause });
     });

@@ -11,8 +11,8 @@ import {
   REVOKED_BODY,
 } from "./index-entry.ts";
 
-describe("what stands in buckets", () => {
-  test("does not change: URLs that are out would be orphaned", () => {
+describe("what is stored in buckets", () => {
+  test("does not change, because URLs in use depend on it", () => {
     expect(ISSUED_BODY).toBe(ISSUED);
     expect(REVOKED_BODY).toBe(REVOKED);
     expect(ISSUED_ETAG).toBe('"e3b747b28e94a1a6d14384affdff47ed"');
@@ -29,7 +29,7 @@ describe("what stands in buckets", () => {
 });
 
 describe("an entry", () => {
-  test("that was issued, claimed or revoked is read as what was written", () => {
+  test("that was issued, claimed or revoked is read back as written", () => {
     expect(parseEntry(REVOKED_BODY)).toEqual({ state: "revoked" });
     expect(parseEntry(ISSUED_BODY)).toEqual({ state: "issued" });
     expect(parseEntry(claimedBody(US))).toEqual({ state: "claimed", claimant: US });
@@ -47,7 +47,7 @@ describe("an entry", () => {
     claimedBy(US).replace("11", ""),
     claimedBy(US).replace("11", "A1"),
     claimedBy(US).replace('"}', '","more":1}'),
-  ])("of another spelling is nobody's: %j", (body) => {
+  ])("with other bytes is foreign: %j", (body) => {
     expect(parseEntry(body)).toEqual({ state: "foreign" });
   });
 });

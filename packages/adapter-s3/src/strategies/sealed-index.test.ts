@@ -28,13 +28,13 @@ describe.each(transports)("through %s,", (_transport, open) => {
     return { server, index };
   }
 
-  test("a registration asks nothing of S3", async () => {
+  test("a registration sends no request to S3", async () => {
     const { server, index } = await scripted({});
     expect(await index.register(HASH, { expiresAt: new Date() })).toEqual({ status: "registered" });
     expect(server.requests).toEqual([]);
   });
 
-  test("a claim is one PUT, if nothing is there", async () => {
+  test("a claim is one PUT with If-None-Match", async () => {
     const { server, index } = await scripted({ PutObject: [written] });
     expect(await index.claim(HASH, US)).toEqual({ status: "claimed", attempts: 1 });
     expect(server.requests).toMatchObject([{ operation: "PutObject", bucket: BUCKET, key: KEY, body: claimedBy(US) }]);
@@ -43,7 +43,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     expect(headers).not.toHaveProperty("if-match");
   });
 
-  test("a revocation is one PUT, if nothing is there", async () => {
+  test("a revocation is one PUT with If-None-Match", async () => {
     const { server, index } = await scripted({ PutObject: [written] });
     expect(await index.revoke(HASH)).toEqual({ status: "revoked" });
     expect(server.requests).toMatchObject([{ key: KEY, body: REVOKED, headers: { "if-none-match": "*" } }]);
@@ -51,24 +51,24 @@ describe.each(transports)("through %s,", (_transport, open) => {
 
   describe.each(failures)("a write that meets %s", (_name, failure) => {
     test.each([
-      ["ours", claimedBy(US), { ...found, status: "claimed" }],
-      ["another's", claimedBy(THEM), { status: "already-claimed", owner: THEM }],
+      ["our claim", claimedBy(US), { ...found, status: "claimed" }],
+      ["a claim of another claimant", claimedBy(THEM), { status: "already-claimed", owner: THEM }],
       ["revoked", REVOKED, { status: "revoked" }],
-    ] as const)("is what one GET reads: %s", async (_says, body, outcome) => {
+    ] as const)("takes its outcome from one GET: %s", async (_says, body, outcome) => {
       const { server, index } = await scripted({ PutObject: [failure], GetObject: [object(body)] });
       expect(await index.claim(HASH, US)).toEqual({ ...outcome, attempts: 1 });
       expect(server.operations).toEqual(["PutObject", "GetObject"]);
     });
 
-    test("is tried again while nothing is there, under the same condition", async () => {
+    test("is retried under the same condition while there is no entry", async () => {
       const { server, index } = await scripted({ PutObject: [failure, written], GetObject: [notFound] });
       expect(await index.claim(HASH, US)).toEqual({ status: "claimed", attempts: 2 });
       expect(server.requests[2]).toMatchObject({ operation: "PutObject", headers: { "if-none-match": "*" } });
     });
 
     test.each([
-      ["somebody else's bytes", "not ours"],
-      ["what another strategy wrote", ISSUED],
+      ["foreign bytes", "not ours"],
+      ["bytes of another strategy", ISSUED],
     ])("is undecided if %s are there", async (_what, body) => {
       const { index } = await scripted({ PutObject: [failure], GetObject: [object(body)] });
       expect(await index.claim(HASH, US)).toMatchObject({
@@ -78,7 +78,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
   });
 
-  test("a claim that meets nothing but refusals, and then reads nothing, is undecided", async () => {
+  test("a claim is undecided if its writes are refused and its reads find nothing", async () => {
     const { index } = await scripted({
       PutObject: () => s3Error(412, "PreconditionFailed"),
       GetObject: () => notFound,
@@ -90,13 +90,13 @@ describe.each(transports)("through %s,", (_transport, open) => {
     ["nothing", notFound, { status: "issued" }],
     ["a claim", object(claimedBy(THEM)), { status: "claimed", claimant: THEM, at: found.found.since }],
     ["a revocation", object(REVOKED), { status: "revoked", at: found.found.since }],
-  ] as const)("an inspection that finds %s says so", async (_what, read, outcome) => {
+  ] as const)("an inspection that finds %s reports it", async (_what, read, outcome) => {
     const { server, index } = await scripted({ GetObject: [read] });
     expect(await index.inspect(HASH)).toEqual(outcome);
     expect(server.requests).toMatchObject([{ operation: "GetObject", key: KEY }]);
   });
 
-  test("an inspection that is refused tells nothing", async () => {
+  test("an inspection that is refused is undecided", async () => {
     const { index } = await scripted({ GetObject: [s3Error(403, "AccessDenied")] });
     expect(await index.inspect(HASH)).toMatchObject({ status: "indeterminate", cause: { name: "AccessDenied" } });
   });

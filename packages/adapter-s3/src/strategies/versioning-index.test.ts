@@ -71,7 +71,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
   }
 
   describe("a claim", () => {
-    test("looks, writes and lists, four requests and the question about versioning", async () => {
+    test("sends four requests to read, write and list, and one to check versioning", async () => {
       const { server, index } = await scripted({
         PutObject: [stored("v1")],
         ListObjectVersions: [versionList([version("v1", US)])],
@@ -87,7 +87,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(looked.sort()).toEqual([EXPIRED, VALID]);
     });
 
-    test("looks at both entries at once", async () => {
+    test("reads both entries in parallel", async () => {
       const waiting: ServerResponse[] = [];
       const { index } = await scripted({
         HeadObject: () => (response) => {
@@ -98,13 +98,13 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(await index.claim(HASH, US)).toEqual({ status: "unknown", attempts: 0 });
     });
 
-    test("of a hash that was never issued is unknown, and writes nothing", async () => {
+    test("of an unissued hash is unknown, and writes nothing", async () => {
       const { server, index } = await scripted({ HeadObject: heads({ valid: notFound }) });
       expect(await index.claim(HASH, US)).toEqual({ status: "unknown", attempts: 0 });
       expect([...server.operations].sort()).toEqual(LOOK);
     });
 
-    test("of a hash that another has claimed writes nothing", async () => {
+    test("of a hash that another claimant owns writes nothing", async () => {
       const { server, index } = await scripted({
         HeadObject: heads({ expired: stored("v1") }),
         ListObjectVersions: [versionList([version("v1", THEM)])],
@@ -113,7 +113,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(server.operations).not.toContain("PutObject");
     });
 
-    test("of a hash that the same claimant has claimed is still theirs", async () => {
+    test("of a hash that the same claimant owns is won again", async () => {
       const { index } = await scripted({
         HeadObject: heads({ expired: stored("v2") }),
         ListObjectVersions: [versionList([version("v2", THEM), version("v1", US)])],
@@ -121,7 +121,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(await index.claim(HASH, US)).toEqual({ ...found, status: "claimed", attempts: 0 });
     });
 
-    test("names its entries by the prefix it was given", async () => {
+    test("uses the given prefix", async () => {
       const script = { HeadObject: () => notFound };
       const { server, index } = await scripted(script, { prefix: "else/where/" });
       await index.claim(HASH, US);
@@ -149,7 +149,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
 
     test.each([1, 2, 3])(
-      "over all pages, where our version is the oldest and %s of 3 pages hold others",
+      "over all pages, if our version is the oldest and %s of 3 pages have others",
       async (others) => {
         const pages = [0, 1, 2].map((page) => {
           const next = { keyMarker: EXPIRED, versionIdMarker: `end-of-${page}` };
@@ -169,21 +169,21 @@ describe.each(transports)("through %s,", (_transport, open) => {
       },
     );
 
-    test("against us, when the last page shows an older version of another's", async () => {
+    test("against us, if the last page has an older version of another claimant", async () => {
       const next = { keyMarker: EXPIRED, versionIdMarker: "ours" };
       const pages = [versionList([version("ours", US)], { next }), versionList([version("theirs", THEM)])];
       const { index } = await scripted({ PutObject: [stored("ours")], ListObjectVersions: pages });
       expect(await index.claim(HASH, US)).toEqual({ status: "already-claimed", attempts: 1 });
     });
 
-    test("among versions of this very key, whatever else shares its beginning", async () => {
+    test("among versions of this key only, not of keys with the same prefix", async () => {
       const longer = { key: `${EXPIRED}.bak` };
       const list = versionList([version("v1", US), version("x", THEM, longer)], { deleteMarkers: [`${EXPIRED}.bak`] });
       const { index } = await scripted({ PutObject: [stored("v1")], ListObjectVersions: [list] });
       expect(await index.claim(HASH, US)).toEqual({ status: "claimed", attempts: 1 });
     });
 
-    test("once a page that failed has been asked for again", async () => {
+    test("after a failed page was requested again", async () => {
       const { index } = await scripted({
         PutObject: [stored("v1")],
         ListObjectVersions: [internalError, cut(200), versionList([version("v1", US)])],
@@ -192,20 +192,20 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
   });
 
-  describe("a write whose answer was lost", () => {
+  describe("a write with a lost answer", () => {
     describe.each<[string, Answer]>([
       ["by a reset", reset],
       ["to a 500", internalError],
       ["halfway", cut(200)],
     ])("%s", (_name, lost) => {
-      test("is ours by its ETag, if the list shows it as the oldest", async () => {
+      test("is won if the list shows its ETag as the oldest version", async () => {
         const list = versionList([version("v2", THEM), version("v1", US)]);
         const { server, index } = await scripted({ PutObject: [lost], ListObjectVersions: [list] });
         expect(await index.claim(HASH, US)).toEqual({ ...found, status: "claimed", attempts: 1 });
         expect(server.operations).not.toContain("GetObject");
       });
 
-      test("has lost if the oldest is another's, by that version's own word", async () => {
+      test("is lost if the oldest version names another claimant", async () => {
         const { server, index } = await scripted({
           PutObject: [lost],
           ListObjectVersions: [versionList([version("v2", US), version("v1", THEM)])],
@@ -216,7 +216,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
         expect(server.requests.at(-1)!.query.get("versionId")).toBe("v1");
       });
 
-      test("and is not in the list is repeated, and makes one claim however many versions of it arrive", async () => {
+      test("is repeated if it is not in the list, and makes one claim of all its versions", async () => {
         const { server, index } = await scripted({
           PutObject: [lost, stored("v2")],
           ListObjectVersions: [
@@ -230,7 +230,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       });
     });
 
-    test("by silence is found in the list", async () => {
+    test("after a silent connection is found in the list", async () => {
       const script: Script = { PutObject: [silence], ListObjectVersions: [versionList([version("v1", US)])] };
       const { index } = await scripted(script, { newDeadline: tries(3, 500) });
       expect(await index.claim(HASH, US)).toEqual({ ...found, status: "claimed", attempts: 1 });
@@ -240,7 +240,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
   describe("under SSE-KMS, whose ETags are not MD5", () => {
     const sealed = (versionId: string) => ({ key: EXPIRED, versionId, etag: `"not md5 ${versionId}"` });
 
-    test("the version just written is known by its id", async () => {
+    test("identifies the version just written by its id", async () => {
       const { server, index } = await scripted({
         PutObject: [stored("v1", kms)],
         ListObjectVersions: [versionList([sealed("v2"), sealed("v1")])],
@@ -250,10 +250,10 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
 
     test.each([
-      ["ours", claimedBy(US), { ...found, status: "claimed" }],
-      ["another's", claimedBy(THEM), { status: "already-claimed", owner: THEM }],
-      ["nobody's, but revoked", REVOKED, { status: "revoked" }],
-    ] as const)("an older one is read, and is %s", async (_name, body, outcome) => {
+      ["our claim", claimedBy(US), { ...found, status: "claimed" }],
+      ["a claim of another claimant", claimedBy(THEM), { status: "already-claimed", owner: THEM }],
+      ["a revocation", REVOKED, { status: "revoked" }],
+    ] as const)("reads an older version, and finds it %s", async (_name, body, outcome) => {
       const { server, index } = await scripted({
         PutObject: [reset, stored("v2", kms)],
         ListObjectVersions: [versionList([]), versionList([sealed("v2"), sealed("v1")])],
@@ -263,7 +263,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(server.requests.at(-1)!.query.get("versionId")).toBe("v1");
     });
 
-    test("an older one that cannot be read at first is read again", async () => {
+    test("reads an older version again if the first read fails", async () => {
       const { index } = await scripted({
         PutObject: [reset],
         ListObjectVersions: [versionList([sealed("v1")])],
@@ -273,10 +273,10 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
 
     test.each([
-      ["holds somebody else's bytes", object("not ours")],
-      ["holds what only an issued entry holds", object(ISSUED)],
+      ["has foreign bytes", object("not ours")],
+      ["has the body of an issued entry", object(ISSUED)],
       ["is gone", s3Error(404, "NoSuchVersion")],
-    ])("an older one that %s leaves the claim undecided", async (_name, read) => {
+    ])("leaves the claim undecided for an older version that %s", async (_name, read) => {
       const script = { PutObject: [reset], ListObjectVersions: [versionList([sealed("v1")])], GetObject: [read] };
       const { index } = await scripted(script);
       expect(await index.claim(HASH, US)).toMatchObject({
@@ -287,8 +287,8 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
   });
 
-  describe("the question whether versioning is on", () => {
-    test("is asked once, before the first write, and not again", async () => {
+  describe("the check that versioning is on", () => {
+    test("runs once, before the first write", async () => {
       const { server, index } = await scripted({
         PutObject: [stored("issue"), stored("v1"), stored("v2")],
         ListObjectVersions: () => versionList([version("v2", THEM), version("v1", US)]),
@@ -300,7 +300,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(server.operations.filter((operation) => operation === "GetBucketVersioning")).toHaveLength(1);
     });
 
-    test("is asked again after no answer, and by every handle", async () => {
+    test("runs again after no answer, and for every handle", async () => {
       const { server, index } = await scripted({
         GetBucketVersioning: [internalError, versioning("Enabled"), versioning("Enabled")],
         HeadObject: () => notFound,
@@ -310,7 +310,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(await other.claim(HASH, US)).toMatchObject({ status: "unknown" });
     });
 
-    test.each([undefined, "Suspended"] as const)("answered %s lets nothing be written", async (status) => {
+    test.each([undefined, "Suspended"] as const)("prevents every write if answered %s", async (status) => {
       const { server, index } = await scripted({ GetBucketVersioning: () => versioning(status) });
       expect(await index.claim(HASH, US)).toMatchObject({
         status: "indeterminate",
@@ -322,7 +322,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(server.operations).not.toContain("PutObject");
     });
 
-    test.each([403, 501])("answered %s lets nothing be written", async (status) => {
+    test.each([403, 501])("prevents every write if answered %s", async (status) => {
       const { server, index } = await scripted({ GetBucketVersioning: () => s3Error(status, "No") });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false });
       expect(server.operations).not.toContain("PutObject");
@@ -332,7 +332,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       ["no version id", answer(200)],
       ["the version id null", stored("null")],
     ];
-    test.each(unversioned)("is answered by %s on what is there, before anything is written", async (_name, seen) => {
+    test.each(unversioned)("fails by %s on an existing entry, before anything is written", async (_name, seen) => {
       for (const script of [heads({ valid: seen }), heads({ expired: seen })]) {
         const { server, index } = await scripted({ HeadObject: script });
         expect(await index.claim(HASH, US)).toMatchObject({
@@ -344,7 +344,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       }
     });
 
-    test.each(unversioned)("is answered by %s on what was written", async (_name, written) => {
+    test.each(unversioned)("fails by %s on the written entry", async (_name, written) => {
       const { index } = await scripted({ PutObject: [written, written] });
       expect(await index.claim(HASH, US)).toMatchObject({
         status: "indeterminate",
@@ -357,7 +357,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       });
     });
 
-    test("is answered by the version id null in the list", async () => {
+    test("fails by the version id null in the list", async () => {
       const list = versionList([version("v1", US), version("null", THEM)]);
       const { index } = await scripted({ PutObject: [stored("v1")], ListObjectVersions: [list] });
       expect(await index.claim(HASH, US)).toMatchObject({
@@ -368,12 +368,12 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
   });
 
-  describe("only a 404 means absent", () => {
+  describe("only a 404 means that an entry is absent", () => {
     const errors: [number, Answer][] = [403, 400, 405, 429, 500, 503].map((status) => [status, answer(status)]);
 
     describe.each(["valid", "expired"])("of the %s entry", (entry) => {
       test.each(errors)(
-        "a HEAD answered %s leaves the claim undecided and nothing written",
+        "a HEAD answered %s leaves the claim undecided, and writes nothing",
         async (_status, failure) => {
           const { server, index } = await scripted({ HeadObject: heads({ [entry]: failure }) });
           expect(await index.claim(HASH, US)).toMatchObject({
@@ -386,7 +386,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       );
     });
 
-    test("a HEAD that failed is asked again", async () => {
+    test("a failed HEAD is repeated", async () => {
       const answers = { [VALID]: [internalError, stored("issue")], [EXPIRED]: [notFound, notFound] };
       const { index } = await scripted({
         HeadObject: ({ key }) => answers[key]!.shift()!,
@@ -397,7 +397,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
   });
 
-  describe("a list that does not tell", () => {
+  describe("an inconclusive list", () => {
     const listed = (...pages: Answer[]) => scripted({ PutObject: [stored("ours")], ListObjectVersions: pages });
     const next = { keyMarker: EXPIRED, versionIdMarker: "x" };
 
@@ -410,7 +410,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       ["lacks the version just written", () => listed(versionList([version("another", US)]))],
       ["is empty after a write that succeeded", () => listed(versionList([]))],
       [
-        "lacks the version that was there before",
+        "lacks a version that was there before",
         () =>
           scripted({
             HeadObject: heads({ expired: stored("v1") }),
@@ -424,7 +424,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(outcome).toMatchObject({ status: "indeterminate", mayHaveLanded, ...unreadable });
     });
 
-    test("because it never ends leaves the claim undecided when its time is over", async () => {
+    test("because it never ends leaves the claim undecided after its time", async () => {
       const script: Script = {
         PutObject: [stored("ours")],
         ListObjectVersions: () => versionList([version("ours", US)], { next: {} }),
@@ -436,7 +436,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     });
   });
 
-  test("a claim with no time left to write ends before it writes, and leaves the URL unused", async () => {
+  test("a claim without time left for a write writes nothing, and leaves the URL unused", async () => {
     const newDeadline = () => ({ ...tries(3)(), leavesTime: () => false });
     const { server, index } = await scripted({}, { newDeadline });
     expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false, attempts: 0 });
@@ -446,17 +446,17 @@ describe.each(transports)("through %s,", (_transport, open) => {
   describe("a claim that stays undecided", () => {
     const empty = () => versionList([]);
 
-    test("under a storm of 503 from the start has written nothing", async () => {
+    test("under repeated 503 from the start has written nothing", async () => {
       const { index } = await scripted({ GetBucketVersioning: () => slowDown, HeadObject: () => answer(503) });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false, attempts: 0 });
     });
 
-    test("under a storm of 503 SlowDown for every write has written nothing", async () => {
+    test("under 503 SlowDown for every write has written nothing", async () => {
       const { index } = await scripted({ PutObject: () => slowDown, ListObjectVersions: empty });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false, attempts: 3 });
     });
 
-    test("under a storm of 500 for every write may have written", async () => {
+    test("under 500 for every write may have written", async () => {
       const { index } = await scripted({ PutObject: () => internalError, ListObjectVersions: empty });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: true, attempts: 3 });
     });
@@ -466,18 +466,18 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: true, attempts: 3 });
     });
 
-    test("because the list cannot be had after the write has written", async () => {
+    test("because the list fails after the write has written", async () => {
       const { index } = await scripted({ PutObject: [stored("v1")], ListObjectVersions: () => slowDown });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: true, attempts: 1 });
     });
 
-    test("because writing is forbidden has written nothing, and is not tried again", async () => {
+    test("because writing is forbidden has written nothing, and is not retried", async () => {
       const { server, index } = await scripted({ PutObject: [s3Error(403, "AccessDenied")] });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false, attempts: 1 });
       expect(server.operations).not.toContain("ListObjectVersions");
     });
 
-    test("for want of a connection has written nothing", async () => {
+    test("without a connection has written nothing", async () => {
       const s3 = open(accessTo(await refusedEndpoint()));
       const index = createVersioningIndex({ s3, bucket: BUCKET, newDeadline: tries(2) });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate", mayHaveLanded: false, attempts: 0 });
@@ -487,7 +487,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       ["looking", { HeadObject: () => silence }],
       ["writing", { PutObject: () => silence, ListObjectVersions: empty }],
       ["listing", { PutObject: [stored("v1")], ListObjectVersions: () => silence }],
-    ])("because no answer comes when %s ends with its tries", async (_name, script) => {
+    ])("without an answer when %s ends after its attempts", async (_name, script) => {
       const { index } = await scripted(script, { newDeadline: tries(2, 100) });
       expect(await index.claim(HASH, US)).toMatchObject({ status: "indeterminate" });
     });
@@ -510,7 +510,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       ["a 500", internalError],
       ["a 503", slowDown],
       ["cut", cut(200)],
-    ])("whose answer is %s is repeated", async (_name, failure) => {
+    ])("with the answer %s is repeated", async (_name, failure) => {
       const { server, index } = await scripted({ PutObject: [failure, stored("v2")] });
       expect(await register({ server, index })).toEqual({ status: "registered" });
     });
@@ -523,14 +523,14 @@ describe.each(transports)("through %s,", (_transport, open) => {
       });
     });
 
-    test("is undecided under a storm", async () => {
+    test("is undecided under repeated failures", async () => {
       const { server, index } = await scripted({ PutObject: () => slowDown });
       expect(await register({ server, index })).toMatchObject({ status: "indeterminate", cause: { name: "SlowDown" } });
     });
   });
 
   describe("a revocation", () => {
-    test("writes a version that names nobody, and counts if it is the oldest", async () => {
+    test("writes a version without a claimant, and takes effect if it is the oldest", async () => {
       const { server, index } = await scripted({
         PutObject: [stored("v1")],
         ListObjectVersions: [versionList([version("v2", US), revoked("v1")])],
@@ -540,7 +540,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(server.requests[3]).toMatchObject({ key: EXPIRED, body: REVOKED });
     });
 
-    test("that came before a claim is told to it", async () => {
+    test("that came before a claim makes the claim report revoked", async () => {
       const { index } = await scripted({
         PutObject: [stored("v2")],
         ListObjectVersions: [versionList([version("v2", US), revoked("v1")])],
@@ -548,7 +548,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(await index.claim(HASH, US)).toEqual({ status: "revoked", attempts: 1 });
     });
 
-    test("after a claim came too late", async () => {
+    test("after a claim reports already-claimed", async () => {
       const { server, index } = await scripted({
         HeadObject: heads({ expired: stored("v1") }),
         ListObjectVersions: [versionList([version("v1", THEM)])],
@@ -557,7 +557,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(server.operations).not.toContain("PutObject");
     });
 
-    test("of what was never issued is unknown, and writes nothing", async () => {
+    test("of an unissued hash is unknown, and writes nothing", async () => {
       const { server, index } = await scripted({ HeadObject: heads({ valid: notFound }) });
       expect(await index.revoke(HASH)).toEqual({ status: "unknown" });
       expect(server.operations).not.toContain("PutObject");
@@ -570,13 +570,13 @@ describe.each(transports)("through %s,", (_transport, open) => {
   });
 
   describe("an inspection", () => {
-    test("of what was issued finds nothing settled", async () => {
+    test("of an issued hash reports issued", async () => {
       const { server, index } = await scripted({});
       expect(await index.inspect(HASH)).toEqual({ status: "issued" });
       expect(server.operations.toSorted()).toEqual(LOOK);
     });
 
-    test("of what was never issued is unknown", async () => {
+    test("of an unissued hash is unknown", async () => {
       const { index } = await scripted({ HeadObject: heads({ valid: notFound, expired: stored("v1") }) });
       expect(await index.inspect(HASH)).toEqual({ status: "unknown" });
     });
@@ -584,7 +584,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     test.each([
       ["claimed", claimedBy(THEM), { status: "claimed", claimant: THEM, at: found.found.since }],
       ["revoked", REVOKED, { status: "revoked", at: found.found.since }],
-    ] as const)("reads the oldest version, which says %s", async (_name, body, outcome) => {
+    ] as const)("reads the oldest version, which is %s", async (_name, body, outcome) => {
       const { server, index } = await scripted({
         HeadObject: heads({ expired: stored("v2") }),
         ListObjectVersions: [versionList([version("v2", US), version("v1", THEM)])],
@@ -609,7 +609,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
         { GetBucketVersioning: () => versioning("Suspended") },
         { code: "INDEX_MISCONFIGURED" },
       ],
-    ])("that %s tells nothing", async (_name, script, cause) => {
+    ])("that %s is undecided", async (_name, script, cause) => {
       const { index } = await scripted(script);
       expect(await index.inspect(HASH)).toMatchObject({ status: "indeterminate", cause });
     });

@@ -26,7 +26,7 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<number> {
   return bytes;
 }
 
-test("a body is read only as it is asked for", async () => {
+test("reads a body only on demand", async () => {
   const { state, body } = watched(5);
   const guarded = guardBody(body, 100);
   await new Promise((resolve) => setTimeout(resolve, 10));
@@ -37,7 +37,7 @@ test("a body is read only as it is asked for", async () => {
   expect([state.read, guarded.bytes]).toEqual([1, 10]);
 });
 
-test("as many bytes may come as were allowed, and not one more", async () => {
+test("allows exactly the maximum of bytes", async () => {
   expect(await readAll(guardBody(watched(5).body, 50).stream)).toBe(50);
   await expect(readAll(guardBody(watched(5).body, 49).stream)).rejects.toMatchObject({
     code: "UPLOAD_TOO_LARGE",
@@ -45,7 +45,7 @@ test("as many bytes may come as were allowed, and not one more", async () => {
   });
 });
 
-test("what a body throws is passed on as it is", async () => {
+test("passes on the error of a body unchanged", async () => {
   const fault = new Error("simulated");
   async function* failing(): AsyncGenerator<Uint8Array> {
     yield CHUNK;
@@ -54,7 +54,7 @@ test("what a body throws is passed on as it is", async () => {
   await expect(readAll(guardBody(failing(), 100).stream)).rejects.toBe(fault);
 });
 
-test("a body that keeps its reader waiting can be stopped", async () => {
+test("can stop a body that keeps its reader waiting", async () => {
   async function* stuck(): AsyncGenerator<Uint8Array> {
     yield CHUNK;
     await new Promise(() => {});
@@ -65,7 +65,7 @@ test("a body that keeps its reader waiting can be stopped", async () => {
   await expect(reading).rejects.toBe("enough");
 });
 
-test("after it was stopped, nothing is read any more", async () => {
+test("reads nothing after it was stopped", async () => {
   const { state, body } = watched(5);
   const guarded = guardBody(body, 100);
   guarded.stop("enough");
@@ -73,7 +73,7 @@ test("after it was stopped, nothing is read any more", async () => {
   expect(state.read).toBe(0);
 });
 
-test("closing ends a body that has not ended, and is nothing to one that has", async () => {
+test("closes a body that has not ended, and leaves an ended one alone", async () => {
   const early = watched(5);
   const guarded = guardBody(early.body, 100);
   await guarded.stream.getReader().read();

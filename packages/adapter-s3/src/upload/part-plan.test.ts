@@ -6,7 +6,7 @@ const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const TIB = 1024 ** 4;
 
-test("by default every part has 5 MiB, and 10,000 of them are 48.8 GiB, declared or not", () => {
+test("uses parts of 5 MiB by default, 48.8 GiB in 10,000 parts, declared or not", () => {
   const plan = planParts({});
   expect(plan).toMatchObject({
     parallelParts: 2,
@@ -18,7 +18,7 @@ test("by default every part has 5 MiB, and 10,000 of them are 48.8 GiB, declared
   expect(plan.partBytes(plan.maxDeclaredBytes)).toBe(5 * MIB);
 });
 
-test("parts grow with a declared length, just as far as 10,000 of them need", () => {
+test("grows the parts with a declared length, as far as 10,000 parts need", () => {
   const plan = planParts({ memoryBudgetBytes: GIB });
   for (const bytes of [0, 1, 5 * MIB, MAX_PARTS * MIN_PART_BYTES, 100 * GIB, 1.5 * TIB, plan.maxDeclaredBytes]) {
     const partBytes = plan.partBytes(bytes);
@@ -29,7 +29,7 @@ test("parts grow with a declared length, just as far as 10,000 of them need", ()
   expect(plan.partBytes(MAX_PARTS * MIN_PART_BYTES + 1)).toBe(MIN_PART_BYTES + 1);
 });
 
-test("a larger budget takes a larger declared length, up to S3's largest object, and no longer body of unknown length", () => {
+test("allows a larger declared length with a larger budget, up to S3's limit, but no larger body of unknown length", () => {
   expect(planParts({ memoryBudgetBytes: 40 * MIB })).toMatchObject({
     maxDeclaredBytes: MAX_PARTS * 10 * MIB,
     maxUndeclaredBytes: MAX_PARTS * 5 * MIB,
@@ -38,12 +38,12 @@ test("a larger budget takes a larger declared length, up to S3's largest object,
   expect(planParts({ memoryBudgetBytes: 100 * GIB }).maxDeclaredBytes).toBe(5 * TIB);
 });
 
-test("what the docs say of 5 TiB is so", () => {
+test("computes the figures in the docs for 5 TiB", () => {
   expect(planParts({ memoryBudgetBytes: Math.floor(2.1 * GIB) }).maxDeclaredBytes).toBe(5 * TIB);
   expect(planParts({ memoryBudgetBytes: Math.floor(1.6 * GIB), parallelParts: 1 }).maxDeclaredBytes).toBe(5 * TIB);
 });
 
-describe("refused, by name", () => {
+describe("refuses by name", () => {
   test.each([0, 0.5, 65, Number.NaN, "4" as never])("parallelParts %o", (parallelParts) => {
     expect(() => planParts({ parallelParts })).toThrow(/^parallelParts: expected/);
   });

@@ -25,7 +25,7 @@ function heeding() {
   return { ...server, script };
 }
 
-test("a store that keeps the upload that was whole first is proven, and nothing is left in it", async () => {
+test("proves a store that keeps the upload that completes first, and leaves nothing in it", async () => {
   const { script, objects } = heeding();
   objects.set("uploads/ours", "x");
   const { server, outcome } = await tryOut(script);
@@ -42,7 +42,7 @@ test("a store that keeps the upload that was whole first is proven, and nothing 
   }
 });
 
-test("a store that never looks at the condition is broken, and it is said how", async () => {
+test("reports a store that ignores the condition as broken, and says how", async () => {
   const { script } = careless();
   expect((await tryOut(script)).outcome).toEqual({
     status: "broken",
@@ -50,7 +50,7 @@ test("a store that never looks at the condition is broken, and it is said how", 
   });
 });
 
-test("a store that refuses an upload and keeps its bytes is broken", async () => {
+test("reports a store that refuses an upload but stores its bytes as broken", async () => {
   const { script, objects } = heeding();
   const put = script.PutObject as Exclude<Script["PutObject"], readonly unknown[] | undefined>;
   const replacing: Script["PutObject"] = (request) => {
@@ -64,20 +64,20 @@ test("a store that refuses an upload and keeps its bytes is broken", async () =>
   });
 });
 
-describe("nothing is told", () => {
+describe("stays undecided", () => {
   test.each<[string, Script, number]>([
     ["may not be written to", { PutObject: () => s3Error(403, "AccessDenied") }, 403],
     ["may not be read", { GetObject: () => s3Error(403, "AccessDenied") }, 403],
     ["takes no streams", { PutObject: () => s3Error(411, "MissingContentLength") }, 411],
     ["is busy", { PutObject: () => s3Error(503, "SlowDown") }, 503],
-  ])("of a store that %s", async (_name, broken, httpStatusCode) => {
+  ])("for a store that %s", async (_name, broken, httpStatusCode) => {
     expect((await tryOut({ ...heeding().script, ...broken })).outcome).toMatchObject({
       status: "undecided",
       cause: { status: httpStatusCode },
     });
   });
 
-  test("of a store that refuses both of two uploads", async () => {
+  test("for a store that refuses both uploads", async () => {
     const { outcome } = await tryOut({ ...heeding().script, PutObject: () => s3Error(412, "PreconditionFailed") });
     expect(outcome).toMatchObject({ status: "undecided" });
   });

@@ -84,7 +84,7 @@ async function* bodyOf(bytes: number, end: () => Promise<void> = async () => {})
 const throwing = (fault: unknown) => () => Promise.reject(fault);
 
 describe("a body that fits into one part", () => {
-  test("is one PUT, with type, metadata and nothing that nobody asked for", async () => {
+  test("is one PUT, with type and metadata and no further headers", async () => {
     const { s3, sink } = await start({ PutObject: [stored] });
     const upload = {
       ...UPLOAD,
@@ -104,7 +104,7 @@ describe("a body that fits into one part", () => {
     expect(headers).not.toHaveProperty(ATTEMPT);
   });
 
-  test("whose key must be new is a conditional one, and names its attempt", async () => {
+  test("is a conditional PUT that names its attempt, if the key must be new", async () => {
     const refused = s3Error(412, "PreconditionFailed");
     const { s3, sink } = await start({ PutObject: [refused, refused] }, { requireNew: true });
     for (const n of [0, 1]) {
@@ -118,7 +118,7 @@ describe("a body that fits into one part", () => {
     expect(s3.requests[0]?.headers[ATTEMPT]).not.toBe(s3.requests[1]?.headers[ATTEMPT]);
   });
 
-  test("is asked for only once the body has ended well", async () => {
+  test("is sent only after the body has ended without an error", async () => {
     const { s3, sink } = await start({});
     const fault = new Error("simulated");
     const outcome = await sink.store(UPLOAD, bodyOf(5, throwing(fault)));
@@ -126,7 +126,7 @@ describe("a body that fits into one part", () => {
     expect(s3.operations).toEqual([]);
   });
 
-  test("whose answer was lost is read back", async () => {
+  test("is read back after a lost answer", async () => {
     const found = await start({ PutObject: [reset], HeadObject: [own(5)] });
     expect(await found.sink.store(UPLOAD, bodyOf(5))).toEqual({ status: "stored", etag: '"found"' });
     for (const other of [missing, forbidden, own(6), own(5, "2")]) {
@@ -135,19 +135,19 @@ describe("a body that fits into one part", () => {
     }
   });
 
-  test("whose key must be new does not take the object of another attempt of its grant for its own", async () => {
+  test("is not confused with the object of another attempt, if the key must be new", async () => {
     const own5 = await start({ PutObject: [reset], HeadObject: [own(5)] }, { requireNew: true });
     expect(await own5.sink.store(UPLOAD, bodyOf(5))).toEqual({ status: "stored", etag: '"found"' });
     const other = await start({ PutObject: [reset], HeadObject: [siblings(5)] }, { requireNew: true });
     expect(await other.sink.store(UPLOAD, bodyOf(5))).toMatchObject({ status: "failed", mayBeStored: true });
   });
 
-  test("that was refused for certain is not stored", async () => {
+  test("is reported as not stored if it certainly failed", async () => {
     const { sink } = await start({ PutObject: [forbidden], HeadObject: [missing] });
     expect(await sink.store(UPLOAD, bodyOf(5))).toMatchObject({ status: "failed", mayBeStored: false });
   });
 
-  test("that was tried again and then met itself is stored, and one that met another is not; or nobody knows", async () => {
+  test("is stored if a retry finds its own object, not stored if it finds another, otherwise undecided", async () => {
     const twice = () => ({ PutObject: [s3Error(500, "InternalError"), s3Error(412, "PreconditionFailed")] });
     const itself = await start({ ...twice(), HeadObject: [own(5)] }, { tryAgain: true, requireNew: true });
     expect(await itself.sink.store(UPLOAD, bodyOf(5))).toEqual({ status: "stored", etag: '"found"' });
@@ -163,7 +163,7 @@ describe("a body that fits into one part", () => {
 describe("a longer body", () => {
   const parts: Script = { CreateMultipartUpload: [created], UploadPart: () => part };
 
-  test("is cut into parts of 5 MiB, and completed when it has ended", async () => {
+  test("is cut into parts of 5 MiB, and completed after its end", async () => {
     const { s3, sink } = await start({ ...parts, CompleteMultipartUpload: [completed] }, { requireNew: true });
     expect(await sink.store(UPLOAD, bodyOf(11 * MIB))).toEqual({ status: "stored", etag: '"whole"' });
     const sizes = s3.requests.map(({ operation, query, headers }) => [
@@ -182,14 +182,14 @@ describe("a longer body", () => {
     expect(headersOf(s3, "CompleteMultipartUpload")).toMatchObject({ "if-none-match": "*" });
   });
 
-  test("has larger parts when its declared length needs them", async () => {
+  test("has larger parts if its declared length needs them", async () => {
     const options = { memoryBudgetBytes: 40 * MIB };
     const { s3, sink } = await start({ ...parts, CompleteMultipartUpload: [completed] }, options);
     await sink.store({ ...UPLOAD, declaredBytes: 10_000 * 8 * MIB }, bodyOf(9 * MIB));
     expect(headersOf(s3, "UploadPart")["content-length"]).toMatch(/^(8388608|1048576)$/);
   });
 
-  test("never waits for 100-continue, even with a client that would", async () => {
+  test("never waits for 100-continue, even if its client would", async () => {
     const { s3, sink } = await start({ ...parts, CompleteMultipartUpload: [completed] });
     const { endpoint = "", region, credentials } = s3.access;
     const plain = new S3Client({ endpoint, region, credentials: credentials!, forcePathStyle: true });
@@ -201,7 +201,7 @@ describe("a longer body", () => {
     for (const { headers } of s3.requests) expect(headers).not.toHaveProperty("expect");
   });
 
-  test("that throws is removed only after every part under way has arrived", async () => {
+  test("that throws is removed only after every part in progress has arrived", async () => {
     let arrive = (): void => {};
     const arrival = new Promise<void>((resolve) => (arrive = resolve));
     let answered = 0;
@@ -232,7 +232,7 @@ describe("a longer body", () => {
     expect(await storing).toEqual({ status: "failed", mayBeStored: false, leftBehind: false, cause: fault });
   });
 
-  test("whose removal fails at first is removed again, until nothing is listed", async () => {
+  test("is removed again after a failed removal, until no part is listed", async () => {
     const oneLeft = answer(200, {}, "<ListPartsResult><Part><PartNumber>3</PartNumber></Part></ListPartsResult>");
     const { s3, sink } = await start({
       ...parts,
@@ -250,13 +250,13 @@ describe("a longer body", () => {
     ]);
   });
 
-  test("whose parts may not be listed is aborted twice", async () => {
+  test("is aborted twice if its parts may not be listed", async () => {
     const { s3, sink } = await start({ ...parts, AbortMultipartUpload: [aborted, aborted], ListParts: [forbidden] });
     expect(await sink.store(UPLOAD, bodyOf(6 * MIB, throwing("simulated")))).toMatchObject({ leftBehind: false });
     expect(s3.operations.filter((name) => name === "AbortMultipartUpload")).toHaveLength(2);
   });
 
-  test("that cannot be removed is said to have left something behind", async () => {
+  test("that cannot be removed is reported as leftBehind", async () => {
     const { sink } = await start({ ...parts, AbortMultipartUpload: [forbidden] });
     expect(await sink.store(UPLOAD, bodyOf(6 * MIB, throwing("simulated")))).toEqual({
       status: "failed",
@@ -266,7 +266,7 @@ describe("a longer body", () => {
     });
   });
 
-  test("of which the answer was lost that named it is looked for, and removed", async () => {
+  test("is found and removed if the answer with its id was lost", async () => {
     const listed = answer(
       200,
       {},
@@ -285,19 +285,19 @@ describe("a longer body", () => {
     expect(await unlisted.sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ leftBehind: true });
   });
 
-  test("of which that answer was lost is left behind where keys must be new: another's may be among those", async () => {
+  test("is left behind if that answer was lost and keys must be new, because another upload may be there", async () => {
     const { s3, sink } = await start({ CreateMultipartUpload: [reset] }, { requireNew: true });
     expect(await sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ mayBeStored: false, leftBehind: true });
     expect(s3.operations).toEqual(["CreateMultipartUpload"]);
   });
 
-  test.each([false, true])("that was refused for certain leaves nothing (keys must be new: %s)", async (requireNew) => {
+  test.each([false, true])("that certainly failed leaves nothing (keys must be new: %s)", async (requireNew) => {
     const { s3, sink } = await start({ CreateMultipartUpload: [forbidden] }, { requireNew });
     expect(await sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ mayBeStored: false, leftBehind: false });
     expect(s3.operations).toEqual(["CreateMultipartUpload"]);
   });
 
-  test("one of whose parts fails is not read any further, though its client waits", async () => {
+  test("is not read further after a failed part, although its client waits", async () => {
     const { s3, sink } = await start({
       CreateMultipartUpload: [created],
       UploadPart: () => forbidden,
@@ -325,7 +325,7 @@ describe("a longer body", () => {
     await expect.poll(() => closed).toBe(true);
   });
 
-  test("whose completion was lost is read back, and removed if it is not there", async () => {
+  test("is read back after a lost completion, and removed if there is no object", async () => {
     const found = await start({ ...parts, CompleteMultipartUpload: [reset], HeadObject: [own(6 * MIB)] });
     expect(await found.sink.store(UPLOAD, bodyOf(6 * MIB))).toEqual({ status: "stored", etag: '"found"' });
 
@@ -347,7 +347,7 @@ describe("a longer body", () => {
     expect(await unknown.sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ status: "failed", mayBeStored: true });
   });
 
-  test("that is completed without an ETag is stored all the same, with the ETag of HEAD if it is its own", async () => {
+  test("that is completed without an ETag is stored, with the ETag of HEAD if the object is its own", async () => {
     const silent = answer(200, {}, "<CompleteMultipartUploadResult><ETag></ETag></CompleteMultipartUploadResult>");
     for (const [headAnswer, etag] of [
       [own(6 * MIB), '"found"'],
@@ -360,14 +360,14 @@ describe("a longer body", () => {
     }
   });
 
-  test("whose key is taken in the end leaves no parts", async () => {
+  test("leaves no parts if its key is taken at the end", async () => {
     const taken = { CompleteMultipartUpload: [s3Error(412, "PreconditionFailed")] };
     const removal: Script = { AbortMultipartUpload: [aborted], ListParts: [gone] };
     const { sink } = await start({ ...parts, ...taken, ...removal }, { requireNew: true });
     expect(await sink.store(UPLOAD, bodyOf(6 * MIB))).toEqual({ status: "occupied", leftBehind: false });
   });
 
-  test("is read no further ahead than the memory that was set aside, when the store takes nothing", async () => {
+  test("is read only as far as its memory budget if the store takes nothing", async () => {
     let read = 0;
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (;;) {
@@ -387,8 +387,8 @@ describe("a longer body", () => {
   });
 });
 
-describe("more than the store takes", () => {
-  test("is refused before a byte, where the length is declared", async () => {
+describe("a body larger than the store's limit", () => {
+  test("is refused before a byte if the length is declared", async () => {
     const { s3, sink } = await start({});
     let read = false;
     async function* body(): AsyncGenerator<Uint8Array> {
@@ -400,7 +400,7 @@ describe("more than the store takes", () => {
     expect([read, s3.operations]).toEqual([false, []]);
   });
 
-  test("leaves nothing, where it turns out later", async () => {
+  test("leaves nothing if this is found later", async () => {
     const { s3, sink } = await start({
       CreateMultipartUpload: [created],
       UploadPart: () => part,
@@ -422,7 +422,7 @@ describe("more than the store takes", () => {
   });
 });
 
-test("a bucket without a name is refused, by name", () => {
+test("refuses a bucket without a name, by argument", () => {
   const s3 = createS3UploadClient(accessTo("http://127.0.0.1:9"));
   onTestFinished(() => s3.destroy());
   expect(() => createS3UploadSink({ s3, bucket: "" })).toThrow(/^bucket: expected/);

@@ -42,7 +42,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     expect(server.requests.at(-1)!.query.get("prefix")).toBe(KEY);
   });
 
-  test("whether versions are kept is asked once", async () => {
+  test("checks versioning once", async () => {
     const { server, history } = await versions({ ListObjectVersions: () => versionList([]) });
     await history.wasStored(KEY);
     await history.wasStored(KEY);
@@ -52,11 +52,15 @@ describe.each(transports)("through %s,", (_transport, open) => {
   test.each<[string, Script, object]>([
     ["versions are suspended", { GetBucketVersioning: () => versioning("Suspended") }, { code: "INDEX_MISCONFIGURED" }],
     ["versions were never kept", { GetBucketVersioning: () => versioning(undefined) }, { code: "INDEX_MISCONFIGURED" }],
-    ["that may not be asked", { GetBucketVersioning: () => s3Error(403, "AccessDenied") }, { name: "AccessDenied" }],
+    [
+      "versioning may not be read",
+      { GetBucketVersioning: () => s3Error(403, "AccessDenied") },
+      { name: "AccessDenied" },
+    ],
     ["the list may not be read", { ListObjectVersions: () => s3Error(403, "AccessDenied") }, { name: "AccessDenied" }],
     ["the list is reset", { ListObjectVersions: () => reset }, {}],
-    ["nothing is said", { ListObjectVersions: () => silence }, { name: "TimeoutError" }],
-  ])("where %s, nothing is told", async (_name, script, cause) => {
+    ["the server is silent", { ListObjectVersions: () => silence }, { name: "TimeoutError" }],
+  ])("is undecided if %s", async (_name, script, cause) => {
     const { history } = await versions(script);
     expect(await history.wasStored(KEY)).toMatchObject({ status: "indeterminate", cause });
   });
@@ -76,30 +80,30 @@ describe.each(transports)("through %s,", (_transport, open) => {
     ["names no grant", { HeadObject: [answer(200, { etag: '"x"' })] }, { status: "stored", object: undefined }],
     ["is not there", { HeadObject: [answer(404)], GetObject: [noSuchKey] }, { status: "never" }],
     ["is there at the second try", { HeadObject: [s3Error(503, "SlowDown"), answer(200)] }, { status: "stored" }],
-    ["comes meanwhile", { HeadObject: [answer(404)], GetObject: [answer(200, {}, "x")] }, { status: "stored" }],
-    ["may not be looked at", { HeadObject: [answer(403)] }, { status: "indeterminate" }],
+    ["is stored meanwhile", { HeadObject: [answer(404)], GetObject: [answer(200, {}, "x")] }, { status: "stored" }],
+    ["may not be read by HEAD", { HeadObject: [answer(403)] }, { status: "indeterminate" }],
     [
       "is not there at the second try",
       { HeadObject: [answer(404), answer(404)], GetObject: [s3Error(503, "SlowDown"), noSuchKey] },
       { status: "never" },
     ],
     [
-      "may not be read",
+      "may not be read by GET",
       { HeadObject: [answer(404)], GetObject: [s3Error(403, "AccessDenied")] },
       { status: "indeterminate" },
     ],
     [
-      "would be in a bucket that is not there",
+      "is in a missing bucket",
       { HeadObject: [answer(404)], GetObject: [s3Error(404, "NoSuchBucket")] },
       { status: "indeterminate", cause: { name: "NoSuchBucket" } },
     ],
     [
-      "is behind something that is no S3",
+      "is behind a server that is no S3",
       { HeadObject: () => answer(404), GetObject: () => answer(404, {}, "nothing here") },
       { status: "indeterminate" },
     ],
     [
-      "has a 404 with nothing in it",
+      "has a 404 without a body",
       { HeadObject: () => answer(404), GetObject: () => answer(404) },
       { status: "indeterminate" },
     ],

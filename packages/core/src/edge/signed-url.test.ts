@@ -134,7 +134,7 @@ describe("malformed", () => {
   });
 
   test.each(["x-amz-expires", "X-AMZ-EXPIRES", "X-amz-Expires"])(
-    "%s, a name in another case, instead or besides",
+    "%s, a name in another case, alone or in addition",
     (name) => {
       expect(read([...without("X-Amz-Expires"), [name, "630"]])).toHaveProperty("malformed");
       expect(read([...PARAMETERS, [name, "630"]])).toHaveProperty("malformed");

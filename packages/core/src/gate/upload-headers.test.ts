@@ -69,7 +69,7 @@ describe.each([...STORED_HEADERS])("%s, which is stored with the object", (name)
   });
 
   test.each(["a\tb", "a  b", "a\t", " a", "a ", "\t", " ", "é", "a\0", "a\x7f", "a\nb", "\ud800"])(
-    "is refused as %j: it would be signed in another way than it is sent",
+    "is refused with the value %j, which is signed differently from how it is sent",
     (value) => {
       expect(faultOf([[name, value]])).toBe(`The header ${name} must be printable ASCII with single spaces.`);
     },
@@ -81,7 +81,7 @@ describe.each([...STORED_HEADERS])("%s, which is stored with the object", (name)
 });
 
 test.each(["0", "-1", "tomorrow", "Thu, 99 Jan 2026 00:00:00 GMT"])(
-  "an Expires of %s, no date, is not kept",
+  "drops an Expires of %s, which is no date",
   (value) => {
     expect(keptOf([["expires", value]])).toEqual({});
     expect(faultOf([["expires", value]], [["expires", value]]), "granted").toBe(

@@ -92,7 +92,7 @@ describe("reads the query as the URL standard does:", () => {
 });
 
 test.each(["multipart/form-data", "Multipart/Form-Data; boundary=a", "multipart/byteranges"])(
-  "content-type=%s is refused, since every upload with it is",
+  "refuses content-type=%s, because every upload with it is refused",
   (type) => {
     expect(faultOf(`content-type=${encodeURIComponent(type)}`)).toMatch(
       /^content-type: expected the media type of the file/,
