@@ -20,7 +20,7 @@ function gateOf(...answers: (OneObjectOutcome | Error)[]) {
 }
 
 test.each<OneObjectOutcome>([{ status: "proven" }, { status: "broken", seen: "two objects" }])(
-  "what is certain is tried once, and is one line of the log: %j",
+  "tries once and logs one line if the outcome is certain: %j",
   async (outcome) => {
     const { gate, clock, lines, tries } = gateOf(outcome);
     expect(await Promise.all([gate(), gate(), gate()])).toEqual([outcome, outcome, outcome]);
@@ -32,7 +32,7 @@ test.each<OneObjectOutcome>([{ status: "proven" }, { status: "broken", seen: "tw
   },
 );
 
-test("what could not be told is tried again, not at each request", async () => {
+test("tries again after an undecided outcome, but not for each request", async () => {
   const denied = Object.assign(new Error("planted"), { name: "AccessDenied" });
   const { gate, clock, lines, tries } = gateOf({ status: "undecided", cause: denied }, new Error("x"), {
     status: "proven",

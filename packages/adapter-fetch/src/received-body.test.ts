@@ -35,7 +35,7 @@ async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   return text;
 }
 
-test("a body that keeps to its terms is read whole, chunk by chunk", async () => {
+test("reads a valid body completely, chunk by chunk", async () => {
   const steps: number[] = [];
   const onBytes = (bytes: number) => steps.push(bytes);
   const held = terms({ maxBytes: 5, declaredBytes: 5, sha256: SHA256_OF_HELLO, onBytes });
@@ -46,13 +46,13 @@ test("a body that keeps to its terms is read whole, chunk by chunk", async () =>
   expect(steps).toEqual([2, 5]);
 });
 
-describe("no body is an empty body", () => {
-  test("that keeps to its terms", async () => {
+describe("treats a missing body as an empty one", () => {
+  test("that is allowed", async () => {
     const body = receiveBody(undefined, terms({ declaredBytes: 0 }));
     expect(await readAll(body.chunks)).toBe("");
     expect(body).toMatchObject({ bytes: 0, isWhole: true });
   });
-  test("or does not", async () => {
+  test("that is not allowed", async () => {
     const short = receiveBody(undefined, terms({ declaredBytes: 1 }));
     await expect(readAll(short.chunks)).rejects.toMatchObject({ code: "BODY_REFUSED" });
     expect(short).toMatchObject({ fault: "wrong-length", isWhole: false });
@@ -61,7 +61,7 @@ describe("no body is an empty body", () => {
   });
 });
 
-describe("a body whose client goes right after its end", () => {
+describe("a body whose client disconnects right after its end", () => {
   /** Ends the body, and lets the client go in the same turn: what Chromium does over HTTP/2 when a page aborts. */
   async function readAborted(changes: Partial<BodyTerms>) {
     const client = new AbortController();
@@ -74,21 +74,21 @@ describe("a body whose client goes right after its end", () => {
     return { read, body };
   }
 
-  test("is not whole where nothing tells how long it was to be", async () => {
+  test("is not complete without a length or digest", async () => {
     const { read, body } = await readAborted({});
     expect(read).toMatchObject({ code: "BODY_REFUSED" });
     expect(body).toMatchObject({ fault: "broken-off", isWhole: false });
   });
 
   test.each<Partial<BodyTerms>>([{ declaredBytes: 5 }, { sha256: SHA256_OF_HELLO }])(
-    "is whole where its length or digest says so: %o",
+    "is complete if its length or digest matches: %o",
     async (changes) => {
       expect((await readAborted(changes)).body).toMatchObject({ isWhole: true });
     },
   );
 });
 
-describe("a body throws in place of its end", () => {
+describe("throws instead of ending the body", () => {
   const cases: [fault: string, pieces: string[], changes: Partial<BodyTerms>][] = [
     ["too-large", ["hello", "!"], { maxBytes: 5 }],
     ["wrong-length", ["hello", "!"], { declaredBytes: 5 }],
@@ -102,7 +102,7 @@ describe("a body throws in place of its end", () => {
     expect(body).toMatchObject({ fault, isWhole: false });
   });
 
-  test("too-large: as soon as it is, and before the byte that is too much is handed on", async () => {
+  test("too-large: at once, before the excess byte is passed on", async () => {
     const read: number[] = [];
     let pulled = 0;
     async function* endless(): AsyncGenerator<string> {
@@ -130,7 +130,7 @@ describe("a body throws in place of its end", () => {
     expect(body).toMatchObject({ fault: "broken-off", bytes: 5 });
   });
 
-  test("broken-off: its client has gone, before a read or during one", async () => {
+  test("broken-off: its client disconnected before or during a read", async () => {
     const early = new AbortController();
     early.abort();
     const unread = receiveBody(readerOf(["hello"]), terms({ signal: early.signal }));
@@ -146,7 +146,7 @@ describe("a body throws in place of its end", () => {
     await expect(readAll(body.chunks)).rejects.toThrow("body: broken-off");
   });
 
-  test("stalled: nothing came for too long, and only while somebody waited", async () => {
+  test("stalled: no data for the idle time, counted only during a read", async () => {
     async function* slow(): AsyncGenerator<string> {
       yield "a";
       yield "b";
@@ -165,7 +165,7 @@ describe("a body throws in place of its end", () => {
   });
 });
 
-test("what was not read is left where it was, for the answer to come through", async () => {
+test("leaves unread data, so that the answer can be sent", async () => {
   let cancelled = false;
   const stream = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(10)),
@@ -177,7 +177,7 @@ test("what was not read is left where it was, for the answer to come through", a
   expect([cancelled, stream.locked]).toEqual([false, false]);
 });
 
-test("a read that nobody waits for any more is given up", async () => {
+test("abandons a read that no caller waits for", async () => {
   async function* silent(): AsyncGenerator<string> {
     await new Promise(() => {});
     yield "never";

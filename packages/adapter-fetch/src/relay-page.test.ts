@@ -76,7 +76,7 @@ test("docs/relay.md lists every refusal before the claim, with its code and stat
   expect(rows("Before the claim").sort()).toEqual([...told, ...held, "accepted – –"].sort());
 });
 
-test("docs/relay.md lists every end of an upload, with its code and status, and no other", () => {
+test("docs/relay.md lists every outcome of an upload, with its code and status, and no other", () => {
   const told = (Object.keys(failures) as RelayFailure[]).map((failure) => {
     const { code, status } = wireErrorOfFailure(failure, { maxBytes: 1, mayTryAgain: false });
     return `${failure} ${code} ${status}`;

@@ -14,7 +14,7 @@ import { createRelay } from "./relay.ts";
 const SHA256_OF_HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
 describe("an upload", () => {
-  test("is stored once, with what it was granted for, and answered as S3 does", async () => {
+  test("is stored once with its granted headers and metadata, and answered like S3", async () => {
     const relay = createInMemoryRelay();
     const grant = await relay.grant(
       `content-type=text/plain&filename=a%20b.txt&sha256=${SHA256_OF_HELLO}&max-bytes=5&content-length=5`,
@@ -34,7 +34,7 @@ describe("an upload", () => {
     expect(relay.asked.stores).toBe(1);
   });
 
-  test("may come by POST, and in pieces of a length that nobody knows", async () => {
+  test("may use POST, and chunks without a declared length", async () => {
     const relay = createInMemoryRelay();
     const { url, key } = await relay.grant();
     const body = streamOf(["he", "llo"]);
@@ -50,7 +50,7 @@ describe("an upload", () => {
     expect(relay.objects.get(key)?.bytes).toHaveLength(0);
   });
 
-  test("of 32 with one URL is stored for exactly one, and 31 times already used", async () => {
+  test("is stored once of 32 with one URL, and 31 are refused as used", async () => {
     const relay = createInMemoryRelay();
     const { url } = await relay.grant();
     const answers = await Promise.all(Array.from({ length: 32 }, () => relay.upload(url)));
@@ -61,7 +61,7 @@ describe("an upload", () => {
   });
 });
 
-describe("a refusal before the claim leaves the URL unused, and does not read the body", () => {
+describe("refuses before the claim, keeps the URL usable, and does not read the body:", () => {
   const cases: [what: string, init: RequestInit, status: number, code: string][] = [
     ["another method", { method: "DELETE" }, 405, "MethodNotAllowed"],
     ["more bytes than granted", { headers: { "content-length": "11" } }, 400, "EntityTooLarge"],
@@ -112,7 +112,7 @@ describe("a refusal before the claim leaves the URL unused, and does not read th
     expect(relay.asked.claims).toBe(0);
   });
 
-  test("is spelled in JSON for whoever asks for it", async () => {
+  test("answers in JSON if the client asks for it", async () => {
     const relay = createInMemoryRelay({ requestId: () => "some-id" });
     const answer = await relay.upload(`${RELAY}/u/x`, { headers: { accept: "application/json" } });
     expect(await answer.json()).toEqual({
@@ -123,7 +123,7 @@ describe("a refusal before the claim leaves the URL unused, and does not read th
   });
 });
 
-describe("a relay with as many uploads as it takes", () => {
+describe("a relay at maxConcurrentUploads", () => {
   async function fill() {
     let finish = (): void => {};
     const finished = new Promise<void>((resolve) => (finish = resolve));
@@ -139,7 +139,7 @@ describe("a relay with as many uploads as it takes", () => {
     return { relay, first, second, uploading, finish };
   }
 
-  test("refuses another one with 503, unburned, and takes it when there is room", async () => {
+  test("refuses another upload with 503, keeps its URL usable, and accepts it when a slot is free", async () => {
     const { relay, second, uploading, finish } = await fill();
     const busy = await relay.upload(second.url);
     expect([busy.status, await codeOf(busy), busy.headers.get("retry-after")]).toEqual([503, "SlowDown", "2"]);
@@ -150,14 +150,14 @@ describe("a relay with as many uploads as it takes", () => {
     expect((await relay.upload(second.url)).status).toBe(200);
   });
 
-  test("takes no room for an upload that is refused by the index", async () => {
+  test("frees the slot of an upload that the index refuses", async () => {
     const relay = createInMemoryRelay({ maxConcurrentUploads: 1 });
     const { url } = await relay.grant();
     for (const status of [200, 403, 403]) expect((await relay.upload(url)).status).toBe(status);
     expect((await relay.upload((await relay.grant()).url)).status).toBe(200);
   });
 
-  test("takes no room for an upload whose claim is a fault", async () => {
+  test("frees the slot of an upload whose claim fails", async () => {
     let claims = 0;
     const relay = createInMemoryRelay({
       maxConcurrentUploads: 1,
@@ -171,7 +171,7 @@ describe("a relay with as many uploads as it takes", () => {
   });
 });
 
-describe("what cannot be stored as it reached the relay is refused before the claim, and leaves the URL unused", () => {
+describe("refuses an upload whose body was touched before the relay, and keeps the URL usable:", () => {
   const put = (url: string, init: RequestInit & { duplex?: "half" } = {}) =>
     new Request(url, { method: "PUT", body: "hello", headers: { "content-length": "5" }, ...init });
   const cases: [what: string, spoil: (url: string) => Request | Promise<Request>, cause: string][] = [
@@ -208,7 +208,7 @@ describe("what cannot be stored as it reached the relay is refused before the cl
     return request;
   }
 
-  test.each(cases)("%s is a fault of what stands in front of the relay", async (_, spoil, cause) => {
+  test.each(cases)("reports %s as a fault of the code in front of the relay", async (_, spoil, cause) => {
     const relay = createInMemoryRelay();
     const { url } = await relay.grant();
     const answer = await relay.handle(await spoil(url));
@@ -226,7 +226,7 @@ describe("what cannot be stored as it reached the relay is refused before the cl
     expect((await relay.upload(url)).status).toBe(200);
   });
 
-  test("a client that has gone, also while its tag was verified", async () => {
+  test("a client that disconnected, also while its tag was verified", async () => {
     const gone = new AbortController();
     const relay = createInMemoryRelay();
     const { url } = await relay.grant();
@@ -240,7 +240,7 @@ describe("what cannot be stored as it reached the relay is refused before the cl
     expect((await relay.upload(url)).status).toBe(200);
   });
 
-  test("a body is let go where the index refuses its upload", async () => {
+  test("cancels the body if the index refuses the upload", async () => {
     const relay = createInMemoryRelay({ claim: () => ({ status: "unknown" }) });
     const { url } = await relay.grant();
     const stream = streamOf(["hello"]);
@@ -284,7 +284,7 @@ describe("an upload that fails after the claim", () => {
     ["store-undecided", { store: () => Promise.reject(new Error("planted")) }, "", {}, 502, "UploadUndecided"],
   ];
   test.each(cases)(
-    "%s: says that the URL is used up and how to go on",
+    "%s: answers that the URL is used up, and what to do",
     async (outcome, options, query, init, status, code) => {
       const relay = createInMemoryRelay(options);
       const { url, headers, key } = await relay.grant(query);
@@ -300,7 +300,7 @@ describe("an upload that fails after the claim", () => {
     },
   );
 
-  test("too-large: says how many bytes it might have brought", async () => {
+  test("too-large: names the limit in bytes", async () => {
     const relay = createInMemoryRelay();
     const { url } = await relay.grant("max-bytes=4");
     const answer = await relay.upload(url, { body: streamOf(["he", "llo"]), duplex: "half" });
@@ -309,7 +309,7 @@ describe("an upload that fails after the claim", () => {
     );
   });
 
-  test("broken-off: its client has gone, and nobody is answered", async () => {
+  test("broken-off: its client disconnected, and gets no answer", async () => {
     const relay = createInMemoryRelay();
     const { url, key } = await relay.grant();
     const gone = new AbortController();
@@ -323,7 +323,7 @@ describe("an upload that fails after the claim", () => {
     expect(relay.objects.has(key)).toBe(false);
   });
 
-  test("store-undecided: a body that was not what was granted, and that the sink may have stored all the same", async () => {
+  test("store-undecided: a wrong body that the sink may have stored", async () => {
     const careless = async (_: unknown, body: AsyncIterable<Uint8Array>): Promise<never> => {
       await drained({})(_, body).catch(() => {});
       return { ...failed, mayBeStored: true } as never;
@@ -335,7 +335,7 @@ describe("an upload that fails after the claim", () => {
     );
   });
 
-  test("a sink that gives up while it waits for its client lets go of the body", async () => {
+  test("cancels the body if the sink gives up while it waits for the client", async () => {
     const hasty = async (_: unknown, body: AsyncIterable<Uint8Array>): Promise<never> => {
       body[Symbol.asyncIterator]()
         .next()
@@ -349,20 +349,20 @@ describe("an upload that fails after the claim", () => {
     await expect.poll(() => stream.locked).toBe(false);
   });
 
-  test("parts that the sink could not remove stand in the log", async () => {
+  test("logs leftBehind if the sink could not remove parts", async () => {
     const relay = createInMemoryRelay({ store: drained({ ...failed, leftBehind: true }) });
     await relay.upload((await relay.grant()).url);
     expect(relay.lines.at(-1)).toMatchObject({ outcome: "store-failed", leftBehind: true, cause: "unknown" });
   });
 });
 
-describe("what the index cannot decide", () => {
+describe("an undecided claim", () => {
   const cases: [outcome: ClaimOutcome | Error, code: string, retry: string | null][] = [
     [{ status: "indeterminate", mayHaveLanded: false, cause: 0 }, "SlowDown", "2"],
     [{ status: "indeterminate", mayHaveLanded: true, cause: 0 }, "ClaimUndecided", null],
     [new Error("an index that throws, against its contract"), "ClaimUndecided", null],
   ];
-  test.each(cases)("%o is refused, and nothing stored", async (outcome, code, retry) => {
+  test.each(cases)("%o is refused, and nothing is stored", async (outcome, code, retry) => {
     const claim = () => (outcome instanceof Error ? Promise.reject(outcome) : outcome);
     const relay = createInMemoryRelay({ claim });
     const answer = await relay.upload((await relay.grant()).url);
@@ -372,7 +372,7 @@ describe("what the index cannot decide", () => {
 });
 
 describe("the log", () => {
-  test("has a line for each decision and one for each end, and no URL, token, header or secret in it", async () => {
+  test("has a line for each decision and each end, without URL, token, header or secret", async () => {
     const relay = createInMemoryRelay({ requestId: () => "some-id" });
     const { url } = await relay.grant("filename=planted.txt");
     const headers = { "x-amz-meta-filename": "planted.txt", "content-length": "5" };
@@ -391,7 +391,7 @@ describe("the log", () => {
     expect(relay.text()).not.toContain(url.slice(-64));
   });
 
-  test("that cannot be written, an observer that throws and an id that cannot be made disturb no upload", async () => {
+  test("that fails, an observer that throws and a failed id do not affect an upload", async () => {
     const fail = (): never => {
       throw new Error("simulated");
     };
@@ -399,7 +399,7 @@ describe("the log", () => {
     expect((await relay.upload((await relay.grant()).url)).status).toBe(200);
   });
 
-  test("that is written later, and an observer that takes its time, disturb nothing either when they fail", async () => {
+  test("that fails later, and an observer that rejects later, do not affect an upload", async () => {
     const untaken: unknown[] = [];
     const note = (reason: unknown): void => void untaken.push(reason);
     process.on("unhandledRejection", note);
@@ -412,7 +412,7 @@ describe("the log", () => {
   });
 });
 
-test("an operator sees how far each upload is", async () => {
+test("reports the progress of each upload", async () => {
   const relay = createInMemoryRelay({ requestId: () => "some-id" });
   const known = await relay.grant();
   await relay.upload(known.url);
@@ -426,7 +426,7 @@ test("an operator sees how far each upload is", async () => {
   ]);
 });
 
-test("the platform is asked to wait for what was begun, and for nothing else", async () => {
+test("asks the platform to wait for started uploads only", async () => {
   const relay = createInMemoryRelay();
   const { url } = await relay.grant();
   const work: Promise<unknown>[] = [];
@@ -441,7 +441,7 @@ test("the platform is asked to wait for what was begun, and for nothing else", a
 });
 
 describe("pages of other origins", () => {
-  test("may ask and upload where they are allowed to, and read what came of it", async () => {
+  test("may issue and upload if allowed, and read the answers", async () => {
     const relay = createInMemoryRelay();
     const { url } = await relay.grant();
     const origin = { origin: ORIGIN };
@@ -462,7 +462,7 @@ describe("pages of other origins", () => {
     expect(relay.asked.claims).toBe(1); // the second is refused from memory
   });
 
-  test("get nothing where they are not", async () => {
+  test("get no CORS headers if not allowed", async () => {
     const relay = createInMemoryRelay();
     const asking = { origin: "https://other.example", "access-control-request-method": "PUT" };
     const { url } = await relay.grant();
@@ -473,7 +473,7 @@ describe("pages of other origins", () => {
 });
 
 describe("issuing", () => {
-  test("answers with the URL as text, or the grant as JSON, and keeps it from caches", async () => {
+  test("answers with the URL as text or the grant as JSON, and forbids caching", async () => {
     const relay = createInMemoryRelay();
     const text = await relay.handle(new Request(`${RELAY}/url`));
     expect([text.status, text.headers.get("content-type")]).toEqual([200, "text/plain; charset=utf-8"]);
@@ -489,7 +489,7 @@ describe("issuing", () => {
     });
   });
 
-  test("knows who may ask, and what may be asked", async () => {
+  test("checks the caller and the parameters", async () => {
     const digest = "3c469e9d6c5875d37a43f353d4f88e61fcf812c66eee3457465a40b0da4153e0"; // of "token"
     const authorizer = createBearerAuthorizer([{ name: "ci", sha256: digest }]);
     const relay = createInMemoryRelay({ authorizer, maxBytes: 10 });
@@ -501,14 +501,14 @@ describe("issuing", () => {
     expect(relay.lines.at(-1)).toMatchObject({ outcome: "issued", subject: "ci" });
   });
 
-  test("grants as many bytes as the sink takes, unless it was told otherwise", async () => {
+  test("limits the bytes to the sink's limit, unless maxBytes is set", async () => {
     const relay = createInMemoryRelay({ sinkBytes: 10 });
     const ask = (query: string) => relay.handle(new Request(`${RELAY}/url?${query}`));
     expect((await ask("max-bytes=10")).status).toBe(200);
     expect(await codeOf(await ask("max-bytes=11"))).toBe("InvalidArgument");
   });
 
-  test("of a fault says nothing, and the log its code", async () => {
+  test("answers a fault without details, and logs its code", async () => {
     const authorizer = { authorize: () => Promise.reject(new PresignOnceError("CONFIG_INVALID", "simulated")) };
     const relay = createInMemoryRelay({ authorizer });
     const answer = await relay.handle(new Request(`${RELAY}/url`, { headers: { accept: "application/json" } }));
@@ -516,7 +516,7 @@ describe("issuing", () => {
     expect(relay.lines).toMatchObject([{ outcome: "fault", cause: "CONFIG_INVALID: simulated" }]);
   });
 
-  test("names the place that it was told, or the one where it was asked", async () => {
+  test("uses baseUrl, or the origin of the request", async () => {
     const told = createInMemoryRelay({ baseUrl: "https://uploads.example", basePath: "/api" });
     const { url } = await told.grant();
     expect(url).toMatch(/^https:\/\/uploads\.example\/api\/u\//);
@@ -526,7 +526,7 @@ describe("issuing", () => {
   });
 });
 
-describe("with retries, until something is stored", () => {
+describe("with retries, until an object is stored,", () => {
   const secret = "s".repeat(22);
   const sent = (by?: string): RequestInit => ({
     body: "hello",
@@ -549,7 +549,7 @@ describe("with retries, until something is stored", () => {
     return { relay, state };
   }
 
-  test("the client that was first may send again, and nobody else", async () => {
+  test("only the first client may send again", async () => {
     const { relay, state } = createRelayThatMayFail();
     const { url, retries } = await relay.grant("retries=same-client");
     expect(retries).toBe("same-client");
@@ -577,7 +577,7 @@ describe("with retries, until something is stored", () => {
     expect(relay.text()).not.toContain(secret);
   });
 
-  test("the lease ends at its end", async () => {
+  test("the lease ends on time", async () => {
     const { relay } = createRelayThatMayFail();
     const { url } = await relay.grant("retries=same-client");
     await relay.upload(url, sent(secret));
@@ -585,14 +585,14 @@ describe("with retries, until something is stored", () => {
     expect(await codeOf(await relay.upload(url, sent(secret)))).toBe("UrlAlreadyUsed");
   });
 
-  test("a client that is not known has used its URL up, and is told so", async () => {
+  test("a client without a secret has used its URL up, and the answer says so", async () => {
     const { relay } = createRelayThatMayFail();
     const { url } = await relay.grant("retries=same-client");
     expect(await (await relay.upload(url, sent())).text()).toContain("This URL is used up");
     expect(await codeOf(await relay.upload(url, sent()))).toBe("UrlAlreadyUsed");
   });
 
-  test("a URL that was granted none takes no secret, unburned; nor does a relay that offers none grant any", async () => {
+  test("a secret for a URL without retries is refused, and a relay without retries grants none", async () => {
     const { relay, state } = createRelayThatMayFail();
     state.down = false;
     const { url } = await relay.grant();
@@ -602,13 +602,13 @@ describe("with retries, until something is stored", () => {
   });
 });
 
-describe("with retries on a store that was not proven to keep one object", () => {
+describe("with retries on a store that is not proven to keep one object,", () => {
   const secret = { "content-length": "5", "x-presign-once-client": "s".repeat(22) };
 
   test.each<[OneObjectOutcome, string, string, string]>([
     [{ status: "broken", seen: "two" }, "InvalidArgument", "InvalidRequest", "retries-broken"],
     [{ status: "undecided", cause: 0 }, "SlowDown", "SlowDown", "retries-undecided"],
-  ])("none are granted and none are taken, unburned: %j", async (outcome, whenAsked, whenSent, logged) => {
+  ])("none are granted or accepted, and the URL stays usable: %j", async (outcome, whenAsked, whenSent, logged) => {
     const history = createInMemoryHistory();
     const room = createInMemorySink({ requireNew: true });
     const unproven = createInMemoryRelay({
@@ -633,7 +633,7 @@ describe("with retries on a store that was not proven to keep one object", () =>
   });
 });
 
-describe("an option that cannot be is refused, by name", () => {
+describe("refuses an invalid option by name:", () => {
   const whole = {
     index: { register: async () => ({}), claim: async () => ({}) } as never,
     keys: { verifyTag: async () => undefined, tag: async () => "" } as never,

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import { startSha256 } from "./sha256.ts";
 
-test("the runtime's own digest and the one in JavaScript are the same, in whatever pieces the bytes come", () => {
+test("gives the same digest natively and in JavaScript, for any chunks", () => {
   const piece = fc.uint8Array({ maxLength: 200 });
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
@@ -29,7 +29,7 @@ function withoutNative<T>(call: () => T): T {
   }
 }
 
-test("without node:crypto there is a digest all the same", () => {
+test("works without node:crypto", () => {
   let native = false;
   const digest = withoutNative(() => startSha256());
   startSha256({

@@ -29,29 +29,29 @@ async function readAfter({ watch, send }: ReturnType<typeof open>, ms: number, b
   return read;
 }
 
-describe("a client that keeps within the idle time, and sends next to nothing", () => {
-  test("is too slow after a minute of waiting", async () => {
+describe("a client that sends very little within each idle time", () => {
+  test("is refused as too slow after a minute of waiting", async () => {
     const body = open();
     for (let i = 0; i < 2; i++) await readAfter(body, 20_000, 1);
     await expect(readAfter(body, 20_000, 1)).rejects.toThrow("body: too-slow");
     expect(body.watch.fault).toBe("too-slow");
   });
 
-  test("may be, where no rate is asked for", async () => {
+  test("is allowed if no rate is set", async () => {
     const body = open({ minBytesPerSecond: 0 });
     for (let i = 0; i < 20; i++) await readAfter(body, 20_000, 1);
     expect(body.watch.fault).toBeUndefined();
   });
 });
 
-test("a rate is that of each minute: a fast beginning pays for no slow end", async () => {
+test("measures the rate per minute: a fast start does not compensate a slow end", async () => {
   const body = open();
   for (let i = 0; i < 2; i++) await readAfter(body, RATE_WINDOW_MS / 2, 10_000_000);
   for (let i = 0; i < 5; i++) await readAfter(body, 20_000, 1); // the last fast chunk is of the second minute
   await expect(readAfter(body, 20_000, 1)).rejects.toThrow("body: too-slow");
 });
 
-test("time in which the store is slow is not the client's", async () => {
+test("does not count time in which the store is slow", async () => {
   const body = open();
   for (let i = 0; i < 10; i++) {
     await readAfter(body, 10, 100);
@@ -60,20 +60,20 @@ test("time in which the store is slow is not the client's", async () => {
   expect(body.watch.fault).toBeUndefined();
 });
 
-test("an upload that goes on for too long ends, however fast it is", async () => {
+test("ends an upload that takes too long, at any speed", async () => {
   const body = open({ maxMs: 10_000 });
   for (let i = 0; i < 9; i++) await readAfter(body, 1_000, 1_000_000);
   await expect(readAfter(body, 1_000, 1_000_000)).rejects.toThrow("body: too-long");
 });
 
-test("a client that is silent for the idle time has stalled", async () => {
+test("reports a client without data for the idle time as stalled", async () => {
   const body = open({ idleMs: 5_000 });
   await readAfter(body, 4_999, 1);
   await expect(readAfter(body, 5_000, 1)).rejects.toThrow("body: stalled");
 });
 
 describe("after the end of a body", () => {
-  test("a client that goes in the next moment has broken off, as Chromium does over HTTP/2", async () => {
+  test("a client that disconnects within 50 ms has broken off, as Chromium does over HTTP/2", async () => {
     const { watch, client } = open();
     const settled = watch.settle();
     settled.catch(() => {});
@@ -82,13 +82,13 @@ describe("after the end of a body", () => {
     await expect(settled).rejects.toThrow("reset");
   });
 
-  test("one that has gone already has, too", async () => {
+  test("a client that disconnected before has broken off, too", async () => {
     const { watch, client } = open();
     client.abort(new Error("reset"));
     await expect(watch.settle()).rejects.toThrow("reset");
   });
 
-  test("one that stays has not", async () => {
+  test("a client that stays has not broken off", async () => {
     const { watch } = open();
     const settled = watch.settle();
     await vi.advanceTimersByTimeAsync(SETTLE_MS);

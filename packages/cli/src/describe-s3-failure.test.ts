@@ -14,7 +14,7 @@ function failure(name: string, status?: number, code?: string): Error {
   });
 }
 
-describe("what has to be set right first is exit code 2, and named with its fix", () => {
+describe("a failure that needs a fix exits with 2, and names the fix", () => {
   const causes: [cause: unknown, line: RegExp][] = [
     [failure("NoSuchBucket", 404), /^127\.0\.0\.1:9000 has no bucket some-index: correct --bucket/],
     [
@@ -48,7 +48,7 @@ describe("what has to be set right first is exit code 2, and named with its fix"
   });
 });
 
-describe("what may be gone next time is exit code 8, ask again", () => {
+describe("a failure that may pass exits with 8, and says to ask again", () => {
   const causes: [cause: unknown, reason: string][] = [
     [failure("SlowDown", 503), "SlowDown 503"],
     [failure("InternalError", 500), "InternalError 500"],
@@ -66,12 +66,12 @@ describe("what may be gone next time is exit code 8, ask again", () => {
   });
 });
 
-test("an entry that somebody else wrote is a fault", () => {
+test("an entry with foreign bytes is a fault", () => {
   const cause = new PresignOnceError("INDEX_UNREADABLE", "An index entry holds something else");
   expect(describeS3Failure(cause, PLACE)).toEqual({ exitCode: 1, line: "An index entry holds something else" });
 });
 
-test("without an endpoint it is the S3 of the region that is named", () => {
+test("names the S3 of the region if there is no endpoint", () => {
   expect(describeS3Failure(failure("NoSuchBucket", 404), { ...PLACE, endpoint: undefined }).line).toMatch(
     /^S3 in eu-west-1 has no bucket/,
   );

@@ -36,7 +36,7 @@ test("the README has a row for every exit code, and for every command", () => {
   for (const { name } of commands) expect(readme.map(([first]) => first?.split(" ")[0])).toContain(name);
 });
 
-test("every exit code of a URL's state stands in the operator's document", () => {
+test("docs/operating.md has every exit code of a URL's state", () => {
   const codes = tableRows("../../../docs/operating.md").map((row) => Number(row.at(-1)));
   for (const code of Object.values(EXIT_CODES)) if (code !== 1 && code !== 2) expect(codes).toContain(code);
 });

@@ -6,7 +6,7 @@ import { formatTime, relativeTime } from "./format-time.ts";
 const NOW = new Date("2026-01-02T03:04:05.678Z");
 const offBy = (seconds: number) => relativeTime(new Date(NOW.getTime() + seconds * 1_000), NOW);
 
-test("a time is told in whole seconds, and beside it how long ago that is", () => {
+test("prints a time in whole seconds, and how long ago it was", () => {
   expect(formatTime(new Date("2026-01-02T03:02:05.678Z"), NOW)).toEqual(["2026-01-02T03:02:05Z", "2 min ago"]);
 });
 
@@ -22,11 +22,11 @@ test.each([
   [172_799, "in 47 h"],
   [-172_800, "2 days ago"],
   [-864_000, "10 days ago"],
-])("a time off by %d s is told as %s", (seconds, told) => {
+])("prints a time %d s away as %s", (seconds, told) => {
   expect(offBy(seconds)).toBe(told);
 });
 
-test("the cells of a column stand below each other, however long the last one of a row is", () => {
+test("aligns the cells of a column, however long the last one of a row is", () => {
   const rows = [
     ["state", "issued"],
     ["issued", "2026-01-02T03:02:05Z", "2 min ago"],

@@ -15,7 +15,7 @@ async function open(changes: Parameters<typeof settingsFor>[1] = {}, answer: Stu
   return { ...(await openConsole(settings)), requests: s3.requests };
 }
 
-test("issue prints a URL and nothing else, so that it can stand in a command, and registers it first", async () => {
+test("issue registers a URL, then prints only the URL, so that a command can use it", async () => {
   const { run, requests } = await open();
   const { exitCode, stdout, stderr } = await run(["issue"]);
   expect([exitCode, stderr]).toEqual([0, ""]);
@@ -25,14 +25,14 @@ test("issue prints a URL and nothing else, so that it can stand in a command, an
   expect(requests).toEqual([expect.stringMatching(/^PUT \/some-index\/signatures\/[0-9a-f]{64}$/)]);
 });
 
-test("what it issues is a URL that inspect knows as issued here", async () => {
+test("issues a URL that inspect reports as issued here", async () => {
   const { run } = await open();
   const { stdout: url } = await run(["issue"]);
   const { exitCode } = await run(["inspect", "-"], url);
   expect(exitCode).not.toBe(7);
 });
 
-test("--json prints the grant, bound to what was asked for in the words of /url", async () => {
+test("--json prints the grant, with the constraints given by the parameters of /url", async () => {
   const { run, clock } = await open();
   const sha256 = createHash("sha256").update("hello").digest();
   const flags = ["--content-type=image/png", "--content-length=5", "--max-bytes=5", "--filename=Ünï&+.png"];
@@ -53,20 +53,20 @@ test("--json prints the grant, bound to what was asked for in the words of /url"
   expect(new URL(String(url)).searchParams.get("x-once-max-bytes")).toBe("5");
 });
 
-test("--retries lets whoever is first try again, where the settings offer it", async () => {
+test("--retries allows the first client to retry, if the settings offer it", async () => {
   const { run } = await open({ retries: {} });
   const { stdout } = await run(["issue", "--json", "--retries", "same-client"]);
   expect(JSON.parse(stdout)).toMatchObject({ retries: "same-client" });
 });
 
-test("--edge-url takes the place of the settings file's", async () => {
+test("--edge-url overrides the settings file", async () => {
   const { run } = await open();
   expect((await run(["issue", "--edge-url", "http://127.0.0.1:8080"])).stdout).toMatch(
     /^http:\/\/127\.0\.0\.1:8080\/up/,
   );
 });
 
-describe("a mistake is one line, exit code 2, and nothing was registered", () => {
+describe("a mistake prints one line, exits with 2 and registers nothing", () => {
   const mistakes: [args: string[], changes: Parameters<typeof settingsFor>[1], message: string][] = [
     [["--expires-in", "3601"], {}, "--expires-in: expected a whole number of seconds from 1 to 3600"],
     [
@@ -94,7 +94,7 @@ describe("a mistake is one line, exit code 2, and nothing was registered", () =>
     expect(stderr).toContain(message);
   });
 
-  test("and so is a variable that names one bucket for the two of the file, as it may to inspect", async () => {
+  test("so does a variable with one bucket for the two of the file, which inspect allows", async () => {
     const s3 = await startStubS3(TAKEN);
     const settings = settingsFor(s3.endpoint, { edgeUrl: EDGE_URL, originPath: "/some-uploads" });
     const named = await openConsole(settings, { PRESIGN_ONCE_BUCKET: "some-index" });
@@ -110,7 +110,7 @@ describe("a mistake is one line, exit code 2, and nothing was registered", () =>
     expect(await index.run(["issue"])).toMatchObject({ exitCode: 0 });
   });
 
-  test("without keys it says where to put them", async () => {
+  test("without keys, says where to put them", async () => {
     const { keys: _, ...settings } = settingsFor("http://127.0.0.1:1", { edgeUrl: EDGE_URL });
     const { run } = await openConsole(settings);
     expect(await run(["issue"])).toMatchObject({
@@ -119,7 +119,7 @@ describe("a mistake is one line, exit code 2, and nothing was registered", () =>
     });
   });
 
-  test("without the URL of the edge it names all three ways to say it", async () => {
+  test("without the URL of the edge, names all three ways to set it", async () => {
     const { run } = await openConsole(settingsFor("http://127.0.0.1:1"));
     expect((await run(["issue"])).stderr).toBe(
       "presign-once: issue: edge-url is missing: say it with --edge-url, with PRESIGN_ONCE_EDGE_URL, or in the field edgeUrl of presign-once.config.json\n",
@@ -127,7 +127,7 @@ describe("a mistake is one line, exit code 2, and nothing was registered", () =>
   });
 });
 
-test("where S3 does not take the registration there is no URL", async () => {
+test("prints no URL if S3 does not accept the registration", async () => {
   const { run } = await open({}, s3Error(403, "AccessDenied"));
   const { exitCode, stdout, stderr } = await run(["issue"]);
   expect([exitCode, stdout]).toEqual([2, ""]);

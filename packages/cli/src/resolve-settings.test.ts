@@ -50,8 +50,8 @@ async function resolve({
   return resolveSettings(flags, { env, directory }, { uploads });
 }
 
-describe("the nearest word counts", () => {
-  test("the file's, where nothing else is said", async () => {
+describe("the nearest setting counts:", () => {
+  test("the file's, if there is no other", async () => {
     expect(await resolve({ file: FUNCTIONS })).toMatchObject({
       ...FUNCTIONS,
       uploads: { bucket: "file-uploads", prefix: "uploads/" },
@@ -72,37 +72,37 @@ describe("the nearest word counts", () => {
     expect(await read({ env: { [variable]: "" } })).toBe(await read({}));
   });
 
-  test("a file that is named, by flag or environment, instead of the one in the directory", async () => {
+  test("a file named by flag or environment, instead of the one in the directory", async () => {
     const file = { ...FUNCTIONS, region: "eu-north-1" };
     for (const named of [{ flags: { config: "other.json" } }, { env: { PRESIGN_ONCE_CONFIG: "other.json" } }])
       expect(await resolve({ ...named, file, fileName: "other.json" })).toMatchObject({ region: "eu-north-1" });
   });
 
-  test("an endpoint that is named nearer than the file has its buckets in the path", async () => {
+  test("an endpoint from flag or environment uses path-style buckets", async () => {
     expect(await resolve({ file: FUNCTIONS, flags: { endpoint: "http://127.0.0.1:9000" } })).toMatchObject({
       forcePathStyle: true,
     });
   });
 });
 
-describe("a bucket that is named nearer than the file", () => {
+describe("a bucket from flag or environment", () => {
   const of = async (options: object) => {
     const { uploads, index } = await resolve({ file: FUNCTIONS, ...options });
     return [uploads.bucket, index.bucket];
   };
-  test("stands for both", async () => {
+  test("is used for uploads and index", async () => {
     expect(await of({ flags: { bucket: "named" } })).toEqual(["named", "named"]);
     expect(await of({ env: { PRESIGN_ONCE_BUCKET: "named" } })).toEqual(["named", "named"]);
   });
 
-  test("unless the other one is named as near", async () => {
+  test("unless the other one is given in the same way", async () => {
     expect(await of({ flags: { bucket: "one", "index-bucket": "two" } })).toEqual(["one", "two"]);
     expect(await of({ env: { PRESIGN_ONCE_INDEX_BUCKET: "two" }, flags: { bucket: "one" } })).toEqual(["one", "one"]);
     expect(await of({ env: { PRESIGN_ONCE_BUCKET: "one" }, flags: { "index-bucket": "two" } })).toEqual(["one", "two"]);
   });
 });
 
-describe("to issue, a bucket that is named nearer than the file", () => {
+describe("for issue, a bucket from flag or environment", () => {
   const of = async (options: object) => {
     const { uploads, index } = await resolve({ file: FUNCTIONS, uploads: true, ...options });
     return [uploads.bucket, index.bucket];
@@ -120,7 +120,7 @@ describe("to issue, a bucket that is named nearer than the file", () => {
     ["--bucket", { flags: { bucket: one }, env: { PRESIGN_ONCE_BUCKET: two, PRESIGN_ONCE_INDEX_BUCKET: two } }],
     ["--bucket", { flags: { bucket: one }, file: { ...FUNCTIONS, uploads: {} } }],
   ];
-  test.each(ambiguous)("is refused as %s, where it would stand for the two of the file: %j", async (by, options) => {
+  test.each(ambiguous)("is refused as %s if the file has two buckets: %j", async (by, options) => {
     const error = await of(options).catch((thrown: unknown) => thrown as Error);
     expect(error).toMatchObject({ code: "CONFIG_INVALID" });
     expect(String(error)).toContain(`${by}: stands for both buckets, which are two in ${DEFAULT_CONFIG_FILE}: `);
@@ -140,13 +140,13 @@ describe("to issue, a bucket that is named nearer than the file", () => {
     [{ flags: { bucket: "file-index" }, file: { ...FUNCTIONS, uploads: {} } }, ["file-index", "file-index"]],
     [{ flags: { bucket: "one" }, file: { ...FUNCTIONS, uploads: undefined, index: undefined } }, ["one", "one"]],
   ];
-  test.each(clear)("counts where it is clear what it names: %j", async (options, buckets) => {
+  test.each(clear)("is used if its meaning is clear: %j", async (options, buckets) => {
     const [uploads, index = uploads] = await of(options);
     expect([uploads, index]).toEqual(buckets);
   });
 });
 
-test("two flags are enough to ask the index, which need not be where uploads go", async () => {
+test("two flags are enough to read the index, which may be in another bucket than the uploads", async () => {
   expect(await resolve({ flags: { bucket: "some-bucket", region: "eu-west-1" } })).toMatchObject({
     uploads: { bucket: "some-bucket" },
     index: { bucket: "some-bucket", prefix: "signatures/", strategy: "conditional" },
@@ -159,7 +159,7 @@ test("two flags are enough to ask the index, which need not be where uploads go"
   });
 });
 
-describe("a mistake is named by flag, variable or field, and no value is repeated", () => {
+describe("names a mistake by flag, variable or field, without its value:", () => {
   const PLANTED = "hunter2 PLANTED";
   const sound = { region: "eu-west-1", bucket: "some-bucket" };
   const mistakes: [name: string, options: Parameters<typeof resolve>[0], message: string | RegExp][] = [
@@ -256,7 +256,7 @@ describe("a mistake is named by flag, variable or field, and no value is repeate
     expect(error?.message).not.toContain("\n");
   });
 
-  test("in a file that is named, by the name of that file", async () => {
+  test("in a named file, by the name of the file", async () => {
     const file = { ...FUNCTIONS, region: 7 };
     await expect(resolve({ flags: { config: "other.json" }, file, fileName: "other.json" })).rejects.toThrow(
       "other.json: region: expected",

@@ -66,14 +66,14 @@ const unusedUrl = (...issued: string[]) =>
     ].join("\n"),
   );
 
-describe("inspect tells people in a table, and scripts by its exit code", () => {
-  test("that a URL is good", async () => {
+describe("inspect prints a table and sets the exit code:", () => {
+  test("for a usable URL", async () => {
     const { exitCode, stdout, stderr } = await run("inspect", entry(ISSUED, AT));
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(unusedUrl("issued   2026-01-01T00:00:00Z  2 min ago"));
   });
 
-  test("by whom and when it was claimed", async () => {
+  test("for a claimed URL, with claimant and time", async () => {
     const { exitCode, stdout } = await run("inspect", entry(CLAIMED, AT));
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(
@@ -81,13 +81,13 @@ describe("inspect tells people in a table, and scripts by its exit code", () => 
     );
   });
 
-  test("when it was revoked", async () => {
+  test("for a revoked URL, with the time", async () => {
     const { exitCode, stdout } = await run("inspect", entry(REVOKED, AT));
     expect(exitCode).toBe(4);
     expect(stdout).toMatch(/^state {4}revoked\nrevoked {2}2026-01-01T00:01:00Z {2}1 min ago\nissued {3}2026/);
   });
 
-  test("that it expired, but of a claimed one that it was claimed", async () => {
+  test("for an expired URL; a claimed one stays claimed", async () => {
     expect(await run("inspect", entry(ISSUED, AT), { later: 600 })).toMatchObject({
       exitCode: 5,
       stdout: expect.stringMatching(/^state {4}expired\n[^]*expires {2}2026-01-01T00:10:00Z {2}now\n/),
@@ -98,13 +98,13 @@ describe("inspect tells people in a table, and scripts by its exit code", () => 
     });
   });
 
-  test("that there is no entry for it", async () => {
+  test("for a URL without an entry", async () => {
     const { exitCode, stdout } = await run("inspect", s3Error(404, "NoSuchKey"));
     expect(exitCode).toBe(6);
     expect(stdout).toMatch(/^state {4}unknown\n/);
   });
 
-  test("that it was not issued here, without asking", async () => {
+  test("for a URL that was not issued here, without a request", async () => {
     const changed = (url: string) => url.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
     const { exitCode, stdout, requests } = await run("inspect", entry(ISSUED, AT), { change: changed });
     expect([exitCode, requests]).toEqual([7, []]);
@@ -112,7 +112,7 @@ describe("inspect tells people in a table, and scripts by its exit code", () => 
     expect(stdout).not.toContain("uploads/");
   });
 
-  test("that a sealed index cannot tell an issued URL from a forged one without keys, and with them that it is good", async () => {
+  test("for a URL of a sealed index: unverified without keys, usable with keys", async () => {
     const unverified = await run("inspect", s3Error(404, "NoSuchKey"), { changes: FREE, without: ["keys"] });
     expect(unverified.exitCode).toBe(9);
     expect(unverified.stdout).toMatch(/^state {4}issued or forged\n/);
@@ -126,7 +126,7 @@ describe("inspect tells people in a table, and scripts by its exit code", () => 
     ["no tag", (url: string) => url.replace(/&x-once-tag=.*/, ""), "cut off"],
     ["a full stop after it", (url: string) => `${url}.`, "Something was added after its tag"],
     ["an escaped quotation mark after it", (url: string) => `${url}%22`, "Something was added after its tag"],
-  ])("that it is refused with %s, keys or not, and the likely cause", async (_, change, cause) => {
+  ])("for a URL that is refused with %s, with keys or without, with the likely cause", async (_, change, cause) => {
     for (const command of ["inspect", "revoke"] as const)
       for (const without of [[], ["keys"]]) {
         const { exitCode, stdout, requests } = await run(command, entry(ISSUED, AT), { change, without });
@@ -138,13 +138,13 @@ describe("inspect tells people in a table, and scripts by its exit code", () => 
       }
   });
 
-  test("that it was signed ahead of this clock", async () => {
+  test("for a URL with a date ahead of this clock", async () => {
     const { exitCode, stdout } = await run("inspect", entry(ISSUED, AT), { later: -301 });
     expect(exitCode).toBe(10);
     expect(stdout).toMatch(/^state {4}not yet valid\n[^]*RequestTimeTooSkewed/);
   });
 
-  test("that its tag was not verified without keys", async () => {
+  test("for a URL without keys: says that the tag was not verified", async () => {
     const { exitCode, stdout } = await run("inspect", entry(ISSUED, AT), { without: ["keys"] });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^tag {6}not verified/m);
@@ -152,7 +152,7 @@ describe("inspect tells people in a table, and scripts by its exit code", () => 
   });
 });
 
-test("--json gives programs the outcome itself, times as ISO", async () => {
+test("--json prints the outcome, with times in ISO format", async () => {
   const { exitCode, stdout, stderr } = await run("inspect", entry(CLAIMED, AT), { json: true });
   expect([exitCode, stderr]).toEqual([3, ""]);
   const { hash, key, ...rest } = JSON.parse(stdout) as Record<string, unknown>;
@@ -174,14 +174,14 @@ test("--json gives programs the outcome itself, times as ISO", async () => {
 });
 
 describe("revoke", () => {
-  test("says that nobody passes any more", async () => {
+  test("says that no client can pass any more", async () => {
     const { exitCode, stdout, requests } = await run("revoke", { status: 200, headers: { etag: '"e"' } });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^state {4}revoked\nissued {3}2026[^]*\nNo upload passes with it any more\.\n$/);
     expect(requests).toEqual([expect.stringMatching(/^PUT \/some-index\/signatures\/[0-9a-f]{64}$/)]);
   });
 
-  test("of a claimed URL says so, by whom and when, with an exit code of its own", async () => {
+  test("of a claimed URL prints claimant and time, with its own exit code", async () => {
     const answers = { PUT: s3Error(412, "PreconditionFailed"), GET: entry(CLAIMED, AT) };
     const { exitCode, stdout } = await run("revoke", answers);
     expect(exitCode).toBe(3);
@@ -195,13 +195,13 @@ describe("revoke", () => {
     });
   });
 
-  test("of a URL that the index does not know says that nothing was written", async () => {
+  test("of an unknown URL says that nothing was written", async () => {
     const { exitCode, stdout } = await run("revoke", s3Error(404, "NoSuchKey"));
     expect(exitCode).toBe(6);
     expect(stdout).toContain("so nothing was written");
   });
 
-  test("in a sealed index without keys is no promise, and says so", async () => {
+  test("in a sealed index without keys says that it guarantees nothing", async () => {
     const answer = { status: 200, headers: { etag: '"e"' } };
     const { exitCode, stdout } = await run("revoke", answer, { changes: FREE, without: ["keys"] });
     expect(exitCode).toBe(9);
@@ -216,8 +216,8 @@ describe("revoke", () => {
   });
 });
 
-describe("of a relay's URL", () => {
-  test("inspect tells the same, but for when it was issued", async () => {
+describe("for a relay's URL,", () => {
+  test("inspect prints the same, without the time of issue", async () => {
     const relayScope = "conditional some-index"; // as the README of the relay has it
     const { exitCode, stdout, stderr } = await run("inspect", entry(ISSUED, AT), { relayScope });
     expect([exitCode, stderr]).toEqual([0, ""]);
@@ -228,7 +228,7 @@ describe("of a relay's URL", () => {
     expect(told).not.toHaveProperty("issuedAt");
   });
 
-  test("inspect knows another scope of the relay's when it is told, by flag or variable, and is told no edge's by it", async () => {
+  test("inspect uses --relay-scope or its variable for relay URLs, and not for edge URLs", async () => {
     const relayScope = "as I like it";
     const [flags, env] = [["--relay-scope", relayScope], { PRESIGN_ONCE_RELAY_SCOPE: relayScope }];
     const told = { exitCode: 0, stdout: expect.stringMatching(/^tag {6}verified$/m) };
@@ -242,20 +242,20 @@ describe("of a relay's URL", () => {
     });
   });
 
-  test("inspect takes the folder for a part of the relay's scope, where it is not the default", async () => {
+  test("inspect includes a non-default folder in the relay's scope", async () => {
     const changes = { index: { bucket: "some-index", prefix: "index/" } };
     const of = (relayScope: string) => run("inspect", entry(ISSUED, AT), { changes, relayScope });
     expect(await of("conditional some-index index/")).toMatchObject({ exitCode: 0 });
     expect(await of("conditional some-index")).toMatchObject({ exitCode: 7 });
   });
 
-  test("inspect says of a tag without a scope that it names no index", async () => {
+  test("inspect says that a tag without a scope names no index", async () => {
     const { exitCode, stdout } = await run("inspect", entry(ISSUED, AT), { relayScope: "" });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^tag {6}verified, but it names no index: the relay's keys have no scope$/m);
   });
 
-  test("inspect and revoke promise nothing about a sealed index, which its tag does not name", async () => {
+  test("inspect and revoke report unverified for a sealed index that its tag does not name", async () => {
     const sealed = { relayScope: "", changes: FREE };
     const inspected = await run("inspect", s3Error(404, "NoSuchKey"), sealed);
     expect(inspected.exitCode).toBe(9);
@@ -265,7 +265,7 @@ describe("of a relay's URL", () => {
     expect(revoked.stdout).toMatch(/^state {4}revoked in this index\n[^]*make sure that the relay asks this one/);
   });
 
-  test("inspect and revoke say when it was not issued here, and ask nothing", async () => {
+  test("inspect and revoke report a URL that was not issued here, without a request", async () => {
     const change = (url: string) => url.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
     for (const command of ["inspect", "revoke"] as const)
       expect(await run(command, { status: 200 }, { relayScope: "", change })).toMatchObject({
@@ -275,7 +275,7 @@ describe("of a relay's URL", () => {
   });
 });
 
-describe("what S3 will not do is one line on the standard error", () => {
+describe("an S3 failure prints one line on standard error", () => {
   const failures: [answer: StubAnswer, exitCode: number, line: RegExp][] = [
     [s3Error(404, "NoSuchBucket"), 2, /has no bucket some-index: correct --bucket/],
     [s3Error(403, "AccessDenied"), 2, /denies access to the bucket some-index \(AccessDenied 403\)/],
@@ -291,7 +291,7 @@ describe("what S3 will not do is one line on the standard error", () => {
     expect(stderr.trimEnd()).toMatch(line);
   });
 
-  test("and of a revocation that it is not certain", { timeout: 30_000 }, async () => {
+  test("and says that a revocation is not certain", { timeout: 30_000 }, async () => {
     const { exitCode, stdout, stderr } = await run("revoke", s3Error(503, "SlowDown"), { json: true });
     expect(exitCode).toBe(8);
     expect(stderr).toMatch(
@@ -302,7 +302,7 @@ describe("what S3 will not do is one line on the standard error", () => {
   });
 });
 
-describe("a URL that cannot be one is exit code 2, and is not repeated", () => {
+describe("invalid input exits with 2, and is not repeated", () => {
   const planted = "https://edge.example/planted?X-Amz-Signature=planted";
   const mistakes: [args: string[], stdin: string, message: string][] = [
     [["inspect"], "", "expected one URL, in quotes, or - to read it from the standard input"],

@@ -21,14 +21,14 @@ test.each<[named: string, file: unknown, options: unknown]>([
   ["headers", file, { endpoint: ENDPOINT, headers: { "a b": "c" } }],
   ["signal", file, { endpoint: ENDPOINT, signal: 5 }],
   ["stallSeconds", file, { endpoint: ENDPOINT, stallSeconds: -1 }],
-])("requestGrant names the argument that cannot be, before anything is sent: %s", async (named, given, options) => {
+])("requestGrant names an invalid argument before it sends anything: %s", async (named, given, options) => {
   const error: unknown = await requestGrant(given as Blob, options as never).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ name: "UploadError", code: "ARGUMENT_INVALID" });
   expect((error as Error).message).toMatch(new RegExp(`^${named}: expected .*, found \\w+\\.$`));
   expect((error as Error).message).not.toContain("planted");
 });
 
-test("outside a browser upload and sendOnce say so, and nothing is asked for", async () => {
+test("upload and sendOnce throw outside a browser, and send nothing", async () => {
   const unsupported = {
     code: "Unsupported",
     message: expect.stringMatching(/no XMLHttpRequest here.*Elsewhere use fetch/),
@@ -37,7 +37,7 @@ test("outside a browser upload and sendOnce say so, and nothing is asked for", a
   await expect(sendOnce(file, {} as never)).rejects.toMatchObject(unsupported);
 });
 
-test("what fetch threw is kept as the cause", async () => {
+test("keeps the error of fetch as the cause", async () => {
   await expect(requestGrant(file, { endpoint: ENDPOINT })).rejects.toMatchObject({
     code: "NetworkError",
     cause: expect.any(TypeError),

@@ -10,7 +10,7 @@ function read(body: string, details: { status?: number; retryAfter?: string | nu
   return { code, message, status, retryAfterSeconds };
 }
 
-test("S3's XML gives code and message, with its entities resolved", () => {
+test("reads code and message from S3's XML, with entities decoded", () => {
   const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code><Message>a &lt; b &amp;amp; &quot;c&quot;</Message><RequestId>r</RequestId></Error>`;
   expect(read(xml)).toEqual({
     code: "NoSuchKey",
@@ -20,7 +20,7 @@ test("S3's XML gives code and message, with its entities resolved", () => {
   });
 });
 
-test("JSON gives code and message, with its escapes resolved", () => {
+test("reads code and message from JSON, with escapes decoded", () => {
   expect(read(JSON.stringify({ code: "InvalidArgument", message: 'max-bytes: "x"\n' }))).toMatchObject({
     code: "InvalidArgument",
     message: 'max-bytes: "x"\n',
@@ -35,7 +35,7 @@ test.each([
   '{"code":7,"message":null}',
   "[1]",
   "<Error></Error>",
-])("%j says nothing, so the status is told", (body) => {
+])("reports the status for %j", (body) => {
   expect(read(body, { status: 502 })).toMatchObject({
     code: "UploadRefused",
     message: "The server answered 502.",

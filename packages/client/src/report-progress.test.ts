@@ -5,7 +5,7 @@ import { reportProgress, type UploadProgress } from "./report-progress.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("36,800 events in 4 seconds are at most 20 reports a second, and the last one is everything", () => {
+test("limits 36,800 events in 4 seconds to 20 reports a second, and reports the end", () => {
   const reports: UploadProgress[] = [];
   const report = reportProgress(36_800, (progress) => void reports.push(progress));
   for (let sent = 1; sent <= 36_800; sent++) {
@@ -18,7 +18,7 @@ test("36,800 events in 4 seconds are at most 20 reports a second, and the last o
   expect(reports.at(-1)).toMatchObject({ sentBytes: 36_800, totalBytes: 36_800, secondsLeft: 0 });
 });
 
-test("the end is reported where no event came, as under a service worker, and once", () => {
+test("reports the end once, even without events, as under a service worker", () => {
   const reports: UploadProgress[] = [];
   const report = reportProgress(5, (progress) => void reports.push(progress));
   report.end(5);
@@ -27,7 +27,7 @@ test("the end is reported where no event came, as under a service worker, and on
   expect(reports.map(({ sentBytes }) => sentBytes)).toEqual([5]);
 });
 
-test("nothing is reported after the end", () => {
+test("reports nothing after the end", () => {
   const onProgress = vi.fn();
   const report = reportProgress(10, onProgress);
   report.sent(1);

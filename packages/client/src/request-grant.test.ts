@@ -28,14 +28,14 @@ async function askedFor(file: Blob, query = ""): Promise<string> {
   return received.replace("application/json /url?", "");
 }
 
-test("a URL is asked for this size, type and name, and the endpoint keeps its own parameters", async () => {
+test("requests a URL for size, type and name, and keeps the endpoint's own parameters", async () => {
   const file = new File(["hello"], "a b+c.txt", { type: "text/plain" });
   expect(await askedFor(file, "?expires-in=60")).toBe(
     "expires-in=60&content-length=5&content-type=text%2Fplain&filename=a+b%2Bc.txt",
   );
 });
 
-test("a blob without type and name is asked for by its size, even if that is 0", async () => {
+test("requests a URL for a blob by its size only, even if it is 0", async () => {
   expect(await askedFor(new Blob([]))).toBe("content-length=0");
 });
 
@@ -48,7 +48,7 @@ test.each([
   ["text/plain; a=(b)", "text/plain"],
   ["nonsense", null],
   ["", null],
-])("the type %j is asked for as %j", async (type, asked) => {
+])("sends the type %j as %j", async (type, asked) => {
   const query = new URLSearchParams(await askedFor(new Blob(["x"], { type })));
   expect(query.get("content-type")).toBe(asked);
 });
@@ -63,12 +63,12 @@ test.each([
   ["文".repeat(114), null],
   ["two\nlines", null],
   ["lone\ud800", "lone\ufffd"],
-])("the name %j is asked for as %j", async (name, asked) => {
+])("sends the name %j as %j", async (name, asked) => {
   const query = new URLSearchParams(await askedFor(new File(["x"], name)));
   expect(query.get("filename")).toBe(asked);
 });
 
-test("headers for the authorizer are sent, and the answer is asked for as JSON whatever they say", async () => {
+test("sends headers for the authorizer, and always asks for JSON", async () => {
   let received: unknown;
   const url = await serve(({ headers }, res) => {
     received = [headers.authorization, headers.accept];
@@ -86,12 +86,12 @@ test.each([
   [200, '{"url":"https://edge/k?s","headers":null}', { code: "GrantRefused", status: 200 }],
   [200, '{"url":"https://edge/k?s"}', { code: "GrantRefused", status: 200 }],
   [200, '{"headers":{}}', { code: "GrantRefused", status: 200 }],
-])("an answer of %d %s is refused", async (status, body, expected) => {
+])("refuses an answer of %d %s", async (status, body, expected) => {
   const endpoint = await serve((_, res) => res.writeHead(status).end(body));
   await expect(requestGrant(new Blob([]), { endpoint })).rejects.toMatchObject({ name: "UploadError", ...expected });
 });
 
-test("an endpoint that hangs up, at once or in the middle of its answer, is a network error", async () => {
+test("reports an endpoint that disconnects at once or during its answer as a network error", async () => {
   const atOnce = await serve((req) => req.socket.destroy());
   const inTheMiddle = await serve((req, res) => {
     res.writeHead(200, { "Content-Length": 100 }).write("{");
@@ -101,7 +101,7 @@ test("an endpoint that hangs up, at once or in the middle of its answer, is a ne
     await expect(requestGrant(new Blob([]), { endpoint })).rejects.toMatchObject({ code: "NetworkError" });
 });
 
-test("a request that is told to stop says so", async () => {
+test("reports an aborted request as aborted", async () => {
   const endpoint = await serve(() => {});
   const signal = AbortSignal.timeout(50);
   await expect(requestGrant(new Blob([]), { endpoint, signal })).rejects.toMatchObject({ code: "Aborted" });

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 
 const forever = () => new Promise<never>(() => {});
 
-test("a step without progress is given up after the limit, and its work ended", async () => {
+test("stops a step without progress after the limit, and its work", async () => {
   let work: AbortSignal | undefined;
   const step = withinLimits({ stallSeconds: 10 }, "sending", ({ signal }) => ((work = signal), forever()));
   const settled = vi.fn();
@@ -19,7 +19,7 @@ test("a step without progress is given up after the limit, and its work ended", 
   expect(work?.aborted).toBe(true);
 });
 
-test("progress begins the time anew", async () => {
+test("restarts the time on progress", async () => {
   let moved = (): void => {};
   const step = withinLimits({ stallSeconds: 10 }, "sending", (own) => ((moved = own.moved), forever()));
   step.catch(() => {});
@@ -31,7 +31,7 @@ test("progress begins the time anew", async () => {
   await expect(step).rejects.toMatchObject({ code: "Stalled" });
 });
 
-test.each([0, Infinity])("a limit of %s is none", async (stallSeconds) => {
+test.each([0, Infinity])("has no limit for %s", async (stallSeconds) => {
   const step = withinLimits(
     { stallSeconds },
     "sending",
@@ -41,7 +41,7 @@ test.each([0, Infinity])("a limit of %s is none", async (stallSeconds) => {
   expect(await step).toBe("done");
 });
 
-test("a signal ends it, with its reason as the cause", async () => {
+test("stops on a signal, with its reason as the cause", async () => {
   const stop = new AbortController();
   const step = withinLimits({ signal: stop.signal }, "sending", forever);
   stop.abort("enough");
@@ -49,7 +49,7 @@ test("a signal ends it, with its reason as the cause", async () => {
   await expect(withinLimits({ signal: stop.signal }, "sending", forever)).rejects.toMatchObject({ code: "Aborted" });
 });
 
-test("a step that ends in time leaves no timer", async () => {
+test("leaves no timer after a step that ends in time", async () => {
   expect(await withinLimits({}, "sending", async () => "done")).toBe("done");
   expect(vi.getTimerCount()).toBe(0);
 });

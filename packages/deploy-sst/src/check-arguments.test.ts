@@ -33,7 +33,7 @@ const good: [string, object][] = [
   ["what is left out by hand", { bucket: undefined, downloads: undefined, alarms: undefined }],
 ];
 
-test.each(good)("%s is taken", (_what, args) => {
+test.each(good)("accepts %s", (_what, args) => {
   expect(() => checkArguments("Uploads", { authorizer: "none", ...args } as SingleUseUploadsArgs)).not.toThrow();
 });
 
@@ -93,7 +93,7 @@ const wrong: [string, object][] = [
   ["toString", { toString: 1 }],
 ];
 
-test.each(wrong)("a wrong %s is named: %j", (argument, args) => {
+test.each(wrong)("names a wrong %s: %j", (argument, args) => {
   expect(() => checkArguments("Uploads", { authorizer: "none", ...args } as SingleUseUploadsArgs)).toThrow(
     expect.objectContaining({
       code: "ARGUMENT_INVALID",
@@ -104,11 +104,11 @@ test.each(wrong)("a wrong %s is named: %j", (argument, args) => {
   );
 });
 
-test.each(["", "1st", "with-dash", "x".repeat(32)])("a stack cannot be called %j", (name) => {
+test.each(["", "1st", "with-dash", "x".repeat(32)])("refuses %j as the name of a stack", (name) => {
   expect(() => checkArguments(name, { authorizer: "none" })).toThrow(/name: expected a letter/);
 });
 
-test("all that is wrong is named at once", () => {
+test("names all wrong arguments at once", () => {
   const args = { authorizer: "none", runtime: "deno", removal: 1 } as unknown as SingleUseUploadsArgs;
   expect(() => checkArguments("Uploads", args)).toThrow(/runtime: .*; removal: /);
 });

@@ -24,7 +24,7 @@ function prepare(args: Partial<SingleUseUploadsArgs> = {}) {
   return prepareSettings({ aws, pulumi }, "Uploads", { authorizer: "none", ...args }, checkFile);
 }
 
-test("what only a deployment finds out is left for later", () => {
+test("leaves values that only a deployment knows for later", () => {
   expect(() => prepare({ authorizer: pulumi.output("no authorizer") })).not.toThrow();
   expect(() => prepare({ authorizer: Promise.resolve("no authorizer") })).not.toThrow();
   const digest = pulumi.output("0".repeat(64)) as unknown as string;
@@ -47,7 +47,7 @@ const wrong: [string, object, RegExp][] = [
   ["a bucket name that is none", { uploadsBucket: "NO" }, /: uploads\.bucket: expected the name of a bucket/],
 ];
 
-test.each(wrong)("%s fails before the functions are made, and its value is not repeated", (_what, later, said) => {
+test.each(wrong)("refuses %s before the functions are made, without its value", (_what, later, said) => {
   const write = prepare({ authorizer: pulumi.output("later") });
   expect(() => write({ ...known, ...later })).toThrow(said);
   expect(() => write({ ...known, ...later })).toThrow(
@@ -55,13 +55,13 @@ test.each(wrong)("%s fails before the functions are made, and its value is not r
   );
 });
 
-test("a secret may hold an authorizer as JSON", () => {
+test("accepts an authorizer as JSON in a secret", () => {
   const authorizer = { type: "bearer", tokens: [{ name: "app", sha256: "0a".repeat(32) }] };
   const { issue } = prepare()({ ...known, authorizer: JSON.stringify(authorizer) });
   expect(JSON.parse(issue)).toMatchObject({ authorizer, region: "eu-west-1", index: { bucket: "the-index" } });
 });
 
-test("nothing of an authorizer goes to verify", () => {
+test("gives verify nothing of the authorizer", () => {
   const k = Buffer.alloc(32, "k").toString("base64url");
   const authorizer = { type: "jwt", issuer: "i", audience: "a", jwks: { keys: [{ kty: "oct", k }] } };
   const { issue, verify } = prepare()({ ...known, authorizer: JSON.stringify(authorizer) });
@@ -70,7 +70,7 @@ test("nothing of an authorizer goes to verify", () => {
   expect(JSON.parse(verify)).toEqual(others);
 });
 
-test("a custom authorizer needs a function of one's own", () => {
+test("requires a custom function for a custom authorizer", () => {
   const custom = JSON.stringify({ type: "custom" });
   expect(() => prepare()({ ...known, authorizer: custom })).toThrow(/issueFunction: expected a module of your own/);
   expect(() => prepare({ issueFunction: "mine.ts" })({ ...known, authorizer: custom })).not.toThrow();

@@ -28,7 +28,7 @@ function asJson(policy: PolicyDocument): Policy {
 }
 
 describe.each(["conditional", "versioning"] as const)("%s", (strategy) => {
-  test("the issue role registers, the verify role claims once, and nothing that they ask for is denied", async () => {
+  test("lets the issue role register and the verify role claim once, without a denied request", async () => {
     const { issue, verify, denied } = await start(strategy);
     expect(await issue.register()).toBe("registered");
     expect(await verify.claim("first")).toBe("claimed");
@@ -37,13 +37,13 @@ describe.each(["conditional", "versioning"] as const)("%s", (strategy) => {
     expect(denied()).toEqual([]);
   });
 
-  test("the verify role is told that an entry is missing, and takes it for nothing else", async () => {
+  test("lets the verify role see that an entry is missing", async () => {
     const { verify, denied } = await start(strategy);
     expect(await verify.claim("first")).toBe("unknown");
     expect(denied()).toEqual([]);
   });
 
-  test("the issue role can use no URL up, nor open a used one again", async () => {
+  test("does not let the issue role use up or reopen a URL", async () => {
     const { issue, verify } = await start(strategy);
     await issue.register();
     expect(await issue.claim("first")).toBe("indeterminate");
@@ -52,7 +52,7 @@ describe.each(["conditional", "versioning"] as const)("%s", (strategy) => {
     expect(await verify.claim("first")).toBe("already-claimed");
   });
 
-  test("the verify role can register nothing", async () => {
+  test("does not let the verify role register", async () => {
     const { verify } = await start(strategy);
     expect(await verify.register()).toBe("indeterminate");
     expect(await verify.claim("first")).toBe("unknown");
@@ -60,7 +60,7 @@ describe.each(["conditional", "versioning"] as const)("%s", (strategy) => {
 });
 
 describe("sealed", () => {
-  test("the verify role claims once, the issue role asks nothing, and nothing that is asked for is denied", async () => {
+  test("lets the verify role claim once, without a request of the issue role or a denied request", async () => {
     const { issue, verify, denied } = await start("sealed");
     expect(await issue.register()).toBe("registered");
     expect(await verify.claim("first")).toBe("claimed");
@@ -69,14 +69,14 @@ describe("sealed", () => {
     expect(denied()).toEqual([]);
   });
 
-  test("the issue role can use no URL up", async () => {
+  test("does not let the issue role use up a URL", async () => {
     const { issue, verify } = await start("sealed");
     expect(await issue.claim("first")).toBe("indeterminate");
     expect(await verify.claim("second")).toBe("claimed");
   });
 });
 
-describe("who can take a claim back, by writing the body of an issued entry over it", () => {
+describe("which role can undo a claim by overwriting it with the body of an issued entry", () => {
   const claimed = async (strategy: StackStrategy) => {
     const running = await start(strategy);
     await running.issue.register();
@@ -84,13 +84,13 @@ describe("who can take a claim back, by writing the body of an issued entry over
     return running;
   };
 
-  test("conditional: the verify role can, under If-Match: this is what is left, and the documents say so", async () => {
+  test("conditional: the verify role can with If-Match, as documented", async () => {
     const { verify } = await claimed("conditional");
     expect(await verify.reopen()).toEqual(["if-match"]);
     expect(await verify.claim("second")).toBe("claimed");
   });
 
-  test("sealed: the verify role can store nothing over a claim, under any condition", async () => {
+  test("sealed: the verify role cannot overwrite a claim, with any condition", async () => {
     const { verify } = await claimed("sealed");
     expect(await verify.reopen()).toEqual([]);
     expect(await verify.claim("second")).toBe("already-claimed");
@@ -122,18 +122,18 @@ const needed: [StackStrategy, string, (indexes: RoleIndexes) => Promise<string>]
   ["versioning", "s3:GetBucketVersioning", ({ verify }) => verify.claim("first")],
 ];
 
-test.each(needed)("%s: without %s the verify role decides nothing", async (strategy, action, use) => {
+test.each(needed)("%s: without %s the verify role cannot decide", async (strategy, action, use) => {
   const running = await start(strategy, action);
   expect(await running.issue.register()).toBe("registered");
   expect(await use(running)).toBe("indeterminate");
 });
 
-test("conditional: without s3:ListBucket the verify role takes an unknown URL for undecided", async () => {
+test("conditional: without s3:ListBucket an unknown URL is undecided for the verify role", async () => {
   const { verify } = await start("conditional", "s3:ListBucket");
   expect(await verify.claim("first")).toBe("indeterminate");
 });
 
-test("each strategy has the facts that its index says, and only that for Ceph is left out", () => {
+test("matches the properties of each index strategy, and omits only the one for Ceph", () => {
   expect(strategyNames.filter((name) => !(name in RIGHTS))).toEqual(["conditional-unquoted"]);
   for (const [name, { versioned, allowsRetries }] of Object.entries(RIGHTS))
     expect(strategies[name as StackStrategy]).toMatchObject({ needsVersions: versioned, allowsRetries });

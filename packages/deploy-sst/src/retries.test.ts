@@ -109,8 +109,8 @@ function eventOf(method: string, url: string, headers: Record<string, string> = 
 }
 
 // Without versioning, whose lists of versions say no time either; the rights for retries are the same with every strategy.
-describe.each<StackStrategy>(["conditional", "sealed"])("%s: where clients may try again,", (strategy) => {
-  test("whoever is first may until the upload has arrived, nobody else, and no role is denied anything", async () => {
+describe.each<StackStrategy>(["conditional", "sealed"])("%s: with retries,", (strategy) => {
+  test("only the first client may retry until its upload is stored, without a denied request", async () => {
     const { upload, arrive, denied } = await start(strategy, { retries: true });
     expect(await upload(MINE)).toBe("passed on");
     expect(await upload(THEIRS)).toBe("UrlAlreadyUsed");
@@ -121,7 +121,7 @@ describe.each<StackStrategy>(["conditional", "sealed"])("%s: where clients may t
     expect(denied()).toEqual([]);
   });
 
-  test("a verify role without the rights for it lets nobody try again", async () => {
+  test("a verify role without the permissions refuses every retry", async () => {
     const { upload, denied } = await start(strategy, { retries: false });
     expect(await upload(MINE)).toBe("passed on");
     expect(await upload(MINE)).toMatch(/^(?:ClaimUndecided|SlowDown)$/);

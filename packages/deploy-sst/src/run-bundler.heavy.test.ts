@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), "presign-once-bundler-"))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("the functions fit Lambda@Edge, and the same sources make the same bytes", () => {
+test("makes functions that fit Lambda@Edge, and the same bytes from the same sources", () => {
   const [first, second] = [runBundler(root, "BundlerA"), runBundler(root, "BundlerB")];
   for (const bytes of Object.values(first.zippedBytes)) expect(bytes).toBeLessThan(500_000);
   for (const file of ["issueFile", "verifyFile", "configCheckFile"] as const) {
@@ -22,7 +22,7 @@ test("the functions fit Lambda@Edge, and the same sources make the same bytes", 
   }
 }, 60_000);
 
-test("the check of the settings needs nothing beside it", async () => {
+test("makes a check of the settings that needs no other file", async () => {
   const { configCheckFile } = runBundler(root, "BundlerA");
   const alone = join(folder, "check.cjs");
   await writeFile(alone, readFileSync(configCheckFile));
@@ -32,7 +32,7 @@ test("the check of the settings needs nothing beside it", async () => {
   );
 }, 60_000);
 
-test("a folder in which nothing is installed is named", () => {
+test("names a folder without installed packages", () => {
   expect(() => runBundler(folder, "Uploads")).toThrow(
     expect.objectContaining({
       code: "FUNCTIONS_UNFIT",
@@ -43,7 +43,7 @@ test("a folder in which nothing is installed is named", () => {
   );
 }, 60_000);
 
-test("an issue function of one's own takes the place of the other, if Lambda@Edge can run it", async () => {
+test("uses a custom issue function if Lambda@Edge can run it", async () => {
   const mine = join(folder, "mine.ts");
   await writeFile(mine, "export const handler = async (): Promise<string> => 'mine';");
   const { issueFile, verifyFile } = runBundler(root, "BundlerC", mine);

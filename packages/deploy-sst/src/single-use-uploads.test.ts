@@ -25,11 +25,11 @@ describe.each(properties)("$name", ({ of, check }) => {
   test.each(of)("%s", (variant) => check(stacks.get(variant)!, variant));
 });
 
-test("every kind of arguments is looked at", () => {
+test("tests every kind of arguments", () => {
   expect(new Set(properties.flatMap(({ of }) => of))).toEqual(new Set(Object.keys(variants)));
 });
 
-test("changing the order of the edge keys, or adding one, changes the secret of none", async () => {
+test("keeps every secret if edge keys are reordered or added", async () => {
   const keysOf = async (...edgeKeys: string[]) => {
     const stack = await recordStack(singleUseUploads, "Uploads", { authorizer: "none", root, edgeKeys });
     return stack
@@ -43,7 +43,7 @@ test("changing the order of the edge keys, or adding one, changes the secret of 
   expect(turned.toSorted()).toEqual(added.toSorted());
 });
 
-test("a wrong argument fails before anything is registered, and is named", async () => {
+test("names a wrong argument before anything is registered", async () => {
   const wrong: [object, RegExp][] = [
     [{ authorizer: undefined }, /authorizer: expected who may ask for URLs/],
     [{ authorizer: "everybody" }, /authorizer: expected none, or JSON/],

@@ -48,7 +48,7 @@ beforeAll(async () => {
   );
 }, 60_000);
 
-test("S3 tells the function of uploads, and of nothing else in the bucket", () => {
+test("S3 notifies the function of uploads only", () => {
   const bucket = stack.outputs["bucket"];
   expect(stack.all("s3/bucketNotification:BucketNotification").map(({ inputs }) => inputs)).toEqual([
     {
@@ -64,7 +64,7 @@ test("S3 tells the function of uploads, and of nothing else in the bucket", () =
   ]);
 });
 
-test("only this bucket of this account may call it, and may before S3 is told to", () => {
+test("only this bucket of this account may call it, and the permission exists before the notification", () => {
   const [permission, ...others] = stack.all("lambda/permission:Permission");
   expect(others).toEqual([]);
   expect(permission?.inputs).toEqual({
@@ -78,7 +78,7 @@ test("only this bucket of this account may call it, and may before S3 is told to
   expect(notification.dependsOn).toContain(permission?.name);
 });
 
-test("the function may read uploads and write receipts, and nothing else", () => {
+test("the function may read uploads and write receipts only", () => {
   const bucket = `arn:aws:s3:::${String(stack.outputs["bucket"])}`;
   expect(granted).toEqual([
     { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [`${bucket}/uploads/*`] },

@@ -50,7 +50,7 @@ test("curl -T of 50 MB to an origin that is down prints the 502", async () => {
   expect(await curl("-H", "Expect:", "-T", await sparseFile(50), edge.url)).toMatch(/502 Bad Gateway[^]*\n502$/);
 });
 
-test("curl -T of 50 MB prints what an origin says that reads none of it, and the origin is let go", async () => {
+test("curl -T of 50 MB prints the answer of an origin that reads nothing, and the origin connection is closed", async () => {
   const { url, server } = await startServer((_, res) => void res.writeHead(400).end("<Code>BadDigest</Code>"));
   let connections = 0;
   server.on("connection", (socket) => {
@@ -62,7 +62,7 @@ test("curl -T of 50 MB prints what an origin says that reads none of it, and the
   await expect.poll(() => connections, { timeout: 5_000 }).toBe(0);
 });
 
-test("a client that sends its whole body before it reads gets the refusal, and then the end of the connection", async () => {
+test("a client that sends its whole body before it reads gets the refusal, then the connection closes", async () => {
   const edge = await startEdge(REFUSAL, NOWHERE);
   const length = 20 * 1024 * 1024;
   const answer = await new Promise<string>((resolve, reject) => {
@@ -78,7 +78,7 @@ test("a client that sends its whole body before it reads gets the refusal, and t
   expect(answer).toMatch(/^HTTP\/1\.1 403 [^]*Connection: close[^]*UrlAlreadyUsed/);
 });
 
-test("a refused client that never stops sending is cut off", async () => {
+test("a refused client that never stops sending is disconnected", async () => {
   const edge = await startEdge(REFUSAL, { ...NOWHERE, limits: { drainMs: 200 } });
   const socket = connect(edge.port, "127.0.0.1");
   socket.on("error", () => {});
@@ -89,7 +89,7 @@ test("a refused client that never stops sending is cut off", async () => {
   expect(closed).toBe("closed");
 });
 
-test("a connection serves further requests after a refusal without a body", async () => {
+test("a connection stays open after a refusal without a body", async () => {
   const edge = await startEdge(REFUSAL, NOWHERE);
   const output = await run("curl", [
     "-sS",

@@ -23,11 +23,11 @@ test("a page of a configured origin may read the origin's answer and its ETag", 
   expect(await seenBy(PAGE, { origins: ["https://other.example", PAGE] })).toEqual([PAGE, "ETag", VARY]);
 });
 
-test("with * every page may, and the answer does not name it", async () => {
+test("with * every page may, and the answer does not name its origin", async () => {
   expect(await seenBy(PAGE, { origins: ["*"] })).toEqual(["*", "ETag", VARY]);
 });
 
-test("with credentials, where that is said and the origin is named", async () => {
+test("with credentials if configured and the origin is named", async () => {
   const allowed = (origin: string, cors: BucketCors) => seenBy(origin, cors, ["access-control-allow-credentials"]);
   expect(await allowed(PAGE, { origins: [PAGE], credentials: true })).toEqual(["true"]);
   expect(await allowed(PAGE, { origins: [PAGE] })).toEqual([null]);
@@ -42,10 +42,10 @@ test.each(["https://evil.example", "http://app.example", "https://app.example.ev
   },
 );
 
-test("no origin at all may where none is configured", async () => {
+test("no origin may if none is configured", async () => {
   expect(await seenBy(PAGE, { origins: [] })).toEqual([null, null, null]);
 });
 
-test("without the option the origin speaks for itself", async () => {
+test("without the option the origin's CORS headers are kept", async () => {
   expect(await seenBy(PAGE, undefined)).toEqual(["the origin's own", null, null]);
 });

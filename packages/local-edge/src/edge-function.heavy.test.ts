@@ -5,7 +5,7 @@ import { answering, editing, PASS_THROUGH } from "../test/write-function.ts";
 
 const NOWHERE = { origin: { url: "http://127.0.0.1:9" } };
 
-test("the issue function has its path and the verify function all others", async () => {
+test("sends its path to the issue function, and all others to the verify function", async () => {
   const edge = await startEdge(
     answering('{ status: "200", body: "verify" }'),
     NOWHERE,
@@ -17,7 +17,7 @@ test("the issue function has its path and the verify function all others", async
   expect(await Promise.all(bodies)).toEqual(["issue", "issue", "verify", "verify"]);
 });
 
-test("the issue path can be another one", async () => {
+test("allows another issue path", async () => {
   const issue = answering('{ status: "200", body: "issue" }');
   const edge = await startEdge(
     answering('{ status: "200", body: "verify" }'),
@@ -28,7 +28,7 @@ test("the issue path can be another one", async () => {
   expect(await (await fetch(`${edge.url}/url`)).text()).toBe("verify");
 });
 
-test("a response that a function makes up reaches the viewer whole", async () => {
+test("sends a response made by a function to the viewer unchanged", async () => {
   const headers = `{ "content-type": [{ key: "Content-Type", value: "application/xml" }], "x-two": [{ value: "1" }, { value: "2" }] }`;
   const edge = await startEdge(
     answering(`{ status: "403", statusDescription: "No", headers: ${headers}, body: "<Error/>" }`),
@@ -55,7 +55,7 @@ test("a 204 has no body and no length", async () => {
   expect(response.headers.has("content-length")).toBe(false);
 });
 
-test("a function finds Lambda's variables and nothing of the developer's", async () => {
+test("gives a function Lambda's variables and none of the developer's", async () => {
   process.env["PRESIGN_ONCE_LEAK"] = "leaked";
   const edge = await startEdge(
     `export const handler = async () => ({ status: "200", body: JSON.stringify(process.env) });`,
@@ -84,7 +84,7 @@ test("a function without a session has no session token", async () => {
   expect(await (await fetch(edge.url)).text()).toBe("undefined");
 });
 
-test("a function sees the time it has left", async () => {
+test("gives a function its remaining time", async () => {
   const source = `export const handler = async (event, context) => ({ status: "200", body: String(context.getRemainingTimeInMillis()) });`;
   const edge = await startEdge(source, NOWHERE);
   const left = Number(await (await fetch(edge.url)).text());
@@ -109,7 +109,7 @@ test.each([
   ["does not load", `throw new Error("boom");`],
   ["exports no handler", `export const other = 1;`],
   ["is no JavaScript", `export const = ;`],
-])("a function that %s gives 503, again and again, and the edge lives on", async (_, source) => {
+])("a function that %s gives 503 each time, and the edge keeps running", async (_, source) => {
   const edge = await startEdge(
     source,
     { ...NOWHERE, limits: { functionMemoryMb: 32 } },
@@ -128,7 +128,7 @@ test.each([
 test.each([
   ["waits for ever", "return new Promise(() => {});"],
   ["never stops computing", "for (;;);"],
-])("a function that %s gives 503 in time, and a fresh copy serves the next request", async (_, misbehave) => {
+])("a function that %s gives 503 in time, and a new copy serves the next request", async (_, misbehave) => {
   const source = `export const handler = async (event) => {
     if (event.Records[0].cf.request.uri === "/stuck") { ${misbehave} }
     return { status: "200" };
@@ -147,7 +147,7 @@ test("a function that does not load in time gives 503", async () => {
   expect((await fetch(edge.url)).status).toBe(503);
 });
 
-test("an environment handles one event at a time and is kept for the next", async () => {
+test("handles one event at a time per environment, and reuses it", async () => {
   const source = `let busy = 0, served = 0;
     export const handler = async () => {
       busy += 1; served += 1;
@@ -164,7 +164,7 @@ test("an environment handles one event at a time and is kept for the next", asyn
   expect(Math.max(...answers.map(({ served }) => served))).toBeGreaterThanOrEqual(4);
 });
 
-test("an environment that crashes between two events is replaced", async () => {
+test("replaces an environment that crashes between two events", async () => {
   const source = `export const handler = async () => { setTimeout(() => { throw new Error("late"); }, 20); return { status: "200" }; };`;
   const edge = await startEdge(source, NOWHERE);
   expect((await fetch(edge.url)).status).toBe(200);
@@ -172,7 +172,7 @@ test("an environment that crashes between two events is replaced", async () => {
   expect((await fetch(edge.url)).status).toBe(200);
 });
 
-test("what a function does to its event cannot change what it is compared with", async () => {
+test("compares the result with the original event, whatever the function did to its copy", async () => {
   const edge = await startEdge(
     editing(`request.method = "GET"; event.Records[0].cf.request.clientIp = "10.0.0.1"`),
     NOWHERE,
@@ -180,7 +180,7 @@ test("what a function does to its event cannot change what it is compared with",
   expect((await fetch(edge.url, { method: "PUT", body: "x" })).status).toBe(502);
 });
 
-test("an invalid result gives 502, says why, and reaches no origin", async () => {
+test("answers 502 with the reason for an invalid result, and contacts no origin", async () => {
   const origin = await startOrigin();
   const edge = await startEdge(editing(`request.headers.host = [{ key: "Host", value: "evil" }]`), {
     origin: { url: origin.url },
@@ -193,7 +193,7 @@ test("an invalid result gives 502, says why, and reaches no origin", async () =>
   expect(edge.originRequestCount()).toBe(0);
 });
 
-test("what a function prints is logged, and a query in an error is not", async () => {
+test("logs the output of a function, without a query in an error", async () => {
   const source = `export const handler = async () => { console.log('{"outcome":"refused"}'); throw new Error("bad https://b/k?X-Amz-Signature=abc x"); };`;
   const edge = await startEdge(source, NOWHERE);
   await fetch(edge.url);
@@ -201,12 +201,12 @@ test("what a function prints is logged, and a query in an error is not", async (
   expect(edge.log).toContain("edge function verify failed: Error: bad https://b/k?... x");
 });
 
-test("a missing bundle is found before anything is served", async () => {
+test("reports a missing bundle before it serves anything", async () => {
   const bundles = { issueDir: "/nonexistent/issue", verifyDir: "/nonexistent/verify" };
   await expect(startEdge(PASS_THROUGH, { ...NOWHERE, bundles })).rejects.toMatchObject({ code: "FUNCTION_MISSING" });
 });
 
-test("bundles can be built for the URL that the edge has got", async () => {
+test("can build bundles for the URL of the edge", async () => {
   let announced = "";
   const attempt = startEdge(PASS_THROUGH, {
     ...NOWHERE,

@@ -24,11 +24,11 @@ const edited = (edit: (request: EdgeRequest) => void) => {
 };
 const INVALID = { status: "invalid", reason: expect.any(String) };
 
-test("the request as it came is passed on", () => {
+test("passes on an unchanged request", () => {
   expect(judge(original())).toEqual({ status: "pass-on", request: expect.objectContaining({ uri: "/uploads/x" }) });
 });
 
-test("uri, querystring and ordinary headers may change", () => {
+test("allows changes of uri, querystring and ordinary headers", () => {
   const verdict = edited((request) => {
     request.uri = "/other";
     request.querystring = "";
@@ -99,11 +99,11 @@ test.each([
   expect(judge({ ...original(), headers: { ...original().headers, [name]: entries } })).toEqual(INVALID);
 });
 
-test.each([null, undefined, 1, "text", [], {}, true])("%j is no result", (result) => {
+test.each([null, undefined, 1, "text", [], {}, true])("refuses %j as a result", (result) => {
   expect(judge(result)).toEqual(INVALID);
 });
 
-test("a response is taken as the function made it", () => {
+test("uses a response as the function made it", () => {
   const headers = {
     "content-type": [{ key: "Content-Type", value: "application/xml" }],
     "x-two": [{ value: "1" }, { value: "2" }],
@@ -147,7 +147,7 @@ test.each([
   expect(judge(response)).toEqual(INVALID);
 });
 
-test("headers and body of a response may be 40 KB together and not a byte more", () => {
+test("allows 40 KB of headers and body in a response", () => {
   const headers = { "x-a": [{ key: "x-a", value: "v" }] };
   expect(judge({ status: "200", headers, body: "a".repeat(40 * 1024 - 4) })).toMatchObject({ status: "respond" });
   expect(judge({ status: "200", headers, body: "a".repeat(40 * 1024 - 3) })).toEqual(INVALID);

@@ -19,7 +19,7 @@ async function edgeWith(options: Partial<OriginOptions> = {}, verify = PASS_THRO
   return startEdge(verify, { origin: { url: origin.url, ...options } });
 }
 
-test("path, query and body reach the origin as they came", async () => {
+test("sends path, query and body to the origin unchanged", async () => {
   const answer = await rawRequest(passThrough.port, put("/a%2Fb/%7e?x=%2B&y=a+b&&z"));
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   expect(origin.seen).toEqual([
@@ -27,24 +27,24 @@ test("path, query and body reach the origin as they came", async () => {
   ]);
 });
 
-test("the function's uri and querystring go out, after the origin path", async () => {
+test("sends the function's uri and querystring, after the origin path", async () => {
   const edge = await edgeWith({ path: "/bucket/pre" }, editing(`request.uri = "/k"; request.querystring = "a=1"`));
   await rawRequest(edge.port, put("/x?b=2"));
   expect(origin.seen[0]?.url).toBe("/bucket/pre/k?a=1");
 });
 
-test("an emptied querystring takes the question mark with it", async () => {
+test("removes the question mark with an emptied querystring", async () => {
   const edge = await edgeWith({}, editing(`request.querystring = ""`));
   await rawRequest(edge.port, put("/x?b=2"));
   expect(origin.seen[0]?.url).toBe("/x");
 });
 
-test("the origin sees its own host, never the viewer's", async () => {
+test("sends the origin its own host, never the viewer's", async () => {
   await rawRequest(passThrough.port, put("/"));
   expect(valuesOf(origin.seen[0]?.rawHeaders ?? [], "host")).toEqual([new URL(origin.url).host]);
 });
 
-test("the edge names itself and the viewer to the origin", async () => {
+test("adds Via and X-Forwarded-For", async () => {
   await rawRequest(passThrough.port, put("/", "X-Forwarded-For: 192.0.2.4", "Via: 1.0 proxy"));
   const rawHeaders = origin.seen[0]?.rawHeaders ?? [];
   expect(valuesOf(rawHeaders, "x-forwarded-for")).toEqual(["192.0.2.4, 127.0.0.1"]);
@@ -54,7 +54,7 @@ test("the edge names itself and the viewer to the origin", async () => {
   expect(valuesOf(rawHeaders, "x-amz-cf-id")).toEqual([expect.stringMatching(/==$/)]);
 });
 
-test("a viewer's User-Agent is passed on, and one without goes as Amazon CloudFront", async () => {
+test("passes on the viewer's User-Agent, or Amazon CloudFront without one", async () => {
   await rawRequest(passThrough.port, put("/"));
   await rawRequest(passThrough.port, put("/", "User-Agent: curl/7"));
   expect(origin.seen.map(({ rawHeaders }) => valuesOf(rawHeaders, "user-agent"))).toEqual([
@@ -63,7 +63,7 @@ test("a viewer's User-Agent is passed on, and one without goes as Amazon CloudFr
   ]);
 });
 
-test("headers of the connection stay behind, and all others go, line by line", async () => {
+test("drops connection headers, and passes all others on, line by line", async () => {
   const dropped = [
     "Keep-Alive: 1",
     "TE: trailers",
@@ -92,7 +92,7 @@ test("headers of the connection stay behind, and all others go, line by line", a
   expect(valuesOf(rawHeaders, "content-length")).toEqual(["5"]);
 });
 
-test("headers that the function added or took away are added and taken away", async () => {
+test("adds and removes the headers that the function added and removed", async () => {
   const edge = await edgeWith(
     {},
     editing(`request.headers["x-once-lock"] = [{ value: "s" }]; delete request.headers["x-gone"]`),
@@ -103,7 +103,7 @@ test("headers that the function added or took away are added and taken away", as
   expect(valuesOf(rawHeaders, "x-gone")).toEqual([]);
 });
 
-test("an origin custom header overrides the viewer's and the function's", async () => {
+test("overrides headers of viewer and function with an origin custom header", async () => {
   const edge = await edgeWith(
     { customHeaders: { "X-Secret": "edge" } },
     editing(`request.headers["x-secret"] = [{ value: "function" }]`),
@@ -112,7 +112,7 @@ test("an origin custom header overrides the viewer's and the function's", async 
   expect(valuesOf(origin.seen[0]?.rawHeaders ?? [], "x-secret")).toEqual(["edge"]);
 });
 
-test("headers are left out if asked, by name or by the beginning of one, and otherwise not", async () => {
+test("drops headers by name or prefix only if configured", async () => {
   const edge = await edgeWith({ stripHeaders: ["origin", "mf-*"] });
   const fields = ["Origin: https://app.example", "MF-Original-Hostname: x", "Original: 1", "x-mf-a: 2"];
   await rawRequest(edge.port, put("/", ...fields));
@@ -124,7 +124,7 @@ test("headers are left out if asked, by name or by the beginning of one, and oth
   ]);
 });
 
-test("a chunked body stays chunked", async () => {
+test("keeps a chunked body chunked", async () => {
   await rawRequest(
     passThrough.port,
     "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
@@ -133,14 +133,14 @@ test("a chunked body stays chunked", async () => {
   expect(valuesOf(origin.seen[0]?.rawHeaders ?? [], "transfer-encoding")).toEqual(["chunked"]);
 });
 
-test("a request without a body announces none", async () => {
+test("announces no body for a request without one", async () => {
   await rawRequest(passThrough.port, "PUT / HTTP/1.1\r\nHost: h\r\n\r\n");
   const rawHeaders = origin.seen[0]?.rawHeaders ?? [];
   expect(valuesOf(rawHeaders, "transfer-encoding")).toEqual([]);
   expect(origin.seen[0]?.body).toBe("");
 });
 
-test("Expect: 100-continue is answered by the edge, after the function and not before", async () => {
+test("answers Expect: 100-continue after the function has run", async () => {
   const socket = connect(passThrough.port, "127.0.0.1");
   onTestFinished(() => void socket.destroy());
   socket.write("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
@@ -151,7 +151,7 @@ test("Expect: 100-continue is answered by the edge, after the function and not b
   expect(valuesOf(origin.seen[0]?.rawHeaders ?? [], "expect")).toEqual([]);
 });
 
-test("requests that leave are counted and shown", async () => {
+test("counts and logs requests to the origin", async () => {
   const shown: string[] = [];
   const edge = await startEdge(PASS_THROUGH, {
     origin: { url: origin.url },

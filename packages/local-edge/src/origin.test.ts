@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { parseOrigin } from "./origin.ts";
 
 test.each(["", "127.0.0.1:80", "ftp://h", "http://h/path", "http://h/?q", "http://"])(
-  "the URL %j is no origin",
+  "refuses the URL %j as an origin",
   (url) => {
     expect(() => parseOrigin({ url })).toThrow(/^origin\.url /);
   },
 );
 
-test.each(["path", "/path/", "/", "//a", "/a b", "/a?b", "/a#b"])("the path %j is no origin path", (path) => {
+test.each(["path", "/path/", "/", "//a", "/a b", "/a?b", "/a#b"])("refuses the path %j as an origin path", (path) => {
   expect(() => parseOrigin({ url: "http://h", path })).toThrow(/^origin\.path /);
 });
 
@@ -25,7 +25,7 @@ test.each([
   "Via",
   "X-Real-Ip",
   "Content-Length",
-])("CloudFront cannot be told to add %s", (key) => {
+])("refuses %s as a custom header, as CloudFront does", (key) => {
   expect(() => parseOrigin({ url: "http://h", customHeaders: { [key]: "v" } })).toThrow(`cannot add ${key}`);
 });
 
@@ -36,7 +36,7 @@ test.each([
   expect(() => parseOrigin({ url: "http://h", customHeaders: { [key]: value } })).toThrow("not a valid header");
 });
 
-test("a port is the scheme's own unless it is given", () => {
+test("uses the scheme's default port", () => {
   expect(parseOrigin({ url: "http://h" })).toMatchObject({ port: 80, host: "h" });
   expect(parseOrigin({ url: "https://h" })).toMatchObject({ port: 443, host: "h" });
   expect(parseOrigin({ url: "http://[::1]:81" })).toMatchObject({ port: 81, host: "[::1]:81", hostname: "::1" });

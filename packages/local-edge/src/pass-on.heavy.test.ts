@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { startEdge, startOrigin, startServer } from "../test/start-edge.ts";
 import { PASS_THROUGH } from "../test/write-function.ts";
 
-test("a response comes back with its status, headers and body, less its connection's", async () => {
+test("returns status, headers and body of a response, without connection headers", async () => {
   const { url } = await startServer((_, res) => {
     res.writeHead(201, "Made", [
       "ETag",
@@ -38,7 +38,7 @@ test("a response comes back with its status, headers and body, less its connecti
   expect(response.headers.get("keep-alive")).not.toBe("timeout=9");
 });
 
-test("an error of the origin is passed back as it is and marked as an error", async () => {
+test("passes an error of the origin back unchanged, and marks it as an error", async () => {
   const { url } = await startServer((_, res) => void res.writeHead(403).end("<Code>SignatureDoesNotMatch</Code>"));
   const edge = await startEdge(PASS_THROUGH, { origin: { url } });
   const response = await fetch(edge.url);
@@ -54,7 +54,7 @@ test("an origin that cannot be reached gives 502", async () => {
   expect([response.status, response.headers.get("x-cache")]).toEqual([502, "Error from cloudfront"]);
 });
 
-test("an origin that hangs up gives 502 and is not asked again", async () => {
+test("an origin that disconnects gives 502, without a retry", async () => {
   let connections = 0;
   const origin = createServer((socket) => {
     connections += 1;
@@ -70,7 +70,7 @@ test("an origin that hangs up gives 502 and is not asked again", async () => {
   expect(connections).toBe(1);
 });
 
-test("an origin that talks nonsense gives 502", async () => {
+test("an origin that sends invalid HTTP gives 502", async () => {
   const sockets: Socket[] = [];
   const origin = createServer((socket) => {
     sockets.push(socket.on("error", () => {}));
@@ -87,7 +87,7 @@ test("an origin that talks nonsense gives 502", async () => {
   expect((await fetch(edge.url, { method: "PUT", body: "x" })).status).toBe(502);
 });
 
-test("an origin that does not answer gives 504 and is not asked again", async () => {
+test("an origin that does not answer gives 504, without a retry", async () => {
   let asked = 0;
   const { url } = await startServer(() => void (asked += 1));
   const edge = await startEdge(PASS_THROUGH, { origin: { url }, limits: { originResponseMs: 200 } });
@@ -95,14 +95,14 @@ test("an origin that does not answer gives 504 and is not asked again", async ()
   expect([response.status, asked]).toEqual([504, 1]);
 });
 
-test("an origin that stops in the middle of a response breaks the viewer's off", async () => {
+test("an origin that stops during a response ends the viewer's response", async () => {
   const { url } = await startServer((_, res) => void res.writeHead(200, { "Content-Length": 10 }).write("hello"));
   const edge = await startEdge(PASS_THROUGH, { origin: { url }, limits: { originResponseMs: 200 } });
   const response = await fetch(edge.url);
   await expect(response.text()).rejects.toThrow();
 });
 
-test("a viewer that uploads slowly is not taken for a silent origin", async () => {
+test("a viewer that uploads slowly does not time out the origin", async () => {
   let received = "";
   const { url } = await startServer((req, res) => {
     req.on("data", (chunk: Buffer) => (received += chunk.toString()));
@@ -120,7 +120,7 @@ test("a viewer that uploads slowly is not taken for a silent origin", async () =
   expect([response.statusCode, received]).toEqual([200, "ab"]);
 });
 
-test("a viewer that reads slowly is not taken for a silent origin", async () => {
+test("a viewer that reads slowly does not time out the origin", async () => {
   const body = Buffer.alloc(20 * 1024 * 1024);
   const { url } = await startServer((_, res) => void res.end(body));
   const edge = await startEdge(PASS_THROUGH, { origin: { url }, limits: { originResponseMs: 150 } });
@@ -132,7 +132,7 @@ test("a viewer that reads slowly is not taken for a silent origin", async () => 
   expect(received).toBe(body.length);
 });
 
-test("a viewer that hangs up in the middle of its upload ends the origin request", async () => {
+test("a viewer that disconnects during its upload ends the origin request", async () => {
   let received = 0;
   let ended: string | undefined;
   const { url } = await startServer((req) => {
@@ -149,7 +149,7 @@ test("a viewer that hangs up in the middle of its upload ends the origin request
   await expect.poll(() => ended).toBe("aborted");
 });
 
-test("a viewer that hangs up while it waits for the response ends the origin request", async () => {
+test("a viewer that disconnects while it waits for the response ends the origin request", async () => {
   let closed = false;
   let asked = false;
   const { url } = await startServer((_, res) => {
@@ -165,7 +165,7 @@ test("a viewer that hangs up while it waits for the response ends the origin req
   await expect.poll(() => closed).toBe(true);
 });
 
-test("a viewer that has left before the function is done sends nothing to the origin", async () => {
+test("a viewer that disconnects before the function ends sends nothing to the origin", async () => {
   const origin = await startOrigin();
   const slow = `export const handler = async (event) => {
     console.log("called");

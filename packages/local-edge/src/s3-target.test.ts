@@ -17,7 +17,7 @@ test("a bucket is addressed by path", () => {
   expect(address("http://127.0.0.1:9000/")).toEqual(expected);
 });
 
-test("a path in front of the bucket belongs to endpoint and origin path", () => {
+test("keeps a path in front of the bucket in endpoint and origin path", () => {
   expect(address("https://s3.example/a/b/")).toMatchObject({
     originUrl: "https://s3.example",
     originPath: "/a/b/b",
@@ -26,7 +26,7 @@ test("a path in front of the bucket belongs to endpoint and origin path", () => 
 });
 
 test.each(["https://s3.amazonaws.com", "https://s3.eu-west-1.amazonaws.com"])(
-  "AWS (%s) has the bucket in the host",
+  "puts the bucket into the host on AWS (%s)",
   (endpoint) => {
     expect(address(endpoint)).toEqual({
       originUrl: "https://b.s3.eu-west-1.amazonaws.com",
@@ -36,12 +36,12 @@ test.each(["https://s3.amazonaws.com", "https://s3.eu-west-1.amazonaws.com"])(
   },
 );
 
-test("a host that only looks like AWS is not", () => {
+test("does not treat a host that looks like AWS as AWS", () => {
   expect(address("https://notamazonaws.com")).toMatchObject({ forcePathStyle: true });
 });
 
 test.each(["here", "ftp://s3", "http://s3?x", "http://s3#x", "http://user:secret@s3"])(
-  "%j is no endpoint",
+  "refuses %j as an endpoint",
   (endpoint) => {
     expect(() => address(endpoint)).toThrow(/^--s3-endpoint must be/);
   },
@@ -67,7 +67,7 @@ test.each([
 });
 
 test(
-  "a real server's missing bucket, wrong key and wrong secret are told apart from a bucket that is there",
+  "distinguishes a missing bucket, a wrong key, a wrong secret and an existing bucket of a real server",
   { timeout: 30_000 },
   async () => {
     const r2 = await startR2({ buckets: ["there"] });
@@ -89,7 +89,7 @@ test(
 );
 
 test.each(["http://127.0.0.1:9", "http://nowhere.invalid"])(
-  "nobody answers at %s",
+  "reports that no server answers at %s",
   { timeout: 30_000 },
   async (endpoint) => {
     const target = {

@@ -28,7 +28,7 @@ test.each([
   ["an asterisk for a path", head("OPTIONS * HTTP/1.1")],
   ["a fragment", head("GET /a#b HTTP/1.1")],
   ["no HTTP at all", "hello\r\n\r\n"],
-])("%s is refused with 400 and goes nowhere", async (_, request) => {
+])("%s is refused with 400 and not passed on", async (_, request) => {
   const { status, seen } = await answerTo(request);
   expect(status).toBe(400);
   expect(seen).toEqual([]);
@@ -36,7 +36,7 @@ test.each([
   expect(next).toMatch(/^HTTP\/1\.1 200 /);
 });
 
-test("headers that do not come to an end are answered 408, and their connection closed", async () => {
+test("headers that do not end are answered 408, and the connection is closed", async () => {
   const slow = await startEdge(PASS_THROUGH, {
     origin: { url: origin.url },
     limits: { headersMs: 100 },
@@ -45,7 +45,7 @@ test("headers that do not come to an end are answered 408, and their connection 
   expect(await rawRequest(slow.port, "PUT / HTTP/1.1\r\nHost: h\r\nX-A", 10_000)).toMatch(/^HTTP\/1\.1 408 /);
 });
 
-test("a chunked body that breaks off in the middle never becomes a whole request", async () => {
+test("a truncated chunked body never becomes a complete request", async () => {
   const { status, seen } = await answerTo(
     head("PUT / HTTP/1.1", "Transfer-Encoding: chunked") + "5\r\nhello\r\nXYZ\r\n",
   );
@@ -66,7 +66,7 @@ test("a request head of 20,480 bytes passes and one byte more is 413", async () 
   expect((await answerTo(head("GET / HTTP/1.1", `X-Fill: ${"a".repeat(20_481 - bare)}`))).status).toBe(413);
 });
 
-test("a request head beyond all measure is 413 too", async () => {
+test("a far longer request head is 413 too", async () => {
   expect((await answerTo(head("GET / HTTP/1.1", `X-Fill: ${"a".repeat(100_000)}`))).status).toBe(413);
 });
 

@@ -24,7 +24,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test("one of 6 simultaneous uploads wins, on the real functions and a real S3 server", SLOW, async () => {
+test("one of 6 concurrent uploads wins, with the real functions and a real S3 server", SLOW, async () => {
   const local = await start();
   const url = await local.issue();
   expect(url.startsWith(`${local.edgeUrl}/uploads/`)).toBe(true);
@@ -44,7 +44,7 @@ test("one of 6 simultaneous uploads wins, on the real functions and a real S3 se
 
 const PAGE = "https://app.example";
 
-test("a browser's upload from a configured origin reaches R2, and R2's answer may be read", SLOW, async () => {
+test("a browser's upload from a configured origin reaches R2, and the page may read the answer", SLOW, async () => {
   const local = await start({ config: { cors: { origins: [PAGE] } } });
   const response = await fetch(await local.issue(), { method: "PUT", body: "x", headers: { Origin: PAGE } });
   expect(response.status).toBe(200);
@@ -52,7 +52,7 @@ test("a browser's upload from a configured origin reaches R2, and R2's answer ma
   expect(response.headers.get("access-control-expose-headers")).toBe("ETag");
 });
 
-test("an R2 that was given as an S3 server is treated the same", SLOW, async () => {
+test("an R2 given as an S3 server works the same", SLOW, async () => {
   const r2 = await startR2({ buckets: ["b-1"] });
   onTestFinished(() => r2.stop());
   const local = await start({ bucket: "b-1", s3: r2, config: { cors: { origins: [PAGE] } } });
@@ -61,7 +61,7 @@ test("an R2 that was given as an S3 server is treated the same", SLOW, async () 
 });
 
 test.each(["mf-original-hostname", "mf-original-url"])(
-  "a viewer cannot make R2 take another word for its own with %s",
+  "a viewer cannot change R2's routing with %s",
   SLOW,
   async (name) => {
     const local = await start();
@@ -74,12 +74,12 @@ test.each(["mf-original-hostname", "mf-original-url"])(
   },
 );
 
-test("the edge has a page", SLOW, async () => {
+test("serves the page", SLOW, async () => {
   const local = await start();
   expect(await (await fetch(local.edgeUrl)).text()).toContain("<title>presign-once</title>");
 });
 
-test("a setting that the functions do not accept is named, and R2 is stopped again", SLOW, async () => {
+test("names a setting that the functions refuse, and stops R2", SLOW, async () => {
   const r2Port = await freePort();
   const attempt = startLocal({ r2Port, config: { expiresInSeconds: -1 } });
   await expect(attempt).rejects.toMatchObject({
@@ -91,7 +91,7 @@ test("a setting that the functions do not accept is named, and R2 is stopped aga
   probe.close();
 });
 
-test("a taken port of R2 is named", SLOW, async () => {
+test("names a port of R2 that is in use", SLOW, async () => {
   const blocker = createServer();
   const r2Port = await listen(blocker, 0, "port");
   onTestFinished(() => void blocker.close());
@@ -101,6 +101,6 @@ test("a taken port of R2 is named", SLOW, async () => {
   });
 });
 
-test("versions are not asked of the embedded R2", async () => {
+test("refuses the strategy versioning for the embedded R2", async () => {
   await expect(startLocal({ strategy: "versioning" })).rejects.toMatchObject({ code: "OPTION_INVALID" });
 });

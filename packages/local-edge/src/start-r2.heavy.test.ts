@@ -50,7 +50,7 @@ async function takePort(): Promise<number> {
   return (blocker.address() as { port: number }).port;
 }
 
-test("a preferred port that is taken gives way to a free one", { timeout: 30_000 }, async () => {
+test("uses a free port if the preferred one is in use", { timeout: 30_000 }, async () => {
   const preferredPort = await takePort();
   const beside = await startR2({ preferredPort, buckets: ["one"] });
   onTestFinished(() => beside.stop());
@@ -58,7 +58,7 @@ test("a preferred port that is taken gives way to a free one", { timeout: 30_000
   await clientOf(beside).send(new PutObjectCommand({ Bucket: "one", Key: "k", Body: "x" }));
 });
 
-test("a preferred port that is free is the one", { timeout: 30_000 }, async () => {
+test("uses the preferred port if it is free", { timeout: 30_000 }, async () => {
   const former = await startR2({ buckets: ["one"] });
   await former.stop();
   const preferredPort = Number(new URL(former.endpoint).port);
@@ -67,7 +67,7 @@ test("a preferred port that is free is the one", { timeout: 30_000 }, async () =
   expect(new URL(r2.endpoint).port).toBe(String(preferredPort));
 });
 
-test("a taken port is reported before anything starts", async () => {
+test("reports a port in use before anything starts", async () => {
   const port = await takePort();
   await expect(startR2({ port, buckets: ["one"] })).rejects.toMatchObject({
     code: "PORT_TAKEN",
@@ -75,7 +75,7 @@ test("a taken port is reported before anything starts", async () => {
   });
 });
 
-test("an R2 that cannot start says so in one line", { timeout: 30_000 }, async () => {
+test("reports in one line that R2 cannot start", { timeout: 30_000 }, async () => {
   const failure = startR2({ buckets: ["one"], persistTo: "/dev/null/nowhere" });
   await expect(failure).rejects.toMatchObject({ code: "R2_FAILED", message: expect.not.stringContaining("\n") });
 });

@@ -45,7 +45,7 @@ function put(port: number, bytes: number) {
 }
 
 test.runIf(process.platform === "linux")(
-  "a PUT of 1 GiB does not take the edge past 200 MB",
+  "a PUT of 1 GiB keeps the edge below 200 MB",
   { timeout: 120_000 },
   async () => {
     let received = 0;
@@ -66,7 +66,7 @@ test.runIf(process.platform === "linux")(
 );
 
 test.runIf(process.platform === "linux")(
-  "an origin that does not read holds the viewer back, and the edge stays small",
+  "an origin that does not read slows the viewer down, and the edge's memory stays small",
   { timeout: 60_000 },
   async () => {
     const { url } = await startServer((req) => void req.pause());

@@ -42,7 +42,7 @@ test("the event has the shape that AWS documents, and nothing else", async () =>
   });
 });
 
-test("a repeated header keeps every line, in the viewer's own spelling", async () => {
+test("keeps every line of a repeated header, with the viewer's own name", async () => {
   const event = await eventFor(
     "GET / HTTP/1.1\r\nHost: h\r\nX-Two: 1\r\nx-two: 2\r\nContent-Type: a\r\ncontent-type: b\r\n\r\n",
   );
@@ -81,17 +81,17 @@ test("a request without a query has an empty querystring", async () => {
   expect(event.Records[0].cf.request).toMatchObject({ uri: "/a", querystring: "" });
 });
 
-test("only the first question mark splits the target", async () => {
+test("splits the target at the first question mark only", async () => {
   const event = await eventFor("GET /a?b?c=1 HTTP/1.1\r\nHost: h\r\n\r\n");
   expect(event.Records[0].cf.request).toMatchObject({ uri: "/a", querystring: "b?c=1" });
 });
 
-test("a target in proxy form means its path", async () => {
+test("uses the path of an absolute-form target", async () => {
   const event = await eventFor("GET http://other.example/a?b HTTP/1.1\r\nHost: h\r\n\r\n");
   expect(event.Records[0].cf.request).toMatchObject({ uri: "/a", querystring: "b" });
 });
 
-test("a header named __proto__ is a header like any other", async () => {
+test("treats a header named __proto__ like any other", async () => {
   const event = await eventFor("GET / HTTP/1.1\r\nHost: h\r\n__proto__: x\r\n\r\n");
   expect(Object.keys(event.Records[0].cf.request.headers)).toContain("__proto__");
 });

@@ -111,7 +111,7 @@ test.each(wrong)("%s", (fault, authorizer) => {
   expect(faultsOf(authorizer)).toEqual([fault]);
 });
 
-describe("keys that could be picked but not used are refused with the settings, not at the first token", () => {
+describe("refuses unusable keys with the settings, not at the first token:", () => {
   const rsa = (modulusLength: number) => generateKeyPairSync("rsa", { modulusLength });
   const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const publicEc = ec.publicKey.export({ format: "jwk" });
@@ -176,13 +176,13 @@ describe("keys that could be picked but not used are refused with the settings, 
     expect(faultsOf({ ...jwt, jwks: { keys: JSON.parse(JSON.stringify(keys)) } })).toEqual([fault]);
   });
 
-  test("but keys for something else may stand beside a good one", () => {
+  test("but keys for other uses may be listed with a usable one", () => {
     expect(
       faultsOf({ ...jwt, jwks: { keys: [p384, { ...publicEc, use: "enc" }, oct, { kty: "RSA", alg: "RS512" }] } }),
     ).toEqual([]);
   });
 
-  test("a key of an algorithm that is not taken does not count", () => {
+  test("a key of an algorithm that is not allowed does not count", () => {
     expect(faultsOf({ ...jwt, algorithms: ["RS256"] })).toEqual(["authorizer.jwks: expected a key for RS256"]);
   });
 });

@@ -107,7 +107,7 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
   ],
 ];
 
-test("what is required is enough, and the rest has the documented defaults", () => {
+test("needs only the required fields, and the rest has the documented defaults", () => {
   expect(parseEdgeConfig(settings())).toEqual({
     region: "eu-west-1",
     forcePathStyle: false,
@@ -124,17 +124,17 @@ test("what is required is enough, and the rest has the documented defaults", () 
   });
 });
 
-test("retries are refused with the strategy for servers that ignore conditions, and both fields are named", () => {
+test("refuses retries with the strategy for servers that ignore conditions, and names both fields", () => {
   const asked = settings({ retries: {}, index: { strategy: "versioning" } });
   expect(() => parseEdgeConfig(asked)).toThrow(/retries: expected none with index\.strategy versioning/);
   expect(() => parseVerifyConfigJson(JSON.stringify(asked))).toThrow(/index\.strategy versioning/);
 });
 
-test("retries that are offered have the documented defaults", () => {
+test("has the documented defaults for offered retries", () => {
   expect(parseEdgeConfig(settings({ retries: {} })).retries).toEqual({ leaseSeconds: 300, evidence: "versions" });
 });
 
-test("every setting is kept as it was given", () => {
+test("keeps every setting as given", () => {
   const all = {
     region: "auto",
     endpoint: "http://127.0.0.1:9000/prefix",
@@ -159,7 +159,7 @@ test("every setting is kept as it was given", () => {
 });
 
 describe.each(fields)("%s", (path, form, optional, wrong) => {
-  test("of the wrong form is refused by its name and the form expected, and its value is not repeated", () => {
+  test("is refused in the wrong form, with its name and the expected form, without its value", () => {
     for (const value of [...wrong, null, ...(form.includes("an object") ? [] : [{ [PLANTED]: PLANTED }])]) {
       const faults = faultsOf(withField(path, value));
       expect([value, faults.filter((fault) => fault.startsWith(`${path}: `))]).toEqual([
@@ -170,14 +170,14 @@ describe.each(fields)("%s", (path, form, optional, wrong) => {
     }
   });
 
-  test(optional ? "may be left out" : "is missed when it is left out", () => {
+  test(optional ? "may be left out" : "is required", () => {
     const without = withField(path, undefined);
     if (optional) expect(() => parseEdgeConfig(without)).not.toThrow(/: missing/);
     else expect(faultsOf(without)).toContain(`${path}: missing, ${form}`);
   });
 });
 
-test("an unknown field is refused by its name, at every depth, without its value", () => {
+test("refuses an unknown field by name at every depth, without its value", () => {
   const { uploads, keys } = settings();
   const unknown = {
     ...settings(),
@@ -196,12 +196,12 @@ test("an unknown field is refused by its name, at every depth, without its value
   ]);
 });
 
-test("a __proto__ in the JSON changes nothing and is refused", () => {
+test("refuses a __proto__ in the JSON, which changes nothing", () => {
   const json = JSON.stringify(settings()).replace("{", '{"__proto__":{"ifNoneMatch":true},');
   expect(() => parseEdgeConfigJson(json)).toThrow("__proto__: unknown field");
 });
 
-test("several faults are named at once", () => {
+test("names several faults at once", () => {
   const faults = faultsOf({
     region: 7,
     uploads: {},
@@ -219,7 +219,7 @@ test("several faults are named at once", () => {
   ]);
 });
 
-test("each wrong field is named once", () => {
+test("names each wrong field once", () => {
   for (const [path, , , wrong] of fields)
     for (const value of wrong) {
       const named = faultsOf(withField(path, value)).map((fault) => fault.split(":")[0]);
@@ -246,24 +246,24 @@ test("the index may not share a folder with the uploads of the same bucket", () 
   expect(() => parseEdgeConfig(apart)).not.toThrow();
 });
 
-test("no URL lives longer by default than may be asked for", () => {
+test("limits the default lifetime to the maximum", () => {
   const fault = "expiresInSeconds: expected maxExpiresInSeconds or less, being 900 where it is left out";
   expect(faultsOf(settings({ expiresInSeconds: 61, maxExpiresInSeconds: 60 }))).toEqual([fault]);
   expect(faultsOf(settings({ maxExpiresInSeconds: 899 }))).toEqual([fault]);
   expect(parseEdgeConfig(settings({ maxExpiresInSeconds: 900 }))).toMatchObject({ expiresInSeconds: 900 });
 });
 
-test("an index that is left out has the same defaults as an empty one", () => {
+test("has the same defaults for no index as for an empty one", () => {
   const { index: _index, ...rest } = settings();
   expect(parseEdgeConfig(rest)).toEqual(parseEdgeConfig(settings({ index: {} })));
 });
 
-test("two keys of one id are refused", () => {
+test("refuses two keys with one id", () => {
   const keys = ["same", "other", "same"].map((id) => ({ id, secret: SECRET }));
   expect(faultsOf(settings({ keys }))).toEqual(["keys: expected every id once"]);
 });
 
-test("what is not an object, or not JSON, is refused without being quoted", () => {
+test("refuses input that is no object or no JSON, without quoting it", () => {
   for (const value of [undefined, null, 7, PLANTED, [settings()], true])
     expect(faultsOf(value)).toEqual([expect.stringMatching(/^config: (?:missing, )?expected an object$/)]);
   for (const json of ["", PLANTED, `{"region":"${PLANTED}"`, `{"keys":${PLANTED}}`, "\u{FEFF}{}"]) {
@@ -272,7 +272,7 @@ test("what is not an object, or not JSON, is refused without being quoted", () =
   }
 });
 
-test("JSON that holds is parsed", () => {
+test("parses valid JSON", () => {
   expect(parseEdgeConfigJson(JSON.stringify(settings()))).toEqual(parseEdgeConfig(settings()));
 });
 
@@ -281,12 +281,12 @@ describe("credentials", () => {
     "cors.credentials: expected false, or cors.origins without *: no browser takes credentials together with any origin";
   const rules = (origins: string[], credentials: boolean) => settings({ cors: { origins, credentials } });
 
-  test.each([[["*"]], [["https://app.example", "*"]]])("are refused together with any origin: %j", (origins) => {
+  test.each([[["*"]], [["https://app.example", "*"]]])("are refused together with *: %j", (origins) => {
     expect(faultsOf(rules(origins, true))).toEqual([refused]);
     expect(parseEdgeConfig(rules(origins, false)).cors.credentials).toBe(false);
   });
 
-  test("are taken with origins that are named", () => {
+  test("are accepted with named origins", () => {
     expect(parseEdgeConfig(rules(["https://app.example"], true)).cors.credentials).toBe(true);
   });
 });
@@ -317,7 +317,7 @@ test("docs/edge.md lists every field, with its default and form", () => {
   }
 });
 
-test("the settings in the README hold once they have a secret", () => {
+test("the settings in the README are valid once they have a secret", () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   const json = /```json\n(.*?)```/s.exec(readme)?.[1] ?? "";
   expect(faultsOf(JSON.parse(json))).toEqual(["keys.0.secret: expected 32 random bytes in base64url: 43 characters"]);

@@ -7,14 +7,14 @@ import { indexScope, parseVerifyConfigJson } from "./verify-config.ts";
 /** Stands in every wrong value, and must never come back. */
 const PLANTED = "hunter2-PLANTED";
 
-test("the settings of the functions are an operator's as they stand, and name the same index", () => {
+test("reads the settings of the functions unchanged, and names the same index", () => {
   const functions = settings({ endpoint: "http://127.0.0.1:9000", index: { bucket: "some-index", prefix: "x/" } });
   const operator = parseOperatorConfig(functions);
   expect(operator).toMatchObject({ region: "eu-west-1", index: { bucket: "some-index", prefix: "x/" } });
   expect(indexScope(operator)).toBe(indexScope(parseVerifyConfigJson(JSON.stringify(functions))));
 });
 
-test("a region and a bucket are enough, and the rest has the functions' own defaults", () => {
+test("needs only a region and a bucket, and the rest has the functions' defaults", () => {
   expect(parseOperatorConfig({ region: "eu-west-1", uploads: { bucket: "some-uploads" } })).toEqual({
     region: "eu-west-1",
     forcePathStyle: false,
@@ -29,11 +29,11 @@ test("a region and a bucket are enough, and the rest has the functions' own defa
   });
 });
 
-test("the authorizer is not looked at", () => {
+test("ignores the authorizer", () => {
   expect(checkOperatorConfig(settings({ authorizer: PLANTED as "none" }))).toHaveProperty("config");
 });
 
-describe("what is wrong is found field by field, and no value is repeated", () => {
+describe("names what is wrong field by field, without values:", () => {
   const wrong: [name: string, settings: unknown, fields: string[]][] = [
     ["nothing at all", undefined, [""]],
     ["a list", [PLANTED], [""]],

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { whyUnreadable } from "./read-config.ts";
 
-test("a file that is missing, below a file, or a folder is told apart, without its name", async () => {
+test("distinguishes a missing file, a path below a file and a folder, without the name", async () => {
   const why = async (file: string) => readFile(file, "utf8").then(() => "read", whyUnreadable);
   const here = import.meta.filename;
   expect(await why(`${here}.none`)).toBe("it does not exist (ENOENT)");
@@ -12,7 +12,7 @@ test("a file that is missing, below a file, or a folder is told apart, without i
   expect(await why(import.meta.dirname)).toBe("it is a folder (EISDIR)");
 });
 
-test("so are a file that this user may not read, and what has no words of its own", () => {
+test("distinguishes a file without read permission from other errors", () => {
   const failure = (code?: unknown) => Object.assign(new Error("planted"), { code });
   expect(whyUnreadable(failure("EACCES"))).toBe("this user may not read it (EACCES)");
   expect(whyUnreadable(failure("EMFILE"))).toBe("EMFILE");

@@ -42,7 +42,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("each function is one file, with the settings beside it for the owner alone, whatever stood there before", async () => {
+test("writes each function as one file, with settings that only the owner can read, over any earlier files", async () => {
   const { issueDir, verifyDir } = bundles;
   expect({ issueDir, verifyDir }).toEqual({
     issueDir: join(folder, "out", "issue"),
@@ -54,7 +54,7 @@ test("each function is one file, with the settings beside it for the owner alone
   }
 });
 
-test("issue has all settings beside it, verify all but the authorizer, which may hold a secret", async () => {
+test("gives all settings to issue, and all but the authorizer to verify, because it may be secret", async () => {
   const [ofIssue, ofVerify] = await Promise.all(
     [bundles.issueDir, bundles.verifyDir].map(
       async (dir) => JSON.parse(await readFile(join(dir, "config.json"), "utf8")) as unknown,
@@ -75,7 +75,7 @@ test.each(["issue", "verify"])("%s fits the megabyte that CloudFront allows", as
   expect(zip).toBeLessThan(MAX_ZIP_BYTES);
 });
 
-test.each(["issue", "verify"])("the code of %s names no place on this machine and holds no setting", async (name) => {
+test.each(["issue", "verify"])("contains no local path and no setting in the code of %s", async (name) => {
   const code = await readFile(join(folder, "out", name, "index.mjs"), "utf8");
   const repository = fileURLToPath(new URL("../../../../", import.meta.url));
   for (const text of [
@@ -91,7 +91,7 @@ test.each(["issue", "verify"])("the code of %s names no place on this machine an
     expect([text, code.includes(text)]).toEqual([text, false]);
 });
 
-test("the bundles run on what Lambda gives them: a URL is issued, checked and passed on", async () => {
+test("runs the bundles on Lambda's modules: issues a URL, checks it and passes it on", async () => {
   const [issued] = await runBundles([{ dir: bundles.issueDir, event: ask }]);
   const { status, body: url } = readAnswer(issued!.answer!);
   expect([status, url]).toEqual([
@@ -120,7 +120,7 @@ test("the bundles run on what Lambda gives them: a URL is issued, checked and pa
   ]);
 });
 
-test("an event of another kind is an error that says where the function belongs", async () => {
+test("throws for another kind of event, and names the right trigger", async () => {
   const events = [{}, { Records: [{ s3: {} }] }, { rawPath: "/url", requestContext: {} }];
   for (const { error, answer } of await runBundles(events.map((event) => ({ dir: bundles.verifyDir, event })))) {
     expect(error).toMatch(/^EVENT_INVALID: Expected a CloudFront viewer-request event/);
@@ -128,7 +128,7 @@ test("an event of another kind is an error that says where the function belongs"
   }
 });
 
-describe("a config.json that was spoiled after bundling never lets anything through", () => {
+describe("a damaged config.json lets no request pass", () => {
   const spoiled: [what: string, text: string | undefined, named: string][] = [
     [
       "removed",
@@ -149,7 +149,7 @@ describe("a config.json that was spoiled after bundling never lets anything thro
     ["verify", 503, "ClaimUndecided"],
   ] as const;
 
-  test("and the log names the field", async () => {
+  test("and is logged with the field", async () => {
     const cases = spoiled.flatMap(([what, text, named]) => functions.map((fn) => ({ what, text, named, fn })));
     const dirs = await Promise.all(cases.map(({ text, fn: [name] }, i) => spoil(name, text, `spoiled-${i}`)));
     const results = await runBundles(dirs.map((dir) => ({ dir, event: ask })));
@@ -179,7 +179,7 @@ describe("a config.json that was spoiled after bundling never lets anything thro
   }
 });
 
-test("wrong settings are refused before anything is written", async () => {
+test("refuses wrong settings before it writes anything", async () => {
   const outDir = join(folder, "never");
   const wrong = { ...config, region: undefined, keys: [{ id: "k1", secret: "short" }] } as unknown as EdgeConfigInput;
   const refusal = {

@@ -43,7 +43,7 @@ function ticket(who: string, until: number, secret = "what the application signs
   return `${who}.${until}.${createHmac("sha256", secret).update(`${who}.${until}`).digest("hex")}`;
 }
 
-test("the authorizer of docs/issuing.md works as a bundle, and nothing reaches S3 for whom it refuses", async () => {
+test("runs the authorizer of docs/issuing.md as a bundle, and sends nothing to S3 for a refused caller", async () => {
   const { issueDir } = await bundleEdge({ outDir: join(folder, "out"), config: configWith(), issueFunction });
   const soon = Math.floor(Date.now() / 1000) + 60;
   const asked: [ticket: string | undefined, status: number, code: string | undefined, subject: string | undefined][] = [
@@ -74,7 +74,7 @@ test("the authorizer of docs/issuing.md works as a bundle, and nothing reaches S
   expect(s3.take()).toHaveLength(1);
 });
 
-test("settings and function must go together", async () => {
+test("requires matching settings and function", async () => {
   const custom = configWith();
   await expect(bundleEdge({ outDir: join(folder, "without"), config: custom })).rejects.toThrow(
     "authorizer: custom goes with an issueFunction of your own",
@@ -89,7 +89,7 @@ test("settings and function must go together", async () => {
   expect(s3.take()).toEqual([]);
 });
 
-test("parts of a function of one's own may be CommonJS, and ask for Node's modules by their short names", async () => {
+test("allows CommonJS and short names of Node's modules in a custom function", async () => {
   await writeFile(join(folder, "legacy.cjs"), 'exports.digest = require("crypto").hash("sha256", "x");\n');
   const withLegacy = join(folder, "with-legacy.ts");
   await writeFile(
@@ -107,7 +107,7 @@ test("parts of a function of one's own may be CommonJS, and ask for Node's modul
   expect(result?.answer).toMatchObject({ body: expect.stringMatching(/^2d711642/) });
 });
 
-test("a module without a handler is refused", async () => {
+test("refuses a module without a handler", async () => {
   const empty = join(folder, "empty.ts");
   await writeFile(empty, "export const handle = 1;\n");
   await expect(

@@ -6,7 +6,7 @@ import { generatedResponse } from "./generated-response.ts";
 
 const error: WireError = { status: 400, code: "InvalidRequest", message: "Something is wrong." };
 
-test("an answer takes CloudFront's form: the status as text with its description, each header keyed in lower case", () => {
+test("converts an answer to CloudFront's form: status as text with description, headers keyed in lower case", () => {
   expect(generatedResponse(errorAnswer(error, "some-id", []))).toEqual({
     status: "400",
     statusDescription: "Bad Request",
@@ -20,7 +20,7 @@ test("an answer takes CloudFront's form: the status as text with its description
   });
 });
 
-test("markup in a text stays text, also to an S3 client", async () => {
+test("escapes markup, also as read by an S3 client", async () => {
   const message = "a < b & c > d &amp; <Code>Another</Code> ]]> \"'";
   const answer = readAnswer(generatedResponse(errorAnswer({ ...error, message }, "<id>&", [])));
   expect(readErrorXml(answer.body)).toEqual({ Code: "InvalidRequest", Message: message, RequestId: "<id>&" });

@@ -16,12 +16,12 @@ const event = viewerEvent({
 });
 const { config, request } = event.Records[0].cf;
 
-test("the request and its id come out of an event as they went in", () => {
+test("reads the request and its id from an event unchanged", () => {
   expect(readViewerRequest(event)).toEqual({ requestId: REQUEST_ID, request });
   expect(readViewerRequest(event).request).toBe(request);
 });
 
-test("a request id is cut, since log lines and answers carry it", () => {
+test("truncates a request id, because log lines and answers contain it", () => {
   expect(readViewerRequest(eventOf(request, "x".repeat(1_000_000))).requestId).toBe("x".repeat(128));
 });
 
@@ -70,7 +70,7 @@ const others: readonly (readonly [what: string, event: unknown])[] = [
   ],
 ];
 
-describe("what is no viewer-request event is refused with EVENT_INVALID, which says what to do", () => {
+describe("refuses other events with EVENT_INVALID, which says what to do:", () => {
   const composed = [composeIssue, composeVerify].map((compose) => compose(parseEdgeConfig(settings()), () => {}));
 
   test.each(others)("%s", async (_what, wrong) => {
@@ -84,7 +84,7 @@ describe("what is no viewer-request event is refused with EVENT_INVALID, which s
   });
 });
 
-test("headers are flattened in order, repeated ones repeated, names in lower case", () => {
+test("lists headers in order, with repeated ones, names in lower case", () => {
   const headers = {
     host: [{ key: "Host", value: "edge.example" }],
     "x-one": [{ key: "X-One", value: "1" }, { value: "" }, { key: "x-one", value: "3" }],
@@ -100,7 +100,7 @@ test("headers are flattened in order, repeated ones repeated, names in lower cas
   ]);
 });
 
-test("headers of answers are keyed in lower case and keep their spelling", () => {
+test("keys headers of answers in lower case, and keeps their original names", () => {
   expect(
     toCloudFrontHeaders([
       ["Content-Type", "text/plain"],

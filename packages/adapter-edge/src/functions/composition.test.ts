@@ -29,7 +29,7 @@ afterAll(async () => {
   await s3.stop();
 });
 
-describe("each strategy has its index", () => {
+describe("each strategy creates its index:", () => {
   const entry = /^\/some-uploads\/signatures\/[0-9a-f]{64}$/;
   const quoted = /^"[0-9a-f]{32}"$/;
   const unquoted = /^[0-9a-f]{32}$/;
@@ -51,7 +51,7 @@ describe("each strategy has its index", () => {
   });
 });
 
-test("sealed writes nothing when a URL is issued, and once when it is claimed", async () => {
+test("sealed writes nothing to issue a URL, and once to claim it", async () => {
   const config = at({ index: { strategy: "sealed" } });
   const url = await issue(config);
   expect(s3.take()).toEqual([]);
@@ -79,7 +79,7 @@ test.each([
   ["another way of naming the bucket", {}, { forcePathStyle: false }],
   ["another origin path", {}, { originPath: "/other" }],
 ] as const)(
-  "a URL does not outlive a move to %s: the new index knows nothing of its uses, or the origin not its signature",
+  "refuses a URL after a move to %s: the new index does not know its uses, or the origin its signature",
   async (_what, before, after) => {
     const url = await issue(at(before));
     s3.take();
@@ -89,7 +89,7 @@ test.each([
   },
 );
 
-test("every setting reaches the part that it is for", async () => {
+test("passes every setting to its part", async () => {
   const config = at({
     uploads: { bucket: "some-uploads", prefix: "in/coming/" },
     index: { bucket: "some-index", prefix: "once/" },
@@ -111,7 +111,7 @@ test("every setting reaches the part that it is for", async () => {
   expect(s3.take().map(({ path }) => path)).toEqual([expect.stringMatching(/^\/some-index\/once\/[0-9a-f]{64}$/)]);
 });
 
-test("the most that can be asked for still fits a URL, beside a long session token", async () => {
+test("fits the largest grant and a long session token into a URL", async () => {
   vi.stubEnv("AWS_SESSION_TOKEN", "a/+=".repeat(490)); // Lambda's have some 1,000 characters
   const type = `x/${"y+".repeat(62)}; z=${"+".repeat(125)}`;
   const asked = {
@@ -131,7 +131,7 @@ test("the most that can be asked for still fits a URL, beside a long session tok
   s3.take();
 });
 
-describe("each form of authorizer guards the endpoint", () => {
+describe("each form of authorizer protects the endpoint:", () => {
   const everyone: Authorizer = { authorize: async () => ({ status: "allowed", subject: "by code" }) };
   const token = "planted-token";
   const sha256 = createHash("sha256").update(token).digest("hex");
@@ -181,7 +181,7 @@ describe("each form of authorizer guards the endpoint", () => {
     expect(s3.take()).toHaveLength(statusWithout === 200 ? 1 : 0);
   });
 
-  test("one that code brings goes with the settings custom, and they with it", () => {
+  test("requires both an authorizer in code and the settings custom", () => {
     const compose = (authorizer: AuthorizerConfigInput, custom?: Authorizer) => () =>
       composeIssue(at({ authorizer }), () => {}, custom);
     expect(compose({ type: "custom" })).toThrow("authorizer: custom, but this function brings none of its own");
@@ -189,7 +189,7 @@ describe("each form of authorizer guards the endpoint", () => {
   });
 });
 
-test("a URL of a key that is no longer the first still works, and its lock is the same", async () => {
+test("accepts a URL of a key that is no longer the first, with the same lock", async () => {
   const old = { id: "old", secret: SECRET };
   const url = await issue(at({ keys: [old] }));
   const rotated = at({ keys: [{ id: "new", secret: OTHER_SECRET }, old] });
@@ -202,7 +202,7 @@ test("a URL of a key that is no longer the first still works, and its lock is th
   expect(readErrorXml(readAnswer(removed).body)["Code"]).toBe("UrlUnknown");
 });
 
-test("two functions of one process share nothing", async () => {
+test("shares nothing between two functions of one process", async () => {
   const lines: [string[], string[]] = [[], []];
   const other = at({
     uploads: { bucket: "other-uploads" },
@@ -235,7 +235,7 @@ test("two functions of one process share nothing", async () => {
   expect(lines.map(({ length }) => length)).toEqual([2, 2]);
 });
 
-test("a function has a container of its own, and leaves nothing in the one of the process", async () => {
+test("gives each function its own container, and leaves the global one empty", async () => {
   const { container } = await import("tsyringe"); // later than the composition root, which makes it loadable
   const [register, createChild] = [vi.spyOn(container, "register"), vi.spyOn(container, "createChildContainer")];
   for (const compose of [composeIssue, composeVerify]) compose(at({}), () => {});
@@ -243,14 +243,14 @@ test("a function has a container of its own, and leaves nothing in the one of th
   expect(createChild).toHaveBeenCalledTimes(2);
 });
 
-test("nothing asks S3, or for credentials, before the first event", () => {
+test("sends nothing to S3 and reads no credentials before the first event", () => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
   for (const compose of [composeIssue, composeVerify]) expect(compose(at({}), () => {})).toBeTypeOf("function");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
   expect(s3.take()).toEqual([]);
 });
 
-test("only the composition root knows of the container", async () => {
+test("uses the container only in the composition root", async () => {
   const folder = new URL("./", import.meta.url);
   const files = (await readdir(folder, { recursive: true })).filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),

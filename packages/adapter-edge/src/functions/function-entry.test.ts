@@ -36,7 +36,7 @@ function entry(name: "issue" | "verify", compose: Compose) {
   return createFunction(name, compose, pathToFileURL(join(folder, "config.json")));
 }
 
-test("a function is put together once, from the settings beside it, at its first event", async () => {
+test("composes a function once, at its first event, from its config.json", async () => {
   const compose = vi.fn(passOn);
   const handler = entry("verify", compose);
   await writeConfig(JSON.stringify(settings({ expiresInSeconds: 60 })));
@@ -48,7 +48,7 @@ test("a function is put together once, from the settings beside it, at its first
   expect(logged).toEqual(["a line"]);
 });
 
-test("a config.json that is there and cannot be read is not called missing", async () => {
+test("does not report an unreadable config.json as missing", async () => {
   await mkdir(join(folder, "config.json"));
   await entry("issue", passOn)(event);
   expect(logged).toEqual([expect.stringMatching(/that can be read: it is a folder \(EISDIR\)"/)]);
@@ -64,17 +64,17 @@ describe.each(["issue", "verify"] as const)("%s fails closed", (name) => {
       /config: expected a file config\.json beside the function that can be read: it does not exist \(ENOENT\)$/,
     ],
     ["with an empty one", "", /config: expected JSON$/],
-    ["with one that is cut", JSON.stringify(settings()).slice(0, -9), /config: expected JSON$/],
+    ["with a truncated one", JSON.stringify(settings()).slice(0, -9), /config: expected JSON$/],
     ["with a wrong field", JSON.stringify({ ...settings(), region: SECRET }), /region: expected an AWS region such as/],
     ["with an unknown field", JSON.stringify({ ...settings(), secret: SECRET }), /secret: unknown field$/],
     [
-      "with a key that is none",
+      "with an invalid key",
       JSON.stringify(settings({ keys: [{ id: "k1", secret: `${SECRET}=` }] })),
       /keys\.0\.secret: expected 32 random bytes/,
     ],
   ];
 
-  test.each(faults)("%s: the log names the field, the answer nothing", async (_what, text, cause) => {
+  test.each(faults)("%s: logs the field, and answers without it", async (_what, text, cause) => {
     if (text !== undefined) await writeConfig(text);
     const result = await entry(name, passOn)(event);
     const { Code, Message = "", ...more } = readErrorXml(readAnswer(result).body);
@@ -103,14 +103,14 @@ describe.each(["issue", "verify"] as const)("%s fails closed", (name) => {
   const broken = Object.assign(new Error("planted"), { code: "EPIPE" });
   const unsigned = new PresignOnceError("PRESIGN_FAILED", "No credentials.", { cause: broken });
   const thrown: [what: string, compose: Compose, cause: string][] = [
-    ["when it cannot be put together", composing, "TypeError"],
+    ["when it cannot be composed", composing, "TypeError"],
     ["when its handler throws", throwing, "RangeError"],
     ["when its handler rejects", rejecting(broken), "Error EPIPE"],
     ["when it has no credentials", rejecting(unsigned), "PRESIGN_FAILED: No credentials."],
-    ["when something else than an error is thrown", rejecting("planted"), "unknown"],
+    ["when it throws something other than an Error", rejecting("planted"), "unknown"],
   ];
 
-  test.each(thrown)("%s: the log names the fault, the answer nothing", async (_what, compose, cause) => {
+  test.each(thrown)("%s: logs the fault, and answers without it", async (_what, compose, cause) => {
     await writeConfig(JSON.stringify(settings()));
     const answer = readAnswer(await entry(name, compose)(event));
     expect([answer.status, readErrorXml(answer.body)["Code"]]).toEqual([status, code]);
@@ -119,7 +119,7 @@ describe.each(["issue", "verify"] as const)("%s fails closed", (name) => {
     expect(logged[0] + answer.body).not.toContain("planted");
   });
 
-  test("so that a page of a configured origin can read it, wherever the settings can be read", async () => {
+  test("with CORS headers for a configured origin, if the settings can be read", async () => {
     const from = (origin: string) => viewerEvent({ url: "https://edge.example/url", headers: [["Origin", origin]] });
     const handler = entry(name, composing);
     expect(readAnswer(await handler(from("https://app.example"))).headers).not.toHaveProperty(
@@ -134,7 +134,7 @@ describe.each(["issue", "verify"] as const)("%s fails closed", (name) => {
     );
   });
 
-  test("in JSON where the client asks for JSON", async () => {
+  test("in JSON if the client asks for JSON", async () => {
     await writeConfig(JSON.stringify(settings()));
     const headers = [["Accept", "application/json"]] as const;
     const asked = viewerEvent({ url: "https://edge.example/url", headers });
@@ -142,14 +142,14 @@ describe.each(["issue", "verify"] as const)("%s fails closed", (name) => {
     expect(JSON.parse(answer.body)).toMatchObject({ code });
   });
 
-  test("and recovers when the settings are put right", async () => {
+  test("and recovers when the settings are repaired", async () => {
     const handler = entry(name, passOn);
     expect(await handler(event)).toHaveProperty("status", String(status));
     await writeConfig(JSON.stringify(settings()));
     expect(await handler(event)).toBe(event.Records[0].cf.request);
   });
 
-  test("with EVENT_INVALID for another kind of event, before anything is read", async () => {
+  test("with EVENT_INVALID for another kind of event, before it reads anything", async () => {
     const compose = vi.fn(passOn);
     await expect(entry(name, compose)({ Records: [{ s3: {} }] })).rejects.toMatchObject({ code: "EVENT_INVALID" });
     expect(compose).not.toHaveBeenCalled();

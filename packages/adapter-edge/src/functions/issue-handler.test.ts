@@ -10,7 +10,7 @@ const JSON_ONLY = ["Accept", "application/json"] as const;
 const MINTED = ["presign", "register"];
 
 describe.each(["GET", "POST"])("%s", (method) => {
-  test("gets a URL as text, that can be uploaded to once and is kept by no cache", async () => {
+  test("answers with a URL as text, which works once and must not be cached", async () => {
     const edge = createInMemoryEdge();
     const answer = readAnswer(await edge.askForUrl({ method }));
     expect([answer.status, answer.headers]).toEqual([
@@ -22,7 +22,7 @@ describe.each(["GET", "POST"])("%s", (method) => {
     expect(await edge.upload({ url: answer.body })).toHaveProperty("uri", "/uploads/1");
   });
 
-  test("with Accept: application/json gets the whole grant", async () => {
+  test("answers with the whole grant for Accept: application/json", async () => {
     const edge = createInMemoryEdge();
     const answer = readAnswer(await edge.askForUrl({ method, headers: [["Accept", "application/json"]] }));
     expect([answer.status, answer.headers]).toEqual([
@@ -41,7 +41,7 @@ describe.each(["GET", "POST"])("%s", (method) => {
   });
 });
 
-test("the grant is JSON only for whoever asks for JSON", async () => {
+test("answers in JSON only to a client that asks for JSON", async () => {
   const edge = createInMemoryEdge();
   const asked: [accept: string, type: string][] = [
     ["*/*", "text/plain; charset=utf-8"],
@@ -61,13 +61,13 @@ test("the grant is JSON only for whoever asks for JSON", async () => {
   }
 });
 
-test("two requests get two URLs", async () => {
+test("answers two requests with two URLs", async () => {
   const edge = createInMemoryEdge();
   expect(await edge.issued()).not.toBe(await edge.issued());
   expect(edge.calls).toEqual([...MINTED, ...MINTED]);
 });
 
-describe("nothing is minted", () => {
+describe("issues no URL", () => {
   test.each(["HEAD", "PUT", "DELETE", "PATCH", "get", ""])("for the method %o", async (method) => {
     const edge = createInMemoryEdge();
     const answer = readAnswer(await edge.askForUrl({ method }));
@@ -122,7 +122,7 @@ describe("nothing is minted", () => {
   });
 });
 
-test("the URL is on the host that was asked, or on the one of the settings", async () => {
+test("uses the requested host for the URL, or the one of the settings", async () => {
   const asked = { url: "https://uploads.example:8443/url" };
   const byHost = readAnswer(await createInMemoryEdge().askForUrl(asked));
   expect(byHost.body).toMatch(/^https:\/\/uploads\.example:8443\/uploads\/1\?/);
@@ -131,11 +131,11 @@ test("the URL is on the host that was asked, or on the one of the settings", asy
   expect(readAnswer(await configured.askForUrl({ without: ["host"] })).status).toBe(200);
 });
 
-test("an empty query asks for nothing", async () => {
+test("treats an empty query like none", async () => {
   expect(readAnswer(await createInMemoryEdge().askForUrl({ url: `${EDGE}/url?` })).status).toBe(200);
 });
 
-test("what is asked for is in the grant, bound into the URL, and asked of the upload", async () => {
+test("puts the requested constraints into the grant and the URL, and enforces them on the upload", async () => {
   const edge = createInMemoryEdge();
   const url = `${EDGE}/url?expires-in=60&content-type=image/png&content-length=5&max-bytes=7&filename=%C3%A9.png`;
   const answer = readAnswer(await edge.askForUrl({ url, headers: [JSON_ONLY] }));
@@ -151,7 +151,7 @@ test("what is asked for is in the grant, bound into the URL, and asked of the up
   expect(await edge.upload({ url: grant.url, headers: Object.entries(headers) })).toHaveProperty("uri", "/uploads/1");
 });
 
-test("a refused parameter is named, with the range, in the form that was asked for", async () => {
+test("names a refused parameter and its range, in the requested format", async () => {
   const edge = createInMemoryEdge({ limits: { maxExpiresInSeconds: 1_800 } });
   const url = `${EDGE}/url?expires-in=1801`;
   const message = "expires-in: expected a whole number of seconds from 1 to 1800.";
@@ -174,7 +174,7 @@ describe("the authorizer", () => {
   const stranger = says({ status: "unauthenticated", challenge: 'Bearer realm="x"' });
   const WRONG = `${EDGE}/url?expires-in=0`;
 
-  test("unauthenticated: 401 with its challenge, nothing minted, whatever was asked for", async () => {
+  test("unauthenticated: answers 401 with the challenge for any request, and issues no URL", async () => {
     for (const url of [`${EDGE}/url`, WRONG, `${EDGE}/url?%`])
       for (const method of ["GET", "POST"]) {
         const edge = createInMemoryEdge({ authorizer: stranger });
@@ -192,7 +192,7 @@ describe("the authorizer", () => {
       }
   });
 
-  test("forbidden: 403, nothing minted, and the log says who", async () => {
+  test("forbidden: answers 403, issues no URL, and logs the caller", async () => {
     const edge = createInMemoryEdge({ authorizer: says({ status: "forbidden", subject: "anna" }) });
     const answer = readAnswer(await edge.askForUrl({ url: WRONG, headers: [JSON_ONLY] }));
     expect([answer.status, answer.headers["www-authenticate"]]).toEqual([403, undefined]);
@@ -203,7 +203,7 @@ describe("the authorizer", () => {
     ]);
   });
 
-  test("is asked after the method and before everything else", async () => {
+  test("runs after the check of the method and before everything else", async () => {
     let asked = 0;
     const authorizer: Authorizer = {
       async authorize() {
@@ -219,7 +219,7 @@ describe("the authorizer", () => {
     expect(edge.calls).toEqual([]);
   });
 
-  test("sees every header, names in lower case, repeated ones repeated", async () => {
+  test("gets every header, names in lower case, repeated ones too", async () => {
     const seen: unknown[] = [];
     const authorizer: Authorizer = {
       async authorize(headers) {
@@ -242,7 +242,7 @@ describe("the authorizer", () => {
   });
 
   test.each([true, false, null, {}, { status: "denied" }, { status: "Allowed" }])(
-    "that answers %j, against its contract, issues nothing",
+    "that answers %j, against its contract, leads to no URL",
     async (answer) => {
       const authorizer = { authorize: async () => answer } as unknown as Authorizer;
       const edge = createInMemoryEdge({ authorizer });
@@ -251,13 +251,13 @@ describe("the authorizer", () => {
     },
   );
 
-  test("that fails issues nothing", async () => {
+  test("that fails leads to no URL", async () => {
     const edge = createInMemoryEdge({ authorizer: { authorize: () => Promise.reject(new Error("down")) } });
     await expect(edge.askForUrl()).rejects.toThrow("down");
     expect(edge.calls).toEqual([]);
   });
 
-  test("names whoever asked in the log, in 64 characters at most, and nowhere else; the token stands nowhere", async () => {
+  test("names the caller in the log only, in 64 characters at most, and never logs the token", async () => {
     const edge = createInMemoryEdge({ authorizer: says({ status: "allowed", subject: `\n"${"x".repeat(100)}` }) });
     const headers = [["Authorization", "Bearer planted-token"], JSON_ONLY] as const;
     const good = readAnswer(await edge.askForUrl({ headers }));
@@ -271,11 +271,11 @@ describe("the authorizer", () => {
   });
 });
 
-describe("an index that does not take the hash for certain", () => {
+describe("if the index does not certainly store the hash,", () => {
   const cause = Object.assign(new Error("https://bucket/?X-Amz-Signature=planted"), { name: "TimeoutError" });
   const unavailable = () => createInMemoryEdge({ register: () => ({ status: "indeterminate", cause }) });
 
-  test("means 503 SlowDown with Retry-After, and no URL", async () => {
+  test("answers 503 SlowDown with Retry-After, and no URL", async () => {
     const edge = unavailable();
     const answer = readAnswer(await edge.askForUrl({ headers: [["Origin", ORIGIN]] }));
     expect(answer.status).toBe(503);
@@ -289,7 +289,7 @@ describe("an index that does not take the hash for certain", () => {
     expect(edge.calls).toEqual(MINTED);
   });
 
-  test("is logged by the name of its fault, without the message", async () => {
+  test("logs the name of the fault, without the message", async () => {
     const edge = unavailable();
     await edge.askForUrl();
     expect(edge.lines.map((line) => JSON.parse(line) as unknown)).toEqual([
@@ -298,7 +298,7 @@ describe("an index that does not take the hash for certain", () => {
   });
 });
 
-test("an issued URL is one log line, with its id, the beginning of its hash and nothing else of the URL", async () => {
+test("logs an issued URL in one line, with its id and the start of its hash only", async () => {
   const edge = createInMemoryEdge();
   const url = await edge.issued();
   const [hash] = edge.store.keys();
@@ -309,7 +309,7 @@ test("an issued URL is one log line, with its id, the beginning of its hash and 
   for (const secret of [pathname, SECRET, ...searchParams.values()]) expect(edge.lines[0]).not.toContain(secret);
 });
 
-test("every answer can be read by a page of a configured origin, and of no other", async () => {
+test("allows pages of configured origins only to read every answer", async () => {
   const edge = createInMemoryEdge();
   const asked = [{}, { method: "HEAD" }, { url: `${EDGE}/url?a=b` }, { without: ["host"] }];
   for (const sent of asked) {

@@ -56,7 +56,7 @@ describe("docs/issuing.md", () => {
     expect(Object.keys(codes).slice(0, -2)).toEqual(Object.keys(seen).slice(0, -1)); // in the order in which they are looked at
   });
 
-  test("shows settings that hold, once they have a digest and a key of one's own", () => {
+  test("shows valid settings, once a digest and a key are inserted", () => {
     const { x = "", y = "" } = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
     const digest = createHash("sha256").update("token").digest("hex");
     const examples: [heading: string, type: string][] = [
@@ -100,7 +100,7 @@ describe("docs/issuing.md", () => {
     });
   });
 
-  test("every authorizer has a row", () => {
+  test("has a row for every authorizer", () => {
     const rows = tableRows(page, "Authorizers").map(([type]) => type);
     expect(rows.slice(0, 4)).toEqual(["none", "bearer", "jwt", "custom"]);
   });

@@ -65,23 +65,23 @@ const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toSt
 describe.each(ALL)("%s", (alg) => {
   const header = { alg, kid: kids[alg] };
 
-  test("a token of one of the keys lets its subject in", async () => {
+  test("accepts a token of one of the keys, with its subject", async () => {
     expect(await judge(await sign(claims, header, signers[alg]))).toEqual(ALLOWED);
   });
 
-  test("a token that was changed after it was signed does not", async () => {
+  test("refuses a token that was changed after it was signed", async () => {
     const [head, , signature] = (await sign(claims, header, signers[alg])).split(".");
     expect(await judge(`${head}.${part({ ...claims, sub: "mallory" })}.${signature}`)).toEqual(STRANGER);
   });
 
-  test("nor does a good one where the algorithm is not taken", async () => {
+  test("refuses a valid token if its algorithm is not allowed", async () => {
     const others = ALL.filter((name) => name !== alg);
     expect(await judge(await sign(claims, header, signers[alg]), { algorithms: others })).toEqual(STRANGER);
   });
 });
 
 describe("keys", () => {
-  test("a token that names no key is checked with the only one of its algorithm", async () => {
+  test("verifies a token without a kid with the only key of its algorithm", async () => {
     const token = await new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).sign(pairs.ES256.privateKey);
     expect(await judge(token)).toEqual(ALLOWED);
     const two = { keys: [ec, { ...foreign.publicKey.export({ format: "jwk" }), kid: "es2" }] };
@@ -91,14 +91,14 @@ describe("keys", () => {
     expect(await judge(byOther, { jwks: two })).toEqual(STRANGER);
   });
 
-  test("a token that names a key is not checked with a key that has no name", async () => {
+  test("does not verify a token with a kid by a key without one", async () => {
     const { kid: _, ...nameless } = ec;
     expect(await judge(await sign(), { jwks: { keys: [nameless] } })).toEqual(STRANGER);
     const token = await new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).sign(pairs.ES256.privateKey);
     expect(await judge(token, { jwks: { keys: [nameless] } })).toEqual(ALLOWED);
   });
 
-  test("rotation: a token of the old and of the new key, while both are listed", async () => {
+  test("accepts tokens of the old and the new key while both are listed", async () => {
     const old = { ...foreign.publicKey.export({ format: "jwk" }), kid: "old" };
     const byOld = await sign(claims, { kid: "old" }, foreign.privateKey);
     expect(await judge(byOld, { jwks: { keys: [ec, old] } })).toEqual(ALLOWED);
@@ -106,13 +106,13 @@ describe("keys", () => {
     expect(await judge(byOld, { jwks: { keys: [ec] } })).toEqual(STRANGER);
   });
 
-  test("an unknown kid, a foreign key under a known one, and a kid of another algorithm", async () => {
+  test("refuses an unknown kid, a foreign key under a known kid, and a kid of another algorithm", async () => {
     expect(await judge(await sign(claims, { kid: "nobody's" }))).toEqual(STRANGER);
     expect(await judge(await sign(claims, {}, foreign.privateKey))).toEqual(STRANGER);
     expect(await judge(await sign(claims, { kid: "rs" }))).toEqual(STRANGER);
   });
 
-  test("a key that the token brings along counts for nothing", async () => {
+  test("ignores a key inside the token", async () => {
     const jwk = foreign.publicKey.export({ format: "jwk" });
     expect(await judge(await sign(claims, { jwk, jku: "https://evil.example/jwks" }, foreign.privateKey))).toEqual(
       STRANGER,
@@ -126,7 +126,7 @@ describe("algorithm confusion", () => {
     expect(await judge(`${part({ alg, typ: "JWT" })}.${part(claims)}.AAAA`)).toEqual(STRANGER);
   });
 
-  test("the public RSA key as the secret of HS256, in every spelling of it", async () => {
+  test("the public RSA key as the secret of HS256, in every encoding", async () => {
     const { publicKey } = pairs.RS256;
     const spellings = [
       publicKey.export({ format: "pem", type: "spki" }),
@@ -160,11 +160,11 @@ describe("claims", () => {
     expect(await judge(await sign({ ...claims, ...changes }))).toEqual(STRANGER);
   });
 
-  test("one of several audiences is enough", async () => {
+  test("accepts a token with one of several audiences", async () => {
     expect(await judge(await sign({ ...claims, aud: ["downloads", "uploads"] }))).toEqual(ALLOWED);
   });
 
-  test("clocks may differ by the tolerance, and by no second more", async () => {
+  test("tolerates a clock difference up to the tolerance", async () => {
     const tolerant: [changes: Claims, clockToleranceSeconds: number, expected: object][] = [
       [{ exp: now - 4 }, 5, ALLOWED],
       [{ exp: now - 5 }, 5, STRANGER],
@@ -181,28 +181,28 @@ describe("claims", () => {
     }
   });
 
-  test("a token without a subject lets its holder in without a name", async () => {
+  test("accepts a token without a subject, without a name", async () => {
     expect(await judge(await sign({ ...claims, sub: undefined }))).toEqual({ status: "allowed" });
     expect(await judge(await sign({ ...claims, sub: 7 }))).not.toHaveProperty("subject");
   });
 });
 
-describe("a type that is asked for", () => {
+describe("a required type", () => {
   test.each(["at+jwt", "AT+JWT", "application/at+jwt"])(
-    "%o is at+jwt, as RFC 7515 compares media types",
+    "accepts %o as at+jwt, as RFC 7515 compares media types",
     async (typ) => {
       expect(await judge(await sign(claims, { typ }), { typ: "at+jwt" })).toEqual(ALLOWED);
     },
   );
 
-  test.each([undefined, "JWT", "", "at", "id+jwt"])("%o is not", async (typ) => {
+  test.each([undefined, "JWT", "", "at", "id+jwt"])("refuses %o", async (typ) => {
     const header = typ === undefined ? {} : { typ };
     expect(await judge(await sign(claims, header), { typ: "at+jwt" })).toEqual(STRANGER);
     expect(await judge(await sign(claims, header))).toEqual(ALLOWED); // where none is asked for
   });
 });
 
-describe("an age that is asked for", () => {
+describe("a maximum age", () => {
   const farExp = { ...claims, exp: now + 10 * 365 * 86_400 };
   const cases: [changes: Claims, expected: object][] = [
     [{ iat: now }, ALLOWED],
@@ -214,20 +214,20 @@ describe("an age that is asked for", () => {
     [{ iat: "now" }, STRANGER],
     [{ iat: now, exp: now - 60 }, STRANGER],
   ];
-  test.each(cases)("of 600 s bounds a token with a far exp: %j", async (changes, expected) => {
+  test.each(cases)("of 600 s limits a token with a far exp: %j", async (changes, expected) => {
     expect(await judge(await sign({ ...farExp, ...changes }), { maxAgeSeconds: 600 })).toEqual(expected);
   });
 
-  test("is needed for that: without it exp alone counts, however far", async () => {
+  test("is required for this: without it only exp counts", async () => {
     expect(await judge(await sign({ ...farExp, iat: now - 86_400 }))).toEqual(ALLOWED);
     expect(await judge(await sign(farExp))).toEqual(ALLOWED);
   });
 });
 
-describe("a scope that is asked for", () => {
+describe("a required scope", () => {
   const scoped = { scope: "uploads:create" };
 
-  test.each(["uploads:create", "openid uploads:create", "uploads:create email"])("%o has it", async (scope) => {
+  test.each(["uploads:create", "openid uploads:create", "uploads:create email"])("accepts %o", async (scope) => {
     expect(await judge(await sign({ ...claims, scope }), scoped)).toEqual(ALLOWED);
   });
 
@@ -240,16 +240,16 @@ describe("a scope that is asked for", () => {
     "uploads:create,email",
     ["uploads:create"],
     7,
-  ])("%o has not: known, but forbidden", async (scope) => {
+  ])("refuses %o as forbidden", async (scope) => {
     expect(await judge(await sign({ ...claims, scope }), scoped)).toEqual({ status: "forbidden", subject: "anna" });
   });
 
-  test("does not turn a bad token into a known one", async () => {
+  test("does not make an invalid token forbidden instead of unauthenticated", async () => {
     expect(await judge(await sign({ ...claims, scope: "uploads:create", aud: "x" }), scoped)).toEqual(STRANGER);
   });
 });
 
-test("no token, two headers: 401 without a reason", async () => {
+test("answers 401 without a reason for no token or two headers", async () => {
   const authorizer = createJwtAuthorizer(rules, clock);
   const field = ["authorization", `Bearer ${await sign()}`] as const;
   const nobody = { status: "unauthenticated", challenge: CHALLENGE };
@@ -258,7 +258,7 @@ test("no token, two headers: 401 without a reason", async () => {
   expect(await authorizer.authorize([["authorization", "Basic YTpi"]])).toEqual(nobody);
 });
 
-test("without a clock of its own it goes by the system's", async () => {
+test("uses the system clock by default", async () => {
   const exp = Math.floor(Date.now() / 1000) + 60;
   const authorizer = createJwtAuthorizer(rules);
   expect(await authorizer.authorize([["authorization", `Bearer ${await sign({ ...claims, exp })}`]])).toEqual(ALLOWED);
@@ -267,7 +267,7 @@ test("without a clock of its own it goes by the system's", async () => {
   ).toEqual(STRANGER);
 });
 
-test("keys that cannot be used are refused at the start, by name", () => {
+test("refuses unusable keys at the start, by name", () => {
   const unusable = { keys: [{ ...ec, y: "AAAA" }] };
   const start = () => createJwtAuthorizer({ ...rules, jwks: unusable });
   expect(start).toThrow(
@@ -278,7 +278,7 @@ test("keys that cannot be used are refused at the start, by name", () => {
   );
 });
 
-test("no token whatever makes it throw, and none but a signed one lets anybody in", async () => {
+test("never throws, and accepts only a signed token", async () => {
   const [head = "", payload = "", signature = ""] = (await sign()).split(".");
   const headers = fc.oneof(
     fc.json().map((json) => Buffer.from(json).toString("base64url")),

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { nodeDigests } from "./node-digests.ts";
 
-test("are those of Web Crypto, whatever the text", async () => {
+test("gives the same digests as Web Crypto, for any text", async () => {
   const secret = crypto.getRandomValues(new Uint8Array(32));
   const [mine, theirs] = [nodeDigests.hmac(secret), webDigests.hmac(secret)];
   await fc.assert(

@@ -10,7 +10,7 @@ import { REQUEST_ID, type Sent, viewerEvent } from "../../test/viewer-event.ts";
 import type { ViewerRequest } from "../cloudfront/cloudfront.ts";
 import { createVerifyHandler } from "./verify-handler.ts";
 
-describe("the first upload is passed on", () => {
+describe("passes the first upload on", () => {
   const headers = [
     ["Origin", ORIGIN],
     ["Content-Type", "text/plain"],
@@ -26,7 +26,7 @@ describe("the first upload is passed on", () => {
     ["X_Amz_Copy_Source", "/bucket/secret"],
   ] as const;
 
-  test("without its tag, with the lock, the id and the headers that S3 may get; those that no function can remove stay", async () => {
+  test("without its tag, with the lock, the id, the allowed headers and those that no function can remove", async () => {
     const edge = createInMemoryEdge();
     const [path = "", query = ""] = (await edge.issued()).split("?");
     const shuffled = query.split("&").reverse().join("&").replace("X-Amz-Date", "%58-Amz-Date");
@@ -50,7 +50,7 @@ describe("the first upload is passed on", () => {
     expect(edge.calls).toEqual(["presign", "register", "claim"]);
   });
 
-  test("with whatever else CloudFront put into the event, and without changing the event", async () => {
+  test("with all other fields of the event, and without changing the event", async () => {
     const edge = createInMemoryEdge();
     const event = viewerEvent({ url: await edge.issued(), headers });
     const body = { inputTruncated: false, action: "read-only", encoding: "base64", data: "" };
@@ -76,13 +76,13 @@ describe("the first upload is passed on", () => {
     expect(event).toEqual(before);
   });
 
-  test("with If-None-Match: * where the settings ask S3 to refuse a second object too", async () => {
+  test("with If-None-Match: * if the settings ask for it", async () => {
     const edge = createInMemoryEdge({ ifNoneMatch: true });
     const passedOn = (await edge.upload({ url: await edge.issued() })) as ViewerRequest;
     expect(passedOn.headers["if-none-match"]).toEqual([{ key: "if-none-match", value: "*" }]);
   });
 
-  test("and the second is not, in whatever spelling", async () => {
+  test("and refuses the second one, in any encoding", async () => {
     const edge = createInMemoryEdge();
     const url = await edge.issued();
     await edge.upload({ url });
@@ -91,7 +91,7 @@ describe("the first upload is passed on", () => {
       expect(codeOf(await edge.upload({ url: again }))).toBe("UrlAlreadyUsed");
   });
 
-  test("by 50 simultaneous uploads, exactly once", async () => {
+  test("exactly once among 50 concurrent uploads", async () => {
     const edge = createInMemoryEdge();
     const url = await edge.issued();
     const results = await Promise.all(Array.from({ length: 50 }, () => edge.upload({ url })));
@@ -203,7 +203,7 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
     return { edge, url, answer: readAnswer(result) };
   }
 
-  test(`is told as ${status} ${code}, in XML that S3 clients read`, async () => {
+  test(`is answered with ${status} ${code} in S3's XML`, async () => {
     const { answer } = await refuse();
     const { Code, Message, RequestId, ...others } = readErrorXml(answer.body);
     expect([answer.status, Code, RequestId, others]).toEqual([status, code, REQUEST_ID, {}]);
@@ -221,13 +221,13 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
     });
   });
 
-  test("or in JSON, for a client that asks for it", async () => {
+  test("is answered in JSON if the client asks for it", async () => {
     const { answer } = await refuse([["Accept", "application/json"]]);
     expect(answer.headers["content-type"]).toBe("application/json");
     expect(JSON.parse(answer.body)).toMatchObject({ code, requestId: REQUEST_ID });
   });
 
-  test("can be read by a page of a configured origin, and of no other", async () => {
+  test("can be read by pages of configured origins only", async () => {
     const cors = {
       "access-control-allow-origin": ORIGIN,
       "access-control-expose-headers": "ETag, Retry-After, X-Presign-Once-Already-Stored",
@@ -238,7 +238,7 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
     expect(Object.keys(answer.headers).filter((name) => name in cors)).toEqual(["vary"]);
   });
 
-  test("writes one log line; neither it nor the answer holds anything of the request, nor a secret", async () => {
+  test("writes one log line, and shows nothing of the request and no secret in log and answer", async () => {
     const { edge, url, answer } = await refuse();
     expect(edge.lines).toHaveLength(1);
     const line: unknown = JSON.parse(edge.lines[0] ?? "");
@@ -263,7 +263,7 @@ describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, co
   });
 });
 
-test("one log line tells of an accepted upload: its hash's beginning, the claimant, the time and the attempts", async () => {
+test("logs an accepted upload in one line: start of the hash, claimant, time, attempts", async () => {
   const edge = createInMemoryEdge({ claim: () => ({ status: "claimed", attempts: 2 }) });
   const url = await edge.issued();
   const [hash] = edge.store.keys();
@@ -282,14 +282,14 @@ test("one log line tells of an accepted upload: its hash's beginning, the claima
   ]);
 });
 
-describe("a client that makes itself known", () => {
+describe("a client with a secret", () => {
   const start = async () => {
     const stored: InMemoryUploads = new Map();
     const edge = createInMemoryEdge({ stored });
     return { edge, stored, url: await edge.issued("?retries=same-client") };
   };
 
-  test("is passed on again, and never its secret", async () => {
+  test("is passed on again, without its secret", async () => {
     const { edge, url } = await start();
     for (const repeated of [undefined, true]) {
       edge.lines.length = 0;
@@ -300,7 +300,7 @@ describe("a client that makes itself known", () => {
     }
   });
 
-  test("keeps everybody else out, and is kept out by whoever was first", async () => {
+  test("excludes other clients once it was first, and is refused if another was first", async () => {
     const { edge, url } = await start();
     await edge.upload({ url, headers: [CLIENT] });
     expect(codeOf(await edge.upload({ url }))).toBe("UrlAlreadyUsed");
@@ -310,7 +310,7 @@ describe("a client that makes itself known", () => {
     expect(codeOf(await edge.upload({ url: other, headers: [CLIENT] }))).toBe("UrlAlreadyUsed");
   });
 
-  test("is refused unburned with a URL that was granted no retries", async () => {
+  test("is refused for a URL without retries, which stays usable", async () => {
     const { edge } = await start();
     const url = await edge.issued();
     expect(codeOf(await edge.upload({ url, headers: [CLIENT] }))).toBe("InvalidRequest");
@@ -318,7 +318,7 @@ describe("a client that makes itself known", () => {
   });
 });
 
-test("nothing but a well-formed PUT uses a URL up, and its refusal does not ask the index", async () => {
+test("uses a URL up only for a well-formed PUT, and refuses other requests without the index", async () => {
   const edge = createInMemoryEdge();
   const url = await edge.issued();
   const [path, query = ""] = url.split("?");
@@ -365,7 +365,7 @@ test("nothing but a well-formed PUT uses a URL up, and its refusal does not ask 
   expect(edge.calls).toEqual(["presign", "register", "claim"]);
 });
 
-test("an OPTIONS request writes no log line, since nothing was decided about an upload", async () => {
+test("writes no log line for an OPTIONS request", async () => {
   const edge = createInMemoryEdge();
   await edge.upload({ url: `${EDGE}/uploads/1`, method: "OPTIONS" });
   expect(edge.lines).toEqual([]);

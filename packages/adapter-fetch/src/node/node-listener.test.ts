@@ -50,7 +50,7 @@ async function serveRelay() {
   return { relay, seen, port, path: url.slice(RELAY.length) };
 }
 
-describe("over HTTP/1.1 a target that is not the path of a URL is refused, and uses nothing up", () => {
+describe("over HTTP/1.1 refuses a target that is not the exact path, and keeps the URL usable:", () => {
   const targets: [what: string, of: (path: string) => string][] = [
     ["a dot segment", (path) => `/x/..${path}`],
     ["an escaped dot segment", (path) => `/x/%2E%2e${path}`],
@@ -73,7 +73,7 @@ describe("over HTTP/1.1 a target that is not the path of a URL is refused, and u
 });
 
 test.each(["a/url#", "evil.example", "evil.example:80", "a?b", "u@evil.example", ""])(
-  "Host: %j changes neither the way of a request nor its URL",
+  "ignores Host: %j for routing and for URLs",
   async (host) => {
     const { relay, seen, port, path } = await serveRelay();
     const health = await raw(port, `GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
@@ -100,7 +100,7 @@ test.each([
   "Origin: https://app.example",
   "x-presign-once-client: ssssssssssssssssssssss",
   "x-amz-meta-filename: a",
-])("%s twice is refused rather than joined, and uses nothing up", async (field) => {
+])("refuses two %s headers instead of joining them, and keeps the URL usable", async (field) => {
   const { relay, seen, port, path } = await serveRelay();
   const [name = "", value = ""] = field.split(": ");
   const twice = put(path, [...(name === "Host" ? [] : ["Host: a"]), field, `${name.toUpperCase()}: ${value}`]);
@@ -111,7 +111,7 @@ test.each([
   );
 });
 
-test("100 Continue is sent when the body is first read, and not to a client that is refused", async () => {
+test("sends 100 Continue when the body is first read, and not to a refused client", async () => {
   const { port, path } = await serveRelay();
   const head = put(path, ["Host: a", "Expect: 100-continue"]).replace(/hello$/, "");
   const upload = async () => {
@@ -128,7 +128,7 @@ test("100 Continue is sent when the body is first read, and not to a client that
   expect(refused).toMatch(/\r\nConnection: close\r\n/i);
 });
 
-test("a connection is closed after an answer that came before the end of the body, and the whole answer arrives", async () => {
+test("closes the connection after an early answer, which arrives whole", async () => {
   const port = await listenHttp1(async () => new Response("refused", { status: 403 }));
   const socket = connect(port, "127.0.0.1");
   socket.write("PUT /u/x HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhello");
@@ -139,7 +139,7 @@ test("a connection is closed after an answer that came before the end of the bod
   expect(await answer).toMatch(/^HTTP\/1\.1 403 [^]*\r\nconnection: close\r\n[^]*\r\n\r\nrefused$/i);
 });
 
-test("a client that hangs up aborts the request, and its body breaks off", async () => {
+test("aborts the request and its body if the client disconnects", async () => {
   const ends: unknown[] = [];
   const handled = deferred<void>();
   const port = await listenHttp1(async (request) => {
@@ -156,7 +156,7 @@ test("a client that hangs up aborts the request, and its body breaks off", async
   expect(ends).toEqual(["broken off"]);
 });
 
-test("a body is read from the connection no faster than it is asked for", async () => {
+test("reads a body from the connection only on demand", async () => {
   const reading = deferred<ReadableStreamDefaultReader<Uint8Array>>();
   const port = await listenHttp1(async (request) => {
     const reader = request.body!.getReader();
@@ -174,7 +174,7 @@ test("a body is read from the connection no faster than it is asked for", async 
   socket.destroy();
 });
 
-test("a handler that throws is answered 500 with a fixed text, and the log names the fault without its message", async () => {
+test("answers 500 with a fixed text if the handler throws, and logs the fault without its message", async () => {
   const lines: string[] = [];
   const port = await listenHttp1(async () => Promise.reject(new RangeError("planted")), lines);
   const answer = await raw(port, "GET /url HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -183,7 +183,7 @@ test("a handler that throws is answered 500 with a fixed text, and the log names
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ outcome: "fault", cause: "RangeError" }]);
 });
 
-test("headers of an answer arrive, each cookie for itself", async () => {
+test("sends the headers of an answer, each cookie separately", async () => {
   const headers: [string, string][] = [
     ["Set-Cookie", "a=1"],
     ["Set-Cookie", "b=2"],
@@ -195,7 +195,7 @@ test("headers of an answer arrive, each cookie for itself", async () => {
   for (const line of ["set-cookie: a=1", "set-cookie: b=2", "x-a: 1"]) expect(answer.toLowerCase()).toContain(line);
 });
 
-test.each(["TRACE", "BREW"])("the method %s is refused without the handler", async (method) => {
+test.each(["TRACE", "BREW"])("refuses the method %s without calling the handler", async (method) => {
   const { seen, port, path } = await serveRelay();
   expect(await raw(port, put(path).replace("PUT", method))).toMatch(/^HTTP\/1\.1 400 /);
   expect(seen).toEqual([]);
@@ -215,7 +215,7 @@ describe("over HTTP/2", () => {
     };
   }
 
-  test("an upload of unknown length is stored once, and the authority is not heeded", async () => {
+  test("stores an upload of unknown length once, and ignores :authority", async () => {
     const relay = createInMemoryRelay();
     const request = await open(relay.handle);
     const asked = request({ ":path": "/url" });
@@ -230,7 +230,7 @@ describe("over HTTP/2", () => {
     expect([...relay.objects.values()].map(({ bytes }) => String(Buffer.from(bytes)))).toEqual(["hello"]);
   });
 
-  test("a stream is closed without an error after an answer that came before the end of the body", async () => {
+  test("closes a stream without an error after an early answer", async () => {
     const request = await open(async () => new Response("refused", { status: 403 }));
     const { stream } = request({ ":method": "PUT", ":path": "/u/x" }, null);
     stream.write("hello");
@@ -240,7 +240,7 @@ describe("over HTTP/2", () => {
     expect(stream.rstCode).toBe(constants.NGHTTP2_NO_ERROR);
   });
 
-  test("a stream that is reset aborts the request", async () => {
+  test("aborts the request if its stream is reset", async () => {
     const aborted = deferred<void>();
     const request = await open(async ({ signal, body }) => {
       await body!.getReader().read();
@@ -260,7 +260,7 @@ test.each([
   ["baseUrl", async () => new Response(), {}],
   ["baseUrl", async () => new Response(), { baseUrl: `${RELAY}/` }],
   ["writeLine", async () => new Response(), { baseUrl: RELAY, writeLine: "x" }],
-])("an option that cannot be is refused by name: %s", (name, handler, options) => {
+])("refuses an invalid option by name: %s", (name, handler, options) => {
   expect(() => createNodeListener(handler as FetchHandler, options as never)).toThrow(
     new RegExp(`^${name}: expected `),
   );

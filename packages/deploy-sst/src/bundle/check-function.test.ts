@@ -17,33 +17,33 @@ async function check(code: string | undefined, name: string) {
   return checkFunction("issue", file);
 }
 
-test("a function that exports its handler is fit, and its size is told", async () => {
+test("accepts a function that exports its handler, and reports its size", async () => {
   const code = `export const handler = () => {}; // ${"long ".repeat(10_000)}`;
   expect(await check(code, "fit")).toEqual({ bytes: expect.any(Number) });
   const { bytes } = (await check(code, "fit")) as { bytes: number };
   expect(bytes).toBeLessThan(1_000);
 });
 
-test("a function that is not there is missing", async () => {
+test("reports a missing function", async () => {
   expect(await check(undefined, "none")).toEqual({
     problem: expect.stringMatching(/^the issue function is missing: there is no .*none\.mjs$/),
   });
 });
 
-test("a function that is there and cannot be read is not called missing", async () => {
+test("does not report an unreadable function as missing", async () => {
   expect(await checkFunction("issue", folder)).toEqual({
     problem: `the issue function cannot be read from ${folder} (EISDIR)`,
   });
 });
 
-test("a function over a megabyte zipped is too big", async () => {
+test("refuses a function over one megabyte zipped", async () => {
   const code = `export const handler = () => ${JSON.stringify(randomBytes(1_000_000).toString("base64"))};`;
   expect(await check(code, "big")).toEqual({
     problem: expect.stringMatching(/^the issue function is 1\d{6} bytes zipped, more than the 1000000 /),
   });
 });
 
-test("a function that does not load, or has no handler, is unfit", async () => {
+test("refuses a function that does not load or has no handler", async () => {
   expect(await check("throw new Error('no settings');", "throws")).toEqual({
     problem: "the issue function does not load: no settings",
   });

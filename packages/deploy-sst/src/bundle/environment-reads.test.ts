@@ -54,11 +54,11 @@ const allowed: string[] = [
   "export const x = typeof process === 'undefined' ? undefined : process.version;",
 ];
 
-test.each(allowed)("is allowed: %s", async (code) => {
+test.each(allowed)("allows %s", async (code) => {
   expect(await readsOf(code)).toEqual([]);
 });
 
-test("the AWS SDK looks where it likes", async () => {
+test("allows the AWS SDK to read the environment", async () => {
   expect(await readsOf("export const x = process.env.AWS_PROFILE;", "node_modules/@aws-sdk/core/index.js")).toEqual([]);
   expect(
     await readsOf("export const x = process.env.AWS_PROFILE;", "node_modules/aws-sdk-but-not/index.js"),

@@ -10,7 +10,7 @@ const ORIGIN = { origin: { url: "http://127.0.0.1:9" } };
 
 const withPage = () => startEdge(FROM_FUNCTION, { ...ORIGIN, page: true }, FROM_FUNCTION);
 
-test("the page and its two assets are served under a policy that lets nothing else in", async () => {
+test("serves the page and its two assets with a policy that allows nothing else", async () => {
   const edge = await withPage();
   const page = await fetch(`${edge.url}/?from=a-link`);
   const html = await page.text();
@@ -29,7 +29,7 @@ test("the page and its two assets are served under a policy that lets nothing el
   }
 });
 
-test("the script is one module with the client in it", async () => {
+test("bundles the script with the client into one module", async () => {
   const edge = await withPage();
   const script = await (await fetch(`${edge.url}/presign-once.js`)).text();
   expect(script).toContain("XMLHttpRequest");
@@ -52,18 +52,18 @@ test.each([
   ["GET", "/__proto__"],
   ["GET", "//"],
   ["GET", "/url"],
-])("%s %s is the functions', as without a page", async (method, path) => {
+])("leaves %s %s to the functions", async (method, path) => {
   const edge = await withPage();
   const answer = await fetch(`${edge.url}${path}`, { method });
   expect([answer.status, await answer.text()]).toEqual([405, "function"]);
 });
 
-test("without being asked for there is no page", async () => {
+test("serves no page unless configured", async () => {
   const edge = await startEdge(FROM_FUNCTION, ORIGIN);
   expect((await fetch(edge.url)).status).toBe(405);
 });
 
-test("a browser that came by the name localhost is sent to the address that URLs are issued for", async () => {
+test("redirects a browser from localhost to the address of issued URLs", async () => {
   const edge = await withPage();
   const location = await new Promise((resolve, reject) => {
     const options = { port: edge.port, host: "127.0.0.1", headers: { host: `localhost:${edge.port}` } };

@@ -5,7 +5,7 @@ import { explain } from "./explain.ts";
 const EXPLAINED = ["UrlAlreadyUsed", "UrlExpired", "UrlUnknown", "SlowDown", "ClaimUndecided"];
 const OF_THE_CLIENT = ["NetworkError", "Stalled", "FileUnreadable", "WrongSize", "Aborted"];
 
-test.each([...EXPLAINED, ...OF_THE_CLIENT])("%s is explained in words of the page's own", (code) => {
+test.each([...EXPLAINED, ...OF_THE_CLIENT])("explains %s in the page's own words", (code) => {
   const { title, reason } = explain({ code, message: "the server's words" });
   expect(title).not.toBe("");
   expect(reason).toMatch(/^[A-Z].*\.$/);
@@ -13,7 +13,7 @@ test.each([...EXPLAINED, ...OF_THE_CLIENT])("%s is explained in words of the pag
 });
 
 test.each(["EntityTooLarge", "SomethingNew", "__proto__", "constructor"])(
-  "%s is told in the server's words",
+  "shows the server's message for %s",
   (code) => {
     expect(explain({ code, message: "The server's words." })).toEqual({
       title: "refused",

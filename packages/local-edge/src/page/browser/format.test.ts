@@ -16,7 +16,7 @@ test.each([
   expect(formatBytes(bytes)).toBe(text);
 });
 
-test("a rate is one of bytes per second", () => {
+test("formats a rate in bytes per second", () => {
   expect(formatBytes(1_234_567, "-per-second")).toBe("1.23 MB/s");
 });
 
