@@ -26,13 +26,7 @@ const edge = [
   "@presign-once/settings",
   "node:*",
 ];
-const deploy = [
-  "@presign-once/core",
-  "@presign-once/adapter-s3/strategies",
-  "@presign-once/settings",
-  "@pulumi/*",
-  "node:*",
-];
+const deploy = ["@presign-once/adapter-s3/strategies", "@presign-once/settings", "@pulumi/*", "node:*"];
 const operator = [
   "@presign-once/core",
   "@presign-once/core/http",
@@ -111,7 +105,11 @@ const layers: readonly Layer[] = [
   { path: "packages/adapter-fetch/src/node", mayImport: [...fetch, "node:*"] },
   { path: "packages/adapter-fetch/src/sha256.ts", mayImport: [...fetch, "@noble/hashes/*"] },
 
-  { path: "packages/deploy-sst/src", mayImport: deploy, testsMayImport: ["@presign-once/adapter-edge"] },
+  {
+    path: "packages/deploy-sst/src",
+    mayImport: deploy,
+    testsMayImport: ["@presign-once/adapter-edge", "@presign-once/core"],
+  },
   { path: "packages/deploy-sst/src/bundle", mayImport: [...deploy, "@presign-once/adapter-edge/bundle", "esbuild"] },
 
   { path: "packages/client/src", mayImport: [], testsMayImport: ["@presign-once/core", "@presign-once/core/http"] },

@@ -16,3 +16,8 @@ export class DeployError extends Error {
     this.code = code;
   }
 }
+
+/** The error for arguments of the stack called `name`. */
+export function invalidArguments(name: string, faults: readonly string[]): DeployError {
+  return new DeployError("ARGUMENT_INVALID", `singleUseUploads ${name}: ${faults.join("; ")}`);
+}

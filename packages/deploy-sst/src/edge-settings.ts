@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 
 import type { EdgeConfigInput } from "@presign-once/settings";
 
-import { invalidArguments } from "./check-arguments.ts";
+import { invalidArguments } from "./deploy-error.ts";
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
 import { isKnown, type Providers } from "./providers.ts";
 import type { AuthorizerSettings, SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
