@@ -231,7 +231,7 @@ export const queries: readonly Variation[] = (
     ["signing fewer headers", (query) => query.replace("%3Bx-once-lock", "")],
     ["not signing its id", (query) => query.replace("x-amz-meta-presign-once-id%3B", "")],
     ["living longer", (query) => query.replace("X-Amz-Expires=930", "X-Amz-Expires=604800")],
-    ["filled up to 8 kB", (query) => `${query}&a=${"a".repeat(8_000 - query.length)}`],
+    ["filled up to 8 kB", (query) => `${query}&a=${"a".repeat(Math.max(0, 8_000 - query.length))}`],
     ["far too long", (query) => `${query}&a=${"a".repeat(9_000)}`],
   ] satisfies [string, (query: string) => string][]
 ).map(([name, respell]) => [`the query ${name}`, (draft) => ({ ...draft, query: respell(draft.query) })]);
