@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { mutants } from "../test/mutants.ts";
-import { properties } from "../test/properties.ts";
+import { properties } from "../test/properties/properties.ts";
 import { recordStack } from "../test/record-stack.ts";
 import { type Variant, variants } from "../test/variants.ts";
 import { runBundler } from "./run-bundler.ts";

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 
 import { bundleOnce } from "../test/bundle-once.ts";
-import { properties } from "../test/properties.ts";
+import { properties } from "../test/properties/properties.ts";
 import { type RecordedStack, recordStack } from "../test/record-stack.ts";
 import { type Variant, variants } from "../test/variants.ts";
 import { singleUseUploads } from "./single-use-uploads.ts";

@@ -1,0 +1,173 @@
+import { allows } from "@presign-once/test/deploy/policy-evaluator";
+import { FOUND_REGION } from "@presign-once/test/deploy/stand-ins/aws-provider";
+import { expect } from "vitest";
+
+import { REGION } from "../record-stack.ts";
+import { ALL_VARIANTS, type Property } from "./property.ts";
+import { distributionOf, INDEX, policyOf, rulesOf, settingsOf, statements, UPLOADS } from "./read-stack.ts";
+
+/** What the buckets are to be. */
+export const bucketProperties: readonly Property[] = [
+  {
+    name: "both buckets block all public access",
+    of: ["plain", "versioning", "everything"],
+    check(stack) {
+      for (const [name, bucket] of [
+        ["UploadsPrivate", UPLOADS],
+        ["UploadsIndexPrivate", INDEX],
+      ] as const)
+        expect(stack.one("s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name).inputs).toEqual({
+          bucket,
+          blockPublicAcls: true,
+          blockPublicPolicy: true,
+          ignorePublicAcls: true,
+          restrictPublicBuckets: true,
+        });
+    },
+  },
+  {
+    name: "both buckets have their access lists switched off",
+    of: ["plain"],
+    check(stack) {
+      const owners = stack.all("s3/bucketOwnershipControls:BucketOwnershipControls").map(({ inputs }) => inputs);
+      expect(owners).toEqual(
+        [UPLOADS, INDEX].map((bucket) => ({ bucket, rule: { objectOwnership: "BucketOwnerEnforced" } })),
+      );
+    },
+  },
+  {
+    name: "both buckets are encrypted with S3's own keys, by name",
+    of: ["plain", "versioning", "everything"],
+    check(stack) {
+      const rules = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
+      const type = "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+      expect(stack.all(type).map(({ inputs }) => inputs)).toEqual(
+        [UPLOADS, INDEX].map((bucket) => ({ bucket, rules })),
+      );
+    },
+  },
+  {
+    name: "the uploads bucket keeps versions, an index with conditional claims none, one with versioning its own",
+    of: ["plain", "sealed", "retries", "versioning", "one bucket"],
+    check(stack, variant) {
+      const versioned = stack.all("s3/bucketVersioning:BucketVersioning").map(({ inputs }) => inputs);
+      const on = (bucket: string) => ({ bucket, versioningConfiguration: { status: "Enabled" } });
+      expect(versioned).toEqual(variant === "versioning" ? [on(UPLOADS), on(INDEX)] : [on(UPLOADS)]);
+    },
+  },
+  {
+    name: "both buckets refuse everything that does not come over TLS",
+    of: ["plain", "versioning", "everything"],
+    check(stack) {
+      const anything = statements({ Effect: "Allow", Action: "*", Resource: "*" });
+      for (const [name, bucket] of [
+        ["UploadsPolicy", UPLOADS],
+        ["UploadsIndexPolicy", INDEX],
+      ] as const) {
+        const policies = [anything, policyOf(stack, "s3/bucketPolicy:BucketPolicy", name)];
+        for (const resource of [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/uploads/x`]) {
+          const over = (tls: string) => ({ action: "s3:GetObject", resource, context: { "aws:SecureTransport": tls } });
+          expect(allows(policies, over("true"))).toBe(true);
+          expect(allows(policies, over("false"))).toBe(false);
+        }
+      }
+    },
+  },
+  {
+    name: "index entries are kept longer than any URL lives, and then go, their versions a day later",
+    of: ["plain", "versioning", "one bucket", "existing bucket"],
+    check(stack, variant) {
+      const name = variant === "one bucket" ? "UploadsLifecycle" : "UploadsIndexLifecycle";
+      const rule = rulesOf(stack, name).find(({ id }) => id === "index-entries");
+      const longestLifeDays = 7;
+      expect(rule).toEqual({
+        id: "index-entries",
+        status: "Enabled",
+        filter: { prefix: "signatures/" },
+        expiration: { days: longestLifeDays + 1 },
+        noncurrentVersionExpiration: { noncurrentDays: 1 },
+      });
+    },
+  },
+  {
+    name: "parts of unfinished uploads go after a day",
+    of: ["plain", "one bucket"],
+    check(stack) {
+      for (const { name } of stack.all("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"))
+        expect(rulesOf(stack, name)).toContainEqual({
+          id: "unfinished-uploads",
+          status: "Enabled",
+          filter: { prefix: "" },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+        });
+      expect(rulesOf(stack, "UploadsLifecycle").length).toBeGreaterThan(0);
+    },
+  },
+  {
+    name: "no lifecycle rule takes an upload away",
+    of: ALL_VARIANTS,
+    check(stack) {
+      for (const { name } of stack.all("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"))
+        for (const { filter, expiration, noncurrentVersionExpiration } of rulesOf(stack, name))
+          if (expiration ?? noncurrentVersionExpiration) expect("uploads/x".startsWith(filter.prefix)).toBe(false);
+    },
+  },
+  {
+    name: "the pages that may upload are those of the arguments, and none without",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      const cors = stack.all("s3/bucketCorsConfiguration:BucketCorsConfiguration").map(({ inputs }) => inputs);
+      const corsRules = [
+        {
+          allowedOrigins: ["https://app.example"],
+          allowedMethods: ["PUT"],
+          allowedHeaders: ["*"],
+          exposeHeaders: ["ETag"],
+          maxAgeSeconds: 600,
+        },
+      ];
+      expect(cors).toEqual(variant === "everything" ? [{ bucket: UPLOADS, corsRules }] : []);
+      const { cors: atTheEdge } = settingsOf(stack, "UploadsIssue");
+      const asked = { origins: ["https://app.example"], credentials: true };
+      expect(atTheEdge).toEqual(variant === "everything" ? asked : undefined);
+    },
+  },
+  {
+    name: "a bucket that exists is left as it is, and the index is made in its region",
+    of: ["existing bucket"],
+    check(stack) {
+      for (const { inputs } of stack.resources) expect(inputs["bucket"]).not.toBe("theirs");
+      const ofIndex = stack.resources.filter(({ type }) => type.startsWith("s3/"));
+      expect(ofIndex.map(({ name }) => name).every((name) => name.startsWith("UploadsIndex"))).toBe(true);
+      for (const { inputs } of ofIndex) expect(inputs["region"]).toBe(FOUND_REGION);
+      expect(settingsOf(stack, "UploadsIssue")).toMatchObject({ region: FOUND_REGION, uploads: { bucket: "theirs" } });
+      expect(distributionOf(stack).origins[0]?.domainName).toBe(`theirs.s3.${FOUND_REGION}.amazonaws.com`);
+    },
+  },
+  {
+    name: "the index has a bucket of its own, unless it is to share that of the uploads",
+    of: ["plain", "one bucket"],
+    check(stack, variant) {
+      const shared = variant === "one bucket";
+      expect(stack.all("s3/bucket:Bucket").map(({ name }) => name)).toEqual(
+        shared ? ["Uploads"] : ["Uploads", "UploadsIndex"],
+      );
+      expect(settingsOf(stack, "UploadsVerify")).toMatchObject({
+        region: REGION,
+        uploads: { bucket: UPLOADS, prefix: "uploads/" },
+        index: { bucket: shared ? UPLOADS : INDEX, prefix: "signatures/", strategy: "conditional" },
+      });
+    },
+  },
+  {
+    name: "removal deletes buckets with all they hold, or keeps them with all their settings",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      const keep = variant !== "everything";
+      const ofBuckets = stack.resources.filter(({ type }) => type.startsWith("s3/"));
+      expect(ofBuckets.length).toBeGreaterThan(10);
+      for (const { name, retainOnDelete } of ofBuckets) expect([name, retainOnDelete]).toEqual([name, keep]);
+      for (const { inputs } of stack.all("s3/bucket:Bucket")) expect(inputs["forceDestroy"]).toBe(!keep);
+    },
+  },
+];

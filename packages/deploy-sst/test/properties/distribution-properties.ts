@@ -1,0 +1,132 @@
+import { ACCOUNT } from "@presign-once/test/deploy/stand-ins/aws-provider";
+import { expect } from "vitest";
+
+import { REGION } from "../record-stack.ts";
+import { ALL_VARIANTS, type Property } from "./property.ts";
+import { behaviours, distributionOf, INDEX, uploadBehaviours, UPLOADS } from "./read-stack.ts";
+
+const EVERY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+/** How uploads are to be served. */
+export const distributionProperties: readonly Property[] = [
+  {
+    name: "uploads go to the bucket's regional host name, as to S3, without any signature of CloudFront's",
+    of: ["plain", "everything", "downloads by signature"],
+    check(stack) {
+      expect(distributionOf(stack).origins[0]).toEqual({
+        originId: "uploads",
+        domainName: `${UPLOADS}.s3.${REGION}.amazonaws.com`,
+        s3OriginConfig: { originAccessIdentity: "" },
+      });
+      expect(stack.all("cloudfront/originAccessIdentity:OriginAccessIdentity")).toEqual([]);
+      for (const behaviour of uploadBehaviours(stack)) expect(behaviour.targetOriginId).toBe("uploads");
+    },
+  },
+  {
+    name: "nothing is served but over https, and nothing is redirected there",
+    of: ALL_VARIANTS,
+    check(stack) {
+      for (const { viewerProtocolPolicy } of behaviours(stack)) expect(viewerProtocolPolicy).toBe("https-only");
+    },
+  },
+  {
+    name: "both behaviours take all seven methods, which a function then sorts out",
+    of: ["plain", "everything"],
+    check(stack) {
+      for (const { allowedMethods } of uploadBehaviours(stack)) expect(allowedMethods.toSorted()).toEqual(EVERY_METHOD);
+    },
+  },
+  {
+    name: "neither uploads nor URLs are cached or compressed",
+    of: ["plain", "everything"],
+    check(stack) {
+      for (const { cachePolicyId, compress } of uploadBehaviours(stack))
+        expect([cachePolicyId, compress]).toEqual(["4135ea2d-6df8-44a3-9df3-4b5a84be39ad", false]);
+    },
+  },
+  {
+    name: "the origin gets every header of the viewer but Host",
+    of: ["plain", "everything"],
+    check(stack) {
+      for (const { originRequestPolicyId } of uploadBehaviours(stack))
+        expect(originRequestPolicyId).toBe("b689b0a8-53d0-40ab-baf2-68738e2966ac");
+    },
+  },
+  {
+    name: "every request meets a function first: the issue function at its path, the verify function everywhere else",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      const [all, url] = uploadBehaviours(stack);
+      const runs = (name: string) => [
+        {
+          eventType: "viewer-request",
+          includeBody: false,
+          lambdaArn: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}-0a1b2c3:1`,
+        },
+      ];
+      expect(all?.lambdaFunctionAssociations).toEqual(runs("UploadsVerify"));
+      expect(url?.lambdaFunctionAssociations).toEqual(runs("UploadsIssue"));
+      expect(url?.pathPattern).toBe(variant === "everything" ? "/uploads-url" : "/url");
+    },
+  },
+  {
+    name: "the distribution is on, speaks HTTP/3 and IPv6, and a deployment waits for it",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      expect(distributionOf(stack)).toMatchObject({
+        enabled: true,
+        httpVersion: "http2and3",
+        isIpv6Enabled: true,
+        waitForDeployment: true,
+        priceClass: variant === "everything" ? "PriceClass_100" : "PriceClass_All",
+        restrictions: { geoRestriction: { restrictionType: "none" } },
+      });
+    },
+  },
+  {
+    name: "nothing is served before buckets and permissions are in place",
+    of: ["plain", "versioning"],
+    check(stack, variant) {
+      const { dependsOn } = stack.one("cloudfront/distribution:Distribution", "UploadsDistribution");
+      const needed = ["UploadsPrivate", "UploadsIndexPrivate", "UploadsIssuePolicy", "UploadsVerifyPolicy"];
+      if (variant === "versioning") needed.push("UploadsIndexVersions");
+      expect(needed.filter((name) => !dependsOn.includes(name))).toEqual([]);
+    },
+  },
+  {
+    name: "a domain of one's own comes with its certificate and stands in the outputs; without one, CloudFront's does",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      const { aliases, viewerCertificate } = distributionOf(stack);
+      if (variant === "everything") {
+        expect(aliases).toEqual(["up.example", "*.up.example"]);
+        expect(viewerCertificate).toEqual({
+          acmCertificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/c",
+          sslSupportMethod: "sni-only",
+          minimumProtocolVersion: "TLSv1.2_2021",
+        });
+      } else {
+        expect(aliases).toBeUndefined();
+        expect(viewerCertificate).toEqual({ cloudfrontDefaultCertificate: true });
+      }
+      const own = variant === "everything";
+      const url = own ? "https://up.example" : "https://d111111abcdef8.cloudfront.net";
+      expect(stack.outputs).toEqual({
+        url,
+        issueEndpoint: `${url}${own ? "/uploads-url" : "/url"}`,
+        bucket: UPLOADS,
+        indexBucket: INDEX,
+        distributionId: "E1A2B3C4D5E6F7",
+        distributionDomainName: "d111111abcdef8.cloudfront.net",
+      });
+    },
+  },
+  {
+    name: "a web ACL stands in front if there is one",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      const arn = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/w/1";
+      expect(distributionOf(stack).webAclId).toBe(variant === "everything" ? arn : undefined);
+    },
+  },
+];

@@ -1,0 +1,105 @@
+import { ACCOUNT } from "@presign-once/test/deploy/stand-ins/aws-provider";
+import { expect } from "vitest";
+
+import { secretOf } from "../record-stack.ts";
+import { ALL_VARIANTS, type Property } from "./property.ts";
+import { archiveOf, settingsOf } from "./read-stack.ts";
+
+/** What the edge functions are to be. */
+export const functionProperties: readonly Property[] = [
+  {
+    name: "the functions are what Lambda@Edge takes, and nothing it does not",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      for (const { name, inputs } of stack.all("lambda/function:Function")) {
+        const { code: _, ...others } = inputs;
+        expect(others).toEqual({
+          region: "us-east-1",
+          role: `arn:aws:iam::${ACCOUNT}:role/${name}Role-0a1b2c3`,
+          runtime: variant === "everything" ? "nodejs22.x" : "nodejs24.x",
+          architectures: ["x86_64"],
+          handler: "index.handler",
+          memorySize: 128,
+          timeout: 5,
+          publish: true,
+        });
+      }
+      expect(stack.all("lambda/function:Function")).toHaveLength(2);
+    },
+  },
+  {
+    name: "each function's archive holds its own bundle and config.json, and nothing else",
+    of: ["plain"],
+    check(stack) {
+      for (const [name, folder] of [
+        ["UploadsIssue", "issue"],
+        ["UploadsVerify", "verify"],
+      ] as const) {
+        const archive = archiveOf(stack, name);
+        expect(Object.keys(archive).toSorted()).toEqual(["config.json", "index.mjs"]);
+        expect(archive["index.mjs"]?.path).toMatch(new RegExp(`[\\\\/]${folder}[\\\\/]index\\.mjs$`));
+      }
+    },
+  },
+  {
+    name: "config.json says what the arguments say",
+    of: ALL_VARIANTS,
+    check(stack, variant) {
+      const settings = settingsOf(stack, "UploadsIssue");
+      const { authorizer, ...shared } = settings;
+      const { expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, edgeUrl } = shared;
+      const found = { expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, edgeUrl, authorizer };
+      if (variant === "everything")
+        expect(found).toEqual({
+          expiresInSeconds: 60,
+          maxExpiresInSeconds: 1_800,
+          maxBytes: 1_000,
+          ifNoneMatch: true,
+          edgeUrl: "https://up.example",
+          authorizer: { type: "bearer", tokens: [{ name: "app", sha256: "0a".repeat(32) }] },
+        });
+      else if (variant === "retries") expect(found).toEqual({ retries: { leaseSeconds: 60 }, authorizer: "none" });
+      else expect(found).toEqual({ authorizer: "none" });
+      expect(settings.index.strategy).toBe(variant === "versioning" || variant === "sealed" ? variant : "conditional");
+    },
+  },
+  {
+    name: "config.json of verify is that of issue without the authorizer, whose secrets it has no use for",
+    of: ALL_VARIANTS,
+    check(stack) {
+      const { authorizer, ...shared } = settingsOf(stack, "UploadsIssue");
+      expect(authorizer).toBeDefined();
+      expect(settingsOf(stack, "UploadsVerify")).toEqual(shared);
+    },
+  },
+  {
+    name: "the edge keys are random, one for each name, in the order of the names",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      const names = variant === "everything" ? ["new", "old"] : ["key-1"];
+      const made = stack.all("random:index/randomBytes:RandomBytes");
+      expect(made.map(({ name }) => name)).toEqual(names.map((name) => `UploadsEdgeKey-${name}`));
+      for (const { inputs } of made) expect(inputs).toEqual({ length: 32 });
+      const keys = names.map((id) => ({ id, secret: secretOf(`UploadsEdgeKey-${id}`).toString("base64url") }));
+      expect(settingsOf(stack, "UploadsIssue").keys).toEqual(keys);
+    },
+  },
+  {
+    name: "what holds the edge keys goes into the state encrypted",
+    of: ["plain", "everything"],
+    check(stack) {
+      for (const { secrets } of stack.all("lambda/function:Function")) expect(secrets).toEqual(["code"]);
+      expect(JSON.stringify(stack.outputs)).not.toContain(secretOf("UploadsEdgeKey-key-1").toString("base64url"));
+    },
+  },
+  {
+    name: "deleting a function is tried for hours, or not at all if it is to be left behind",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      for (const { deleteTimeout, retainOnDelete } of stack.all("lambda/function:Function")) {
+        expect(Number(/^(\d+)h$/.exec(deleteTimeout)?.[1])).toBeGreaterThanOrEqual(2);
+        expect(retainOnDelete).toBe(variant === "everything");
+      }
+    },
+  },
+];

@@ -1,0 +1,110 @@
+import { runInNewContext } from "node:vm";
+
+import { ACCOUNT } from "@presign-once/test/deploy/stand-ins/aws-provider";
+import { expect } from "vitest";
+
+import { type Property } from "./property.ts";
+import { distributionOf, policyOf, UPLOADS } from "./read-stack.ts";
+
+/** What a stack is to have only if asked for: access logs, alarms, downloads. */
+export const optionalProperties: readonly Property[] = [
+  {
+    name: "access logs are off, or on without anything that may hold a signature",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      expect(distributionOf(stack).loggingConfig).toBeUndefined();
+      const deliveries = stack.all("cloudwatch/logDelivery:LogDelivery");
+      expect(deliveries).toHaveLength(variant === "everything" ? 1 : 0);
+      if (variant === "plain") return;
+      for (const field of ["cs-uri-query", "cs(Referer)", "cs(Cookie)", "cs-headers", "cs-uri"])
+        expect(deliveries[0]?.inputs["recordFields"]).not.toContain(field);
+      expect(deliveries[0]?.inputs["recordFields"]).toContain("cs-uri-stem");
+      const [source] = stack.all("cloudwatch/logDeliverySource:LogDeliverySource");
+      const arn = `arn:aws:cloudfront::${ACCOUNT}:distribution/E1A2B3C4D5E6F7`;
+      expect(source?.inputs).toEqual({ region: "us-east-1", logType: "ACCESS_LOGS", resourceArn: arn });
+      const [destination] = stack.all("cloudwatch/logDeliveryDestination:LogDeliveryDestination");
+      expect(destination?.inputs).toMatchObject({
+        region: "us-east-1",
+        deliveryDestinationConfiguration: { destinationResourceArn: "arn:aws:s3:::logs-of-theirs" },
+      });
+    },
+  },
+  {
+    name: "alarms ring in us-east-1 for broken functions and too many errors, and only if there is somebody to hear them",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      const alarms = stack.all("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs);
+      expect(alarms.map(({ metricName, threshold, statistic }) => [metricName, threshold, statistic])).toEqual(
+        variant === "plain"
+          ? []
+          : [
+              ["LambdaExecutionError", 0, "Sum"],
+              ["LambdaValidationError", 0, "Sum"],
+              ["LambdaLimitExceededErrors", 0, "Sum"],
+              ["5xxErrorRate", 2, "Average"],
+            ],
+      );
+      for (const alarm of alarms)
+        expect(alarm).toMatchObject({
+          region: "us-east-1",
+          namespace: "AWS/CloudFront",
+          dimensions: { DistributionId: "E1A2B3C4D5E6F7", Region: "Global" },
+          comparisonOperator: "GreaterThanThreshold",
+          alarmActions: ["arn:aws:sns:us-east-1:111122223333:oncall"],
+        });
+    },
+  },
+  {
+    name: "stored objects are served only if asked for, read-only, through an origin of their own",
+    of: ["plain", "everything", "downloads by signature"],
+    check(stack, variant) {
+      const { origins, orderedCacheBehaviors } = distributionOf(stack);
+      if (variant === "plain") {
+        expect([origins.length, orderedCacheBehaviors.length]).toEqual([1, 1]);
+        expect(stack.all("cloudfront/originAccessControl:OriginAccessControl")).toEqual([]);
+        return;
+      }
+      expect(origins[1]).toMatchObject({ originId: "downloads", originAccessControlId: "UploadsDownloads-0a1b2c3" });
+      const behaviour = orderedCacheBehaviors[1];
+      expect(behaviour).toMatchObject({ targetOriginId: "downloads", allowedMethods: ["GET", "HEAD"] });
+      expect(behaviour?.pathPattern).toBe(variant === "everything" ? "/files/*" : "/get/*");
+      expect(behaviour?.trustedKeyGroups).toEqual(variant === "everything" ? undefined : ["group-1"]);
+      expect(behaviour?.lambdaFunctionAssociations).toBeUndefined();
+    },
+  },
+  {
+    name: "a download path turns into the key of an upload, and into no other key",
+    of: ["everything", "downloads by signature"],
+    check(stack, variant) {
+      const code = String(stack.one("cloudfront/function:Function", "UploadsDownloadPath").inputs["code"]);
+      const handler = runInNewContext(`${code}; handler`) as (event: { request: { uri: string } }) => { uri: string };
+      const path = variant === "everything" ? "/files" : "/get";
+      expect(handler({ request: { uri: `${path}/0b1c` } }).uri).toBe("/uploads/0b1c");
+      expect(handler({ request: { uri: `${path}/../signatures/x` } }).uri).toBe("/uploads/../signatures/x");
+    },
+  },
+  {
+    name: "the bucket lets this distribution read uploads, if downloads are asked for, and nobody anything else",
+    of: ["plain", "everything"],
+    check(stack, variant) {
+      const { Statement } = policyOf(stack, "s3/bucketPolicy:BucketPolicy", "UploadsPolicy");
+      const granting = Statement.filter(({ Effect }) => Effect === "Allow");
+      expect(granting).toEqual(
+        variant === "plain"
+          ? []
+          : [
+              {
+                Sid: "ReadByTheDistribution",
+                Effect: "Allow",
+                Principal: { Service: "cloudfront.amazonaws.com" },
+                Action: "s3:GetObject",
+                Resource: `arn:aws:s3:::${UPLOADS}/uploads/*`,
+                Condition: {
+                  StringEquals: { "aws:SourceArn": `arn:aws:cloudfront::${ACCOUNT}:distribution/E1A2B3C4D5E6F7` },
+                },
+              },
+            ],
+      );
+    },
+  },
+];
