@@ -82,7 +82,7 @@ const CHOSEN = `document.getElementById("file").files[0]`;
 /** As a page that shows the size does. Chromium takes a file as it is when a page first asks for its size. */
 const showSize = () => app.page.evaluate(`${CHOSEN}.size`);
 
-test("a page on another port uploads, follows the progress, and can read why a second use is refused", async () => {
+test("a page on another port uploads, gets progress, and can read why a second use is refused", async () => {
   await app.network({ uploadBytesPerSecond: 1_000_000 });
   const { key, grant, progress, replay } = await uploadIn(
     app.page,
@@ -102,7 +102,7 @@ test("a page on another port uploads, follows the progress, and can read why a s
   expect(progress[1]!.bytesPerSecond).toBeLessThan(4_000_000);
 });
 
-test("R2's own answer can be read as well, with its ETag", async () => {
+test("a page can read R2's own answer, with its ETag", async () => {
   const etag = await app.page.evaluate<string>(`(async () => {
     const file = new Blob(["hello"]);
     const grant = await client.requestGrant(file, {
@@ -136,7 +136,7 @@ test.each([
   expect(await bucket.head(key!)).toMatchObject({ bytes, type });
 });
 
-test("a page of an origin that is not configured gets nothing that it could read, and nothing is issued", async () => {
+test("a page of another origin can read no answer, and no URL is issued", async () => {
   const stranger = await openPage(await serveClient(onTestFinished));
   const before = log.length;
   const { error } = await uploadIn(stranger.page, `new Blob(["hello"])`);
@@ -145,7 +145,7 @@ test("a page of an origin that is not configured gets nothing that it could read
   expect(log.slice(before)).toEqual([]);
 });
 
-test("a missing token and a file that is too big are refused in words that the page can read", async () => {
+test("a page can read the refusals of a missing token and of a file that is too big", async () => {
   expect((await uploadIn(app.page, `new Blob(["x"])`, "{ headers: {} }")).error).toMatchObject({
     code: "Unauthorized",
     status: 401,
@@ -158,7 +158,7 @@ test("a missing token and a file that is too big are refused in words that the p
   expect(app.complaints).toEqual([]);
 });
 
-test("an upload stops when the signal says so, before and during it, and asks for no fresh URL then", async () => {
+test("an upload stops on its signal, before and during the upload, and requests no new URL", async () => {
   const file = "new Blob([new Uint8Array(1_000_000)])";
   const before = await uploadIn(app.page, file, "{ signal: AbortSignal.abort() }");
   expect(before.error).toMatchObject({ code: "Aborted" });
@@ -171,7 +171,7 @@ test("an upload stops when the signal says so, before and during it, and asks fo
   expect(during.error).toMatchObject({ code: "Aborted" });
 });
 
-test("a server that hangs up in the middle of the upload is a NetworkError, and no answer is waited for", async () => {
+test("a server that disconnects during the upload gives a NetworkError at once", async () => {
   const cors = { "access-control-allow-origin": appOrigin, "access-control-allow-methods": "PUT" };
   const edge = await serve((req, res) => {
     const grant = { url: `${edge}/k`, method: "PUT", headers: {}, key: "k" };
@@ -197,7 +197,7 @@ async function spoilingEndpoint(): Promise<{ url: string; issued: () => number }
   return { url: origin, issued: () => issued };
 }
 
-test("a used URL is never tried again; a fresh one is asked for only if that was allowed", async () => {
+test("a used URL is never retried; a new one is requested only if freshUrls allows it", async () => {
   const strict = await spoilingEndpoint();
   const file = `new Blob(["12345"])`;
   expect((await uploadIn(app.page, file, "{ headers: {} }", strict.url)).error?.code).toBe("UrlAlreadyUsed");
@@ -228,7 +228,7 @@ async function scriptedEdge(...answers: { status: number; code?: string; retryAf
   return { url: `${edge}/url`, puts };
 }
 
-test("when the edge is too busy, the same URL is tried again, after the time that was asked for", async () => {
+test("the same URL is retried after Retry-After if the edge is too busy", async () => {
   const busy = { status: 503, code: "SlowDown", retryAfter: "1" };
   const edge = await scriptedEdge(busy, { status: 200 });
   expect((await uploadIn(app.page, `new Blob(["x"])`, "{ headers: {} }", edge.url)).error).toBeUndefined();
@@ -239,7 +239,7 @@ test("when the edge is too busy, the same URL is tried again, after the time tha
 });
 
 test.each([{ status: 503, code: "SlowDown" }, { status: 500, code: "InternalError" }, { status: 502 }])(
-  "when it is S3 that answers $status $code, the URL is used up and not tried again",
+  "a URL is used up and not retried if S3 answers $status $code",
   async (answer) => {
     const strict = await scriptedEdge(answer);
     const { error } = await uploadIn(app.page, `new Blob(["x"])`, "{ headers: {} }", strict.url);
@@ -250,7 +250,7 @@ test.each([{ status: 503, code: "SlowDown" }, { status: 500, code: "InternalErro
   },
 );
 
-describe("with retries, of a URL that was granted them", () => {
+describe("with retries, for a URL that allows them,", () => {
   /**
    * An edge that hangs up on uploads, perhaps after it did something, or answers them as told; with the secrets that came,
    * and what was asked for.
@@ -299,7 +299,7 @@ describe("with retries, of a URL that was granted them", () => {
     expect(other.secrets[0]).not.toBe(secret);
   });
 
-  test("each retry is told of before it is made, and whether it takes another URL", async () => {
+  test("each retry is reported before it starts, and whether it uses another URL", async () => {
     const edge = await lossyEdge(granted, "hang up", "hang up", { status: 200 });
     const told = "(globalThis.told = [])";
     const onRetry = `({ attempt, freshUrl, error }) => told.push([attempt, freshUrl, error.code])`;
@@ -312,7 +312,7 @@ describe("with retries, of a URL that was granted them", () => {
     expect(edge.asked.slice(0, 2)).toEqual(["same-client", "same-client"]);
   });
 
-  test("a file that became unreadable while it was sent is told by name, and not sent again", async () => {
+  test("a file that becomes unreadable during the upload is named, and not sent again", async () => {
     const path = await chooseFile();
     const edge = await lossyEdge(granted, () => rm(path));
     const { error } = await uploadIn(app.page, CHOSEN, "{ headers: {}, retries: 2, freshUrls: 2 }", edge.url);
@@ -320,7 +320,7 @@ describe("with retries, of a URL that was granted them", () => {
     expect([edge.secrets.length, edge.asked.length]).toEqual([1, 1]);
   });
 
-  test("it is given up after so many", async () => {
+  test("the upload fails after the maximum of retries", async () => {
     const edge = await lossyEdge(granted, "hang up", "hang up", "hang up", { status: 200 });
     expect((await send(edge)).error?.code).toBe("NetworkError");
     expect(edge.secrets).toHaveLength(3);
@@ -334,7 +334,7 @@ describe("with retries, of a URL that was granted them", () => {
     expect((await send(lost)).error).toBeUndefined();
   });
 
-  test("a first request answered UploadAlreadyStored was sent twice by the browser, and has arrived", async () => {
+  test("UploadAlreadyStored to a first request counts as stored: the browser sent it twice", async () => {
     const resent = await lossyEdge(granted, { status: 409, code: "UploadAlreadyStored" });
     expect((await send(resent)).error).toBeUndefined();
     const other = await lossyEdge(granted, { status: 412, code: "PreconditionFailed" });
@@ -343,7 +343,7 @@ describe("with retries, of a URL that was granted them", () => {
     expect((await send(notGranted)).error?.code).toBe("UploadAlreadyStored");
   });
 
-  test("nothing is sent again, and no secret, where the URL was granted none", async () => {
+  test("nothing is retried and no secret is sent for a URL without retries", async () => {
     const edge = await lossyEdge({}, "hang up", { status: 200 });
     expect((await send(edge)).error?.code).toBe("NetworkError");
     expect(edge.secrets).toEqual([undefined]);
@@ -353,7 +353,7 @@ describe("with retries, of a URL that was granted them", () => {
   });
 });
 
-describe("a file that cannot be read is told by name, and no URL is asked for", () => {
+describe("a file that cannot be read is named, and no URL is requested:", () => {
   const grantsAsked = () => log.filter((line) => line.includes('"presignOnce":"issue"')).length;
 
   test.each(SPOILED)("%s after its size was shown", async (_, spoil) => {
@@ -389,13 +389,13 @@ describe("a file that cannot be read is told by name, and no URL is asked for", 
     expect(await send("new Blob([new Uint8Array(100_000)])")).toBe("stored");
   });
 
-  test("one that is whole is uploaded", async () => {
+  test("a readable file is uploaded", async () => {
     await chooseFile();
     expect((await uploadIn(app.page, CHOSEN)).key).toMatch(/^uploads\//);
   });
 });
 
-test("a file of another size than the URL was granted for is not sent", async () => {
+test("a file of another size than granted is not sent", async () => {
   const code = await app.page.evaluate(`(async () => {
     const headers = { authorization: "Bearer ${TOKEN}" };
     const grant = await client.requestGrant(new File(["hello"], "a"), { endpoint: "${local.edgeUrl}/url", headers });

@@ -31,7 +31,7 @@ const send = (file: string) =>
 
 // Firefox reads a file that has grown as it was: its first bytes, as many as there were.
 test.each(SPOILED.filter(([what]) => what !== "changed"))(
-  "a file that is %s after its URL was granted is told by name, and the URL stays unused",
+  "a file that is %s after its URL was granted is named, and the URL stays unused",
   async (_, spoil) => {
     const path = await chooseFile();
     await page.evaluate(`(async () => {
@@ -43,7 +43,7 @@ test.each(SPOILED.filter(([what]) => what !== "changed"))(
   },
 );
 
-test("a whole file is uploaded, and its URL works once", async () => {
+test("a readable file is uploaded, and its URL works once", async () => {
   await chooseFile();
   await page.evaluate(`client.upload(${CHOSEN}, { endpoint: "${local.edgeUrl}/url" }).then((grant) => {
     globalThis.grant = grant;

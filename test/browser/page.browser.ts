@@ -38,7 +38,7 @@ async function newKeys(act: () => Promise<void>): Promise<string[]> {
   return (await bucket.keys()).filter((key) => !before.has(key));
 }
 
-test("a file is uploaded with progress; sent again to the same URL, it is refused and the page says why", async () => {
+test("uploads a file with progress, and explains the refusal of a second upload to the same URL", async () => {
   const { page, complaints, network } = await openPage(local.edgeUrl);
   const bytes = randomBytes(3 * MEGABYTE);
   await network({ uploadBytesPerSecond: MEGABYTE });
@@ -76,7 +76,7 @@ test("a file is uploaded with progress; sent again to the same URL, it is refuse
   expect(complaints).toEqual([]);
 });
 
-test("an upload that is cancelled leaves nothing, and a new URL brings the file after all", async () => {
+test("a cancelled upload leaves nothing, and a new URL uploads the file", async () => {
   const { page, network } = await openPage(local.edgeUrl);
   await network({ uploadBytesPerSecond: MEGABYTE / 4 });
   expect(
@@ -95,7 +95,7 @@ test("an upload that is cancelled leaves nothing, and a new URL brings the file 
   expect((await bucket.head(keys[0]!)).bytes).toBe(5 * MEGABYTE);
 });
 
-describe("an upload whose connection is lost in the middle", () => {
+describe("an upload that loses its connection", () => {
   async function loseIt() {
     const cable = await startCable(local.edgeUrl, onTestFinished);
     const { page, network } = await openPage(local.edgeUrl, { proxy: { server: cable.url, bypass: "<-loopback>" } });
@@ -107,7 +107,7 @@ describe("an upload whose connection is lost in the middle", () => {
     return { page, network, cable };
   }
 
-  test("goes on with the same URL when the connection is back, and makes one object", async () => {
+  test("continues with the same URL when the connection is back, and makes one object", async () => {
     const keys = await newKeys(async () => {
       const { page, network, cable } = await loseIt();
       await network("online");
@@ -121,7 +121,7 @@ describe("an upload whose connection is lost in the middle", () => {
     ]);
   });
 
-  test("says so when it stays away, and a new URL brings the file", async () => {
+  test("reports a permanent loss, and a new URL uploads the file", async () => {
     const { page, network, cable } = await loseIt();
     await shown(page, "First use: connection lost");
     await button(page, "Try with a new URL").click();
@@ -133,7 +133,7 @@ describe("an upload whose connection is lost in the middle", () => {
   });
 });
 
-test("200 MB arrive, and the refusal of as many more can be read", { timeout: 180_000 }, async () => {
+test("uploads 200 MB, and shows the refusal of 200 MB more", { timeout: 180_000 }, async () => {
   const { page } = await openPage(local.edgeUrl);
   page.setDefaultTimeout(150_000);
   const started = performance.now();
@@ -154,7 +154,7 @@ test("200 MB arrive, and the refusal of as many more can be read", { timeout: 18
   expect(await attempts(page).nth(1).innerText()).toContain("403 UrlAlreadyUsed");
 });
 
-test("an empty file arrives", async () => {
+test("uploads an empty file", async () => {
   const { page } = await openPage(local.edgeUrl);
   const keys = await newKeys(async () => {
     await choose(page, "empty", Buffer.alloc(0));
@@ -163,7 +163,7 @@ test("an empty file arrives", async () => {
   expect((await bucket.head(keys[0]!)).bytes).toBe(0);
 });
 
-test("a file that is gone is told by name, and has to be chosen again", async () => {
+test("names a file that was removed, and asks to choose it again", async () => {
   const { page } = await openPage(local.edgeUrl);
   const path = await makeFile(onTestFinished);
   await page.getByLabel("Choose a file").setInputFiles(path);
@@ -175,7 +175,7 @@ test("a file that is gone is told by name, and has to be chosen again", async ()
   expect(await page.getByRole("button").allInnerTexts()).toEqual(["Upload another file"]);
 });
 
-test("a file can be dropped anywhere on the page", async () => {
+test("accepts a file dropped anywhere on the page", async () => {
   const { page, complaints } = await openPage(local.edgeUrl);
   /** Whether the page took the file, which the browser would otherwise open in its place. */
   const take = (type: string) =>
@@ -196,7 +196,7 @@ test("a file can be dropped anywhere on the page", async () => {
   expect(complaints).toEqual([]);
 });
 
-test("the keyboard alone is enough, and is never left without a place", async () => {
+test("works with the keyboard alone, and never loses the focus", async () => {
   const { page } = await openPage(local.edgeUrl);
   const focused = () => page.evaluate<string>("document.activeElement.labels?.[0]?.id || document.activeElement.id");
   // Waits from here on: a busy page handles keys before it hears that somebody waits for its file chooser.
@@ -220,7 +220,7 @@ test("the keyboard alone is enough, and is never left without a place", async ()
   expect(await focused()).toBe("drop");
 });
 
-test("screen readers get names, roles and every outcome", async () => {
+test("gives screen readers names, roles and every outcome", async () => {
   const { page, network } = await openPage(local.edgeUrl);
   const spoken = page.getByRole("status");
   expect(await page.title()).toBe("presign-once");
@@ -251,12 +251,12 @@ test("screen readers get names, roles and every outcome", async () => {
   expect(await page.getByRole("button").allInnerTexts()).toEqual(["Send again", "Upload another file"]);
 });
 
-test("a page on another name of this machine is led to the address that URLs are issued for", async () => {
+test("redirects a page from another name of this machine to the address of issued URLs", async () => {
   const { page } = await openPage(local.edgeUrl.replace("127.0.0.1", "localhost"));
   expect(page.url()).toBe(`${local.edgeUrl}/`);
 });
 
-test("a phone is wide enough, whatever the file is called", async () => {
+test("fits on a phone, with any file name", async () => {
   const { page } = await openPage(local.edgeUrl, { viewport: { width: 320, height: 640 } });
   await expectToFit(page);
   await choose(page, `${"longname".repeat(25)}.txt`, Buffer.from("a"));

@@ -14,7 +14,7 @@ const ENDPOINT = "https://d111111abcdef8.cloudfront.net/url";
 
 const openPage = useChromium();
 
-test("the page in the client's README uploads the file that is chosen", async () => {
+test("the page in the client's README uploads the chosen file", async () => {
   const [, example = ""] = /^```html\n(.*?)^```$/ms.exec(await readFile(README, "utf8")) ?? [];
   const [, markup = "", script = ""] = /^(.*)<script type="module">\n(.*)<\/script>\n$/s.exec(example) ?? [];
   expect(script).toContain(ENDPOINT);

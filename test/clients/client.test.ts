@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 
 import { readSeen } from "./client.ts";
 
-test("an answer is what the client shows: status, header, body", () => {
+test("reads status, header and body from a client's output", () => {
   expect(readSeen("<Code>X</Code>\nanswer 409 \n")).toEqual({ status: 409, alreadyStored: "", body: "<Code>X</Code>" });
   expect(readSeen("\nanswer 200 true\n")).toEqual({ status: 200, alreadyStored: "true", body: "" });
 });
 
-test("an exception with an answer is both, one without has no status", () => {
+test("reads an exception with its answer, and one without a status", () => {
   expect(readSeen("x\nanswer 403 \nerror HTTPError: Forbidden\n")).toMatchObject({
     status: 403,
     error: "HTTPError: Forbidden",
@@ -16,6 +16,6 @@ test("an exception with an answer is both, one without has no status", () => {
   expect([reset.status, reset.error]).toEqual([undefined, "curl: (56) Recv failure"]);
 });
 
-test("an exception's text is kept without the URL, which is a credential", () => {
+test("removes the URL, which is a credential, from the text of an exception", () => {
   expect(readSeen("error request to http://127.0.0.1:8080/u/token failed").error).toBe("request to URL failed");
 });

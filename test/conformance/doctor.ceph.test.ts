@@ -13,7 +13,7 @@ const effort = { rounds: 10, claimants: 32, limits: { requestMs: 5_000, totalMs:
 /** For a strategy that uses all its time for every claim. */
 const little = { rounds: 1, claimants: 8, limits: { requestMs: 1_000, totalMs: 1_200 } };
 
-test("on a versioned bucket conditional is unsafe and versioning is not disproved", { timeout: 300_000 }, async () => {
+test("on a versioned bucket, conditional is unsafe and versioning is not disproved", { timeout: 300_000 }, async () => {
   const bucket = await newBucket(s3, { versioned: true });
   const unsafe = await doctor({ access, bucket, strategies: ["conditional", "conditional-unquoted"], ...little });
   expect(unsafe).toMatchObject([

@@ -35,7 +35,7 @@ describe.each(transportNames)("the versions of a bucket of Ceph, through the tra
     close();
   });
 
-  test("are no evidence where the bucket keeps none", async () => {
+  test("are no evidence if the bucket has no versioning", async () => {
     const { s3: sound, close } = transports[transport](access);
     const plain = await newBucket(s3, { versioned: false });
     const history = createVersionHistory({ s3: sound, bucket: plain, limits });

@@ -77,7 +77,7 @@ describe("on R2, a URL that signs a lock", () => {
   });
 });
 
-test("signed headers and parameters are enforced by R2, and harm nothing when they are as signed", async () => {
+test("R2 enforces signed headers and parameters, and accepts them as signed", async () => {
   const headers = { ...LOCK, "content-type": "text/plain", "x-amz-meta-filename": "a b.txt" };
   const { url } = await presign({ headers: Object.entries(headers), query: [["x-once-type", "text/plain; a+b"]] });
   expect(await put(url, { ...headers, "content-type": "text/html" })).toEqual(mismatch);

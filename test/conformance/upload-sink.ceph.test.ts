@@ -14,12 +14,12 @@ describe.each([false, true])("the S3 sink on Ceph, versions %s", (versioned) => 
   });
   bindSinkLaws(() => ({ access: inject("ceph"), bucket, heedsNewKeys: false }));
 
-  test("Ceph heeds If-None-Match of a PUT where it keeps no versions, and never of completed parts", async () => {
+  test("Ceph applies If-None-Match to a PUT without versioning, and never to completed parts", async () => {
     const put = versioned ? "stored" : "occupied";
     expect(await overwriteAsNew(inject("ceph"), bucket)).toEqual({ put, parts: "stored" });
   });
 
-  test("Ceph keeps one object of overlapping PUTs where it keeps no versions, and never of completed parts", async () => {
+  test("Ceph keeps one object of overlapping PUTs without versioning, and never of completed parts", async () => {
     const broken = expect.stringContaining("in spite of If-None-Match: *");
     expect(await overlapOutcomes(inject("ceph"), bucket)).toEqual({
       puts: versioned ? broken : "proven",

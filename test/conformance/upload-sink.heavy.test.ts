@@ -32,11 +32,11 @@ describe("the S3 sink on R2", () => {
     },
   }));
 
-  test("R2 heeds If-None-Match of a PUT, and not of completed parts", async () => {
+  test("R2 applies If-None-Match to a PUT, and not to completed parts", async () => {
     expect(await overwriteAsNew(r2, "uploads")).toEqual({ put: "occupied", parts: "stored" });
   });
 
-  test("R2 keeps one object of overlapping PUTs, and not where objects are completed from parts", async () => {
+  test("R2 keeps one object of overlapping PUTs, and not of completed parts", async () => {
     expect(await overlapOutcomes(r2, "uploads")).toEqual({
       puts: "proven",
       parts: expect.stringContaining("in spite of If-None-Match: *"),

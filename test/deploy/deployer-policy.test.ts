@@ -69,10 +69,10 @@ const refused: [action: string, resource: string, context?: AccessRequest["conte
   ["lambda:DeleteFunction", `arn:aws:lambda:us-east-1:${ACCOUNT}:function:Other`],
 ];
 
-test.each(refused)("and not %s on %s", (action, resource, context) => {
+test.each(refused)("the policy of docs/deploy.md does not allow %s on %s", (action, resource, context) => {
   expect(may(action, resource, context)).toBe(false);
 });
 
-test("it fits into one managed policy", () => {
+test("the policy of docs/deploy.md fits into one managed policy", () => {
   expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6_144);
 });

@@ -10,13 +10,13 @@ function policy(...Statement: Policy["Statement"]): Policy {
 
 const allowAll = { Effect: "Allow", Action: "s3:*", Resource: "*" } as const;
 
-test("nothing is allowed that no statement allows", () => {
+test("denies what no statement allows", () => {
   expect(allows([], get)).toBe(false);
   expect(allows([policy({ ...allowAll, Action: "s3:PutObject" })], get)).toBe(false);
   expect(allows([policy({ ...allowAll, Resource: "arn:aws:s3:::c/*" })], get)).toBe(false);
 });
 
-test("a denial wins, in whichever policy it stands", () => {
+test("lets a denial in any policy win", () => {
   const deny = policy({ Effect: "Deny", Action: "s3:Get*", Resource: "arn:aws:s3:::b/*" });
   expect(allows([policy(allowAll)], get)).toBe(true);
   expect(allows([policy(allowAll), deny], get)).toBe(false);
@@ -61,7 +61,7 @@ describe("conditions", () => {
   });
 });
 
-test("what is not understood is never passed over", () => {
+test("throws for statements that it does not understand", () => {
   const numeric = { ...allowAll, Condition: { NumericLessThan: { key: "1" } } };
   expect(() => allows([policy(numeric)], { ...get, context: { key: "0" } })).toThrow(/NumericLessThan/);
   const inverted = { Effect: "Allow", Action: "s3:*", Resource: "*", NotResource: "x" } as const;

@@ -79,26 +79,26 @@ describe("sst.config.ts", () => {
     );
   });
 
-  test("is deployed from a clone in which nothing was built", () => {
+  test("is deployed from a clone without a build", () => {
     expect(existsSync(join(copy.folder, "packages", "deploy-sst", "src"))).toBe(true);
     for (const name of ["core", "adapter-s3", "settings", "adapter-edge", "deploy-sst"])
       expect(existsSync(join(copy.folder, "packages", name, "dist"))).toBe(false);
   });
 
-  test("does not deploy before it is said who may ask for URLs", async () => {
+  test("does not deploy without an authorizer", async () => {
     const { exitCode, output } = await app.sst(stage, "deploy");
     expect(output).toContain("Set a value for UploadsAuthorizer with `sst secret set UploadsAuthorizer <value>`");
     expect(exitCode).not.toBe(0);
   });
 
-  test("names the argument when the secret holds something else than an authorizer", async () => {
+  test("names the argument if the secret has no valid authorizer", async () => {
     await app.sst(stage, "secret", "set", "UploadsAuthorizer", '{"type":"bearer","tokens":[]}');
     const { exitCode, output } = await app.sst(stage, "deploy");
     expect(output).toContain("singleUseUploads Uploads: authorizer.tokens: expected at least one token");
     expect(exitCode).not.toBe(0);
   });
 
-  test("names the argument when one is wrong, and nothing is registered", async () => {
+  test("names a wrong argument, and registers nothing", async () => {
     await copy.plant("sst.config.ts", (text) => text.replace("removal: $app.removal", 'issuePath: "/uploads/url"'));
     const { exitCode, output } = await app.sst(stage, "deploy");
     await copy.restore();
@@ -107,7 +107,7 @@ describe("sst.config.ts", () => {
     expect((await app.report()).changes).toEqual([]);
   });
 
-  test("deploys: everything is made, and the four outputs are printed", async () => {
+  test("creates all resources, and prints the four outputs", async () => {
     await app.sst(stage, "secret", "set", "UploadsAuthorizer", bearer);
     const planned = await app.sst(stage, "diff");
     expect(planned.output).toMatch(/\+ +UploadsDistribution aws:cloudfront:Distribution/);
@@ -133,7 +133,7 @@ describe("sst.config.ts", () => {
     expect(changes.length).toBeGreaterThan(20);
   });
 
-  test("what holds the edge keys is marked secret, so Pulumi encrypts it", async () => {
+  test("marks values with edge keys as secret, so that Pulumi encrypts them", async () => {
     await app.sst(stage, "deploy");
     const report = await app.report();
     for (const name of ["UploadsIssue", "UploadsVerify"])
@@ -143,7 +143,7 @@ describe("sst.config.ts", () => {
   });
 });
 
-describe("the functions that were deployed, with the config.json that was deployed", () => {
+describe("the deployed functions, with the deployed config.json", () => {
   let edge: DeployedEdge;
   beforeAll(async () => {
     edge = await serveDeployed(await app.report(), "Uploads");
@@ -168,7 +168,7 @@ describe("the functions that were deployed, with the config.json that was deploy
     expect(edge.zippedBytes.verify).toBeLessThan(1_000_000);
   });
 
-  test("give nobody a URL who does not have the token", async () => {
+  test("issue no URL without the token", async () => {
     expect((await fetch(`${edge.url}/url`)).status).toBe(401);
   });
 
@@ -180,14 +180,14 @@ describe("the functions that were deployed, with the config.json that was deploy
     expect(second.text).toContain("<Code>UrlAlreadyUsed</Code>");
   });
 
-  test("let one of ten simultaneous uploads pass", async () => {
+  test("let one of ten concurrent uploads pass", async () => {
     const url = await issue();
     const answers = await Promise.all(Array.from({ length: 10 }, () => put(url, randomBytes(10))));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ text }) => text.includes("<Code>UrlAlreadyUsed</Code>"))).toHaveLength(9);
   });
 
-  test("need nothing that their roles' policies do not allow", async () => {
+  test("need only what their roles' policies allow", async () => {
     await put(await issue(), randomBytes(10));
     expect(edge.accesses.filter((access) => access.startsWith("denied"))).toEqual([]);
     const actions = new Set(edge.accesses.map((access) => access.split(" ").slice(1, 3).join(" ")));
@@ -195,14 +195,14 @@ describe("the functions that were deployed, with the config.json that was deploy
     expect([...actions]).toContain("AKIDVERIFY s3:PutObject");
   });
 
-  test("hand out URLs that S3 itself refuses when the edge is left out", async () => {
+  test("issue URLs that S3 itself refuses without the edge", async () => {
     const { pathname, search } = new URL(await issue());
     expect((await put(edge.originUrl + pathname + search, randomBytes(10))).status).toBe(403);
   });
 });
 
 describe("sst remove", () => {
-  test("takes everything away, the distribution before its functions, and these before their roles", async () => {
+  test("removes everything, the distribution before its functions, and these before their roles", async () => {
     const { exitCode } = await app.sst(stage, "remove");
     const { changes } = await app.report();
     expect(exitCode).toBe(0);
@@ -226,7 +226,7 @@ describe("sst remove", () => {
   });
 });
 
-test("SST asked nothing of AWS that the stand-in does not know, and nothing of the world", () => {
+test("SST sends only requests that the stand-in for AWS knows, and none to the internet", () => {
   expect(aws.refused).toEqual([]);
   expect(aws.requests.length).toBeGreaterThan(50);
 });

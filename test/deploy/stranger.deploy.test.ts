@@ -43,7 +43,7 @@ afterAll(async () => {
   for (const step of undo.reverse()) await step();
 }, 60_000);
 
-test("the example of the README is deployed, from packages as they are published", async () => {
+test("deploys the example of the README from the published packages", async () => {
   await app.sst("dev", "secret", "set", "UploadsAuthorizer", "none");
   const { exitCode, output } = await app.sst("dev", "deploy");
   expect(output).toContain("issueEndpoint: https://d111111abcdef8.cloudfront.net/url");
@@ -54,7 +54,7 @@ test("the example of the README is deployed, from packages as they are published
   );
 });
 
-test("what it deployed lets a URL be used once", async () => {
+test("the deployment lets a URL be used once", async () => {
   edge = await serveDeployed(await app.report(), "Uploads");
   undo.push(() => edge.stop());
   const url = (await (await fetch(`${edge.url}/url`)).text()).replace(/^https:/, "http:");
@@ -67,7 +67,7 @@ test("what it deployed lets a URL be used once", async () => {
   expect(second.headers.get("access-control-allow-origin")).toBe("https://app.example");
 });
 
-test("and is taken away again", async () => {
+test("the deployment can be removed", async () => {
   expect((await app.sst("dev", "remove")).exitCode).toBe(0);
   expect((await app.report()).changes.every(({ what }) => what === "delete")).toBe(true);
 });

@@ -10,7 +10,7 @@ import { type Answer, type Stack, startStack } from "./stack.ts";
 const EDGE_LIMIT_MS = 5_000;
 const THROTTLED: Fault = { kind: "status", leg: "request", status: 503, code: "SlowDown" };
 
-describe.concurrent("an S3 in trouble", { timeout: 30_000 }, () => {
+describe.concurrent("a failing S3", { timeout: 30_000 }, () => {
   let server: S3Server;
   let stack: Stack;
   beforeAll(async () => {
@@ -48,7 +48,7 @@ describe.concurrent("an S3 in trouble", { timeout: 30_000 }, () => {
     expect(await stack.objectOf(url)).toBeUndefined();
   });
 
-  test("SlowDown says Retry-After, and the URL is as good as before", async () => {
+  test("SlowDown has Retry-After, and the URL stays usable", async () => {
     const { url, answer } = await uploadUnder(() => THROTTLED);
     expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
     expect((await stack.send(url)).status).toBe(200);
@@ -59,7 +59,7 @@ describe.concurrent("an S3 in trouble", { timeout: 30_000 }, () => {
     ["replaced by a 500", { kind: "status", leg: "answer", status: 500, code: "InternalError" }],
     ["cut in its head", { kind: "truncate", part: "head" }],
     ["late", { kind: "delay", leg: "answer", milliseconds: 2_000 }],
-  ])("a claim whose answer is %s is still known as won: one upload passes, no second", async (_name, fault) => {
+  ])("a claim with an answer that is %s is still won: one upload passes, no second", async (_name, fault) => {
     let strikes = 1;
     const { url, answer } = await uploadUnder(({ method }) =>
       method === "PUT" && strikes-- > 0 ? fault : { kind: "pass" },
@@ -68,7 +68,7 @@ describe.concurrent("an S3 in trouble", { timeout: 30_000 }, () => {
     expect(await stack.send(url)).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
   });
 
-  test("32 uploads under lost answers: never two winners", async () => {
+  test("32 uploads with lost answers never have two winners", async () => {
     const url = await stack.issue();
     let n = 0;
     await stack.disturb(url, ({ method }) =>
@@ -80,7 +80,7 @@ describe.concurrent("an S3 in trouble", { timeout: 30_000 }, () => {
 });
 
 describe("an S3 that is down", { timeout: 30_000 }, () => {
-  test("is SlowDown for an upload and for /url, since nothing can have been written", async () => {
+  test("gives SlowDown for an upload and for /url, because nothing can have been written", async () => {
     const server = await startR2({ buckets: ["uploads"] });
     const stack = await startStack(server, "uploads");
     const url = await stack.issue();

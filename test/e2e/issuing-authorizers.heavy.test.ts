@@ -83,7 +83,7 @@ describe.each(cases)("the authorizer %s", { timeout: 30_000 }, (_name, authorize
   const ask = (headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${stack.local.edgeUrl}/url`, { headers });
 
-  test("without a token: 401, and nothing reaches S3; with a good one: 200, and the upload itself needs none", async () => {
+  test("answers 401 without a token and sends nothing to S3; answers 200 with one, and the upload needs none", async () => {
     const before = stack.network.requests.length;
     const refused = await ask();
     expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="presign-once"']);
@@ -95,13 +95,13 @@ describe.each(cases)("the authorizer %s", { timeout: 30_000 }, (_name, authorize
     }
   });
 
-  test("with a wrong token nothing reaches S3", async () => {
+  test("sends nothing to S3 for a wrong token", async () => {
     const before = stack.network.requests.length;
     for (const [token, status] of wrong) expect((await ask({ authorization: `Bearer ${token}` })).status).toBe(status);
     expect(stack.network.requests.length).toBe(before);
   });
 
-  test("the log names who asked and holds no token", async () => {
+  test("logs the caller, and no token", async () => {
     for (const [token, subject] of good) {
       await requestGrant(stack, "", { authorization: `Bearer ${token}` });
       const line = stack.log.findLast((text) => text.includes('"outcome":"issued"')) ?? "";

@@ -61,7 +61,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       return upload(unlocked, body, changes).catch(() => upload(unlocked, body, changes));
     }
 
-    test("everything that was asked for arrives: bytes, type and name", async () => {
+    test("stores the granted bytes, type and name", async () => {
       const filename = "Ünïcode & más.png";
       const grant = await grantFor(
         `content-type=image/png&content-length=5&max-bytes=5&filename=${encodeURIComponent(filename)}&sha256=${SHA256.toString("hex")}&expires-in=600`,
@@ -78,7 +78,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       expect(await upload(grant, HELLO)).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
     });
 
-    test("the object and the log of issuing name the grant, though the client sends nothing for it", async () => {
+    test("object and log of issuing name the grant, although the client does not send it", async () => {
       const url = await stack.issue();
       const issued = stack.log.findLast((line) => line.includes('"presignOnce":"issue"')) ?? "";
       const { grant: id } = JSON.parse(issued.slice(issued.indexOf("{"))) as { grant: string };
@@ -121,7 +121,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       [`sha256=${SHA256.toString("hex")}`, "no checksum", "InvalidRequest", HELLO, { [CHECKSUM]: undefined }],
     ];
     test.each(broken)(
-      "granted for %o, %s: refused without one request to S3, and the URL still good",
+      "granted for %o, %s: is refused without a request to S3, and the URL stays usable",
       async (query, _how, code, body, changes) => {
         const grant = await grantFor(query);
         const before = stack.network.requests.length;
@@ -133,7 +133,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       },
     );
 
-    test("chunked, without a length: refused without one request to S3, and the URL still good", async () => {
+    test("a chunked body without a length is refused without a request to S3, and the URL stays usable", async () => {
       for (const query of ["content-length=5", "max-bytes=5", ""]) {
         const grant = await grantFor(query);
         const { pathname, search, host } = new URL(grant.url);
@@ -148,7 +148,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       }
     });
 
-    test("max-bytes exactly, and less, are accepted", async () => {
+    test("accepts max-bytes exactly, and less", async () => {
       for (const [query, bytes] of [
         ["max-bytes=5", 5],
         ["max-bytes=5", 0],
@@ -170,18 +170,18 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       ["filename=a.png", "another name", HELLO, { [FILENAME]: "b.png" }],
       [`sha256=${SHA256.toString("hex")}`, "another checksum", HELLO, { [CHECKSUM]: other }],
     ];
-    test.each(bound)("granted for %o, %s: S3 itself refuses it too", async (query, _how, body, changes) => {
+    test.each(bound)("granted for %o, %s: is refused by S3 itself too", async (query, _how, body, changes) => {
       const grant = await grantFor(query);
       expect(await sendUnlocked(grant, body, changes)).toMatchObject({ status: 403, code: "SignatureDoesNotMatch" });
       expect(await stack.objectOf(grant.url)).toBeUndefined();
       expect((await sendUnlocked(grant, HELLO)).status).toBe(200); // the right one, so that nothing else was wrong
     });
 
-    test("max-bytes is the edge's alone: S3 itself takes more", async () => {
+    test("only the edge enforces max-bytes: S3 itself accepts more", async () => {
       expect((await sendUnlocked(await grantFor("max-bytes=5"), Buffer.from("hello!"))).status).toBe(200);
     });
 
-    test("until expiresAt the URL is good, and from then on it is refused without one request to S3", async () => {
+    test("a URL works until expiresAt, and is then refused without a request to S3", async () => {
       const [used, late] = [await grantFor("expires-in=60"), await grantFor("expires-in=1")];
       expect((await upload(used, HELLO)).status).toBe(200);
       const end = Date.parse(late.expiresAt);
@@ -192,7 +192,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       expect(stack.network.requests.length).toBe(before);
     });
 
-    test("nothing is minted for a refused parameter, for HEAD or for OPTIONS", async () => {
+    test("issues no URL for a refused parameter, for HEAD or for OPTIONS", async () => {
       const before = stack.network.requests.length;
       const endpoint = `${stack.local.edgeUrl}/url`;
       const wrong = [

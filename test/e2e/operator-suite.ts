@@ -63,7 +63,7 @@ export function describeOperator(name: string, start: () => Promise<Place>): voi
       return JSON.parse(edge.log.at(-1) ?? "null") as Record<string, unknown>;
     }
 
-    test("a URL is issued, then claimed by the claimant in the log, and stays claimed when its time is over", async () => {
+    test("a URL is issued, then claimed by the claimant in the log, and stays claimed after its end", async () => {
       const url = await edge.issue();
       const issued = await run("inspect", url);
       expect(issued).toMatchObject({ exitCode: 0, stderr: "", told: { status: "issued", isVerified: true } });
@@ -81,7 +81,7 @@ export function describeOperator(name: string, start: () => Promise<Place>): voi
       });
     });
 
-    test("a URL that nobody used expires", async () => {
+    test("an unused URL expires", async () => {
       const url = await edge.issue();
       expect(await run("inspect", url, [], 3_600)).toMatchObject({ exitCode: 5, told: { status: "expired" } });
       expect(await edge.upload(url)).toBe("stored"); // for the edge, whose clock was not moved
@@ -93,7 +93,7 @@ export function describeOperator(name: string, start: () => Promise<Place>): voi
       expect(await edge.upload(url)).toBe("stored");
     });
 
-    test("after a revocation the edge refuses the URL, and a second revocation is as good as the first", async () => {
+    test("the edge refuses a revoked URL, and a second revocation succeeds too", async () => {
       const url = await edge.issue();
       expect(await run("revoke", url)).toMatchObject({ exitCode: 0, stderr: "", told: { status: "revoked" } });
       expect(await edge.upload(url)).toBe("UrlUnknown");
@@ -104,7 +104,7 @@ export function describeOperator(name: string, start: () => Promise<Place>): voi
       expect(Math.abs(Date.parse(String(told["at"])) - Date.now())).toBeLessThan(60_000);
     });
 
-    test("a revocation after the upload says so, by whom and when, and changes nothing", async () => {
+    test("a revocation after the upload reports claimant and time, and changes nothing", async () => {
       const url = await edge.issue();
       expect(await edge.upload(url)).toBe("stored");
       const { claimant } = lastLine();
@@ -113,7 +113,7 @@ export function describeOperator(name: string, start: () => Promise<Place>): voi
       expect(await edge.upload(url)).toBe("UrlAlreadyUsed");
     });
 
-    test("of an upload and a revocation at once exactly one takes effect, and both are told which", async () => {
+    test("exactly one of a concurrent upload and revocation takes effect, and both report it", async () => {
       for (let round = 0; round < ROUNDS; round++) {
         const url = await edge.issue();
         // The command has more to do before it asks, so the upload is given less and less of a start.
@@ -124,7 +124,7 @@ export function describeOperator(name: string, start: () => Promise<Place>): voi
       }
     });
 
-    test("a URL that was changed, or issued by another edge, was not issued here", async () => {
+    test("a changed URL, or one of another edge, is reported as not issued here", async () => {
       const stranger = createInProcessEdge(place, [newKey("k1")]);
       const url = await edge.issue();
       const foreign = [
@@ -138,7 +138,7 @@ export function describeOperator(name: string, start: () => Promise<Place>): voi
       expect(await edge.upload(url)).toBe("stored");
     });
 
-    test("without keys the index alone tells, as far as it can", async () => {
+    test("without keys, the state comes from the index alone", async () => {
       const noKeys = ["--config", "no-keys.json"];
       const [used, unused] = [await edge.issue(), await edge.issue()];
       expect(await edge.upload(used)).toBe("stored");
@@ -152,7 +152,7 @@ export function describeOperator(name: string, start: () => Promise<Place>): voi
       expect(await edge.upload(unused)).toBe("UrlUnknown");
     });
 
-    test("a URL that the operator issues is good for one upload at the edge", async () => {
+    test("a URL issued by the operator works for one upload at the edge", async () => {
       const clock = createManualClock(new Date());
       const surroundings = { env: {}, directory, clock, stdin: Readable.from([]), report: () => {} };
       const { exitCode, stdout } = await runCommand(["issue", "--expires-in", "60"], surroundings);
@@ -163,7 +163,7 @@ export function describeOperator(name: string, start: () => Promise<Place>): voi
       expect(await edge.upload(url)).toBe("UrlAlreadyUsed");
     });
 
-    test("a bucket that is not there, and credentials that are wrong, are one line each", async () => {
+    test("a missing bucket and wrong credentials print one line each", async () => {
       const url = await edge.issue();
       const missing = await run("inspect", url, ["--config", "no-keys.json", "--index-bucket", "no-such-bucket"]);
       expect(missing).toMatchObject({ exitCode: 2, stdout: "" });

@@ -59,7 +59,7 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
       await closed;
     }
 
-    test("a dropped connection is resumed by the same client, and thieves with the URL are refused all the while", async () => {
+    test("the same client retries after a dropped connection, and attackers with the URL are refused meanwhile", async () => {
       const [url, secret, body] = [await issue(), newSecret(), randomBytes(2_000_000)];
       await sendHalf(url, body, secret);
       expect(await send(url, "stolen")).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
@@ -72,7 +72,7 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
       expect(await stack.objectOf(url)).toEqual(body);
     });
 
-    test("of an upload that is held open and one that overtakes it, one object comes", async () => {
+    test("one object results from an upload that is held open and another that overtakes it", async () => {
       const [url, secret, body] = [await issue(), newSecret(), randomBytes(2_000_000)];
       const before = stack.local.originRequestCount();
       const headers = { "content-length": body.length, "x-presign-once-client": secret };
@@ -88,7 +88,7 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
       expect(String(await stack.objectOf(url))).toBe("whole");
     });
 
-    test("once the object is there, the client is told so, and nothing changes it", async () => {
+    test("once the object is stored, retries are answered so, and nothing changes it", async () => {
       const [url, secret] = [await issue(), newSecret()];
       const first = await send(url, "first", secret);
       expect([first.status, first.headers.get("x-presign-once-already-stored")]).toEqual([200, null]);
@@ -99,7 +99,7 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
       expect(String(await stack.objectOf(url))).toBe("first");
     });
 
-    test("a thief who is first keeps the client out, even with a secret of its own", async () => {
+    test("an attacker that is first excludes the client, even if it has its own secret", async () => {
       for (const thief of [undefined, newSecret()]) {
         const url = await issue();
         expect((await send(url, "stolen", thief)).status).toBe(200);
@@ -107,7 +107,7 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
       }
     });
 
-    test("of many requests of one client at once any may pass, and one object comes of them, whole", async () => {
+    test("many concurrent requests of one client may pass, and one complete object results", async () => {
       const [url, secret] = [await issue(), newSecret()];
       const bodies = Array.from({ length: 8 }, () => randomBytes(100_000));
       const answers = await Promise.all(bodies.map(async (body) => send(url, body, secret)));
@@ -118,7 +118,7 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
       for (const { status } of answers) expect([200, 409, 412, 503]).toContain(status);
     });
 
-    test("the secret is in no log line, and no request that S3 sees names it", async () => {
+    test("the secret is in no log line and in no request to S3", async () => {
       const [url, secret] = [await issue(), newSecret()];
       await send(url, "first", secret);
       await send(url, "second", secret);
@@ -127,7 +127,7 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
       expect(JSON.stringify(stack.network.requests)).not.toContain(secret);
     });
 
-    test("a secret that is too short, and one with a URL that allows no retries, are refused unburned", async () => {
+    test("refuses a secret that is too short or for a URL without retries, and keeps the URL usable", async () => {
       const url = await issue();
       expect(await send(url, "x", "short")).toMatchObject({ status: 400, code: "InvalidRequest" });
       expect((await send(url, "x")).status).toBe(200);
@@ -136,7 +136,7 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
       expect((await send(plain, "x")).status).toBe(200);
     });
 
-    test("after the lease nobody passes", { timeout: 60_000 }, async () => {
+    test("after the lease no request passes", { timeout: 60_000 }, async () => {
       const [url, secret, body] = [await issue(), newSecret(), randomBytes(2_000_000)];
       await sendHalf(url, body, secret);
       await sleep((LEASE_SECONDS + 1) * 1_000);

@@ -6,7 +6,7 @@ import { startStack } from "./stack.ts";
 
 describeRetries("Ceph without versions", "object", () => makeCephPlace("conditional-unquoted", false));
 
-test("on Ceph with versions, which keeps two objects of one URL, retries are refused when the edge starts", async () => {
+test("on Ceph with versions, which keeps two objects of one URL, the edge refuses to start with retries", async () => {
   const { server, bucket } = await makeCephPlace("sealed", true);
   const config = { retries: { evidence: "versions" as const } };
   await expect(startStack(server, bucket, { strategy: "sealed", config })).rejects.toMatchObject({
@@ -15,7 +15,7 @@ test("on Ceph with versions, which keeps two objects of one URL, retries are ref
   });
 }, 60_000);
 
-test("and are not offered there where they were not asked for", async () => {
+test("on Ceph with versions, the edge starts without retries by default", async () => {
   const { server, bucket, options } = await makeCephPlace("versioning", true);
   const stack = await startStack(server, bucket, options);
   try {

@@ -67,7 +67,7 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
       expect(await stack.send(url)).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
     });
 
-    test("every other spelling of a used URL is refused, and of an unused one accepted", async () => {
+    test("every other encoding of a used URL is refused, and of an unused one accepted", async () => {
       const spellings: ((query: string) => string)[] = [
         (query) => query.split("&").reverse().join("&"),
         (query) => query.replaceAll("%2F", "%2f").replace("host%3B", "%68ost%3b"),
@@ -84,7 +84,7 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
       }
     });
 
-    test("a forged, altered or foreign URL is refused without one request to S3", async () => {
+    test("a forged, altered or foreign URL is refused without a request to S3", async () => {
       const url = await stack.issue();
       const altered: [string, string][] = [
         [url.replace(/x-once-tag=[^&]*/, ""), "InvalidRequest"],
@@ -105,7 +105,7 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
       await expectUnused(url);
     });
 
-    test("nothing but a well-formed PUT uses a URL up, and its refusal costs no request to S3", async () => {
+    test("only a well-formed PUT uses a URL up, and other requests are refused without a request to S3", async () => {
       const url = await stack.issue();
       const { pathname, search, host } = new URL(url);
       const refused: [number, string, () => Promise<{ status: number; code: string }>][] = [
@@ -169,7 +169,7 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
       await expectUnused(url);
     });
 
-    test("a URL sent around the edge is refused by S3 itself, before and after its use", async () => {
+    test("S3 itself refuses a URL that is sent around the edge, before and after its use", async () => {
       const url = await stack.issue();
       const { pathname, search } = new URL(url);
       const atOrigin = stack.local.originUrl + pathname + search;
@@ -183,7 +183,7 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
       }
     });
 
-    test("no log line holds a URL, a query, a tag or a lock", async () => {
+    test("no log line contains a URL, a query, a tag or a lock", async () => {
       const url = await stack.issue();
       await stack.send(url);
       await stack.send(url);

@@ -84,7 +84,7 @@ export function describeUploadEvents(
       return [lines, (await receiptsIn()).length - before];
     }
 
-    test("an upload gets one receipt, which names the grant as the log of issuing does", async () => {
+    test("an upload gets one receipt, with the same grant as the log of issuing", async () => {
       const { object, id } = await upload();
       const upshot = { grant: id, key: `uploads/${id}`, bytes: 5 };
       expect(object.key).toBe(upshot.key);
@@ -93,7 +93,7 @@ export function describeUploadEvents(
       expect(JSON.parse((await receipt.Body?.transformToString()) ?? "")).toEqual(upshot);
     });
 
-    test("however often and however concurrently its event comes", async () => {
+    test("an upload gets one receipt for repeated and concurrent events", async () => {
       const { object, id } = await upload();
       const event = objectCreated(stack.bucket, object);
       const twice = { Records: [...event.Records, ...event.Records] };
@@ -108,14 +108,14 @@ export function describeUploadEvents(
       expect((await receiptsIn()).length - before).toBe(1);
     });
 
-    test("events of several uploads may come together and in any order", async () => {
+    test("handles events of several uploads together and in any order", async () => {
       const uploads = [await upload(), await upload(), await upload()];
       const Records = uploads.toReversed().flatMap(({ object }) => objectCreated(stack.bucket, object).Records);
       const { lines } = await onUpload.handle({ Records });
       expect(lines).toMatchObject(uploads.toReversed().map(({ id }) => ({ grant: id })));
     });
 
-    test("keys are encoded in events, be it with their slashes", async () => {
+    test("decodes keys in events, with or without encoded slashes", async () => {
       for (const id of ["red flower+1%.jpg", "a&b=c"]) {
         const object = await put(`uploads/${id}`, { [ID]: id });
         expect(await handled(object)).toEqual([[expect.objectContaining({ grant: id })], 1]);
@@ -124,7 +124,7 @@ export function describeUploadEvents(
       expect(await handled(object, spellWhole)).toEqual([[expect.objectContaining({ grant: id })], 1]);
     });
 
-    test("what its owner put there is no upload, nor is a copy of one", async () => {
+    test("ignores objects that the owner stored, and copies of uploads", async () => {
       expect(await handled(await put("uploads/by-hand"))).toEqual([[], 0]);
       const { object } = await upload();
       const Key = "uploads/copied";
@@ -144,7 +144,7 @@ export function describeUploadEvents(
       expect(await handled(later)).toEqual(options.versioned ? [[], 0] : found(later.size));
     });
 
-    test("an upload that is gone is passed over", async () => {
+    test("skips an upload that was removed", async () => {
       const { object } = await upload();
       const { versionId } = object;
       await stack.s3.send(
@@ -157,7 +157,7 @@ export function describeUploadEvents(
       expect(await handled(object)).toEqual([[], 0]);
     });
 
-    test("whatever else goes wrong is thrown, so that Lambda calls again", async () => {
+    test("throws for any other failure, so that Lambda retries", async () => {
       const { object, id } = await upload();
       const event = objectCreated(stack.bucket, object);
       for (const env of [{ AWS_SECRET_ACCESS_KEY: "wrong" }, { RECEIPTS_BUCKET: "no-such-bucket" }]) {
@@ -167,7 +167,7 @@ export function describeUploadEvents(
       expect(await onUpload.handle(event)).toMatchObject({ exitCode: 0, lines: [{ grant: id }] });
     });
 
-    test("is typed", async () => {
+    test("type-checks", async () => {
       const strict = [
         "--strict",
         "--noUncheckedIndexedAccess",

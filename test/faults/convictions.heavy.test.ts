@@ -9,7 +9,7 @@ import { firstRounds, runRounds, SEED } from "./run-rounds.ts";
 
 const MAX_ROUNDS = 200;
 
-describe("the rounds would notice", { timeout: 120_000 }, () => {
+describe("the rounds detect", { timeout: 120_000 }, () => {
   let server: S3Server;
   beforeAll(async () => {
     server = await startR2({ buckets: ["index"] });
@@ -27,27 +27,27 @@ describe("the rounds would notice", { timeout: 120_000 }, () => {
 
   test.each<[string, (place: IndexPlace) => SignatureIndex, RegExp]>([
     [
-      "takes every doubt for a yes",
+      "treats every undecided claim as won",
       changed((told) => (told.status === "indeterminate" ? { status: "claimed" } : told)),
-      /won|is not whom/,
+      /won|does not own/,
     ],
     [
-      "takes every doubt for a no",
+      "treats every undecided claim as lost",
       changed((told) => (told.status === "indeterminate" ? { status: "already-claimed" } : told)),
-      /met nobody|is used up/,
+      /was refused without|is used up/,
     ],
     [
-      "says of every doubt that nothing was written",
+      "reports mayHaveLanded: false for every undecided claim",
       changed((told) => ({ ...told, mayHaveLanded: false })),
       /has written/,
     ],
     [
-      "takes a loser for a winner",
+      "reports a lost claim as won",
       changed((told) => (told.status === "already-claimed" ? { status: "claimed" } : told)),
       /claimants won/,
     ],
     [
-      "takes a winner for a loser",
+      "reports a won claim as lost",
       changed((told) => (told.status === "claimed" ? { status: "already-claimed" } : told)),
       /is used up/,
     ],
@@ -56,7 +56,7 @@ describe("the rounds would notice", { timeout: 120_000 }, () => {
       (place) => createConditionalIndex({ ...place, limits: { requestMs: 4_000, totalMs: 8_000 } }),
       /waited/,
     ],
-  ])("an index that %s is convicted", async (_name, create, verdict) => {
+  ])("an index that %s", async (_name, create, verdict) => {
     const lab = await createLab(server, "index", "conditional", { create });
     const { wrong } = await runRounds(lab, { seed: SEED, rounds: firstRounds(MAX_ROUNDS), enough: 3 });
     await lab.stop();

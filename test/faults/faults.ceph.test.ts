@@ -12,7 +12,7 @@ describe("claims over a failing network in front of Ceph", { timeout: 300_000 },
     ["versioning", true],
     ["conditional-unquoted", false],
     ["sealed", false],
-  ])("200 rounds of %s keep every promise", async (strategy, versioned) => {
+  ])("200 rounds of %s keep every guarantee", async (strategy, versioned) => {
     const server = inject("ceph");
     const s3 = createS3Client(server);
     const bucket = await newBucket(s3, { versioned });

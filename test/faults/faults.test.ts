@@ -15,7 +15,7 @@ describe("claims over a failing network", { timeout: 120_000 }, () => {
   }, 60_000);
   afterAll(async () => server?.stop());
 
-  test("40 rounds of conditional on R2 keep every promise", async () => {
+  test("40 rounds of conditional on R2 keep every guarantee", async () => {
     const lab = await createLab(server, "index", "conditional", { transport: "lean" });
     const report = await runRounds(lab, { seed: SEED, rounds: firstRounds(40) });
     await lab.stop();
@@ -33,7 +33,7 @@ describe("a plan", () => {
     return JSON.stringify([plan, ...whats.map((what) => plan.faultOf("1", what, limits))]);
   };
 
-  test("is the same for the same seed and round, in whatever order its requests arrive", () => {
+  test("is the same for the same seed and round, for any order of its requests", () => {
     for (const round of firstRounds(50)) {
       expect(drawn(round, ["PUT 0", "GET 0"])).toBe(drawn(round, ["PUT 0", "GET 0"]));
       const plan = planRound(SEED, round);
@@ -43,7 +43,7 @@ describe("a plan", () => {
     }
   });
 
-  test("is another one for another round or seed, and in all every kind of fault is drawn", () => {
+  test("differs for another round or seed, and all plans together have every kind of fault", () => {
     expect(
       new Set(
         firstRounds(50).map((round) =>
@@ -64,23 +64,30 @@ describe("a plan", () => {
   });
 });
 
-describe("what counts as a lie", () => {
+describe("a wrong answer of the network", () => {
   test.each([
-    ["is a 404 about the key, instead of asking", "GET valid 0", "request", 404, "NoSuchKey", true],
-    ["is not a 404 about the bucket, instead of asking", "GET valid 0", "request", 404, "NoSuchBucket", false],
+    ["is a 404 about the key, without passing the request on", "GET valid 0", "request", 404, "NoSuchKey", true],
     [
-      "is the same to a HEAD, where no body can say that it is about the bucket",
+      "is not a 404 about the bucket, without passing the request on",
+      "GET valid 0",
+      "request",
+      404,
+      "NoSuchBucket",
+      false,
+    ],
+    [
+      "is the same to a HEAD, which has no body to name the bucket",
       "HEAD valid 0",
       "request",
       404,
       "NoSuchBucket",
       true,
     ],
-    ["is a 4xx after all was done", "PUT valid 0", "answer", 400, "InvalidRequest", true],
-    ["is not a 4xx instead of doing it", "PUT valid 0", "request", 400, "InvalidRequest", false],
-    ["is throttling after all was done", "PUT valid 0", "answer", 503, "SlowDown", true],
+    ["is a 4xx after the request was executed", "PUT valid 0", "answer", 400, "InvalidRequest", true],
+    ["is not a 4xx without passing the request on", "PUT valid 0", "request", 400, "InvalidRequest", false],
+    ["is throttling after the request was executed", "PUT valid 0", "answer", 503, "SlowDown", true],
     ["is not a 503 without a code", "PUT valid 0", "answer", 503, "", false],
-    ["is not a 500 after all was done", "PUT valid 0", "answer", 500, "InternalError", false],
+    ["is not a 500 after the request was executed", "PUT valid 0", "answer", 500, "InternalError", false],
   ] as const)("%s", (_name, what, leg, status, code, lie) => {
     expect(isLie({ what, fault: { kind: "status", leg, status, code } })).toBe(lie);
   });

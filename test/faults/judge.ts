@@ -2,14 +2,14 @@ import { isLie } from "./draw-fault.ts";
 import { limitsOf } from "./lab.ts";
 import type { RoundRecord, Told } from "./round.ts";
 
-/** What a Lambda@Edge function has for everything, in milliseconds: no answer may take longer, however busy the machine. */
+/** The time limit of a Lambda@Edge function, in milliseconds: no answer may take longer, however busy the machine. */
 const EDGE_LIMIT_MS = 5_000;
 
 /**
- * Holds a round against the promises; what is wrong, one sentence each.
+ * Checks a round against the guarantees; returns one sentence for each violation.
  *
- * A server that lies (`isLie`) to a claimant excuses what that claimant is told, and nothing else: two winners, a winner
- * whom the entry does not name, or an answer out of time are never excused.
+ * A wrong answer of the network (`isLie`) to a claimant excuses what that claimant is told, and nothing else. Two winners,
+ * a winner that the entry does not name, and an answer out of time are never excused.
  */
 export function judge(record: RoundRecord): string[] {
   const { plan, registration, registrationMs, told, disturbed, entry, afterwards } = record;
@@ -17,7 +17,7 @@ export function judge(record: RoundRecord): string[] {
   const { requestMs } = limitsOf(plan);
   const faultsOf = (who: string) => disturbed.filter((request) => request.who === who && request.fault.kind !== "pass");
   const wasLiedTo = (who: string) => disturbed.some((request) => request.who === who && isLie(request));
-  // A machine that is too slow for the short limits disturbs like a network that is.
+  // A machine that is too slow for the short limits counts as a slow network.
   const wasDisturbed = ({ who, milliseconds }: Told) => faultsOf(who).length > 0 || milliseconds >= requestMs;
 
   if (registrationMs > EDGE_LIMIT_MS) wrong.push(`the registration took ${Math.round(registrationMs)} ms`);
@@ -33,12 +33,12 @@ export function judge(record: RoundRecord): string[] {
     const { who, claimant, status, mayHaveLanded, milliseconds } = claim;
     const name = `claimant ${who}, told ${status}${status === "indeterminate" ? ` (mayHaveLanded: ${mayHaveLanded})` : ""},`;
     if (milliseconds > EDGE_LIMIT_MS) wrong.push(`${name} waited ${Math.round(milliseconds)} ms`);
-    if (status === "claimed" && entry.owner !== claimant) wrong.push(`${name} is not whom the entry names`);
+    if (status === "claimed" && entry.owner !== claimant) wrong.push(`${name} does not own the entry`);
     if (status === "indeterminate" && !wasDisturbed(claim)) wrong.push(`${name} was not disturbed`);
     if (wasLiedTo(who)) continue;
     if (status === "unknown" || status === "revoked") wrong.push(`${name} claimed a registered hash`);
     if (status === "already-claimed" && (entry.owner === undefined || entry.owner === claimant))
-      wrong.push(`${name} met nobody else's claim`);
+      wrong.push(`${name} was refused without another claim`);
     if (status === "indeterminate" && !mayHaveLanded && entry.writers.includes(claimant))
       wrong.push(`${name} has written`);
   }
@@ -48,18 +48,17 @@ export function judge(record: RoundRecord): string[] {
     const mayStillLand = told.some((claim) => claim.mayHaveLanded && wasDisturbed(claim));
     if (afterwards !== "claimed" && !(afterwards === "already-claimed" && mayStillLand))
       wrong.push(`an unclaimed entry was then answered ${afterwards}`);
-    for (const { who, status } of told)
-      if (status === "claimed") wrong.push(`claimant ${who} won an entry that nobody owns`);
+    for (const { who, status } of told) if (status === "claimed") wrong.push(`claimant ${who} won an unclaimed entry`);
   } else {
     if (afterwards !== "already-claimed") wrong.push(`a claimed entry was then answered ${afterwards}`);
     const owner = told.find(({ claimant }) => claimant === entry.owner);
-    if (owner === undefined) wrong.push("the entry names somebody who did not claim");
+    if (owner === undefined) wrong.push("the entry names a claimant that did not claim");
     else if (owner.status !== "claimed") {
       const isExcused =
         wasLiedTo(owner.who) || (owner.status === "indeterminate" && owner.mayHaveLanded && wasDisturbed(owner));
-      if (!isExcused) wrong.push(`the URL is used up by claimant ${owner.who}, who was told ${owner.status}`);
+      if (!isExcused) wrong.push(`the URL is used up by claimant ${owner.who}, which was told ${owner.status}`);
     }
   }
-  if (winners.length === 0 && !told.some(wasDisturbed)) wrong.push("nobody won, and nobody was disturbed");
+  if (winners.length === 0 && !told.some(wasDisturbed)) wrong.push("no claimant won, and none was disturbed");
   return wrong;
 }

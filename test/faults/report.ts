@@ -17,7 +17,7 @@ export function describeReport(report: RoundsReport): string {
   return [
     `rounds    ${report.rounds}: ${report.won} with one winner, ${report.burned} used up without, ${report.unused} left unused, ${report.unissued} not issued`,
     `answers   ${list(report.answers)}; the slowest after ${Math.round(report.slowestMs)} ms`,
-    `requests  ${report.requests}, ${report.late} of them late; faults: ${list(report.faults)}; lies among them: ${report.lies}`,
+    `requests  ${report.requests}, ${report.late} of them late; faults: ${list(report.faults)}; wrong answers among them: ${report.lies}`,
     `memory    live ${megabytes(warm?.heap)} warm, ${megabytes(end?.heap)} in the end; process ${megabytes(warm?.rss)}, ${megabytes(end?.rss)}`,
     `wrong     ${report.wrong.length}`,
   ].join("\n");

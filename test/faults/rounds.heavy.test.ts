@@ -17,7 +17,7 @@ describe("claims over a failing network", { timeout: 120_000 }, () => {
     ["conditional", "lean"],
     ["conditional", "sdk"],
     ["sealed", "lean"],
-  ] as const)("40 rounds of %s on R2 through the transport %s keep every promise", async (strategy, transport) => {
+  ] as const)("40 rounds of %s on R2 through the transport %s keep every guarantee", async (strategy, transport) => {
     const lab = await createLab(server, "index", strategy, { transport });
     const report = await runRounds(lab, { seed: SEED, rounds: firstRounds(40) });
     await lab.stop();

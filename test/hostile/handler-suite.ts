@@ -32,7 +32,7 @@ export function describeHandler(runs: number): void {
   describe("the verify handler", { timeout: 600_000 }, () => {
     const edge = createCountingEdge();
 
-    test("every known variation of an upload", async () => {
+    test("passes on or refuses every known variation of an upload", async () => {
       const corpus = [...singleHeaders, ...unusualHeaders, ...largeHeaders, ...queries, ...paths, ...others];
       const passed: string[] = [];
       for (const [name, change] of corpus) {
@@ -54,7 +54,7 @@ export function describeHandler(runs: number): void {
       );
     });
 
-    test("anything at all in the place of a part of the event: an answer, or EVENT_INVALID", async () => {
+    test("answers or throws EVENT_INVALID for any value in place of a part of the event", async () => {
       const parts = [
         "request",
         "config",
@@ -83,14 +83,14 @@ export function describeHandler(runs: number): void {
       );
     });
 
-    test("anything at all in the place of the event", async () => {
+    test("answers or throws EVENT_INVALID for any value as the event", async () => {
       await fc.assert(
         fc.asyncProperty(fc.anything(), async (event) => expectAnswerOrInvalid(edge, event)),
         { numRuns: runs },
       );
     });
 
-    test("many variations of one URL at once: one is passed on at most", async () => {
+    test("passes on at most one of many concurrent variations of one URL", async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(variation, { minLength: 2, maxLength: 20 }), async (changes) => {
           const { url, headers } = await edge.issue();
@@ -102,7 +102,7 @@ export function describeHandler(runs: number): void {
       );
     });
 
-    test("preflights are answered without a line, a claim or a word of the URL", async () => {
+    test("answers preflights without a log line, a claim or a part of the URL", async () => {
       const { url } = await edge.issue();
       const before = { ...edge.claims, lines: edge.lines.length };
       for (const origin of [ALLOWED_ORIGIN, "https://evil.example", PLANTED, ""]) {

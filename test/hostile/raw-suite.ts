@@ -44,7 +44,7 @@ export function describeRawRequests({ random }: Amount): void {
       return [PLANTED, mac, ...shown, await lockOf(url, key), key.secret];
     }
 
-    test("smuggling, broken lines, strange targets and hosts: one claim for each upload passed on, one upload for each claim", async () => {
+    test("smuggling, malformed lines, unusual targets and hosts: one claim per upload passed on, one upload per claim", async () => {
       const { faults, passed } = await tryOut(stack, hostileAttempts, secretsOf);
       expect(faults).toEqual([]);
       expect(passed).toEqual(
@@ -76,7 +76,7 @@ export function describeRawRequests({ random }: Amount): void {
       expect(faults).toEqual([]);
     });
 
-    test("and the edge goes on serving, with one line for each decision", async () => {
+    test("the edge keeps serving, with one log line per decision", async () => {
       const lines = stack.log.length;
       expect((await stack.send(await stack.issue())).status).toBe(200);
       expect(stack.log.slice(lines).map((line) => (JSON.parse(line) as { outcome: string }).outcome)).toEqual([

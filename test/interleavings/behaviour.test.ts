@@ -26,7 +26,7 @@ async function answerAll({ start, after }: Behaviour, order: readonly number[]) 
 }
 
 describe("answers to parallel requests", () => {
-  test("lead to one moment in any order, where the order makes no difference", async () => {
+  test("lead to one state in any order if the order makes no difference", async () => {
     const behaviour = await studyBehaviour(
       actor(async (s3) => {
         await Promise.all([head(s3, "x"), head(s3, "y")]);
@@ -38,7 +38,7 @@ describe("answers to parallel requests", () => {
     expect((await answerAll(behaviour, [0, 1, 2])).ending?.status).toBe("unknown");
   });
 
-  test("lead to two moments where the order shows at once", async () => {
+  test("lead to two states if the order shows at once", async () => {
     const behaviour = await studyBehaviour(
       actor(async (s3) => {
         const first = await Promise.race([head(s3, "x").then(() => "x"), head(s3, "y").then(() => "y")]);
@@ -49,7 +49,7 @@ describe("answers to parallel requests", () => {
     expect((await answerAll(behaviour, [0])).id).not.toBe((await answerAll(behaviour, [1])).id);
   });
 
-  test("are an error where the order shows only later, instead of being taken for the same", async () => {
+  test("are an error if the order shows only later, instead of being treated as the same", async () => {
     const behaviour = await studyBehaviour(
       actor(async (s3) => {
         const order: string[] = [];
@@ -64,7 +64,7 @@ describe("answers to parallel requests", () => {
   });
 });
 
-test("code that waits for anything but S3 between its requests is an error", async () => {
+test("throws for code that waits for anything but S3 between its requests", async () => {
   const sleeper = actor(async (s3) => {
     await head(s3, "x");
     await new Promise(() => {});
@@ -74,7 +74,7 @@ test("code that waits for anything but S3 between its requests is an error", asy
   await expect(answerAll(behaviour, [0])).rejects.toThrow("waits for something that is not S3");
 });
 
-test("a command that the simulated S3 does not have is an error, even if the code catches it", async () => {
+test("throws for a command that the simulated S3 lacks, even if the code catches it", async () => {
   const odd = actor(async (s3) => {
     await (s3.send as (command: unknown) => Promise<unknown>)({ unheard: "of" }).catch(() => undefined);
     await head(s3, "x");

@@ -18,8 +18,8 @@ async function shortestOf(scenario: Scenario): Promise<string[]> {
   ).split("\n");
 }
 
-describe("two uploads are found to pass", () => {
-  test("with the article's algorithm, in eight steps: both look, one claims, the other claims, and each is the newest", async () => {
+describe("finds two uploads that pass", () => {
+  test("with the article's algorithm, in eight steps: both read, one claims, the other claims, and each is the newest", async () => {
     const steps = await shortestOf(article.scenario);
     expect(steps).toHaveLength(8);
     expect(steps.filter((step) => step.includes("HEAD"))).toHaveLength(4);
@@ -40,7 +40,7 @@ describe("two uploads are found to pass", () => {
   });
 });
 
-test.for(retryMistakes)("two objects are found to come of one URL with $name", async ({ scenario }) => {
+test.for(retryMistakes)("finds two objects of one URL with $name", async ({ scenario }) => {
   const { counterExamples } = await lab.explore(scenario, "two objects come of one URL");
   expect(counterExamples.has("two objects come of one URL")).toBe(true);
 });
@@ -49,19 +49,19 @@ describe("a compare-and-swap index written for tests", () => {
   const explore = (...[flaw]: Parameters<typeof createFlawedIndex>) =>
     lab.explore({ createIndex: createFlawedIndex(flaw), model: { order: "linearizable" }, claimants: 2, faults: true });
 
-  test("survives without a flaw, so that each conviction is of its flaw", async () => {
+  test("has no violation without a flaw", async () => {
     const exploration = await explore("none");
     expect(describeViolations(exploration)).toBe("");
     expect(total(exploration).schedules).toBeGreaterThan(0n);
   });
 
-  test("without its read-back uses URLs up that nobody has", async () => {
+  test("without its read-back uses URLs up that no client owns", async () => {
     const { counterExamples } = await explore("no-read-back");
-    expect(counterExamples.has("used up, and nobody who failed has it")).toBe(true);
+    expect(counterExamples.has("used up, but no failed request owns it")).toBe(true);
     expect(counterExamples.has("used up, and its owner was not told")).toBe(true);
   });
 
-  test("that says that nothing was written when it could not tell is caught lying", async () => {
+  test("that reports mayHaveLanded: false without knowing is found to be wrong", async () => {
     const { counterExamples } = await explore("false-comfort");
     expect(counterExamples.has("was told that nothing was written, but something was or may yet be")).toBe(true);
   });

@@ -39,7 +39,7 @@ function exploreAll(actors: readonly Behaviour[], more: Partial<World> = {}): Pr
   return explore(world, [], () => ({ winners: 1, violation: undefined }));
 }
 
-describe("the number of schedules is that of combinatorics", () => {
+describe("the number of schedules is the combinatorial one", () => {
   test("n steps each of k actors: (kn)! / n!^k", async () => {
     expect(total(await exploreAll([await looker("A", 3), await looker("B", 3)])).schedules).toBe(20n);
     const three = [await looker("A", 4), await looker("B", 4), await looker("C", 4)];
@@ -62,7 +62,7 @@ describe("the number of schedules is that of combinatorics", () => {
     expect(total(await exploreAll([await writer("A"), await writer("B")], { s3 })).schedules).toBe(6n);
   });
 
-  test("each fault at each place, at most one of them", async () => {
+  test("each fault at each step, at most one per schedule", async () => {
     const { tallies } = await exploreAll([await looker("A", 2)], { faults: true });
     const counts = Object.fromEntries([...tallies].map(([fault, { schedules }]) => [fault, schedules]));
     expect(counts).toEqual({ none: 1n, crash: 2n, "lost-request": 2n, "slow-down": 2n, "error-before": 2n });
@@ -75,7 +75,7 @@ describe("the number of schedules is that of combinatorics", () => {
   });
 });
 
-describe("what the bucket holds in the end", () => {
+describe("finds every final state of the bucket", () => {
   /** Every end of every schedule, by its fault. */
   async function endsOf(actors: readonly Behaviour[], more: Partial<World> = {}): Promise<Record<string, string[]>> {
     const ends: Record<string, string[]> = {};
@@ -87,11 +87,11 @@ describe("what the bucket holds in the end", () => {
     return ends;
   }
 
-  test("the writes of both, in either order", async () => {
+  test("with the writes of both, in either order", async () => {
     expect(await endsOf([await writer("A"), await writer("B")])).toEqual({ none: ["A1 B1", "B1 A1"] });
   });
 
-  test("one write that met each of the faults", async () => {
+  test("with one write under each of the faults", async () => {
     expect(await endsOf([await writer("A")], { faults: true })).toEqual({
       none: ["A1"],
       crash: ["", "A1"],
@@ -109,7 +109,7 @@ describe("what the bucket holds in the end", () => {
   });
 });
 
-test("a write that the SDK sent again is answered as a second attempt", async () => {
+test("answers a write that the SDK retried as a second attempt", async () => {
   const errors: unknown[] = [];
   const creator = await actor("A", (s3) =>
     s3
@@ -122,7 +122,7 @@ test("a write that the SDK sent again is answered as a second attempt", async ()
   );
 });
 
-test("a counter-example is one of the shortest schedules, and one with the fewest changes of actor", async () => {
+test("reports a shortest counter-example, with the fewest changes of actor", async () => {
   const world: World = {
     s3: createSimulatedS3(linearizable),
     actors: [await looker("A", 2), await looker("B", 2)],

@@ -27,7 +27,7 @@ function describeFaults(faults: boolean): string {
 
 describe("every schedule", () => {
   test.for(quickTrials.filter(({ holds }) => holds))(
-    "of $claimants claimants, $what, survives: $name",
+    "of $claimants claimants, $what, keeps every guarantee: $name",
     { timeout: LONG_MS },
     async ({ scenario, claimants, faults }) => {
       const exploration = await lab.explore({ ...scenario(claimants), faults });
@@ -41,20 +41,24 @@ describe("every schedule", () => {
     },
   );
 
-  test.for(quickVariations)("of two claimants, $what, survives: $name", { timeout: LONG_MS }, async ({ scenario }) => {
-    const exploration = await lab.explore(scenario);
-    expect(describeViolations(exploration)).toBe("");
-    expect(total(exploration).schedules).toBeGreaterThan(0n);
-  });
+  test.for(quickVariations)(
+    "of two claimants, $what, keeps every guarantee: $name",
+    { timeout: LONG_MS },
+    async ({ scenario }) => {
+      const exploration = await lab.explore(scenario);
+      expect(describeViolations(exploration)).toBe("");
+      expect(total(exploration).schedules).toBeGreaterThan(0n);
+    },
+  );
 });
 
-describe("of a URL that was granted retries, every schedule", () => {
+describe("every schedule of a URL with retries", () => {
   const quickRetries = retries.map(({ name, scenario, quick }) => {
     const faults = scenario.faults && quick;
     return { name, scenario: { ...scenario, faults }, what: describeFaults(faults) };
   });
   test.for(quickRetries)(
-    "makes one object at most, for one client at most, $what: $name",
+    "makes at most one object, for at most one client, $what: $name",
     { timeout: LONG_MS },
     async ({ scenario }) => {
       const exploration = await lab.explore(scenario);
@@ -75,7 +79,7 @@ test.for(quickTrials.filter(({ holds }) => !holds))(
 );
 
 test.for(rehearsals)(
-  "every schedule goes as foretold when it is run whole: $name",
+  "every schedule runs as predicted in a full run: $name",
   { timeout: LONG_MS },
   async ({ scenario }) => {
     const { world, store, programs } = await lab.prepare(scenario);

@@ -13,7 +13,7 @@ const scenario: Scenario = {
   faults: false,
 };
 
-test("a claimant that does otherwise than foretold is noticed", async () => {
+test("detects a claimant that behaves differently from the prediction", async () => {
   const { world, store, programs } = await lab.prepare(scenario);
   expect(await rehearse(world, store, programs)).toBe(2n);
   await expect(rehearse(world, store, [...programs].reverse())).rejects.toThrow("otherwise than foretold");

@@ -88,7 +88,7 @@ test("arrival-checked evaluates a condition on arrival and not again", () => {
   expect(s3.arrive(afterB.store, put("C", { ifMatch }))).toMatchObject({ answer: { status: 412 } });
 });
 
-test("an encrypted bucket says so, and gives the same bytes another ETag each time", () => {
+test("an encrypted bucket reports encryption, and gives the same bytes another ETag each time", () => {
   const s3 = createSimulatedS3({ order: "linearizable", encrypted: true });
   const first = s3.serve([], put("A"));
   const second = s3.serve(first.store, put("A"));
@@ -96,7 +96,7 @@ test("an encrypted bucket says so, and gives the same bytes another ETag each ti
   expect(new Set(second.store.map(({ etag }) => etag)).size).toBe(2);
 });
 
-test("a list in pages goes on where the page before ended", () => {
+test("a paged list continues where the previous page ended", () => {
   const s3 = createSimulatedS3({ order: "linearizable", pageSize: 1 });
   const { store } = s3.serve(s3.serve([], put("A")).store, put("B"));
   expect(s3.serve(store, list).answer).toMatchObject({ versions: [{ id: "B1" }], more: true });

@@ -38,14 +38,14 @@ function ended(
 const violationOf = (state: State, freshWins = false, hurried = false) =>
   judge(state, ROLES, freshWins, hurried).violation;
 
-describe("nothing is wrong", () => {
-  test("when one passes and the other is refused", () => {
+describe("finds no violation", () => {
+  test("if one passes and the other is refused", () => {
     expect(judge(ended([claimed, refused], "A"), ROLES, false, false)).toEqual({
       winners: 1,
       violation: undefined,
     });
   });
-  test("when the owner crashed, or its answer was lost and it was told so", () => {
+  test("if the owner crashed, or lost its answer and was told so", () => {
     expect(violationOf(ended(["crashed", refused], "A", ["crash", 0]))).toBeUndefined();
     for (const kind of ["lost-answer", "late-write", "error-after", "error-late"] as const)
       expect(violationOf(ended([undecided, refused], "A", [kind, 0]))).toBeUndefined();
@@ -56,29 +56,31 @@ test("two uploads pass", () => {
   expect(violationOf(ended([claimed, claimed], "AB"))).toBe("two uploads pass");
 });
 
-describe("nobody passes, and the URL lies unused", () => {
-  const expected = "nobody passes, and the URL lies unused";
-  test("although nothing failed", () => {
+describe("no upload passes, and the URL stays unused", () => {
+  const expected = "no upload passes, and the URL stays unused";
+  test("if nothing failed", () => {
     expect(violationOf(ended([unwritten, unwritten], ""), true)).toBe(expected);
   });
-  test("although one who did not crash asked for it", () => {
+  test("if a client that did not crash requested it", () => {
     expect(violationOf(ended([unwritten, "crashed"], "", ["crash", 1]), true)).toBe(expected);
     expect(violationOf(ended(["crashed", "crashed"], "", ["crash", 1]), true)).toBeUndefined();
   });
-  test("although there was time to try again", () => {
+  test("if there was time to retry", () => {
     const state = ended([unwritten, "crashed"], "", ["slow-down", 0]);
     expect(violationOf(state, true)).toBe(expected);
     expect(violationOf(state, true, true)).toBeUndefined();
   });
 });
 
-describe("used up, and nobody who failed has it", () => {
-  test("because the other one has it", () => {
-    expect(violationOf(ended([undecided, "crashed"], "A", ["crash", 1]))).toBe("used up, and nobody who failed has it");
+describe("used up, but no failed request owns it", () => {
+  test("if the other client owns it", () => {
+    expect(violationOf(ended([undecided, "crashed"], "A", ["crash", 1]))).toBe(
+      "used up, but no failed request owns it",
+    );
   });
-  test("because its fault hid no write, unless there was no time to try again", () => {
+  test("if its fault hid no write, unless there was no time to retry", () => {
     const state = ended([undecided, refused], "A", ["slow-down", 0]);
-    expect(violationOf(state)).toBe("used up, and nobody who failed has it");
+    expect(violationOf(state)).toBe("used up, but no failed request owns it");
     expect(violationOf(state, false, true)).toBeUndefined();
   });
 });
@@ -97,12 +99,12 @@ describe("was told that nothing was written, but", () => {
   });
 });
 
-describe("was refused its own claim, or one that nobody has", () => {
-  const expected = "was refused its own claim, or one that nobody has";
+describe("was refused for its own claim, or for one that no client owns", () => {
+  const expected = "was refused for its own claim, or for one that no client owns";
   test("its own", () => {
     expect(violationOf(ended([claimed, refused], "BA", ["late-write", 1]))).toBe(expected);
   });
-  test("nobody's", () => {
+  test("a claim that no client owns", () => {
     expect(violationOf(ended([claimed, refused], ""))).toBe(expected);
   });
 });
@@ -111,30 +113,30 @@ test("was told that an issued URL is unknown", () => {
   expect(violationOf(ended([claimed, { status: "unknown" }], "A"))).toBe("was told that an issued URL is unknown");
 });
 
-describe("with somebody who revokes", () => {
+describe("with a revoking operator", () => {
   const revoked: Ending = { status: "revoked" };
   const unknown: Ending = { status: "unknown" };
   const violation = (state: State) => judge(state, WITH_REVOKER, false, false).violation;
 
-  test("nothing is wrong when the claim or the revocation takes effect, and everybody is told so", () => {
+  test("finds no violation if the claim or the revocation takes effect and all are told so", () => {
     expect(violation(ended([claimed, refused, refused], "A"))).toBeUndefined();
     expect(violation(ended([revoked, revoked, revoked], "V"))).toBeUndefined();
     expect(violation(ended([revoked, revoked, { status: "indeterminate" }], "V", ["lost-answer", 2]))).toBeUndefined();
     expect(violation(ended([revoked, revoked, "crashed"], "V", ["crash", 2]))).toBeUndefined();
   });
-  test("an upload that passes although it was revoked is found", () => {
+  test("finds an upload that passes although it was revoked", () => {
     expect(violation(ended([claimed, refused, revoked], "AV"))).toBe("passes, although it was revoked");
   });
-  test("a revocation that came first and was called too late is found", () => {
+  test("finds a revocation that came first and was reported as too late", () => {
     expect(violation(ended([revoked, revoked, refused], "V"))).toBe("used up, and its owner was not told");
   });
-  test("an unknown that nobody has revoked is found", () => {
+  test("finds an unknown for a URL that was not revoked", () => {
     expect(violation(ended([claimed, unknown, refused], "A"))).toBe("was told that an issued URL is unknown");
   });
-  test("an unknown is found even of what was revoked", () => {
+  test("finds an unknown for a URL that was revoked", () => {
     expect(violation(ended([revoked, unknown, revoked], "V"))).toBe("was told that an issued URL is unknown");
   });
-  test("a claim that is told of a revocation that did not take effect is found", () => {
+  test("finds a claim that reports a revocation that did not take effect", () => {
     expect(
       violation(ended([{ status: "indeterminate", mayHaveLanded: true }, revoked, refused], "A", ["lost-answer", 0])),
     ).toBe("was told that an unrevoked URL is revoked");

@@ -2,26 +2,26 @@ import type { FaultKind } from "./fault.ts";
 import type { State } from "./scheduler.ts";
 import type { Store } from "./simulated-s3.ts";
 
-/** What may be wrong with how a schedule ended, the gravest first. */
+/** Possible violations at the end of a schedule, the most serious first. */
 export const violations = [
   "two uploads pass",
   "two objects come of one URL",
   "two clients pass",
   "passes, although it was revoked",
-  "nobody passes, and the URL lies unused",
-  "used up, and nobody who failed has it",
+  "no upload passes, and the URL stays unused",
+  "used up, but no failed request owns it",
   "used up, and its owner was not told",
   "was told that nothing was written, but something was or may yet be",
-  "was refused its own claim, or one that nobody has",
+  "was refused for its own claim, or for one that no client owns",
   "was told that an issued URL is unknown",
   "was told that an unrevoked URL is revoked",
   "threw",
 ] as const;
 
-/** The name of something wrong. */
+/** The name of a violation. */
 export type Violation = (typeof violations)[number];
 
-/** Names of those who take part. */
+/** Names of the participants. */
 export interface Roles {
   readonly claimants: readonly string[];
   readonly revoker?: string | undefined;
@@ -33,23 +33,22 @@ export interface Verdict {
   readonly violation: Violation | undefined;
 }
 
-/** Faults after which a write may have taken effect without its claimant having learnt so. */
+/** Faults after which a write may have taken effect without the knowledge of its claimant. */
 const HIDDEN: ReadonlySet<FaultKind> = new Set(["crash", "lost-answer", "late-write", "error-after", "error-late"]);
 
 /**
- * Judges a state in which everybody has ended or crashed.
+ * Judges a state in which all actors have ended or crashed.
  *
- * Whoever does not crash, and has time to try again after a fault, must leave no URL lying unused: either somebody passed,
- * or it is used up.
+ * An actor that does not crash, and has time to retry after a fault, must not leave the URL unused: either an upload passed,
+ * or the URL is used up.
  *
- * A URL is *used up* when nobody passed and a fresh claimant, coming after everybody else, does not pass either. That may
- * happen only to a claimant that failed: it crashed, or the answer of its write was lost or late; and if it is still there
- * to be told anything, it must have been told that its write may have landed.
+ * A URL is *used up* when no upload passed and a fresh claimant, after all others, does not pass either. Only a claimant that
+ * failed may cause this: it crashed, or the answer of its write was lost or late. If it did not crash, it must have been told
+ * that its write may have landed.
  *
- * A revocation is like a claim by which nobody passes: where it took effect, nobody may, and everybody else may be told so.
+ * A revocation is like a claim by which no upload passes: if it took effect, none may pass, and the others may be told so.
  *
- * @param roles      who takes part, in the order of the actors: those whose `claimed` lets an upload pass, then whoever
- *                   revokes
+ * @param roles      the participants, in the order of the actors: the claimants, then the one that revokes
  * @param freshWins  what a fresh claimant would get now
  * @param hurried    there was no time for a second attempt, so that any failed request may leave a claim undecided
  */
@@ -75,16 +74,17 @@ export function judge(state: State, roles: Roles, freshWins: boolean, hurried: b
     "two objects come of one URL": false,
     "two clients pass": false,
     "passes, although it was revoked": winners > 0 && endings.some((ending) => ending?.status === "revoked"),
-    "nobody passes, and the URL lies unused":
+    "no upload passes, and the URL stays unused":
       winners === 0 &&
       freshWins &&
       claimants.some((_, i) => endings[i] !== undefined && !(hurried && fault?.actor === i)),
-    "used up, and nobody who failed has it": usedUp && !isRevoked && !(isFaulty && (hurried || HIDDEN.has(fault.kind))),
+    "used up, but no failed request owns it":
+      usedUp && !isRevoked && !(isFaulty && (hurried || HIDDEN.has(fault.kind))),
     "used up, and its owner was not told": usedUp && ownEnding !== undefined && !toldIt,
     "was told that nothing was written, but something was or may yet be": endings.some(
       (ending, i) => ending?.mayHaveLanded === false && wrote(nameOf(i)),
     ),
-    "was refused its own claim, or one that nobody has": endings.some(
+    "was refused for its own claim, or for one that no client owns": endings.some(
       (ending, i) => ending?.status === "already-claimed" && (owner === undefined || owner === nameOf(i)),
     ),
     "was told that an issued URL is unknown": endings.some((ending) => ending?.status === "unknown"),
@@ -96,11 +96,10 @@ export function judge(state: State, roles: Roles, freshWins: boolean, hurried: b
 }
 
 /**
- * Judges a state in which everybody has ended or crashed, for a URL that was granted retries: A and B are one client, C is a
- * stranger.
+ * Judges a state in which all actors have ended or crashed, for a URL with retries: A and B are one client, C is an attacker.
  *
- * However often the client tries, and whatever is deleted, at most one object ever comes of the URL, and uploads of one
- * client at most are passed on. When nobody fails, there is one.
+ * For any number of attempts and deletions, at most one object results from the URL, and uploads of at most one client are
+ * passed on. Without a fault, there is one object.
  *
  * @param names  of the actors, in their order
  * @param key    of the object
@@ -111,13 +110,13 @@ export function judgeRetries({ actors, fault, store }: State, names: readonly st
   const found: Partial<Record<Violation, boolean>> = {
     "two objects come of one URL": objects > 1,
     "two clients pass": passed.includes("C") && passed.length > 1,
-    "nobody passes, and the URL lies unused": fault === undefined && objects === 0,
+    "no upload passes, and the URL stays unused": fault === undefined && objects === 0,
     threw: actors.some(({ moment }) => moment.ending?.status === "threw"),
   };
   return { winners: passed.length, violation: violations.find((violation) => found[violation] === true) };
 }
 
-/** Whose version is the first of those that claimants and the revoker wrote. */
+/** The participant that wrote the first version. */
 function ownerOf(store: Store, names: readonly string[]): string | undefined {
   return store.find(({ by, visible }) => visible && names.includes(by))?.by;
 }

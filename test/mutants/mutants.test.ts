@@ -10,7 +10,7 @@ import { searchMutants } from "./search-mutants.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
-test("the text that each mutant replaces stands in its file exactly once", () => {
+test("finds the text that each mutant replaces exactly once in its file", () => {
   const mutants = [...coreMutants, ...indexMutants, ...relayMutants, ...searchMutants];
   const unfit = mutants.filter(({ file, original }) => {
     return readFileSync(join(root, file), "utf8").split(original).length !== 2;

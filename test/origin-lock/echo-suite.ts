@@ -78,19 +78,19 @@ export function describeEchoSearch(name: string, search: Search, start: () => Pr
     });
 
     if (search.everyHeader)
-      test("no header by itself makes the origin refuse what the edge passed on", async () => {
+      test("no single header makes the origin refuse an upload that the edge passed on", async () => {
         const passed = await findNothing(singleHeaders);
         expect(passed).toEqual(expect.arrayContaining(["the header accept", "the header x-forwarded-host"]));
         for (const header of ["authorization", "x-amz-acl", "x-amz-meta-presign-once-id", "x-once-lock", "if-match"])
           expect(passed).not.toContain(`the header ${header}`);
       });
 
-    test("no unusual value, repetition or misspelt name does", async () => {
+    test("no unusual value, repetition or misspelt name makes it refuse", async () => {
       const passed = await findNothing(unusualHeaders);
       expect(passed).toEqual(expect.arrayContaining(["Cookie twice", 'Content-Encoding: "gzip"']));
     });
 
-    test("nor does any size of the headers", async () => {
+    test("no size of the headers makes it refuse", async () => {
       const passed = await findNothing(largeHeaders);
       expect(passed).toEqual(
         expect.arrayContaining(["6 kB of user-agent", "12 kB of x-note", "2 kB of cache-control"]),
@@ -98,13 +98,13 @@ export function describeEchoSearch(name: string, search: Search, start: () => Pr
       for (const tooLong of ["8 kB of user-agent", "2.1 kB of cache-control"]) expect(passed).not.toContain(tooLong);
     });
 
-    test("nor does any spelling of the query or the path, a method, a version or a body", async () => {
+    test("no encoding of query or path, method, version or body makes it refuse", async () => {
       const passed = await findNothing([...queries, ...paths, ...others]);
       expect(passed).toEqual(expect.arrayContaining(["the query turned round", "the query with an escaped name"]));
       expect(passed).not.toContain("the query with another parameter");
     });
 
-    test("nor does any of these where everything is bound into the URL that can be", async () => {
+    test("none of these makes it refuse a URL with all constraints", async () => {
       const passed = await findNothing([...unusualHeaders, ...queries], EVERYTHING_BOUND);
       expect(passed).toEqual(expect.arrayContaining(["Cookie twice", "the query turned round"]));
       expect(passed).not.toContain('Content-Type: "text/plain\\t"');

@@ -47,13 +47,13 @@ export function describeOriginLock(name: string, start: () => Promise<Place>): v
       if (lock?.includes(trueLock) !== true) expect(answer.body).not.toContain(trueLock);
     }
 
-    test("with the lock that the edge derives, and only so, the server takes the upload", async () => {
+    test("the server accepts the upload only with the lock that the edge derives", async () => {
       const url = await stack.issue();
       await expectUseless(url);
       expect((await sendDirectly(atOrigin(url), await lockOf(url, key))).status).toBe(200);
     });
 
-    test("without the lock, with a wrong one or with an empty one it does not", async () => {
+    test("refuses the upload without the lock, with a wrong or an empty one", async () => {
       const url = await stack.issue();
       const lock = await lockOf(url, key);
       const wrong = [
@@ -70,17 +70,17 @@ export function describeOriginLock(name: string, start: () => Promise<Place>): v
       expect(await stack.objectOf(url)).toBeUndefined();
     });
 
-    test("nor with one derived from another key, such as a retired one", async () => {
+    test("refuses a lock from another key, such as a retired one", async () => {
       const url = await stack.issue();
       await expectUseless(url, await lockOf(url, retired));
     });
 
-    test("nor with the lock of another URL, even of one issued in the same second", async () => {
+    test("refuses the lock of another URL, even if issued in the same second", async () => {
       const [url, other] = [await stack.issue(), await stack.issue()];
       await expectUseless(url, await lockOf(other, key));
     });
 
-    test("nor with the URL's own lock in another place than its header", async () => {
+    test("refuses the URL's own lock outside its header", async () => {
       const url = await stack.issue();
       const lock = await lockOf(url, key);
       for (const headers of [{ "x-amz-meta-x-once-lock": lock }, { lock }, { cookie: `${LOCK_HEADER}=${lock}` }])
@@ -89,7 +89,7 @@ export function describeOriginLock(name: string, start: () => Promise<Place>): v
       expect(inQuery.status).toBe(403);
     });
 
-    test("nor with its lock, but under another grant's id or none", async () => {
+    test("refuses the lock with another grant's id or none", async () => {
       const url = await stack.issue();
       const lock = await lockOf(url, key);
       for (const id of [{}, idHeader(`${url.split("?")[0]}x`), idHeader(await stack.issue())])
@@ -97,7 +97,7 @@ export function describeOriginLock(name: string, start: () => Promise<Place>): v
       expect(await stack.objectOf(url)).toBeUndefined();
     });
 
-    test("nor if the URL is made to sign no lock, or to live longer", async () => {
+    test("refuses a URL changed to sign no lock or to live longer", async () => {
       const url = atOrigin(await stack.issue());
       for (const altered of [
         url.replace("%3Bx-once-lock", ""),
@@ -108,7 +108,7 @@ export function describeOriginLock(name: string, start: () => Promise<Place>): v
       }
     });
 
-    test("neither before the URL is used nor after", async () => {
+    test("refuses a URL around the edge before and after its use", async () => {
       const url = await stack.issue();
       await expectUseless(url);
       expect((await stack.send(url, { body: "through the edge" })).status).toBe(200);
@@ -116,7 +116,7 @@ export function describeOriginLock(name: string, start: () => Promise<Place>): v
       expect(String(await stack.objectOf(url))).toBe("through the edge");
     });
 
-    test("and nobody is told the lock: not the issuer's client, nor the uploader, nor the log", async () => {
+    test("shows the lock to no client and in no log", async () => {
       const url = await stack.issue();
       const lock = await lockOf(url, key);
       const answers = [await stack.send(url), await stack.send(url), await stack.send(url, { method: "OPTIONS" })];

@@ -47,7 +47,7 @@ export function describeRotation(name: string, start: () => Promise<Place>): voi
         }
     }
 
-    test("the document has these steps", async () => {
+    test("docs/edge.md has these steps", async () => {
       const [, section = ""] = /### Rotating keys\n([^]*?)\n### /.exec(await readFile(DOCUMENT, "utf8")) ?? [];
       const steps = section.split("\n").filter((line) => /^\d\. /.test(line));
       expect(steps.map((step) => step.split(/[;.(]/)[1]?.trim())).toEqual([
@@ -60,22 +60,22 @@ export function describeRotation(name: string, start: () => Promise<Place>): voi
       expect(section).toContain("URLs that it signed are `UrlUnknown` from now on");
     });
 
-    test("1. adding the new key last burns nothing, and the old one still signs", async () => {
+    test("1. adding the new key last keeps all URLs usable, and the old key still signs", async () => {
       await expectNothingBurned(before, added);
       expect(await added.issue()).toContain("x-once-tag=old.");
     });
 
-    test("2. moving it to the front burns nothing, and from now on it signs", async () => {
+    test("2. moving it to the front keeps all URLs usable, and from now on it signs", async () => {
       await expectNothingBurned(added, moved);
       expect(await moved.issue()).toContain("x-once-tag=new.");
     });
 
-    test("3. until one URL life has passed, URLs of the old key are still good", async () => {
+    test("3. URLs of the old key work until one URL lifetime has passed", async () => {
       const url = await before.issue();
       expect(await moved.upload(url)).toBe("stored");
     });
 
-    test("4. removing the old key burns nothing that the new one signed, and refuses what the old one did", async () => {
+    test("4. removing the old key keeps URLs of the new key usable, and refuses those of the old key", async () => {
       await expectNothingBurned(moved, removed);
       const url = await added.issue();
       expect(await removed.upload(url)).toBe("UrlUnknown");
@@ -94,7 +94,7 @@ export function describeRotation(name: string, start: () => Promise<Place>): voi
       expect(await moved.upload(url)).toBe("stored");
     });
 
-    test("after a leak, a new key in the place of the old one makes every unused URL void", async () => {
+    test("after a leak, replacing the key makes every unused URL invalid", async () => {
       const unused = await before.issue();
       expect(await removed.upload(unused)).toBe("UrlUnknown");
       expect(await removed.upload(await removed.issue())).toBe("stored");

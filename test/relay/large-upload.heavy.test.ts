@@ -6,7 +6,7 @@ const MIB = 1024 ** 2;
 const MOST = 200 * MIB;
 
 test.runIf(process.platform === "linux")(
-  "768 MiB of unknown length do not take the relay past 200 MB",
+  "768 MiB of unknown length keep the relay below 200 MB",
   { timeout: 240_000 },
   async () => {
     const upload = await uploadLarge(768 * MIB);
@@ -19,7 +19,7 @@ test.runIf(process.platform === "linux")(
 );
 
 test.runIf(process.platform === "linux")(
-  "a client that hangs up in the middle of them leaves neither an object nor parts",
+  "a client that disconnects during such an upload leaves neither an object nor parts",
   { timeout: 240_000 },
   async () => {
     const upload = await uploadLarge(768 * MIB, 384 * MIB);

@@ -22,7 +22,7 @@ describeRelay("Node's http, as in the README, on R2", () =>
   startOnR2((r2, bucket) => runExample(examples.folder, "node.ts", processEnv(r2, bucket, EDGE_SECRET))),
 );
 
-test("Node's http, as in the README: who is refused is not asked to send", async () => {
+test("Node's http, as in the README: a refused client gets no 100 Continue", async () => {
   const place = await startOnR2((r2, bucket) =>
     runExample(examples.folder, "node.ts", processEnv(r2, bucket, EDGE_SECRET)),
   );

@@ -66,7 +66,7 @@ async function run(command: string, url: string, config = "presign-once.config.j
 
 const lines = () => place.relay.log.map((line) => JSON.parse(line) as Record<string, unknown>);
 
-test("an operator sees a relay's URL issued, claimed while the upload still comes, and claimed when it is stored", async () => {
+test("reports a relay's URL as issued, as claimed during the upload, and as claimed when stored", async () => {
   const { url, key } = await grant();
   expect(await run("inspect", url)).toMatchObject({ exitCode: 0, told: { status: "issued", key, namesIndex: true } });
 
@@ -93,7 +93,7 @@ test("an operator sees a relay's URL issued, claimed while the upload still come
   expect(await readObject(place.s3, place.bucket, key)).toBeDefined();
 });
 
-test("a relay's URL that was revoked is refused by the relay, and by the entry that it would have claimed", async () => {
+test("the relay refuses a revoked URL, whose index entry is revoked", async () => {
   const { url, key } = await grant();
   expect(await run("revoke", url)).toMatchObject({ exitCode: 0, told: { status: "revoked", key } });
   const { status, code } = await send(url, { body: [Buffer.from("hello")] });
@@ -107,7 +107,7 @@ test("a relay's URL that was revoked is refused by the relay, and by the entry t
   expect(Buffer.from(entry?.bytes ?? []).toString()).toBe('{"presign-once":"revoked"}');
 });
 
-test("with other keys a relay's URL was not issued here, and without keys the index alone tells", async () => {
+test("reports a relay's URL as not issued here with other keys, and by the index alone without keys", async () => {
   const { url } = await grant();
   for (const command of ["inspect", "revoke"])
     expect(await run(command, url, "other-keys.json")).toMatchObject({ exitCode: 7, told: { status: "not-issued" } });

@@ -101,7 +101,7 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
       expect(await place.leftovers(upload.key)).toBe(0);
     });
 
-    test("a SHA-256 that was granted is compared while the bytes come", { timeout: 60_000 }, async () => {
+    test("compares a granted SHA-256 while the bytes arrive", { timeout: 60_000 }, async () => {
       const size = 6 * MIB;
       const digest = createHash("sha256");
       for (const chunk of chunksOf(size)) digest.update(chunk);
@@ -120,7 +120,7 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
     });
 
     test.each([1, 40 * MIB])(
-      "max-bytes is kept: %i bytes too many, which nobody declared",
+      "enforces max-bytes for %i undeclared bytes too many",
       { timeout: 60_000 },
       async (over) => {
         const most = 11 * MIB;
@@ -133,7 +133,7 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
       },
     );
 
-    test("what can be refused before is refused without using the URL up", async () => {
+    test("refuses before the claim without using the URL up", async () => {
       const upload = await grant("max-bytes=10&content-type=text/plain");
       const type = { "content-type": "text/plain" };
       const refused: [headers: Record<string, string>, method: string, code: string][] = [
@@ -156,7 +156,7 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
       expect((await send(upload.url, { headers: type, body: [Buffer.from("hello")] })).status).toBe(200);
     });
 
-    test("of 32 uploads at once exactly one is stored, whole", { timeout: 60_000 }, async () => {
+    test("stores exactly one of 32 concurrent uploads, complete", { timeout: 60_000 }, async () => {
       const upload = await grant();
       const bodyOf = (n: number) => Buffer.alloc(64 * KIB, String.fromCharCode(65 + n));
       const answers = await Promise.all(
@@ -170,7 +170,7 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
       expect(Buffer.from((await objectOf(upload))?.bytes ?? []).equals(bodyOf(winners[0]!))).toBe(true);
     });
 
-    test("a client that hangs up half-way leaves nothing, and the URL is used up", { timeout: 60_000 }, async () => {
+    test("a client that disconnects half-way leaves nothing, and the URL is used up", { timeout: 60_000 }, async () => {
       const upload = await grant();
       const leaving = new AbortController();
       const body = endlessly(async (bytes) => {
@@ -181,7 +181,7 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
       await expectUsedUp(upload);
     });
 
-    test("every decision and every end is a line in the log, without a URL or a token", async () => {
+    test("logs every decision and every end, without a URL or a token", async () => {
       const upload = await grant();
       const before = place.relay.log.length;
       await send(upload.url, { body: [Buffer.from("hello")] });

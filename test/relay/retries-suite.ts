@@ -45,7 +45,7 @@ export function describeRelayRetries(
     }
 
     test(
-      "a dropped connection is resumed by the same client, and thieves with the URL are refused all the while",
+      "the same client retries after a dropped connection, and attackers with the URL are refused meanwhile",
       { timeout: 60_000 },
       async () => {
         const [{ url, key }, secret] = [await grant(), newSecret()];
@@ -69,7 +69,7 @@ export function describeRelayRetries(
       },
     );
 
-    test("once the object is there, the client is told so, and nothing changes it", async () => {
+    test("once the object is stored, retries are answered so, and nothing changes it", async () => {
       const [{ url, key }, secret] = [await grant(), newSecret()];
       const first = await upload(url, [Buffer.from("first")], secret);
       const again = await upload(url, [Buffer.from("second")], secret); // of no declared length

@@ -31,7 +31,7 @@ describeRelayRetries("R2, by the object, each upload one PUT", "object", () =>
   }),
 );
 
-test("on R2, which does not heed the condition for completed parts, a sink of parts offers no retries", async () => {
+test("on R2, which ignores the condition for completed parts, a sink with parts offers no retries", async () => {
   const place = await startOnR2(async (r2, bucket) => {
     const s3 = createS3UploadClient(r2);
     const indexS3 = createLeanIndexS3(r2);

@@ -63,7 +63,7 @@ describe("a presigned PUT", () => {
     }
   });
 
-  it("is read with hyphens for the underscores in its headers' names", async () => {
+  it("is read with hyphens instead of underscores in header names", async () => {
     const Key = crypto.randomUUID();
     const url = await presignedPut(ceph, { Bucket: buckets.versioned, Key });
     const answer = await exchange("PUT", url, { body: "bytes", headers: { content_md5: "no digest" } });
@@ -71,7 +71,7 @@ describe("a presigned PUT", () => {
     expect(String(answer.body)).toContain("<Code>InvalidDigest</Code>");
   });
 
-  it("verifies through the fault proxy, whose address it was signed for", async () => {
+  it("verifies through the fault proxy if signed for its address", async () => {
     const proxy = await startFaultProxy({ upstream: ceph.endpoint });
     const object = { Bucket: buckets.versioned, Key: crypto.randomUUID() };
     const url = await presignedPut({ ...ceph, endpoint: proxy.endpoint }, object);
@@ -126,14 +126,14 @@ describe("an unversioned bucket", () => {
     expect(await put({ ...object, IfMatch: unquoted })).toBe(412);
   });
 
-  it("calls a missing key a failed If-Match", async () => {
+  it("reports a missing key as a failed If-Match", async () => {
     const { unquoted } = await newObject(buckets.unversioned);
     expect(await put({ Bucket: buckets.unversioned, Key: crypto.randomUUID(), IfMatch: unquoted })).toBe(412);
   });
 });
 
-describe("a Ceph of one's own", () => {
-  it("runs beside another, and leaves nothing behind", async () => {
+describe("a separate Ceph", () => {
+  it("runs at the same time as another, and leaves nothing behind", async () => {
     const parent = await mkdtemp(join(tmpdir(), "beside-"));
     const own = await startCeph({ parent });
     expect(await readdir(parent)).toHaveLength(1);
@@ -144,7 +144,7 @@ describe("a Ceph of one's own", () => {
     await rm(parent, { recursive: true });
   });
 
-  it("ends with the process that started it, even if that is killed", async () => {
+  it("ends with its parent process, even if that is killed", async () => {
     const parent = await mkdtemp(join(tmpdir(), "killed-"));
     const script = `
       import { startCeph } from ${JSON.stringify(new URL("ceph.ts", import.meta.url).href)};
@@ -159,7 +159,7 @@ describe("a Ceph of one's own", () => {
     await rm(parent, { recursive: true });
   });
 
-  it("that cannot start shows the logs, and leaves nothing behind", async () => {
+  it("shows the logs and leaves nothing behind if it cannot start", async () => {
     const parent = await mkdtemp(join(tmpdir(), "failed-"));
     const programs = await mkdtemp(join(tmpdir(), "programs-"));
     await writeFile(join(programs, "radosgw"), "#!/bin/sh\necho no gateway today >&2; exit 3\n", { mode: 0o755 });
@@ -172,7 +172,7 @@ describe("a Ceph of one's own", () => {
     for (const directory of [parent, programs]) await rm(directory, { recursive: true });
   });
 
-  it("is not started on a port that is taken", async () => {
+  it("does not start on a port in use", async () => {
     await expect(startCeph({ port: Number(new URL(ceph.endpoint).port) })).rejects.toThrow("EADDRINUSE");
   });
 });

@@ -62,7 +62,7 @@ const elapsed = async (work: Promise<unknown>) => {
 };
 
 describe("a request that passes", () => {
-  it("reaches the server as it was signed, and its answer comes back as it is", async () => {
+  it("reaches the server as signed, and its answer returns unchanged", async () => {
     await startProxy();
     const { send, stored } = await upload();
     expect(await send()).toMatchObject({ status: 200, headers: { etag: expect.stringMatching(/^"[0-9a-f]{32}"$/) } });
@@ -74,7 +74,7 @@ describe("a request that passes", () => {
     expect(proxied).toMatchObject({ status: direct.status, body: direct.body });
   });
 
-  it("is refused by the server if it was tampered with: the proxy signs nothing", async () => {
+  it("is refused by the server if changed, because the proxy signs nothing", async () => {
     await startProxy();
     const { url, stored } = await upload();
     const answer = await exchange("PUT", url.replace(/(X-Amz-Signature=)./, "$1x"), { body: bytes });
@@ -83,7 +83,7 @@ describe("a request that passes", () => {
     expect(await stored()).toBeUndefined();
   });
 
-  it("does not suffer from a refused one before it", async () => {
+  it("is not affected by a refused one before it", async () => {
     await startProxy();
     for (let round = 0; round < 5; round++) {
       const { url, send } = await upload();
@@ -94,7 +94,7 @@ describe("a request that passes", () => {
 });
 
 describe("a delay", () => {
-  it("of the request holds the write back", async () => {
+  it("of the request delays the write", async () => {
     await startProxy({ kind: "delay", leg: "request", milliseconds: 1_000 });
     const { send, stored } = await upload();
     const answer = send();
@@ -104,7 +104,7 @@ describe("a delay", () => {
     expect(await stored()).toBe(bytes);
   });
 
-  it("of the request lets it land even after the client has given up", async () => {
+  it("of the request lets the write land after the client has timed out", async () => {
     await startProxy({ kind: "delay", leg: "request", milliseconds: 1_000 });
     const { send, stored } = await upload();
     await expect(send(AbortSignal.timeout(100))).rejects.toMatchObject({ name: "AbortError" });
@@ -139,7 +139,7 @@ describe("a reset", () => {
   });
 });
 
-describe("a hang", () => {
+describe("an endless wait", () => {
   it.each([
     { leg: "request", landed: undefined },
     { leg: "answer", landed: bytes },
@@ -164,7 +164,7 @@ describe("a status", () => {
   it.each([
     { leg: "request", landed: undefined },
     { leg: "answer", landed: bytes },
-  ] as const)("on the $leg is what the client sees, in S3's words", async ({ leg, landed }) => {
+  ] as const)("on the $leg reaches the client in S3's format", async ({ leg, landed }) => {
     for (const [status, code] of [
       [500, "InternalError"],
       [503, "SlowDown"],
@@ -216,7 +216,7 @@ describe("a broken answer", () => {
     upstream.close();
   });
 
-  it("trickled comes whole, and slowly", async () => {
+  it("trickled arrives complete and slowly", async () => {
     await startProxy();
     const { body } = await unsigned();
     fault = { kind: "trickle", millisecondsPerByte: 2 };
@@ -242,8 +242,8 @@ describe("a broken answer", () => {
   });
 });
 
-describe("what the proxy knows", () => {
-  it("is every request, with names but without values of its query", async () => {
+describe("the proxy's record", () => {
+  it("has every request, with names but without values of its query", async () => {
     await startProxy();
     const { url, send } = await upload();
     await send();
@@ -265,7 +265,7 @@ describe("what the proxy knows", () => {
     ]).toEqual([3, 2, 1, 0]);
   });
 
-  it("can hold a request back until a test lets go", async () => {
+  it("can hold a request until the test releases it", async () => {
     let letGo: (fault: Fault) => void = () => {};
     await startProxy(new Promise((resolve) => (letGo = resolve)));
     const { send, stored } = await upload();

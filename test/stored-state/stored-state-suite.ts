@@ -71,7 +71,7 @@ export function describeStoredState(
       }
     }, 120_000);
 
-    test("is nothing where a header is refused, and the URL stays good", async () => {
+    test("is nothing if a header is refused, and the URL stays usable", async () => {
       const { url, headers } = await requestGrant(stack, "filename=granted.txt");
       for (const sent of REFUSED_NAMES) {
         const answer = await stack.send(url, {
@@ -92,7 +92,7 @@ export function describeStoredState(
       expect((await stack.send(url, { method: "PUT", body: "hello", headers })).status).toBe(200);
     });
 
-    test("is what was sent, whatever stored headers pass the edge", async () => {
+    test("is what was sent, for all stored headers that pass the edge", async () => {
       const counts = { stored: 0, refused: 0 };
       await fc.assert(
         fc.asyncProperty(storedHeaders, async (headers) => {

@@ -16,7 +16,7 @@ function resource(name: string, inputs: object = {}): Registered {
   };
 }
 
-test("what is new, changed, the same and gone is told apart, and what is gone goes in the opposite order", () => {
+test("distinguishes new, changed, same and removed resources, and removes in reverse order", () => {
   const before = [
     resource("gone-1"),
     resource("same", { a: { b: 1 } }),

@@ -49,14 +49,14 @@ async function putPresigned(key: string, change: (path: string) => string = (pat
   return answer.status;
 }
 
-test("what the SDK signs in the header is accepted, and stored", async () => {
+test("accepts and stores what the SDK signs in the header", async () => {
   const s3 = client();
   await s3.send(new PutObjectCommand({ Bucket: "the-bucket", Key: "open/a b", Body: "hello" }));
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: "the-bucket", Key: "open/a b" }));
   expect(await Body?.transformToString()).toBe("hello");
 });
 
-test("what the SDK presigns for a host of AWS is accepted where CloudFront would send it, and nowhere else", async () => {
+test("accepts a URL presigned for an AWS host only where CloudFront would send it", async () => {
   expect(await putPresigned("open/x")).toBe(200);
   const elsewhere = await front.listenAs("the-bucket.s3.amazonaws.com");
   const before = origin;
@@ -65,7 +65,7 @@ test("what the SDK presigns for a host of AWS is accepted where CloudFront would
   origin = before;
 });
 
-test("a signature is good for what was signed only, and of those only who may sign", async () => {
+test("accepts a signature only for the signed request and by a known signer", async () => {
   expect(await putPresigned("open/x", (path) => path.replace("open/x", "open/y"))).toBe(403);
   expect(await putPresigned("open/x", (path) => path.replace("X-Amz-Expires=900", "X-Amz-Expires=901"))).toBe(403);
   const stranger = client({ credentials: { ...credentials, secretAccessKey: "another" } });
@@ -73,7 +73,7 @@ test("a signature is good for what was signed only, and of those only who may si
   await expect(stranger.send(put)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
 });
 
-test("what the policies do not allow is denied, and whoever may not list is not told what is missing", async () => {
+test("denies what the policies do not allow, and answers 403 for a missing key without the right to list", async () => {
   expect(await putPresigned("closed/x")).toBe(403);
   const get = new GetObjectCommand({ Bucket: "the-bucket", Key: "open/nothing" });
   await expect(client().send(get)).rejects.toMatchObject({ name: "AccessDenied" });
