@@ -5,7 +5,7 @@ import { sections } from "./sections/sections.ts";
 
 const names = ["cpu", "time"];
 
-test("everything is measured in full and written as text unless something else is asked for", () => {
+test("measures everything in full and writes text by default", () => {
   expect(readArguments([], names)).toEqual({ task: "measure", names, quick: false, form: "text" });
 });
 
@@ -19,7 +19,7 @@ test("--only may be repeated, and names a section", () => {
   expect(() => readArguments(["--only", "size"], names)).toThrow("--only size: expected one of cpu, time");
 });
 
-test("an option that does not exist is refused", () => {
+test("refuses an unknown option", () => {
   expect(() => readArguments(["--fast"], names)).toThrow(TypeError);
 });
 

@@ -14,7 +14,7 @@ test("pnpm check runs every gate, and names each one that fails", async ({ works
   expect(exitCode).toBe(1);
 });
 
-test("pnpm check stops where the build does", async ({ workspace }) => {
+test("pnpm check stops that lane if the build fails", async ({ workspace }) => {
   const outside = 'export type { SignatureIndex } from "../../core/src/index.ts";\n';
   await workspace.plant("packages/adapter-s3/src/planted.ts", outside);
 

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 
 import { test } from "./gate-test.ts";
 
-test("nothing in the tree is dead, and knip read it", async ({ workspace }) => {
+test("finds no dead code, and knip read the tree", async ({ workspace }) => {
   const { exitCode, output } = await workspace.run("dead-code", "--performance");
 
   expect(output).not.toContain("Unused");

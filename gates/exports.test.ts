@@ -7,7 +7,7 @@ test.beforeAll(async ({ copy }) => {
   expect(exitCode, output).toBe(0);
 });
 
-test("every package publishes what it promises", async ({ workspace }) => {
+test("every package publishes its declared exports", async ({ workspace }) => {
   const { exitCode, output } = await workspace.run("exports");
 
   expect(output).toMatch(
@@ -29,7 +29,7 @@ test("publint reports an entry point whose file is not packed", async ({ workspa
   expect(exitCode).not.toBe(0);
 });
 
-test("attw reports declarations that lead nowhere", async ({ workspace }) => {
+test("attw reports unresolved declarations", async ({ workspace }) => {
   await workspace.plant("packages/adapter-s3/dist/index.d.ts", (text) => `${text}export * from "./planted";\n`);
 
   const { exitCode, output } = await workspace.run("exports");
@@ -47,7 +47,7 @@ test("an entry point that Node cannot import is reported", async ({ workspace })
   expect(exitCode).not.toBe(0);
 });
 
-test("an export that would publish its source condition is reported", async ({ workspace }) => {
+test("reports an export that would publish its source condition", async ({ workspace }) => {
   await workspace.plant("packages/core/package.json", (text) => text.replace("publishConfig", "plantedConfig"));
 
   const { exitCode, output } = await workspace.run("exports");
@@ -56,7 +56,7 @@ test("an export that would publish its source condition is reported", async ({ w
   expect(exitCode).not.toBe(0);
 });
 
-test("a test that would be published is reported", async ({ workspace }) => {
+test("reports a test that would be published", async ({ workspace }) => {
   await workspace.plant("packages/core/dist/planted.test.js", "");
 
   const { exitCode, output } = await workspace.run("exports");
@@ -65,7 +65,7 @@ test("a test that would be published is reported", async ({ workspace }) => {
   expect(exitCode).not.toBe(0);
 });
 
-test("a declaration of core that needs the DOM is reported", async ({ workspace }) => {
+test("reports a declaration of core that needs the DOM", async ({ workspace }) => {
   await workspace.plant("packages/core/dist/index.d.ts", (text) => `${text}export declare const planted: Response;\n`);
 
   const { exitCode, output } = await workspace.run("exports");

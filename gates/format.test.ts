@@ -2,7 +2,7 @@ import { expect } from "vitest";
 
 import { test } from "./gate-test.ts";
 
-test("the tree is formatted, and the formatter saw it", async ({ workspace }) => {
+test("the tree is formatted, and the formatter read it", async ({ workspace }) => {
   const { exitCode, output } = await workspace.run("format:check");
 
   expect(output).toContain("All matched files use the correct format.");

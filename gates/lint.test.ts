@@ -2,7 +2,7 @@ import { expect } from "vitest";
 
 import { test } from "./gate-test.ts";
 
-test("the tree is clean, and the linter saw it, with its types", async ({ workspace }) => {
+test("the tree is clean, and the linter read it with types", async ({ workspace }) => {
   const { exitCode, output } = await workspace.run("lint");
 
   expect(output).toContain("Found 0 warnings and 0 errors.");
@@ -23,7 +23,7 @@ const forbidden = {
   "Unused oxlint-disable directive": "// oxlint-disable-next-line eqeqeq\nexport const planted = 1;",
 };
 
-test("what the project forbids is reported, each by its own rule", async ({ workspace }) => {
+test("reports each forbidden pattern by its own rule", async ({ workspace }) => {
   const plants = Object.entries(forbidden).map(([rule, source], index) => ({
     path: `packages/adapter-s3/src/planted-${index}.ts`,
     rule,
@@ -37,7 +37,7 @@ test("what the project forbids is reported, each by its own rule", async ({ work
   expect(exitCode).not.toBe(0);
 });
 
-test("tests may assert that a value is there", async ({ workspace }) => {
+test("allows non-null assertions in tests", async ({ workspace }) => {
   await workspace.plant("packages/adapter-s3/src/planted.test.ts", `${forbidden["no-non-null-assertion"]}\n`);
 
   const { output } = await workspace.run("lint", "--format", "unix");

@@ -13,7 +13,7 @@ const weight = (length: number) => {
   return `export const planted = "${text}"; globalThis.planted = planted;\n`;
 };
 
-test("core and both edge functions are within their budgets", async ({ workspace }) => {
+test("core and both edge functions are within their limits", async ({ workspace }) => {
   const { exitCode, output } = await workspace.run("size");
 
   for (const name of ["core, bundled", "edge function: issue", "edge function: verify", "client", "adapter-fetch"])
@@ -22,7 +22,7 @@ test("core and both edge functions are within their budgets", async ({ workspace
   expect(exitCode).toBe(0);
 });
 
-test("a core that grew is reported", async ({ workspace }) => {
+test("reports a larger core", async ({ workspace }) => {
   await workspace.plant("packages/core/dist/index.js", (text) => text + weight(1_000));
 
   const { exitCode, output } = await workspace.run("size");
@@ -31,7 +31,7 @@ test("a core that grew is reported", async ({ workspace }) => {
   expect(exitCode).not.toBe(0);
 });
 
-test("an edge function that grew is reported", async ({ workspace }) => {
+test("reports a larger edge function", async ({ workspace }) => {
   await workspace.plant("packages/adapter-edge/dist/functions/verify-function.js", (text) => text + weight(20_000));
 
   const { exitCode, output } = await workspace.run("size");

@@ -37,19 +37,19 @@ test.each([
   ["with a hash and an address", "  a@1.0.0:\n    resolution: {integrity: sha512-AA==, tarball: https://a.example}\n"],
   ["from a repository", "  a@1.0.0:\n    resolution: {commit: 0123, repo: https://a.example, type: git}\n"],
   ["with a weak hash", "  a@1.0.0:\n    resolution: {integrity: sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=}\n"],
-])("an entry %s is noticed", async (_, entry) => {
+])("detects an entry %s", async (_, entry) => {
   const lockfile = (await read("pnpm-lock.yaml")).replace("\npackages:\n\n", `\npackages:\n\n${entry}\n`);
   expect(unlocked(lockfile)).toEqual([entry.slice(2, entry.indexOf("\n"))]);
 });
 
-test("no install script is allowed to run, and one that is not listed ends the installation", async () => {
+test("no install script may run, and an unlisted one stops the installation", async () => {
   const workspace = await read("pnpm-workspace.yaml");
   expect(allowedScripts(workspace)).toEqual([]);
   expect(workspace).toMatch(/^strictDepBuilds: true$/m);
   expect(workspace).not.toMatch(/dangerouslyAllowAllBuilds|onlyBuiltDependencies/);
 });
 
-test("a script that is allowed is noticed", async () => {
+test("detects a script that is allowed", async () => {
   const workspace = (await read("pnpm-workspace.yaml")).replace("allowBuilds:\n", "allowBuilds:\n  node: true\n");
   expect(allowedScripts(workspace)).toEqual(["  node: true"]);
 });
@@ -65,7 +65,7 @@ test("dependencies are pinned exactly, and pnpm by version and hash", async () =
   expect(packageManager).toMatch(/^pnpm@\d+\.\d+\.\d+\+sha512\.[0-9a-f]{128}$/);
 });
 
-test("CI installs that same pnpm, each of its packages by a hash", async () => {
+test("CI installs the same pnpm, with a hash for each of its packages", async () => {
   const { packageManager } = JSON.parse(await read("package.json")) as { packageManager: string };
   const [, version = "", hash = ""] = /^pnpm@(.*)\+sha512\.(.*)$/.exec(packageManager) ?? [];
   const { packages } = JSON.parse(await read(".ci/pnpm/package-lock.json")) as {

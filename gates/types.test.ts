@@ -5,7 +5,7 @@ import { expect } from "vitest";
 
 import { test } from "./gate-test.ts";
 
-test("the types hold, in every project", async ({ workspace }) => {
+test("every project type-checks", async ({ workspace }) => {
   const { exitCode, output } = await workspace.run("typecheck");
 
   expect(Number(/^types hold in (\d+) projects\n$/.exec(output)?.[1])).toBeGreaterThanOrEqual(7);
@@ -24,7 +24,7 @@ test("every project is checked, tests included", async ({ workspace }) => {
   expect(exitCode).not.toBe(0);
 });
 
-test("core may use no global of Node's or of the DOM's", async ({ workspace }) => {
+test("core may not use globals of Node or the DOM", async ({ workspace }) => {
   const globals = ["fetch", "document", "Response", "setTimeout", "console", "structuredClone", "process", "Buffer"];
   const lines = globals.map((name, index) => `export const planted${index}: unknown = ${name};\n`);
   await workspace.plant("packages/core/src/planted.ts", lines.join(""));

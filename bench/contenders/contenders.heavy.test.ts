@@ -29,13 +29,13 @@ afterAll(async () => {
 
 const names = contenders.map(({ name }) => name);
 
-test.each(names)("%s lets the first use of a URL pass, and no other", async (name) => {
+test.each(names)("%s passes only the first use of a URL", async (name) => {
   const upload = await open.get(name)!.issue();
   expect([await upload(), await upload(), await upload()]).toEqual([true, false, false]);
 });
 
 test.each(names.filter((name) => contenders.find((one) => one.name === name)?.whole))(
-  "%s refuses every URL that is no good, and asks nobody",
+  "%s refuses every invalid URL without a request to S3",
   async (name) => {
     for (const kind of hopeless) {
       const upload = await open.get(name)!.spoil![kind]();
@@ -48,7 +48,7 @@ test.each(names.filter((name) => contenders.find((one) => one.name === name)?.wh
 test.each([
   [FLOOR, 1, 1],
   [ARTICLE, 4, 3],
-])("%s asks S3 %i times for a claim, %i of them in a row, as it is known to", async (name, requests, roundTrips) => {
+])("%s sends the known %i requests per claim to S3, %i of them in sequence", async (name, requests, roundTrips) => {
   const upload = await open.get(name)!.issue();
   await stub.takeLog();
   await upload();
@@ -56,7 +56,7 @@ test.each([
   expect([log.length, countRoundTrips(log)]).toEqual([requests, roundTrips]);
 });
 
-test("a cold connection costs its first request two round trips more than one", async () => {
+test("a cold connection adds two round trips to its first request", async () => {
   const upload = await open.get(FLOOR)!.issue();
   await stub.dropConnections();
   const before = performance.now();

@@ -14,7 +14,7 @@ describe.each([
   ["node:http", createHttpClient],
   ["fetch", createFetchClient],
 ])("the floor on %s", (name, connect) => {
-  test("its conditional PUTs are signed as a real S3 wants them, and decided there", async () => {
+  test("sends conditional PUTs with signatures that a real S3 accepts and evaluates", async () => {
     const client = connect(r2, "index");
     const key = `signatures/${name.replace(":", "-")}`;
     const created = await client.put(key, "issued", ["if-none-match", "*"]);
@@ -25,7 +25,7 @@ describe.each([
     expect([created.status, again.status, claimed.status, late.status]).toEqual([200, 412, 200, 412]);
   });
 
-  test("a wrong secret is refused", async () => {
+  test("is refused with a wrong secret", async () => {
     const client = connect({ ...r2, credentials: { ...r2.credentials, secretAccessKey: "another" } }, "index");
     const { status } = await client.put("signatures/wrong", "issued", ["if-none-match", "*"]);
     client.close();

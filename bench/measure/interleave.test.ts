@@ -4,7 +4,7 @@ import { interleave } from "./interleave.ts";
 
 const contenders = [{ name: "a" }, { name: "b" }, { name: "c" }];
 
-test("everybody has a turn in each round, and another one begins each time", async () => {
+test("gives each contender a turn in each round, and starts with another one each time", async () => {
   const turns: string[] = [];
   await interleave(contenders, { rounds: 3 }, async ({ name }) => {
     turns.push(name);
@@ -13,7 +13,7 @@ test("everybody has a turn in each round, and another one begins each time", asy
   expect(turns.join("")).toBe("abcbcacab");
 });
 
-test("samples are kept by measure and contender, in the order of the contenders, whoever began", async () => {
+test("keeps samples by measure and contender, in the order of the contenders", async () => {
   let n = 0;
   const samples = await interleave(contenders, { rounds: 2 }, async () => ({ order: ++n }));
   expect([...(samples.get("order") ?? [])]).toEqual([
@@ -23,13 +23,13 @@ test("samples are kept by measure and contender, in the order of the contenders,
   ]);
 });
 
-test("nothing of the warm-up is kept", async () => {
+test("keeps no sample of the warm-up", async () => {
   let n = 0;
   const samples = await interleave([{ name: "a" }], { rounds: 2, warmUp: 3 }, async () => ({ turn: ++n }));
   expect(samples.get("turn")?.get("a")).toEqual([4, 5]);
 });
 
-test("no two turns overlap", async () => {
+test("runs one turn at a time", async () => {
   let running = 0;
   await interleave(contenders, { rounds: 2 }, async () => {
     expect(++running).toBe(1);

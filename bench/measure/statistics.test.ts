@@ -19,17 +19,17 @@ describe("summarise", () => {
     expect(summarise([10, 10, 10, 10, 9_000]).median).toBe(10);
   });
 
-  test("of no samples nothing is said", () => {
+  test("has no summary without samples", () => {
     expect(summarise([]).median).toBeNaN();
   });
 });
 
 describe("ratiosTo", () => {
-  test("compares within each round, so that a disturbed round disturbs no ratio", () => {
+  test("compares within each round, so that a disturbed round does not affect a ratio", () => {
     expect(ratiosTo([1, 10, 2], [3, 30, 6])).toEqual([3, 3, 3]);
   });
 
-  test("compares medians where the rounds are not the same", () => {
+  test("compares medians if the rounds differ", () => {
     expect(ratiosTo([2, 2, 2], [10])).toEqual([5]);
   });
 });

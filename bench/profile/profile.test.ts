@@ -32,7 +32,7 @@ const bundle = [
   "function claim()",
 ];
 
-test("self time is what passed in samples of a function, idle time and the profiler's left out", () => {
+test("counts self time from samples of a function, without idle time and the profiler", () => {
   expect(selfTimes(profile).map(({ name, amount }) => [name, amount])).toEqual([
     ["claim", 15],
     ["(anonymous)", 20],
@@ -40,7 +40,7 @@ test("self time is what passed in samples of a function, idle time and the profi
   ]);
 });
 
-test("a line belongs to the module whose path stands above it", () => {
+test("assigns a line to the module in the comment above it", () => {
   const moduleOf = readModules(bundle.join("\n"));
   expect([0, 2, 4].map(moduleOf)).toEqual([
     undefined,
@@ -49,7 +49,7 @@ test("a line belongs to the module whose path stands above it", () => {
   ]);
 });
 
-test("the tables name packages and functions, however a function was reached", () => {
+test("lists packages and functions, by any call path", () => {
   const script = { url: "file:///verify/index.mjs", moduleOf: readModules(bundle.join("\n")) };
   const text = drawProfile(selfTimes(profile), script, 10);
   expect(text).toMatch(/@presign-once\/core +50\.0 % +2$/m);

@@ -20,7 +20,7 @@ const rows = [
   ["b", "you", "1,000"],
 ];
 
-test("names stand to the left and figures to the right", () => {
+test("aligns names left and figures right", () => {
   expect(drawTable(rows, "text").split("\n")).toEqual([
     "  name        of        n",
     "  long name   us        1",
@@ -28,6 +28,6 @@ test("names stand to the left and figures to the right", () => {
   ]);
 });
 
-test("a table in Markdown says so too", () => {
+test("aligns a Markdown table in the same way", () => {
   expect(drawTable(rows, "markdown").split("\n")[1]).toBe("| --------- | --- | ----: |");
 });

@@ -21,33 +21,33 @@ const target: Target = { what: "time", measure: "time", of: ["ours"], bound: "at
 
 const statuses = (changes: Partial<Target>) => judge([{ ...target, ...changes }], measurements).map((v) => v.status);
 
-test("the median decides, and the limit itself is met", () => {
+test("judges by the median, and meets the limit itself", () => {
   expect(statuses({})).toEqual(["met"]);
   expect(statuses({ limit: 21.9 })).toEqual(["MISSED"]);
 });
 
-test("at least is the other way round", () => {
+test("inverts the comparison for at least", () => {
   expect(statuses({ bound: "at least" })).toEqual(["met"]);
   expect(statuses({ bound: "at least", limit: 22.1 })).toEqual(["MISSED"]);
 });
 
-test("a comparison is judged by the median of its rounds", () => {
+test("judges a ratio by the median of its rounds", () => {
   expect(judge([{ ...target, times: "floor", limit: 1.1 }], measurements)).toEqual([
     { what: "time", contender: "ours", wanted: "at most 1.1 × floor", seen: 1.1, status: "met" },
   ]);
 });
 
-test("what was not measured is not met", () => {
+test("does not meet a target that was not measured", () => {
   expect(statuses({ measure: "something else" })).toEqual(["not measured"]);
   expect(statuses({ of: ["nobody"] })).toEqual(["not measured"]);
   expect(statuses({ times: "article" })).toEqual(["not measured"]);
 });
 
-test("each contender is judged for itself", () => {
+test("judges each contender separately", () => {
   expect(statuses({ of: ["floor", "ours"], limit: 20 })).toEqual(["met", "MISSED"]);
 });
 
-test("every target is meant for somebody, but that of `sealed` until there is one", () => {
+test("applies every target to a contender", () => {
   const nobody = targets.filter(({ of }) => of.length === 0).map(({ limit, what }) => `${what}: ${limit}`);
   const missing = contenders.some(({ strategy }) => strategy === "sealed") ? [] : ["S3 requests in a URL's life: 1"];
   expect(nobody).toEqual(missing);

@@ -10,7 +10,7 @@ const items = [
   { of: "d", amount: 1 },
 ];
 
-test("amounts are added up by name, the largest first, and nothing gets lost", () => {
+test("adds amounts up by name, the largest first, with a rest", () => {
   expect(largestParts(items, ({ of }) => of, 2)).toEqual([
     { name: "b", amount: 5, share: 0.5 },
     { name: "a", amount: 3, share: 0.3 },
@@ -18,6 +18,6 @@ test("amounts are added up by name, the largest first, and nothing gets lost", (
   ]);
 });
 
-test("there is no rest when all are kept", () => {
+test("has no rest if all are kept", () => {
   expect(largestParts(items, ({ of }) => of, 4).map(({ name }) => name)).toEqual(["b", "a", "c", "d"]);
 });

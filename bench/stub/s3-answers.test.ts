@@ -13,13 +13,13 @@ const request = (method: string, more: Partial<StubRequest> = {}): StubRequest =
   ...more,
 });
 
-test("a key is created once under If-None-Match", () => {
+test("creates a key once with If-None-Match", () => {
   const store = createStubStore();
   const create = request("PUT", { ifNoneMatch: "*", body: "issued" });
   expect([store(create).status, store(create).status]).toEqual([200, 412]);
 });
 
-test("If-Match lets the first of two writers through, and knows a missing key", () => {
+test("accepts the first of two writers with If-Match, and detects a missing key", () => {
   const store = createStubStore();
   expect(store(request("PUT", { ifMatch: '"none"' })).status).toBe(404);
   const { etag = "" } = store(request("PUT", { body: "issued" })).headers;
@@ -28,13 +28,13 @@ test("If-Match lets the first of two writers through, and knows a missing key", 
   expect(store(request("GET")).body).toBe("claimed");
 });
 
-test("the ETag is the MD5 of the body, as S3's", () => {
+test("uses the MD5 of the body as the ETag, as S3 does", () => {
   expect(createStubStore()(request("PUT", { body: "hello" })).headers["etag"]).toBe(
     '"5d41402abc4b2a76b9719d911017c592"',
   );
 });
 
-test("the versioned bucket lists its versions, newest first, and the other one names none", () => {
+test("lists versions newest first in the versioned bucket only", () => {
   const store = createStubStore();
   const write = (body: string) => store(request("PUT", { bucket: VERSIONED_BUCKET, body })).headers["x-amz-version-id"];
   const [first = "", second = ""] = [write("1"), write("2")];

@@ -71,7 +71,7 @@ export const mutants: readonly Mutant[] = [
   stack("URL without the domain of one's own", "args.domain?.names[0] ?? distribution", "distribution"),
   stack("issue endpoint without its path", "args.issuePath ?? DEFAULT_ISSUE_PATH}`", 'DEFAULT_ISSUE_PATH + ""}`'),
   stack(
-    "downloads without being asked",
+    "downloads without configuration",
     "args.downloads && createDownloads(providers, name, uploads, args.downloads)",
     'createDownloads(providers, name, uploads, args.downloads ?? { access: "public" })',
   ),
@@ -92,7 +92,7 @@ export const mutants: readonly Mutant[] = [
   of("edge-settings.ts")("authorizer in verify's settings", "JSON.stringify(settingsOfVerify", "JSON.stringify(config"),
   stack("retries without their rights", "args.retries !== undefined", "false"),
   policies(
-    "retries offered to nobody are paid for",
+    "permissions for retries without retries",
     "retries ? seeVersionsOfUploads(uploadsArn) : []",
     "seeVersionsOfUploads(uploadsArn)",
   ),
@@ -109,7 +109,7 @@ export const mutants: readonly Mutant[] = [
   ),
   of("edge-settings.ts")("domain not in the settings", "{ edgeUrl: `https://${args.domain.names[0]}` }", "{}"),
   of("edge-settings.ts")(
-    "everybody may ask for URLs",
+    "every caller may request URLs",
     "authorizer: readAuthorizer(name, authorizer)",
     'authorizer: "none"',
   ),
@@ -117,7 +117,7 @@ export const mutants: readonly Mutant[] = [
   of("edge-keys.ts")("short keys", "const SECRET_BYTES = 32", "const SECRET_BYTES = 16"),
   of("edge-keys.ts")("keys in the clear", "pulumi.secret(pulumi.all(secrets))", "pulumi.all(secrets)"),
   of("edge-keys.ts")(
-    "keys named by their place, so that they move when it does",
+    "keys named by position, so that they move with it",
     "keyIds.map((id) => new RandomBytes(`${name}EdgeKey-${id}`)",
     "keyIds.map((_id, place) => new RandomBytes(`${name}EdgeKey-${place}`)",
   ),
@@ -146,7 +146,7 @@ export const mutants: readonly Mutant[] = [
   functions("policy on nobody's role", "role: role.id", "role: name"),
   policies("edge not trusted", ', "edgelambda.amazonaws.com"'),
   policies(
-    "everybody trusted",
+    "every principal trusted",
     'Principal: { Service: ["lambda.amazonaws.com", "edgelambda.amazonaws.com"] }',
     'Principal: "*"',
   ),
@@ -163,7 +163,7 @@ export const mutants: readonly Mutant[] = [
     'allow("SignUploads", ["s3:PutObject", "s3:GetObject"]',
   ),
   policies(
-    "issue role: may open a used entry again",
+    "issue role: may reopen a used entry",
     '"s3:PutObject", `${index}*`), Condition: onlyIfNothingIsThere }',
     '"s3:PutObject", `${index}*`) }',
   ),
@@ -175,12 +175,12 @@ export const mutants: readonly Mutant[] = [
   ),
   policies("verify role: may make entries up", ', Condition: { Null: { "s3:if-match": "false" } } }', " }"),
   policies(
-    "verify role: cannot tell a missing entry",
+    "verify role: cannot see that an entry is missing",
     'allow("ReadBack", "s3:GetObject", `${index}*`),\n      tellMissing(indexArn),',
     'allow("ReadBack", "s3:GetObject", `${index}*`),',
   ),
   policies(
-    "verify role: cannot tell a missing entry, since S3 asks without a prefix",
+    "verify role: cannot see that an entry is missing, because S3 checks without a prefix",
     "StringLikeIfExists",
     "StringLike",
   ),
@@ -273,7 +273,7 @@ export const mutants: readonly Mutant[] = [
   of("alarms.ts")("alarms of one edge location", 'Region: "Global"', 'Region: "us-east-1"'),
   of("alarms.ts")("no alarm for throttled functions", ', "LambdaLimitExceededErrors"'),
   of("alarms.ts")("threshold ignored", "threshold: errorPercent", "threshold: 5"),
-  of("alarms.ts")("nobody told", "alarmActions: [...topicArns]", "alarmActions: []"),
+  of("alarms.ts")("alarms without topics", "alarmActions: [...topicArns]", "alarmActions: []"),
   of("downloads.ts")(
     "downloads may write",
     'allowedMethods: ["GET", "HEAD"]',

@@ -26,7 +26,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "both buckets have their access lists switched off",
+    name: "both buckets have ACLs disabled",
     of: ["plain"],
     check(stack) {
       const owners = stack.all("s3/bucketOwnershipControls:BucketOwnershipControls").map(({ inputs }) => inputs);
@@ -36,7 +36,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "both buckets are encrypted with S3's own keys, by name",
+    name: "both buckets are explicitly encrypted with S3's own keys",
     of: ["plain", "versioning", "everything"],
     check(stack) {
       const rules = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
@@ -47,7 +47,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "the uploads bucket keeps versions, an index with conditional claims none, one with versioning its own",
+    name: "the uploads bucket keeps versions, an index bucket only with the strategy versioning",
     of: ["plain", "sealed", "retries", "versioning", "one bucket"],
     check(stack, variant) {
       const versioned = stack.all("s3/bucketVersioning:BucketVersioning").map(({ inputs }) => inputs);
@@ -56,7 +56,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "both buckets refuse everything that does not come over TLS",
+    name: "both buckets refuse requests without TLS",
     of: ["plain", "versioning", "everything"],
     check(stack) {
       const anything = statements({ Effect: "Allow", Action: "*", Resource: "*" });
@@ -74,7 +74,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "index entries are kept longer than any URL lives, and then go, their versions a day later",
+    name: "index entries outlive every URL and then expire, their versions a day later",
     of: ["plain", "versioning", "one bucket", "existing bucket"],
     check(stack, variant) {
       const name = variant === "one bucket" ? "UploadsLifecycle" : "UploadsIndexLifecycle";
@@ -90,7 +90,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "parts of unfinished uploads go after a day",
+    name: "parts of unfinished uploads are removed after a day",
     of: ["plain", "one bucket"],
     check(stack) {
       for (const { name } of stack.all("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"))
@@ -104,7 +104,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "no lifecycle rule takes an upload away",
+    name: "no lifecycle rule removes an upload",
     of: ALL_VARIANTS,
     check(stack) {
       for (const { name } of stack.all("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"))
@@ -113,7 +113,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "the pages that may upload are those of the arguments, and none without",
+    name: "only pages of the configured origins may upload, and none by default",
     of: ["plain", "everything"],
     check(stack, variant) {
       const cors = stack.all("s3/bucketCorsConfiguration:BucketCorsConfiguration").map(({ inputs }) => inputs);
@@ -133,7 +133,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "a bucket that exists is left as it is, and the index is made in its region",
+    name: "an existing bucket is not changed, and the index is created in its region",
     of: ["existing bucket"],
     check(stack) {
       for (const { inputs } of stack.resources) expect(inputs["bucket"]).not.toBe("theirs");
@@ -145,7 +145,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "the index has a bucket of its own, unless it is to share that of the uploads",
+    name: "the index has its own bucket, unless it is configured to share the uploads' bucket",
     of: ["plain", "one bucket"],
     check(stack, variant) {
       const shared = variant === "one bucket";
@@ -160,7 +160,7 @@ export const bucketProperties: readonly Property[] = [
     },
   },
   {
-    name: "removal deletes buckets with all they hold, or keeps them with all their settings",
+    name: "removal deletes buckets with their content, or keeps them with their settings",
     of: ["plain", "everything"],
     check(stack, variant) {
       const keep = variant !== "everything";

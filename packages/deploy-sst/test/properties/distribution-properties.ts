@@ -10,7 +10,7 @@ const EVERY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"
 /** How uploads are to be served. */
 export const distributionProperties: readonly Property[] = [
   {
-    name: "uploads go to the bucket's regional host name, as to S3, without any signature of CloudFront's",
+    name: "uploads go to the bucket's regional host name, without a signature by CloudFront",
     of: ["plain", "everything", "downloads by signature"],
     check(stack) {
       expect(distributionOf(stack).origins[0]).toEqual({
@@ -23,14 +23,14 @@ export const distributionProperties: readonly Property[] = [
     },
   },
   {
-    name: "nothing is served but over https, and nothing is redirected there",
+    name: "only https is served, without a redirect from http",
     of: ALL_VARIANTS,
     check(stack) {
       for (const { viewerProtocolPolicy } of behaviours(stack)) expect(viewerProtocolPolicy).toBe("https-only");
     },
   },
   {
-    name: "both behaviours take all seven methods, which a function then sorts out",
+    name: "both behaviours allow all seven methods, and a function decides",
     of: ["plain", "everything"],
     check(stack) {
       for (const { allowedMethods } of uploadBehaviours(stack)) expect(allowedMethods.toSorted()).toEqual(EVERY_METHOD);
@@ -84,7 +84,7 @@ export const distributionProperties: readonly Property[] = [
     },
   },
   {
-    name: "nothing is served before buckets and permissions are in place",
+    name: "the distribution is created after buckets and permissions",
     of: ["plain", "versioning"],
     check(stack, variant) {
       const { dependsOn } = stack.one("cloudfront/distribution:Distribution", "UploadsDistribution");
@@ -94,7 +94,7 @@ export const distributionProperties: readonly Property[] = [
     },
   },
   {
-    name: "a domain of one's own comes with its certificate and stands in the outputs; without one, CloudFront's does",
+    name: "a domain uses its certificate and is in the outputs; by default CloudFront's domain is",
     of: ["plain", "everything"],
     check(stack, variant) {
       const { aliases, viewerCertificate } = distributionOf(stack);
@@ -122,7 +122,7 @@ export const distributionProperties: readonly Property[] = [
     },
   },
   {
-    name: "a web ACL stands in front if there is one",
+    name: "a given web ACL is attached",
     of: ["plain", "everything"],
     check(stack, variant) {
       const arn = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/w/1";

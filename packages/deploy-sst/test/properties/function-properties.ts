@@ -8,7 +8,7 @@ import { archiveOf, settingsOf } from "./read-stack.ts";
 /** What the edge functions are to be. */
 export const functionProperties: readonly Property[] = [
   {
-    name: "the functions are what Lambda@Edge takes, and nothing it does not",
+    name: "the functions meet the rules of Lambda@Edge",
     of: ["plain", "everything"],
     check(stack, variant) {
       for (const { name, inputs } of stack.all("lambda/function:Function")) {
@@ -42,7 +42,7 @@ export const functionProperties: readonly Property[] = [
     },
   },
   {
-    name: "config.json says what the arguments say",
+    name: "config.json has the values of the arguments",
     of: ALL_VARIANTS,
     check(stack, variant) {
       const settings = settingsOf(stack, "UploadsIssue");
@@ -64,7 +64,7 @@ export const functionProperties: readonly Property[] = [
     },
   },
   {
-    name: "config.json of verify is that of issue without the authorizer, whose secrets it has no use for",
+    name: "config.json of verify is that of issue without the authorizer",
     of: ALL_VARIANTS,
     check(stack) {
       const { authorizer, ...shared } = settingsOf(stack, "UploadsIssue");
@@ -73,7 +73,7 @@ export const functionProperties: readonly Property[] = [
     },
   },
   {
-    name: "the edge keys are random, one for each name, in the order of the names",
+    name: "the edge keys are random, one per name, in the order of the names",
     of: ["plain", "everything"],
     check(stack, variant) {
       const names = variant === "everything" ? ["new", "old"] : ["key-1"];
@@ -85,7 +85,7 @@ export const functionProperties: readonly Property[] = [
     },
   },
   {
-    name: "what holds the edge keys goes into the state encrypted",
+    name: "values with edge keys are encrypted in the state",
     of: ["plain", "everything"],
     check(stack) {
       for (const { secrets } of stack.all("lambda/function:Function")) expect(secrets).toEqual(["code"]);
@@ -93,7 +93,7 @@ export const functionProperties: readonly Property[] = [
     },
   },
   {
-    name: "deleting a function is tried for hours, or not at all if it is to be left behind",
+    name: "deleting a function is retried for hours, or skipped if it is retained",
     of: ["plain", "everything"],
     check(stack, variant) {
       for (const { deleteTimeout, retainOnDelete } of stack.all("lambda/function:Function")) {

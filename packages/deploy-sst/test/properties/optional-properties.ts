@@ -9,7 +9,7 @@ import { distributionOf, policyOf, UPLOADS } from "./read-stack.ts";
 /** What a stack is to have only if asked for: access logs, alarms, downloads. */
 export const optionalProperties: readonly Property[] = [
   {
-    name: "access logs are off, or on without anything that may hold a signature",
+    name: "access logs are off, or have no field that may contain a signature",
     of: ["plain", "everything"],
     check(stack, variant) {
       expect(distributionOf(stack).loggingConfig).toBeUndefined();
@@ -30,7 +30,7 @@ export const optionalProperties: readonly Property[] = [
     },
   },
   {
-    name: "alarms ring in us-east-1 for broken functions and too many errors, and only if there is somebody to hear them",
+    name: "alarms for function errors and error rates are in us-east-1, and only if there are topics",
     of: ["plain", "everything"],
     check(stack, variant) {
       const alarms = stack.all("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs);
@@ -55,7 +55,7 @@ export const optionalProperties: readonly Property[] = [
     },
   },
   {
-    name: "stored objects are served only if asked for, read-only, through an origin of their own",
+    name: "stored objects are served only if configured, read-only, through a separate origin",
     of: ["plain", "everything", "downloads by signature"],
     check(stack, variant) {
       const { origins, orderedCacheBehaviors } = distributionOf(stack);
@@ -73,7 +73,7 @@ export const optionalProperties: readonly Property[] = [
     },
   },
   {
-    name: "a download path turns into the key of an upload, and into no other key",
+    name: "a download path maps to the key of an upload and to no other key",
     of: ["everything", "downloads by signature"],
     check(stack, variant) {
       const code = String(stack.one("cloudfront/function:Function", "UploadsDownloadPath").inputs["code"]);
@@ -84,7 +84,7 @@ export const optionalProperties: readonly Property[] = [
     },
   },
   {
-    name: "the bucket lets this distribution read uploads, if downloads are asked for, and nobody anything else",
+    name: "the bucket allows only this distribution to read uploads, if downloads are configured",
     of: ["plain", "everything"],
     check(stack, variant) {
       const { Statement } = policyOf(stack, "s3/bucketPolicy:BucketPolicy", "UploadsPolicy");

@@ -8,7 +8,7 @@ import { INDEX, indexOf, mayOf, rolePolicyOf, settingsOf, UPLOADS, uploadsOf } f
 /** What the roles of the functions are to allow. */
 export const roleProperties: readonly Property[] = [
   {
-    name: "the roles are trusted to Lambda and to its edge, and to nobody else",
+    name: "only Lambda and Lambda@Edge may assume the roles",
     of: ["plain"],
     check(stack) {
       const roles = stack.all("iam/role:Role");
@@ -70,7 +70,7 @@ export const roleProperties: readonly Property[] = [
     },
   },
   {
-    name: "where clients may try again, the verify role sees the versions of uploads and no others",
+    name: "with retries, the verify role can list versions of uploads only",
     of: ["retries", "plain"],
     check(stack, variant) {
       const may = mayOf(stack, "Verify");
@@ -84,7 +84,7 @@ export const roleProperties: readonly Property[] = [
     },
   },
   {
-    name: "the issue role can do with uploads what its URLs do, and nothing else",
+    name: "the issue role can only put uploads, as its URLs do",
     of: ALL_VARIANTS,
     check(stack, variant) {
       const may = mayOf(stack, "Issue");
@@ -97,7 +97,7 @@ export const roleProperties: readonly Property[] = [
     },
   },
   {
-    name: "the issue role can make index entries, and neither read nor overwrite nor delete one",
+    name: "the issue role can create index entries, but not read, overwrite or delete one",
     of: ["plain", "one bucket", "existing bucket", "everything"],
     check(stack, variant) {
       const may = mayOf(stack, "Issue");
@@ -109,7 +109,7 @@ export const roleProperties: readonly Property[] = [
     },
   },
   {
-    name: "the verify role can read and overwrite index entries, and neither make nor delete one",
+    name: "the verify role can read and overwrite index entries, but not create or delete one",
     of: ["plain", "one bucket", "existing bucket", "everything"],
     check(stack, variant) {
       const may = mayOf(stack, "Verify");
@@ -128,7 +128,7 @@ export const roleProperties: readonly Property[] = [
     },
   },
   {
-    name: "with sealed claims, the issue role has no business with the index, and the verify role can undo no claim",
+    name: "with sealed, the issue role has no permission on the index, and the verify role cannot undo a claim",
     of: ["sealed"],
     check(stack) {
       const bucket = `arn:aws:s3:::${INDEX}`;
@@ -177,7 +177,7 @@ export const roleProperties: readonly Property[] = [
     },
   },
   {
-    name: "each function writes its own logs, in every region it runs in, and no others",
+    name: "each function can write only its own logs, in every region",
     of: ["plain"],
     check(stack) {
       const group = (region: string, name: string) =>
