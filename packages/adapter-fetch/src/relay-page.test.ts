@@ -1,47 +1,25 @@
 import { readFileSync } from "node:fs";
 
-import type { RefusedUpload } from "@presign-once/core";
-import { wireError, wireErrorOf } from "@presign-once/core/http";
+import { wireError } from "@presign-once/core/http";
 import { expect, test } from "vitest";
 
+import { answersTo, refusalReasons } from "../../../test/support/refused-uploads.ts";
+import { tableRows } from "../../../test/support/table-rows.ts";
 import { type NotAdmittedReason, type RelayFailure, wireErrorOfFailure } from "./relay-answers.ts";
 
 const page = readFileSync(new URL("../../../docs/relay.md", import.meta.url), "utf8");
 
-/** Rows of the tables of a section that begin with code, as the texts in code marks of their first three cells. */
+/** Rows of a section: outcome, code and statuses, without the seconds to wait. */
 function rows(heading: string): string[] {
-  const section = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
-  return section
-    .split("\n")
-    .filter((line) => line.startsWith("| `"))
-    .map((line) =>
-      line
-        .split("|")
-        .slice(1, 4)
-        .join(" ")
-        .replace(/[`,]|Retry-After: 2/g, "")
-        .replace(/ +/g, " ")
-        .trim(),
-    );
+  return tableRows(page, heading).map((row) =>
+    row
+      .slice(0, 3)
+      .join(" ")
+      .replace(/,|Retry-After: 2/g, "")
+      .replace(/ +/g, " ")
+      .trim(),
+  );
 }
-
-/** Why a relay may refuse an upload before its body: every reason that there is, but a date that no token has. */
-const reasons = {
-  "method-not-allowed": true,
-  malformed: true,
-  "header-refused": true,
-  "content-length-missing": true,
-  "entity-too-large": true,
-  "not-issued": true,
-  expired: true,
-  revoked: true,
-  unknown: true,
-  "already-claimed": true,
-  "already-stored": true,
-  "lease-over": true,
-  unavailable: true,
-  undecided: true,
-} satisfies Record<Exclude<RefusedUpload["reason"], "not-yet-valid">, true>;
 
 const failures = {
   "too-large": true,
@@ -59,16 +37,8 @@ const failures = {
 const notAdmitted = { "body-taken": true, busy: true, "client-gone": true } satisfies Record<NotAdmittedReason, true>;
 
 test("docs/relay.md lists every refusal before the claim, with its code and status, and no other", () => {
-  const told = Object.keys(reasons).map((reason) => {
-    const { code, status } = wireErrorOf({
-      status: "refused",
-      reason,
-      message: "Own words.",
-      cause: 0,
-    } as RefusedUpload);
-    const answers = reason === "already-stored" ? `${status} or 200` : status;
-    return `${reason === "undecided" ? "undecided fault" : reason} ${code} ${answers}`;
-  });
+  const given = refusalReasons.filter((reason) => reason !== "not-yet-valid"); // no token has the date that this is about
+  const told = given.map((reason) => `${reason === "undecided" ? "undecided fault" : reason} ${answersTo(reason)}`);
   const held = Object.keys(notAdmitted).map((reason) => {
     const { code, status } = wireError(reason as NotAdmittedReason);
     return `${reason} ${code} ${status}`;
