@@ -1,9 +1,9 @@
 import { forms, PresignOnceError } from "@presign-once/core";
 import { allowsAnyWithCredentials, type Cors, createCors, type WriteLine } from "@presign-once/core/http";
 
-/** What every handler of this package can be told. */
+/** Options that all handlers of this package share. */
 export interface CommonOptions {
-  /** Origins as browsers send them, such as `https://app.example`, or `*`, whose pages may ask and upload; default none. */
+  /** Origins as browsers send them, such as `https://app.example`, or `*`: their pages may issue and upload; default none. */
   readonly corsOrigins?: readonly string[] | undefined;
   /** Whether pages of `corsOrigins` may send credentials of the browser, such as cookies; not with `*`. Default false. */
   readonly corsCredentials?: boolean | undefined;

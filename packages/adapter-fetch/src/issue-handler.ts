@@ -26,13 +26,13 @@ export interface IssueOptions extends CommonOptions {
   readonly authorizer: Authorizer;
   /** Where clients reach uploads: scheme and host, such as `https://uploads.example`; default: the origin of the request. */
   readonly baseUrl?: string | undefined;
-  /** Life of a URL where nothing is asked for, in seconds; default 900. */
+  /** Default lifetime of a URL, in seconds; default 900. */
   readonly expiresInSeconds?: number | undefined;
-  /** Longest life that may be asked for, in seconds, up to seven days less 30 seconds; default 3,600. */
+  /** Maximum lifetime of a URL, in seconds, up to seven days less 30 seconds; default 3,600. */
   readonly maxExpiresInSeconds?: number | undefined;
   /** Most bytes that any upload may bring, up to 5 TiB; default 5 GiB. */
   readonly maxBytes?: number | undefined;
-  /** Whether retries may be asked for: what takes the uploads must know of them; default false. */
+  /** Whether clients may request retries: the part that takes the uploads must support them; default false. */
   readonly offerRetries?: boolean | undefined;
   /** Asked before retries are granted, whether the store was proven to keep one object of a key; default: it was. */
   readonly provenToKeepOne?: RetryRules["provenToKeepOne"] | undefined;

@@ -1,7 +1,7 @@
 import type { Clock, OneObjectOutcome, UploadSink } from "@presign-once/core";
 import { describeProof, type WriteLine } from "@presign-once/core/http";
 
-/** How long an answer that nothing could be told from is good for, in milliseconds: a flood must not try again each time. */
+/** How long an undecided answer is kept, in milliseconds: a flood of requests must not try again each time. */
 const UNDECIDED_MS = 10_000;
 /**
  * Longest wait for a try that another request has begun, in milliseconds. In Workers it ends with that request, and then
@@ -10,9 +10,9 @@ const UNDECIDED_MS = 10_000;
 const MAX_WAIT_MS = 25_000;
 
 /**
- * Creates what tells whether a sink's store keeps one object of a key: tried at the first question, since neither a synchronous
- * factory nor a Worker's start can, and remembered once it is proven or broken. Requests that ask meanwhile wait for the same
- * try. Each try is a line of the log.
+ * Creates a check whether a sink's store keeps one object of a key. It runs at the first request, because neither a
+ * synchronous factory nor a Worker's start can run it, and is remembered once it is proven or broken. Requests that arrive
+ * meanwhile wait for the same check. Each check is a line of the log.
  */
 export function createProofGate(deps: {
   readonly sink: UploadSink;

@@ -17,7 +17,7 @@ export type BodyFault = "too-large" | "wrong-length" | "digest-mismatch" | "brok
 
 /** A body that is held to what was granted while it is read. */
 export interface ReceivedBody {
-  /** To be read once. Throws in place of its end when the body is not what was granted. */
+  /** To be read once. Throws instead of ending if the body is not what was granted. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Bytes that came so far. */
   readonly bytes: number;
@@ -40,7 +40,7 @@ export interface BodyTerms extends ReadTerms {
 }
 
 /**
- * Reads the body of a request, chunk by chunk as it is asked for.
+ * Reads the body of a request, chunk by chunk on demand.
  *
  * Where it stops before the end, the rest is left unread and not cancelled: the answer that says why still has to reach
  * the client over the same connection.
@@ -76,7 +76,7 @@ export function receiveBody(reader: BodyReader | undefined, terms: BodyTerms): R
         yield next.value;
       }
       checkEnd(terms, bytes, digest, refuse);
-      // Neither a length nor a digest tells a whole body from one whose client gave up.
+      // Without a length and a digest, a complete body looks like that of a client that disconnected.
       if (terms.declaredBytes === undefined && digest === undefined) await watch?.settle().catch(breakOff);
       isWhole = true;
     } finally {

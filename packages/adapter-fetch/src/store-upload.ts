@@ -54,7 +54,7 @@ export async function storeUpload(
 function endOf(outcome: SinkOutcome, { isWhole, fault }: ReceivedBody): RelayEnd {
   switch (outcome.status) {
     case "stored":
-      // A sink that stores what did not come to its end breaks its contract; the client must not be told that all is well.
+      // A sink that stores an incomplete body breaks its contract; the client must not get a success.
       return isWhole
         ? { etag: outcome.etag }
         : { failure: "store-undecided", cause: new Error("stored, but not whole") };

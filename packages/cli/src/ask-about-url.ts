@@ -11,7 +11,7 @@ import { resolveSettings } from "./resolve-settings.ts";
 import { indexFlags } from "./settings.ts";
 
 /**
- * Runs a command that asks the index about one URL: reads flags, settings and the URL, asks, and tells.
+ * Runs a command about one URL: reads flags, settings and the URL, asks the index, and prints the answer.
  *
  * @throws {PresignOnceError} `ARGUMENT_INVALID`, `CONFIG_INVALID`: what was typed, or the settings
  */
@@ -35,7 +35,7 @@ export async function askAboutUrl<Outcome>(
   }
 }
 
-/** Names the index, for what is told and for what went wrong. */
+/** Names the index, for answers and errors. */
 export function placesOf({ region, endpoint, uploads, index }: OperatorConfig): Pick<Telling, "index" | "place"> {
   const { bucket = uploads.bucket, prefix, strategy } = index;
   return { index: { strategy, bucket, prefix }, place: { bucket, region, endpoint } };

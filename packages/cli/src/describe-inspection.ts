@@ -13,7 +13,7 @@ import {
 } from "./describe-url.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 
-/** Where an outcome is from, and how it is to be told. */
+/** The source of an outcome, and its output format. */
 export interface Telling {
   readonly index: IndexName;
   readonly place: S3Place;

@@ -6,7 +6,7 @@ import { describeS3Failure } from "./describe-s3-failure.ts";
 import { NAMES_NO_INDEX, NO_ENTRY, tellStory, toJson, type UrlStory } from "./describe-url.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 
-/** Tells what became of a revocation, to people or to programs. */
+/** Describes the outcome of a revocation, for people or for programs. */
 export function describeRevocation(revocation: UrlRevocation, telling: Telling): CommandOutput {
   const { index, json, now } = telling;
   switch (revocation.status) {

@@ -44,7 +44,7 @@ function tellTag({ isVerified, namesIndex }: UrlFacts): string {
   return namesIndex ? "verified" : "verified, but it names no index: the relay's keys have no scope";
 }
 
-/** The same of a URL whose own word counts for nothing. */
+/** The same for a URL that is not trusted. */
 export function tellUnfit(
   { hash, fault }: { readonly hash: SignatureHash; readonly fault?: string },
   index: IndexName,

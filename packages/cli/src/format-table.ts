@@ -1,4 +1,4 @@
-/** Spells rows of cells as text, the cells of a column below each other. The last cell of a row may be as long as it is. */
+/** Formats rows of cells as text with aligned columns. The last cell of a row may have any length. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows)

@@ -6,7 +6,7 @@ import { URL_HELP } from "./read-url.ts";
 import { RELAY_SCOPE_HELP } from "./relay-scope.ts";
 import { describeSettings } from "./settings.ts";
 
-/** `presign-once inspect`: what became of a URL. */
+/** `presign-once inspect`: the state of a URL. */
 export const inspect: Command = {
   name: "inspect",
   summary: "report the state of a URL: issued, claimed, expired, revoked, unknown",

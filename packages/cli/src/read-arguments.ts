@@ -5,7 +5,7 @@ import { PresignOnceError } from "@presign-once/core";
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
 /**
- * Reads the flags of a command, and what stands beside them.
+ * Reads the flags and the positional arguments of a command.
  *
  * Complaints never repeat an argument: it may be a URL.
  *

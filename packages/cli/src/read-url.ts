@@ -16,7 +16,7 @@ with a pipe or a file behind it. The URL is never printed, nor anything that it 
 /**
  * Finds the URL that a command is about: its only argument, or the standard input.
  *
- * @param positionals  what stands beside the flags
+ * @param positionals  the arguments that are no flags
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: none or more than one, or nothing on the standard input, or too much;
  *                            repeats nothing of it
  */

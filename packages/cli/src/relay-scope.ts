@@ -5,7 +5,7 @@ import type { Surroundings } from "./command.ts";
 /** Names the flag's variable. It is no setting of the functions', so the settings file has no field for it. */
 const VARIABLE = "PRESIGN_ONCE_RELAY_SCOPE";
 
-/** The flag that tells by which words the keys of a relay name the index, as `parseArgs` takes it. */
+/** The flag with the scope of a relay's keys, as `parseArgs` takes it. */
 export const relayScopeFlag = { "relay-scope": { type: "string" } } as const;
 
 /** The lines of `--help` about it. */
@@ -14,9 +14,9 @@ export const RELAY_SCOPE_HELP = `  --relay-scope TEXT   scope of the relay's edg
 `;
 
 /**
- * Finds out the scope that an operator told; the flag first, then the environment.
+ * Reads the scope that the operator gave; the flag first, then the environment.
  *
- * @returns `undefined` where none was told
+ * @returns `undefined` if none was given
  * @throws {PresignOnceError} `CONFIG_INVALID`: several lines
  */
 export function readRelayScope(

@@ -10,7 +10,7 @@ import { CONFIG_VARIABLE, DEFAULT_CONFIG_FILE, type SettingName, settingNames, S
 /** Flags of a command, by their names; those that are no settings, or no text, are not looked at. */
 export type SettingFlags = Readonly<Record<string, unknown>>;
 
-/** A setting that was told nearer than in the file, and the name under which it was. */
+/** A setting from a flag or the environment, and the name under which it was given. */
 interface Told {
   readonly value: string;
   readonly by: string;
@@ -39,7 +39,7 @@ export async function resolveSettings(
   const settings = isObject(written) ? overlay(written, told, uploads) : written;
   const checked = checkOperatorConfig(settings);
   if ("config" in checked) return checked.config;
-  // One name may stand for two fields, as --bucket does: its fault is told once.
+  // One name may set two fields, as --bucket does: its fault is reported once.
   throw invalid([...new Set(checked.faults.map((fault) => describeFault(fault, told, file)))].join("; "));
 }
 
@@ -61,8 +61,8 @@ function toldNearer(flags: SettingFlags, env: Surroundings["env"]): ReadonlyMap<
 }
 
 /**
- * Refuses one bucket that was named for both, where the file has two: whoever names the index, to look into it, would go
- * on to sign uploads into it.
+ * Refuses one bucket that was named for both if the file has two: an operator who names the index for `inspect` would
+ * otherwise sign uploads into it with `issue`.
  */
 function refuseOneForTwo(
   { uploads, index }: Readonly<Record<string, unknown>>,
@@ -70,7 +70,7 @@ function refuseOneForTwo(
   file: string,
 ): void {
   const named = told.get("bucket");
-  // Under one name both are told only where one was named for both.
+  // Both have one name only if one was named for both.
   if (named === undefined || told.get("indexBucket")?.by !== named.by) return;
   const uploadsBucket = (isObject(uploads) ? uploads["bucket"] : undefined) ?? named.value;
   const indexBucket = (isObject(index) ? index["bucket"] : undefined) ?? uploadsBucket;
@@ -114,7 +114,7 @@ function describeFault({ field, problem }: ConfigFault, told: ReadonlyMap<Settin
   return `${file}: ${field === "" ? "" : `${field}: `}${problem}`;
 }
 
-/** Says what is missing, and every name under which it could have been told. */
+/** Says what is missing, and every name that can set it. */
 export function missing(name: SettingName): string {
   const { flag, variable, field } = SETTINGS[name];
   return `${flag} is missing: say it with --${flag}, with ${variable}, or in the field ${field} of ${DEFAULT_CONFIG_FILE}`;

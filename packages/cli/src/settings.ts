@@ -1,6 +1,6 @@
 import { strategyNames } from "@presign-once/adapter-s3/strategies";
 
-/** One thing that an operator's tools have to know, and the three names under which it can be told. */
+/** One setting of the operator's tools, and the three names that can set it. */
 interface Setting {
   /** Without the two hyphens. */
   readonly flag: string;

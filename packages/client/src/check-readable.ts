@@ -6,7 +6,7 @@ import { type Limits, withinLimits } from "./within-limits.ts";
  *
  * Browsers report a file that was deleted, moved or changed after it was chosen, and a folder, as a lost connection, send
  * an empty file in its place (Chromium), or send nothing and wait (Firefox), which uses the URL up. Chromium notices any
- * change; Firefox does not notice new bytes in place of old ones, or after them.
+ * change; Firefox does not notice replaced or appended bytes.
  *
  * @throws {UploadError} `FileUnreadable`, `Aborted` or `Stalled`
  */

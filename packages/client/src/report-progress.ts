@@ -8,7 +8,7 @@ export interface UploadProgress {
   readonly secondsLeft: number;
 }
 
-/** Gets told what was sent, and tells it on. */
+/** Receives progress events, and reports them at a limited rate. */
 export interface ProgressReport {
   /** So much was sent so far. */
   sent(bytes: number): void;

@@ -40,7 +40,7 @@ const MEDIA_TYPE =
 /**
  * Asks for a URL for one file, bound to its size, its type and its name.
  *
- * A type whose parameters the edge does not take goes without them; a name that does not fit is left out.
+ * A type is sent without its parameters if the edge does not accept them; a name that is too long is left out.
  *
  * @throws {UploadError} the endpoint's own code, `GrantRefused`, `NetworkError`, `Stalled`, `Aborted` or, before
  *                       anything is sent, `ARGUMENT_INVALID` or `FileUnreadable`

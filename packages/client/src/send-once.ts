@@ -25,7 +25,7 @@ export async function sendOnce(file: Blob, grant: UploadGrant, options: SendOpti
   checkArguments({ file, grant }, options);
   await checkReadable(file, options);
   checkSize(file, grant);
-  // A service worker that takes the upload takes its progress as well: then no silence can be told from it.
+  // A service worker that handles the upload hides its progress as well: then silence means nothing.
   const isHidden = Boolean(globalThis.navigator?.serviceWorker?.controller);
   try {
     await withinLimits(options, "sending the file", (step) => send(file, grant, options, step), isHidden);

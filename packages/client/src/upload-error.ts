@@ -58,7 +58,7 @@ export function networkError(doing: string, cause?: unknown): UploadError {
   );
 }
 
-/** The error for an upload that was told to stop. */
+/** The error for an aborted upload. */
 export function aborted(cause?: unknown): UploadError {
   return new UploadError("Aborted", "The upload was stopped.", { cause });
 }

@@ -16,7 +16,7 @@ export interface UploadOptions extends GrantOptions, Omit<SendOptions, "clientSe
    * S3 not able to. An upload whose connection was lost may have arrived: each new URL is another object. Default 0.
    */
   readonly freshUrls?: number;
-  /** Told before the file is sent again, or another URL is asked for. */
+  /** Called before the file is sent again, or another URL is requested. */
   readonly onRetry?: (retry: UploadRetry) => void;
 }
 
@@ -24,7 +24,7 @@ export interface UploadOptions extends GrantOptions, Omit<SendOptions, "clientSe
 export interface UploadRetry {
   /** How many retries that makes, this one included. */
   readonly attempt: number;
-  /** Whether another URL is asked for. */
+  /** Whether another URL is requested. */
   readonly freshUrl: boolean;
   /** What went wrong before. */
   readonly error: UploadError;

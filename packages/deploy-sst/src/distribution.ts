@@ -16,7 +16,7 @@ const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
 
 const UPLOADS_ORIGIN = "uploads";
 
-/** Path that hands out URLs, unless told otherwise. */
+/** Default path that issues URLs. */
 export const DEFAULT_ISSUE_PATH = "/url";
 
 /**

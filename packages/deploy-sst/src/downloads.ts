@@ -9,7 +9,7 @@ const SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03";
 
 const DOWNLOADS_ORIGIN = "downloads";
 
-/** Path that stored objects are served under, unless told otherwise. */
+/** Default path of served objects. */
 export const DEFAULT_DOWNLOAD_PATH = "/files";
 
 /** What downloads add to the distribution. */

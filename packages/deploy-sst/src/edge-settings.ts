@@ -26,7 +26,7 @@ export interface SettingsTexts {
 /** Turns arguments, and what is known later, into the texts of `config.json`. */
 export type WriteSettings = (later: KnownLater) => SettingsTexts;
 
-/** Names of the edge keys, unless told otherwise. */
+/** Default names of the edge keys. */
 export const DEFAULT_EDGE_KEYS: readonly string[] = ["key-1"];
 
 /**
@@ -84,7 +84,7 @@ export function prepareSettings(
   return write;
 }
 
-/** Those of the arguments that were given, and go into the settings as they are. */
+/** The given arguments that are copied into the settings unchanged. */
 function given<Name extends keyof SingleUseUploadsArgs>(args: SingleUseUploadsArgs, ...names: Name[]) {
   return Object.fromEntries(names.filter((name) => args[name] !== undefined).map((name) => [name, args[name]]));
 }

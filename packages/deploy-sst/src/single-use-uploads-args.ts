@@ -13,7 +13,7 @@ export type AuthorizerSettings = Exclude<EdgeConfigInput["authorizer"], string> 
 export interface SingleUseUploadsArgs {
   /**
    * Who may ask for URLs, in the form that `config.json` has; there is no default. `"none"`, everybody who reaches the
-   * endpoint, must be asked for by name. A text is read as JSON, so an SST secret can hold it.
+   * endpoint, must be chosen by name. A text is read as JSON, so an SST secret can hold it.
    */
   authorizer: Input<AuthorizerSettings>;
 
@@ -56,7 +56,7 @@ export interface SingleUseUploadsArgs {
   /** Life of a URL for which no other was asked, in seconds, 1 to `maxExpiresInSeconds`. Default 900. */
   expiresInSeconds?: number;
 
-  /** Longest life that may be asked for, in seconds, 1 to 3600. Default 3600. */
+  /** Maximum lifetime of a URL, in seconds, 1 to 3600. Default 3600. */
   maxExpiresInSeconds?: number;
 
   /** Most bytes that any upload may bring, up to 5 GiB, which is the default. */
@@ -75,7 +75,7 @@ export interface SingleUseUploadsArgs {
     leaseSeconds?: number;
   };
 
-  /** Path that hands out URLs. Default `/url`. */
+  /** Path that issues URLs. Default `/url`. */
   issuePath?: string;
 
   /**
@@ -118,7 +118,7 @@ export interface SingleUseUploadsArgs {
 
   /** CloudWatch alarms, in us-east-1. Default: none. */
   alarms?: {
-    /** SNS topics of us-east-1 that are told. */
+    /** SNS topics of us-east-1 that are notified. */
     topicArns: readonly Input<string>[];
     /** Share of 5xx answers over five minutes that is too much, in percent. Default 5. */
     errorPercent?: number;

@@ -20,7 +20,7 @@ import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 export interface SingleUseUploads {
   /** Base of all URLs: `https://` and your own domain, or CloudFront's. */
   readonly url: Output<string>;
-  /** Where a URL is asked for, with GET or POST. */
+  /** Where clients request a URL, with GET or POST. */
   readonly issueEndpoint: Output<string>;
   /** Name of the bucket that uploads go to, under `uploads/`. */
   readonly bucket: Output<string>;

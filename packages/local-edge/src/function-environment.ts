@@ -18,7 +18,7 @@ export type Invocation =
 /** One loaded copy of a function, in a process of its own; it handles one event at a time. */
 export type FunctionEnvironment = {
   run(event: ViewerRequestEvent): Promise<Invocation>;
-  /** False once the process has ended or was told to. */
+  /** False once the process has ended or was asked to end. */
   isAlive(): boolean;
   stop(): Promise<void>;
 };

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 
-/** Who the functions are, as the execution role would tell them on AWS. */
+/** The credentials of the functions, as the execution role provides them on AWS. */
 export type FunctionCredentials = {
   accessKeyId: string;
   secretAccessKey: string;

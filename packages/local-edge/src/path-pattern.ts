@@ -2,7 +2,7 @@
  * Compiles a cache behaviour's path pattern: `*` is any run of characters, `?` any one; case counts.
  *
  * The path is normalised before it is compared, as CloudFront does; what the function and the origin get is still the
- * viewer's own spelling.
+ * viewer's own form.
  *
  * @param pattern  with or without its leading slash
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html

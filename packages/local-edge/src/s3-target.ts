@@ -14,7 +14,7 @@ export type S3Address = {
   originUrl: string;
   /** CloudFront's origin path; empty on AWS. */
   originPath: string;
-  /** Set for every server but AWS, whose endpoints the SDK knows better. */
+  /** Set for every server but AWS, because the SDK knows the endpoints of AWS. */
   endpoint?: string;
   forcePathStyle: boolean;
 };

@@ -81,7 +81,7 @@ export function refuseMalformed(server: Server): void {
   });
 }
 
-/** What Node.js calls an error of the client, and what it is told; 400 for every other one. */
+/** Node.js's codes of client errors, and the answers to them; 400 for every other one. */
 const CLIENT_ERRORS: Readonly<Record<string, readonly [status: number, reason: string]>> = {
   HPE_HEADER_OVERFLOW: [413, "The request is too long."],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "The headers of the request took too long."],

@@ -1,5 +1,5 @@
 /**
- * The URL of a module beside another one, to be run in a thread or process of its own.
+ * The URL of a module next to another one, to run it in a separate thread or process.
  *
  * Imports are rewritten from `.ts` to `.js` when the package is built; a URL is not, so it takes after its neighbour.
  */

@@ -54,7 +54,7 @@ const jwt = z
     clockToleranceSeconds: z._default(wholeNumber("seconds", 0, 300), DEFAULT_CLOCK_TOLERANCE_SECONDS),
     /** The type of the tokens, where the issuer makes several that could be taken for each other. */
     typ: z.optional(text("the typ of the tokens, such as at+jwt: 1 to 64 characters", /^[!-~]{1,64}$/)),
-    /** Bounds tokens whose `exp` is far away. */
+    /** Limits tokens with a distant `exp`. */
     maxAgeSeconds: z.optional(wholeNumber("seconds", 1, MAX_TOKEN_AGE_SECONDS)),
     /** A word that the token's scope must have; without it the token is known but not allowed. */
     scope: z.optional(text("a word of 1 to 128 printable characters", /^[!-~]{1,128}$/)),
@@ -82,7 +82,7 @@ export type AuthorizerConfig = z.output<typeof byType>;
 /** The settings of an authorizer as they are written down; `"none"` is short for `{ "type": "none" }`. */
 export type AuthorizerConfigInput = "none" | z.input<typeof byType>;
 
-/** Who may ask for URLs: the `authorizer` field of the settings. `none` allows every caller, and must be asked for by name. */
+/** Who may ask for URLs: the `authorizer` field of the settings. `none` allows every caller, and must be chosen by name. */
 export const authorizerSchema = z.pipe(
   z.custom<AuthorizerConfigInput>(() => true),
   z.pipe(

@@ -83,7 +83,7 @@ export const commonFields = {
       {
         /** How long a client may try again, in seconds. */
         leaseSeconds: z._default(wholeNumber("seconds", 1, MAX_EXPIRES_IN_SECONDS), DEFAULT_LEASE_SECONDS),
-        /** What tells that an upload has arrived. */
+        /** The evidence that an upload has arrived. */
         evidence: z._default(z.enum(["versions", "object"], expected("versions or object")), "versions"),
       },
       expected("an object"),

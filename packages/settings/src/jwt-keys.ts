@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
 
-/** Signature algorithms of JSON Web Tokens that can be asked for. */
+/** Signature algorithms of JSON Web Tokens that settings can name. */
 export const JWT_ALGORITHMS = ["HS256", "RS256", "ES256", "EdDSA"] as const;
 /** One of {@link JWT_ALGORITHMS}. */
 export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
@@ -34,7 +34,7 @@ const MIN_SECRET_BYTES = 32;
 const MIN_MODULUS_BITS = 2_048;
 
 /**
- * Reads the keys of a set that are for one of the algorithms; others, which identity providers publish beside them, are
+ * Reads the keys of a set that are for one of the algorithms; others, which identity providers publish in addition, are
  * passed over.
  *
  * A key that could be picked but not used is a fault now, not at the first token.

@@ -6,14 +6,14 @@ import { type EdgeConfigInput, parseEdgeConfig } from "@presign-once/settings";
 
 import { bundleFunctions, type FunctionBundles } from "./bundle-functions.ts";
 
-/** Where the two functions were written: each a folder with `index.mjs`, whose `handler` Lambda calls, and `config.json`. */
+/** Where the two functions were written: each a folder with `index.mjs`, which exports Lambda's `handler`, and `config.json`. */
 export type EdgeBundles = Omit<FunctionBundles, "inputs">;
 
 /**
- * Bundles the two edge functions: one file each, with the settings beside it.
+ * Bundles the two edge functions: one file each, with the settings next to it.
  *
  * The settings are checked first, so nothing is written when they are wrong; they hold the edge keys, so the folders are
- * as secret as these. Verify gets none of the authorizer, which it does not look at and which may hold a secret of its own.
+ * as secret as these. Verify gets none of the authorizer, which it does not use and which may be secret.
  *
  * @param outDir         gets the folders `issue` and `verify`
  * @param config         settings of both

@@ -17,13 +17,13 @@ export interface FunctionBundles {
   readonly metafiles: { readonly issue: Metafile; readonly verify: Metafile };
 }
 
-/** CommonJS parts of an issue function of one's own ask for Node's own modules by `require("crypto")`. */
+/** CommonJS parts of a custom issue function load Node's modules with `require("crypto")`. */
 const REQUIRE_SHIM = 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);';
 
 /**
  * Bundles the two edge functions: one `index.mjs` each.
  *
- * The same sources make the same bytes. A function does not work before `config.json` stands beside it: see
+ * The same sources make the same bytes. A function does not work before `config.json` is next to it: see
  * `bundleEdge`, which writes both.
  *
  * @param outDir         gets the folders `issue` and `verify`

@@ -35,7 +35,7 @@ const INDEX: InjectionToken<SignatureIndex> = Symbol("SignatureIndex");
 const KEYS: InjectionToken<EdgeKeys> = Symbol("EdgeKeys");
 const CORS: InjectionToken<Cors> = Symbol("Cors");
 
-/** Puts one function together from its settings and from where its log lines go. */
+/** Composes one function from its settings and the destination of its log lines. */
 export type Compose<Config = EdgeConfig> = (config: Config, writeLine: WriteLine) => ViewerRequestHandler;
 
 /** Puts the function in front of the bucket together. */
@@ -56,7 +56,7 @@ export const composeVerify: Compose<VerifyConfig> = (config, writeLine) => {
  * Puts the function behind `/url` together.
  *
  * @param authorizer  decides who may ask for URLs; goes with the settings `"authorizer": { "type": "custom" }` and with
- *                    no others, so that settings never promise another guard than the one that stands there
+ *                    no others, so that the settings always name the authorizer that is used
  * @throws {PresignOnceError} `CONFIG_INVALID`: a custom authorizer without those settings, or the settings without one
  */
 export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorizer?: Authorizer): ViewerRequestHandler {
@@ -82,7 +82,7 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
   return createIssueHandler({ ...parts, writeLine, limits, edgeUrl });
 }
 
-/** Both evidences are told by the uploads' bucket itself. */
+/** Both kinds of evidence come from the uploads' bucket itself. */
 function createRetryRules({ retries, uploads }: VerifyConfig, s3: IndexS3): RetryRules | undefined {
   if (retries === undefined) return undefined;
   const place = { s3, bucket: uploads.bucket };

@@ -5,7 +5,7 @@ import { startFunction } from "./start-function.ts";
 import type { ViewerRequestHandler } from "./verify-handler.ts";
 
 /**
- * Creates what Lambda calls, for a function of your own: reads `config.json` beside the bundle at the first event, and
+ * Creates what Lambda calls, for a function of your own: reads `config.json` next to the bundle at the first event, and
  * fails closed.
  *
  * Whatever is wrong with the settings or inside the function, the answer is an error and nothing goes on to the origin;

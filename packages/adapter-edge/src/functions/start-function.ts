@@ -24,7 +24,7 @@ type FunctionName = "issue" | "verify";
 const FAULTS: Readonly<Record<FunctionName, Outcome>> = { issue: "issue-fault", verify: "undecided" };
 
 /**
- * Creates what Lambda calls: reads `config.json` beside the bundle at the first event, and fails closed.
+ * Creates what Lambda calls: reads `config.json` next to the bundle at the first event, and fails closed.
  *
  * Whatever is wrong with the settings or inside the function, the answer is an error and nothing goes on to the origin;
  * the log line names the fault.

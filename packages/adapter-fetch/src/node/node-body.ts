@@ -3,7 +3,7 @@ import { Http2ServerRequest } from "node:http2";
 import type { NodeRequest, NodeResponse } from "./node-listener.ts";
 
 /**
- * The body of a request, read from the connection only as far as it is asked for; `null` where there is none. Tells the
+ * The body of a request, read from the connection only on demand; `null` if there is none. Tells the
  * client to send it when it is first asked for, where the client waits for that.
  */
 export function bodyOf(req: NodeRequest, res: NodeResponse): ReadableStream<Uint8Array> | null {

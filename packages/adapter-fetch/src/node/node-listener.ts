@@ -47,7 +47,7 @@ const OF_CONNECTION = new Set(["connection", "keep-alive", "proxy-connection", "
  * A request reaches the handler with the path that the client sent and with each header as it was sent. What `fetch` would
  * change on the way is answered 400: a target that is not a path in the form in which URLs are compared, and a header twice
  * that is defined once. A client that goes aborts the request's signal. `100 Continue` is sent when the body is first read;
- * a client that still sends when it is answered is let finish for 5 seconds, and its connection is then closed.
+ * a client that still sends when it is answered may finish within 5 seconds, and its connection is then closed.
  *
  * @returns a listener that never throws; a handler that throws is answered 500 with a fixed text, and a line in the log
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected

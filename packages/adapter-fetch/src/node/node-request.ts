@@ -3,7 +3,7 @@ import { wireError, type WireError } from "@presign-once/core/http";
 
 import type { NodeRequest } from "./node-listener.ts";
 
-/** Headers that HTTP defines with one value, beside those that presign-once reads. */
+/** Headers that HTTP defines with one value, in addition to those that presign-once reads. */
 const SINGLE = new Set([
   ...SINGLE_HEADERS,
   ...["authorization", "content-location", "content-range", "date", "expect", "from", "if-modified-since", "if-range"],

@@ -2,9 +2,9 @@
  * The requests that an index makes of S3, each of them one attempt.
  *
  * An implementation must
- * - send each request once, never again by itself: the index has to know what became of every attempt;
+ * - send each request once, never again by itself: the index has to know the outcome of every attempt;
  * - give an answer only once it has arrived whole, body included;
- * - throw for every answer that is no 2xx, an error whose `name` is S3's code and whose `status` is the HTTP status;
+ * - throw for every answer that is no 2xx, an error with S3's code as its `name` and the HTTP status as its `status`;
  *   and for every request without a whole answer, the error of its socket;
  * - give a request up when its signal is aborted.
  *
@@ -43,13 +43,13 @@ export interface GetObjectRequest extends ObjectName {
   readonly maxBytes: number;
 }
 
-/** The part of an answer that tells which version it speaks of, and whether ETags are MD5 there. */
+/** The part of an answer with the version id, and with the encryption, which tells whether ETags are MD5. */
 export interface ObjectVersionInfo {
   readonly versionId?: string | undefined;
   readonly serverSideEncryption?: string | undefined;
 }
 
-/** What is told of an object without its bytes. */
+/** What HEAD returns of an object. */
 export interface HeadedObject extends ObjectVersionInfo {
   /** In its quotes. */
   readonly etag: string | undefined;
@@ -96,7 +96,7 @@ export interface ListedVersion {
   /** In its quotes. */
   readonly etag: string | undefined;
   readonly lastModified: Date | undefined;
-  /** Whether it is the current version, of which reads without a version tell. */
+  /** Whether it is the current version, which a read without a version id returns. */
   readonly isLatest: boolean;
   readonly bytes: number | undefined;
 }

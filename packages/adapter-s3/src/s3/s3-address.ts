@@ -29,7 +29,7 @@ const REGION = /^(?!cn-|us-iso|eu-isoe)[a-z]{2,}(?:-[a-z]+)+-\d$/;
  *
  * A bucket with dots in its name stays in the path: in the host name no certificate would match it.
  *
- * @throws {PresignOnceError} `CONFIG_INVALID`: no endpoint, and a region whose S3 this does not know how to find
+ * @throws {PresignOnceError} `CONFIG_INVALID`: no endpoint, and a region outside `amazonaws.com`
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
  */
 export function addressOf({ region, endpoint, forcePathStyle = false }: S3Location, bucket: string): S3Address {

@@ -5,7 +5,7 @@ import { forms } from "@presign-once/core";
  *
  * - `no-credentials`: none were found, so nothing was sent
  * - `not-connected`: no server answers at the address, for a reason that waiting does not mend
- * - `missing-key`: the key does not exist, by the word of an S3 and not of some proxy
+ * - `missing-key`: the key does not exist, as an S3 server says, not a proxy
  * - `missing-bucket`, `wrong-region`, `clock-skewed`, `unknown-caller`, `forbidden`: S3's own refusals
  * - `not-implemented`: the server does not have this operation
  * - `refused`: another 4xx, which the same request will meet again
@@ -103,7 +103,7 @@ export function statusOf(error: unknown): number | undefined {
   return partsOf(error).status;
 }
 
-/** The key does not exist, by the word of an S3: no other 404, such as that of a missing bucket or of some proxy. */
+/** The key does not exist, as an S3 server says: not another 404, such as that of a missing bucket or of a proxy. */
 export function isMissingKey(error: unknown): boolean {
   return kindOf(error) === "missing-key";
 }
@@ -111,7 +111,7 @@ export function isMissingKey(error: unknown): boolean {
 /**
  * Tells whether a failed write may have taken effect, now or later.
  *
- * False only for a certain no: no connection, no credentials, an answer of 3xx or 4xx, or S3's own word that it is
+ * False only for a certain no: no connection, no credentials, an answer of 3xx or 4xx, or S3's code for
  * throttling. A 500, a cut or unreadable answer, a time-out and a reset are all "may have".
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -134,7 +134,7 @@ function isClientFault(status: number): boolean {
   return status >= 300 && status < 500;
 }
 
-/** The parts of an error that tell what became of a request; the AWS SDK has its own place for two of them. */
+/** The parts of an error that tell the outcome of a request; the AWS SDK has its own place for two of them. */
 function partsOf(error: unknown) {
   const { name, code, syscall, status, $metadata } = (
     typeof error === "object" && error !== null ? error : {}

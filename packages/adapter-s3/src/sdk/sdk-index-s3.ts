@@ -15,7 +15,7 @@ import { tellStatus } from "./tell-status.ts";
 /**
  * An index's requests through the AWS SDK: the reference, and the way to the SDK's credential chain and endpoint rules.
  *
- * @param client  from `createS3Client`; others work, but retries of their own hide what became of each attempt
+ * @param client  from `createS3Client`; others work, but their own retries hide the outcome of each attempt
  */
 export function createSdkIndexS3(client: S3Client): IndexS3 {
   return {

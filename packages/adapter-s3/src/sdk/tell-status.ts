@@ -1,6 +1,6 @@
 import { statusOf } from "../s3/s3-failure.ts";
 
-/** A request of the AWS SDK whose error also tells its HTTP status as `status`: see {@link withStatus}. */
+/** A request of the AWS SDK that also puts the HTTP status of an error into `status`: see {@link withStatus}. */
 export async function tellStatus<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;

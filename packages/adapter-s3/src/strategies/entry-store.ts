@@ -28,7 +28,7 @@ export function putEntry(
 }
 
 /**
- * Reads an entry back: state and ETag from one answer, since a HEAD beside it could see another write.
+ * Reads an entry back: state and ETag from one answer, because a separate HEAD could see another write.
  *
  * @param versionId  the version to read; default: the current one
  */

@@ -16,7 +16,7 @@ export interface IndexPlace {
   readonly newDeadline?: () => Deadline;
 }
 
-/** Folder of the index in its bucket, unless told otherwise. */
+/** Default folder of the index in its bucket. */
 export const DEFAULT_INDEX_PREFIX = "signatures/";
 
 /** Fills in the defaults. */

@@ -6,7 +6,7 @@ import { type EntryStore, readEntry } from "./entry-store.ts";
 import { etagOf, REVOKED_BODY } from "./index-entry.ts";
 import { type Settlement, settlementOf } from "./settled-index.ts";
 
-/** A key whose versions were listed, and what is known of them. */
+/** A key with its listed versions, and what is known of them. */
 export interface ListedKey {
   readonly key: string;
   /** Newest first, as the server lists them. */
@@ -27,7 +27,7 @@ const REVOKED_ETAG = etagOf(REVOKED_BODY);
  * which has a resolution of one second and ties.
  *
  * @param body  what was to settle it
- * @throws where the list does not tell, or the oldest version cannot be read
+ * @throws if the list is inconclusive, or the oldest version cannot be read
  */
 export async function settlementByOldest(
   store: EntryStore,
@@ -39,7 +39,7 @@ export async function settlementByOldest(
   if (oldest === undefined || (known !== undefined && !versions.some(({ versionId }) => versionId === known.versionId)))
     throw untold();
   if (isOwn && oldest.versionId === known?.versionId) return { status: "settled" };
-  // Written by this body's owner before, or by a write of this call whose answer was lost.
+  // Written by this body's owner before, or by a write of this call that lost its answer.
   if (oldest.etag === etagOf(body)) return { status: "settled", found: { since: oldest.lastModified } };
   if (known !== undefined && etagsAreMd5(known))
     return { status: "settled-before", by: oldest.etag === REVOKED_ETAG ? "revocation" : "claim" };

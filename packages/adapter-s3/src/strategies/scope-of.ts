@@ -22,7 +22,7 @@ export interface SignedFor {
 }
 
 /**
- * Names, as the `scope` of `createEdgeKeys`, what a URL is only good for together: the index that decides about it and, at an
+ * Names, as the `scope` of `createEdgeKeys`, what a URL is bound to: the index that decides about it and, at an
  * edge, the place that it is signed for. URLs do not outlive a change of either.
  *
  * @param signedFor  default, for a relay: nothing, since its URLs are not signed for S3

@@ -3,8 +3,8 @@ import type { Claimant, RegisterOutcome, SignatureHash, SignatureIndex } from "@
 import { claimedBody, type EntryState, REVOKED_BODY } from "./index-entry.ts";
 
 /**
- * What a strategy has to be able to do: a hash is settled once, either by a claim or by a revocation, and whoever
- * settles it is named by the bytes that are written.
+ * What a strategy must do: settle a hash once, either by a claim or by a revocation. The written bytes name the claimant or
+ * the revocation.
  */
 export interface SettlingStrategy {
   register(hash: SignatureHash, entry: { readonly expiresAt: Date }): Promise<RegisterOutcome>;
@@ -19,7 +19,7 @@ export interface SettlingStrategy {
 }
 
 /**
- * - `settled`: by this body. `found` is there when it was found written already: since when, where the store tells.
+ * - `settled`: by this body. `found` is set if it was written already, with the time if the store reports it.
  * - `settled-before`: by another body, `by` what it says as far as the strategy looks; `owner`: who claimed, where it was
  *   read.
  * - `unknown`: never registered.

@@ -5,15 +5,15 @@ import type { IndexPlace } from "./index-place.ts";
 import { createSealedIndex } from "./sealed-index.ts";
 import { createVersioningIndex } from "./versioning-index.ts";
 
-/** What everything that handles a strategy by its name has to know of it. */
+/** The properties of a strategy, for all code that handles it by name. */
 interface StrategyFacts {
   /** Creates the index; asks nothing of S3 yet. */
   create(place: IndexPlace): SignatureIndex;
-  /** Whether a hash is recorded when its URL is issued. Where it is not, only the tag tells an issued URL from a forged one. */
+  /** Whether a hash is recorded when its URL is issued. If not, only the tag distinguishes an issued URL from a forged one. */
   readonly recordsIssued: boolean;
   /** Whether the index needs a bucket with versioning. */
   readonly needsVersions: boolean;
-  /** Whether the store is known to heed conditional writes, which retries by the same client need. */
+  /** Whether its stores apply conditional writes, which retries by the same client need. */
   readonly allowsRetries: boolean;
 }
 

@@ -5,7 +5,7 @@ import type { ListedVersion, ObjectVersionInfo, VersionMarker } from "../s3/inde
 import { isMissingKey } from "../s3/s3-failure.ts";
 import type { EntryStore } from "./entry-store.ts";
 
-/** Keys of a versioned bucket, read so that nothing is taken for granted: what cannot be told throws. */
+/** Reads keys of a versioned bucket, and throws for every inconclusive answer. */
 export interface VersionedKeys {
   /** Asks once for each handle. @throws {PresignOnceError} `INDEX_MISCONFIGURED`: the bucket keeps no versions */
   requireVersioning(deadline: Deadline): Promise<void>;

@@ -2,13 +2,13 @@ import { PresignOnceError } from "@presign-once/core";
 
 /** A body in the form that lib-storage reads, with a hand on it. */
 export interface GuardedBody {
-  /** Read only as it is asked for. */
+  /** Read only on demand. */
   readonly stream: ReadableStream<Uint8Array>;
   /** Bytes that came so far. */
   readonly bytes: number;
   /** Lets the next read throw, or the one that is waiting. */
   stop(cause: unknown): void;
-  /** Lets go of the body: asks it to end where it has not. Does not wait for that. */
+  /** Releases the body: asks it to end if it has not. Does not wait for that. */
   close(): void;
 }
 

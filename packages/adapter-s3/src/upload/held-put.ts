@@ -7,7 +7,7 @@ export interface HeldPut {
   finish(): Promise<{ readonly status: number }>;
 }
 
-/** How long the signature of a held upload is good for, in seconds. */
+/** How long the signature of a held upload is valid, in seconds. */
 const SIGNED_FOR_SECONDS = 60;
 
 /**
@@ -50,7 +50,7 @@ export async function holdPut(upload: {
   };
 }
 
-/** The second piece waits; `begun` resolves when it is asked for, and so the first was taken. */
+/** The second piece waits; `begun` resolves when it is requested, because the first was then sent. */
 function bodyOf(
   [first, second]: readonly [Uint8Array, Uint8Array],
   released: Promise<void>,
@@ -73,7 +73,7 @@ function bodyOf(
   return { body, begun };
 }
 
-/** Workers send a stream in chunks, which S3 refuses, unless they are told its length so; others heed the header. */
+/** Workers send a stream in chunks, which S3 refuses, unless they get its length in this way; other runtimes use the header. */
 function ofLength(body: ReadableStream<Uint8Array>, length: number): ReadableStream<Uint8Array> {
   const { FixedLengthStream } = globalThis as {
     FixedLengthStream?: new (length: number) => TransformStream<Uint8Array, Uint8Array>;

@@ -6,16 +6,16 @@ export const MIN_PART_BYTES = 5 * 1024 ** 2;
 export const MAX_PARTS = 10_000;
 /** Largest object, in bytes. */
 const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
-/** Parts in memory beside those that are being sent: one that is gathered chunk by chunk, and its copy in one piece. */
+/** Parts in memory in addition to those that are being sent: one that is gathered chunk by chunk, and its copy in one piece. */
 const PARTS_BEING_GATHERED = 2;
 /** One arrives while the next is gathered: a relay stays under 200 MB of resident memory, measured on Node 24. */
 const DEFAULT_PARALLEL_PARTS = 2;
 
 /** How a sink cuts bodies into parts. */
 export interface PartPlan {
-  /** Most bytes of a body whose length is declared. */
+  /** Maximum bytes of a body with a declared length. */
   readonly maxDeclaredBytes: number;
-  /** Most bytes of a body whose length is not known: as many parts as there may be, of the smallest size. */
+  /** Maximum bytes of a body of unknown length: the maximum number of parts, of the smallest size. */
   readonly maxUndeclaredBytes: number;
   readonly parallelParts: number;
   /** Bytes of each part but the last. */

@@ -18,7 +18,7 @@ export interface OneObjectPlace {
   readonly s3: S3Client;
   /** The uploads' bucket. */
   readonly bucket: string;
-  /** Folder of the objects that are tried with, outside of uploads and index; default `presign-once-probe/`. */
+  /** Folder of the test objects, outside of uploads and index; default `presign-once-probe/`. */
   readonly probePrefix?: string;
   /** Whether uploads are completed from parts, too, as a relay's sink does; default false: each is one PUT. */
   readonly multipart?: boolean;
@@ -28,12 +28,12 @@ export interface OneObjectPlace {
   readonly signal?: AbortSignal;
 }
 
-/** Folder of the objects that are tried with, unless told otherwise. */
+/** Default folder of the test objects. */
 export const DEFAULT_PROBE_PREFIX = "presign-once-probe/";
 
 const SETTLE_MS = 500;
 const TOTAL_MS = 20_000;
-/** How often a PUT that is held open is overtaken: a store may heed the condition now and then. */
+/** How often a PUT that is held open is overtaken: a store may apply the condition only sometimes. */
 const ROUNDS = 3;
 
 /**

@@ -10,7 +10,7 @@ import { type Removal, removeAllParts, removeParts } from "./remove-parts.ts";
 import { type Progress, watchClient } from "./watched-client.ts";
 
 /**
- * Metadata that names one call of `store`, beside those that name the grant: where keys must be new, several uploads may
+ * Metadata that names one call of `store`, in addition to those that name the grant: if keys must be new, several uploads may
  * be under way for one key and one grant, and each has to know its own object.
  */
 const ATTEMPT_METADATA = "presign-once-attempt";
@@ -44,15 +44,16 @@ export interface S3UploadSinkOptions {
 /**
  * Creates a sink that streams uploads into a bucket.
  *
- * What fits into one part of 5 MiB is one PUT; more is a multipart upload, whose length need not be known. The object is
- * asked for when the body has ended without an error, and not before; otherwise the parts are removed, which takes until
- * those under way have arrived. If the process ends meanwhile, parts stay: give the bucket a lifecycle rule
- * `AbortIncompleteMultipartUpload`.
+ * A body that fits into one part of 5 MiB is one PUT; a larger one is a multipart upload of any length. The object is
+ * created only after the body has ended without an error. Otherwise the parts are removed, once those in progress have
+ * arrived. If the process ends meanwhile, parts stay: give the bucket a lifecycle rule `AbortIncompleteMultipartUpload`.
  *
- * A lost answer is read back by HEAD: an object with these metadata and this length is this upload's. If the answer that
- * named a multipart upload was lost, every one of its key is removed; not where keys must be new, since another upload's may
- * be among them: then it is told that something was left behind. The role needs `s3:PutObject` and `s3:AbortMultipartUpload`; with `s3:GetObject` and `s3:ListBucket` lost answers are told apart, with
- * `s3:ListMultipartUploadParts` and `s3:ListBucketMultipartUploads` it is seen that no part is left.
+ * A lost answer is read back by HEAD: an object with these metadata and this length is this upload's. If the answer with
+ * the id of a multipart upload was lost, every multipart upload of the key is removed. If keys must be new, none is removed,
+ * because another upload's may be among them, and the outcome reports `leftBehind`.
+ *
+ * The role needs `s3:PutObject` and `s3:AbortMultipartUpload`. With `s3:GetObject` and `s3:ListBucket` it can resolve lost
+ * answers; with `s3:ListMultipartUploadParts` and `s3:ListBucketMultipartUploads` it can check that no part is left.
  *
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
@@ -133,7 +134,7 @@ interface Failed extends Attempt {
   readonly cause: unknown;
 }
 
-/** Finds out what became of a failed upload, and removes what is left of it. */
+/** Finds out the outcome of a failed upload, and removes what is left of it. */
 async function settle(failed: Failed): Promise<SinkOutcome> {
   const { progress, requireNew, cause } = failed;
   if (!progress.committing) {

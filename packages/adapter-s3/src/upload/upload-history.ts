@@ -25,10 +25,10 @@ const MAX_ERROR_BYTES = 64 * 1024;
 /**
  * Creates a history of a bucket that keeps versions: a delete marker is evidence too, so that a deleted object was stored.
  *
- * The object is told only where it is the one version that there ever was, and is still the current one.
+ * The object is reported only if it is the only version that ever existed, and is still the current one.
  *
- * Fails closed: where versioning is off or suspended, asked once per handle, nothing is told. An object whose every
- * *version* was deleted by its id leaves no evidence.
+ * Fails closed: if versioning is off or suspended (checked once per handle), the answer is `indeterminate`. If every
+ * *version* of an object was deleted by its id, no evidence is left.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
  */
@@ -75,7 +75,7 @@ export function createVersionHistory({
  * Creates a history of a bucket that keeps no versions: it knows an object as long as it is there. **A deleted object leaves
  * no evidence**, so it breaks the law about that one; for stores without versions, where uploads are not deleted so soon.
  *
- * The object is told only where its metadata name the grant of its key.
+ * The object is reported only if its metadata name the grant of its key.
  *
  * Fails closed: a 404 to HEAD has no body, and may be that of a missing bucket or of some proxy; so a GET has to say
  * `NoSuchKey` as well.

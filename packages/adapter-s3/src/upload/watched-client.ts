@@ -27,7 +27,7 @@ type Command = Parameters<S3Client["send"]>[0];
  * `Expect: 100-continue`, which the SDK sends with every part, is taken off: a store that does not answer it makes each
  * part wait for six seconds.
  *
- * @param onFailure  told of each request that failed, as soon as it did
+ * @param onFailure  called at once for each failed request
  */
 export function watchClient(
   s3: S3Client,

@@ -18,7 +18,7 @@ export function toBase64url(bytes: Uint8Array): string {
   return toBase64(bytes).replace(/[+/=]/g, (c) => (c === "+" ? "-" : c === "/" ? "_" : ""));
 }
 
-/** Bytes of a {@link toBase64url} text, whose characters the caller has checked. */
+/** Bytes of a {@link toBase64url} text. The caller has checked its characters. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let bits = 0;

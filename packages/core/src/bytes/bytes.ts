@@ -5,7 +5,7 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-/** Tells whether texts take more than so many bytes of UTF-8 in all; counts them only where it is near. */
+/** Tells whether texts take more than the given bytes of UTF-8 in all; counts exactly only near the limit. */
 export function byteLengthAbove(limit: number, ...texts: readonly string[]): boolean {
   let units = 0;
   for (const { length } of texts) units += length;

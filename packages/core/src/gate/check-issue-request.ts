@@ -7,7 +7,7 @@ import { CLIENT_HEADER } from "./client-secret.ts";
 import type { IssueRequest } from "./issuer.ts";
 
 /**
- * Checks what an issuer is asked for.
+ * Checks a request to an issuer.
  *
  * @param mostBytes  that any upload may bring
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the field and the form expected

@@ -41,30 +41,29 @@ export interface NotAdmitted {
 }
 
 /**
- * Asked right before the index, in the same turn of the event loop, and not for what is refused without the index: what it
- * returns is the decision in place of a claim.
+ * Called right before the index, in the same turn of the event loop, and not for an upload that is refused without the
+ * index. If it returns a value, this is the decision instead of a claim.
  */
 export type Admit<N extends NotAdmitted> = (hash: SignatureHash) => N | undefined;
 
 /** How a client may try again. */
 export interface RetryRules {
-  /** Tells when it is too late: something was stored. */
+  /** Tells whether it is too late, because an object was stored. */
   readonly history: UploadHistory;
   /** How long it may, from its first claim, in seconds. */
   readonly leaseSeconds: number;
   /**
-   * Tells whether the store was proven to keep one object of two uploads that overlap; asked before each claim by a client
-   * that makes itself known, so an implementation remembers the answer. Default: it was proven before the deployment.
+   * Tells whether the store was proven to keep one object of two uploads that overlap. Called before each claim by a client
+   * with a secret, so an implementation remembers the answer. Default: it was proven before the deployment.
    */
   readonly provenToKeepOne?: () => Promise<OneObjectOutcome>;
 }
 
 /**
  * Creates the last check of every upload, and the only one that can use its URL up: asks the index for a hash, once, by a
- * claimant made for it. Hashes that it saw in a terminal state are refused without asking the index.
+ * new claimant. It refuses hashes that it saw in a terminal state without asking the index.
  *
- * @param deps.retries  default: no client may retry, whatever was granted, and a client that sends its secret is
- *                      claimed for like any other
+ * @param deps.retries  default: no client may retry, even if it was granted, and a secret is ignored
  * @returns `claimed` to at most one of all requests with this hash, and then to the same client again, as long as nothing
  *          was stored; to the others why they are refused
  */

@@ -1,7 +1,7 @@
 import type { Claimant } from "../ports/claimant.ts";
 import type { SignatureHash } from "../ports/signature-hash.ts";
 
-/** Hashes whose end one process has seen: what it refuses without asking the index again. */
+/** Hashes that one process saw in a terminal state: it refuses them without asking the index again. */
 export interface SettledHashes {
   /**
    * Tells what is certain about a claim before it is made; `undefined`: ask the index.
@@ -13,7 +13,7 @@ export interface SettledHashes {
     claimant: Claimant,
     isFresh: boolean,
   ): "already-claimed" | "lease-over" | "revoked" | undefined;
-  /** A claimant owns the hash; `undefined`: another one than those of this process, it was not told which. */
+  /** A claimant owns the hash; `undefined`: a claimant of another process, not known which. */
   claimed(hash: SignatureHash, owner: Claimant | undefined): void;
   /** The time in which the owner could come again is over. */
   ended(hash: SignatureHash, owner: Claimant): void;
@@ -28,11 +28,11 @@ const MAX_HASHES = 10_000;
 type Settled = { readonly owner: Claimant | undefined; readonly isOver: boolean } | "revoked";
 
 /**
- * Creates a memory of terminal states, bounded: beyond `maxHashes` the hash that was asked for the longest ago is forgotten,
- * which costs a question to the index and nothing else.
+ * Creates a bounded memory of terminal states: beyond `maxHashes` the least recently used hash is forgotten, which costs one
+ * request to the index.
  *
- * Only states that no one can leave may be told to it. An `unknown` hash may be registered later, and an undecided one is
- * known to no one: neither belongs here.
+ * Report only terminal states to it. An `unknown` hash may be registered later, and the state of an undecided one is not
+ * known: neither belongs here.
  *
  * @param maxHashes  default 10,000
  */

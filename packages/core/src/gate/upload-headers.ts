@@ -13,7 +13,7 @@ export interface HeaderTerms {
   readonly allowsRetries: boolean;
 }
 
-/** The headers of an upload that have an effect. Everything else that was sent has none, and goes no further. */
+/** The headers of an upload that have an effect. All others are dropped. */
 export interface UploadHeaders {
   /** Headers that describe the object, and granted ones; each once, granted ones with the granted value. */
   readonly kept: readonly HeaderField[];
@@ -34,7 +34,7 @@ export const STORED_HEADERS: ReadonlySet<string> = new Set([
   "content-type",
   "expires",
 ]);
-/** Headers that have an effect, so that two values of one of them are a contradiction; granted ones beside. */
+/** Headers that have an effect, so that two values of one of them contradict each other; in addition to granted ones. */
 export const SINGLE_HEADERS: ReadonlySet<string> = new Set([
   ...STORED_HEADERS,
   "content-length",
@@ -57,8 +57,8 @@ export const MAX_METADATA_BYTES = 1_888;
  *
  * What S3 would refuse, and what would change the stored object in a way that was not granted, is refused before the claim:
  * conditions, checksums, ACLs and metadata, a part of a file, a form around it. Of everything else only
- * {@link STORED_HEADERS} go on: S3 servers read many headers under other names than S3 does, so no list of forbidden names is complete. Ceph
- * RGW takes `x-goog-meta-a`, `x-object-meta-a` and `x_amz_meta_a` for `x-amz-meta-a`.
+ * {@link STORED_HEADERS} are passed on: S3 servers read many headers under other names than S3 does, so no list of forbidden
+ * names is complete. Ceph RGW reads `x-goog-meta-a`, `x-object-meta-a` and `x_amz_meta_a` as `x-amz-meta-a`.
  *
  * @param headers  every field as received, names in lower case
  * @returns        the headers that have an effect, or the first fault found

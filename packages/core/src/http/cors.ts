@@ -37,7 +37,7 @@ export interface Cors {
    * Answers an OPTIONS request, which never goes further.
    *
    * @param request  headers of the request, names in lower case
-   * @param methods  that are taken beside OPTIONS
+   * @param methods  that are accepted besides OPTIONS
    */
   preflight(request: readonly HeaderField[], requestId: string, methods: readonly string[]): HttpAnswer;
 }

@@ -18,7 +18,7 @@ const MAX_CAUSE_LENGTH = 1_000;
 /** Who writes a line: what issues URLs, the edge in front of the bucket, or a relay. */
 type Writer = "issue" | "verify" | "relay";
 
-/** An upload that was not admitted, and what is told of it. */
+/** An upload that was not admitted, and its log fields. */
 interface LoggedNotAdmitted extends NotAdmitted {
   readonly reason: string;
   readonly hash: SignatureHash;
@@ -93,7 +93,7 @@ export function describeRelayed(
   });
 }
 
-/** One line for a try whether a relay's store keeps one object of a key: what it told, and why, where it told nothing good. */
+/** One line for a check whether a relay's store keeps one object of a key: the outcome, and its cause if it is not proven. */
 export function describeProof(outcome: OneObjectOutcome): string {
   const { status } = outcome;
   const cause = status === "broken" ? outcome.seen : status === "undecided" ? describeCause(outcome.cause) : undefined;

@@ -60,7 +60,7 @@ const REFUSALS = {
   "already-claimed": {
     status: 403,
     code: "UrlAlreadyUsed",
-    // True for every reader: the owner whose first try broke off, and any other holder of the URL.
+    // True for every reader: the owner after a broken-off attempt, and any other holder of the URL.
     message:
       "This URL was used before, and works only once. An attempt that broke off counts, and may have arrived. " +
       "Ask for a new one.",
@@ -179,7 +179,7 @@ const REFUSALS = {
   },
 } as const satisfies Readonly<Record<string, Refusal>>;
 
-/** What a request can end in beside success. */
+/** The ways in which a request can fail. */
 export type Outcome = keyof typeof REFUSALS;
 
 /**

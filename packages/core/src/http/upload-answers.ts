@@ -6,11 +6,11 @@ import { wireErrorOf } from "./refusals.ts";
 import { errorAnswer, type ErrorForm } from "./wire-error.ts";
 
 /**
- * Answers an upload that may not go on. A client that repeats an upload whose object is there, for certain its own, is told
- * 200 with that object's ETag, as the answer was that it missed; every other one is told why, by {@link wireErrorOf}.
+ * Answers an upload that is not passed on. A client that repeats an upload, and whose own object is certainly stored, gets
+ * 200 with its ETag: the answer that it missed. Every other client gets the reason, by {@link wireErrorOf}.
  *
  * @param form     of the errors; default: S3's XML
- * @param methods  that are taken beside OPTIONS
+ * @param methods  that are accepted besides OPTIONS
  */
 export function refusalAnswer(
   refusal: RefusedUpload,

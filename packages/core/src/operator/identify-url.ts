@@ -10,7 +10,7 @@ export interface OperatorDeps {
   readonly index: SignatureIndex;
   /** Of the edge, bound to its index; without them no tag is verified. */
   readonly keys?: EdgeKeys | undefined;
-  /** Of a relay, bound to the same index in words of its own: verify URLs of a relay, beside `keys`, and no others. */
+  /** Of a relay, with the scope that the relay uses for the same index: verify URLs of a relay, in addition to `keys`. */
   readonly relayKeys?: EdgeKeys | undefined;
   /**
    * Of a relay that binds its keys to no index: verify its URLs too, and no others. Their tags tell who issued a URL, but
@@ -30,7 +30,7 @@ export interface UrlFacts {
   readonly hash: SignatureHash;
   /** Of the object. */
   readonly key: string;
-  /** `undefined` where the URL does not tell: that of a relay. */
+  /** `undefined` if the URL does not contain it, as a relay's. */
   readonly issuedAt: Date | undefined;
   /** The end that was promised; S3 would take an edge's URL a little longer. */
   readonly expiresAt: Date;

@@ -4,7 +4,7 @@ import { isAhead } from "../url/url-life.ts";
 import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./identify-url.ts";
 
 /**
- * - `issued`: the next good upload is let through.
+ * - `issued`: the next valid upload is passed on.
  * - `claimed`: used up, by whom and since when by the store's clock; stays so when the URL expires. Where the grant allows
  *   retries, this claimant alone may try again for a while.
  * - `revoked`: since when by the store's clock; stays so likewise.
@@ -28,7 +28,7 @@ export type UrlInspection =
 /**
  * Tells what has become of a URL.
  *
- * Reads only: the URL is as good, or as bad, as before. May be out of date as soon as it is told.
+ * Reads only: does not change the state of the URL. The answer may be out of date at once.
  *
  * @param url  whole; a secret as long as it is unused, and never part of what is returned
  */

@@ -12,7 +12,7 @@ import { promisedEnd } from "../url/url-life.ts";
 
 /** A URL as an operator holds it, taken apart. Nothing in it is trusted before its tag was verified. */
 export interface IssuedUrl {
-  /** Who takes its upload, and makes sure that it is one only. */
+  /** Who takes its upload, and ensures that it is only one. */
   readonly gate: "edge" | "relay";
   /** What tag and hash are made of. */
   readonly canonical: string;
@@ -22,7 +22,7 @@ export interface IssuedUrl {
   readonly isLocked: boolean;
   /** Of the object. */
   readonly key: string;
-  /** `undefined` where the URL does not tell: a relay's shows its end alone. */
+  /** `undefined` for a relay's URL, which contains only its end. */
   readonly issuedAt: Date | undefined;
   /** The end that the grant promised. */
   readonly expiresAt: Date;
@@ -69,8 +69,8 @@ function readEdgeUrl(path: string, query: string): IssuedUrl | MalformedUrl {
 }
 
 /**
- * Unlike a relay, which decodes no payload before its tag was verified, this reads any: so it checks more. A token whose
- * payload is a grant but whose tag has another form is told by its tag, like an edge's URL.
+ * Unlike a relay, which decodes no payload before it has verified the tag, this reads any payload, so it checks more. A token
+ * with a valid grant and a malformed tag is reported by its tag, like an edge's URL.
  */
 function readRelayUrl(text: string): IssuedUrl | MalformedUrl {
   const token = splitRelayToken(text) ?? splitUntagged(text);
@@ -85,7 +85,7 @@ function readRelayUrl(text: string): IssuedUrl | MalformedUrl {
   return { gate: "relay", canonical, tag, isLocked: true, ...told };
 }
 
-/** A token that was cut off in its tag or before it, or that goes on behind it. */
+/** A token that is truncated in or before its tag, or has more after it. */
 function splitUntagged(text: string): RelayToken | undefined {
   const [, payload, tag = ""] =
     text.length <= MAX_TOKEN_LENGTH ? (/^([A-Za-z0-9_-]+)(?:\.(.*))?$/.exec(text) ?? []) : [];

@@ -3,7 +3,7 @@ import { identifyUrl, type OperatorDeps, type UnfitUrl, type UrlFacts } from "./
 
 /**
  * - `revoked`: no upload passes with it from now on; also where it was revoked before.
- * - `already-claimed`: too late; `claim` says by whom and since when, where the index told.
+ * - `already-claimed`: too late; `claim` has claimant and time, if the index reported them.
  * - `unknown`: the index has no entry for it, and nothing was written.
  * - `unverified`: the index says revoked from now on, but without a tag that names it it is unknown whether it is the
  *   index that decides about this URL: one that has no entries for unused URLs takes a revocation of any.

@@ -42,7 +42,7 @@ export interface SignatureIndex {
   /**
    * Takes a hash, once, for one claimant.
    *
-   * Atomic across every handle on the store: at most one claimant is ever told `claimed`.
+   * Atomic across every handle on the store: at most one claimant ever gets `claimed`.
    */
   claim(hash: SignatureHash, claimant: Claimant): Promise<ClaimOutcome>;
 
@@ -68,8 +68,8 @@ export type RegisterOutcome =
   | { readonly status: "indeterminate"; readonly cause: unknown };
 
 /**
- * - `claimed`: this claimant owns the hash. `found` is there when the index found the claim made already, by the same
- *   claimant before or by a write of this call whose answer was lost: since when by the store's clock, where it tells.
+ * - `claimed`: this claimant owns the hash. `found` is set if the index found the claim already made: by the same claimant
+ *   before, or by a write of this call that lost its answer. It has the time by the store's clock, if known.
  * - `already-claimed`: another claimant owns it, for good; `owner` where the index has read which.
  * - `revoked`: taken away unused, for good.
  * - `unknown`: never registered here.

@@ -18,7 +18,7 @@ export interface UploadHistory {
  * - `never`: nothing was ever stored under the key.
  * - `stored`: something was. `object` is there only where the one object that was ever stored under the key, as far as the
  *   history tells, is still there.
- * - `indeterminate`: it could not be told; refuse.
+ * - `indeterminate`: not known; refuse.
  */
 export type HistoryOutcome =
   | { readonly status: "never" }
@@ -29,6 +29,6 @@ export type HistoryOutcome =
 export interface StoredUpload {
   /** As in HTTP, with its quotes. */
   readonly etag: string;
-  /** Its length; `undefined` where the store does not tell. */
+  /** Its length; `undefined` if the store does not report it. */
   readonly bytes: number | undefined;
 }

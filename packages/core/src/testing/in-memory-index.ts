@@ -22,7 +22,7 @@ export function createInMemoryStore(): InMemoryStore {
  * Creates an index in memory that holds every law: for unit tests, and as the plainest reading of the contract.
  *
  * Atomic because a runtime runs one thing at a time between two awaits. Whatever the entry says after the write is the
- * truth, so a write whose answer was lost is resolved like any other.
+ * truth, so a write with a lost answer is resolved like any other.
  *
  * @param store  shared by the handles of one index; default: one of its own
  * @param fault  what the store does to this handle; default: nothing

@@ -18,7 +18,7 @@ export type InMemoryObjects = Map<string, InMemoryObject>;
  *
  * @param options.objects     where uploads go; default: a map of its own
  * @param options.maxBytes    most bytes of an upload, declared or not; default 1,000,000
- * @param options.requireNew  whether an object that is there stays as it is; default false
+ * @param options.requireNew  whether an existing object stays unchanged; default false
  */
 export function createInMemorySink(
   options: { readonly objects?: InMemoryObjects; readonly maxBytes?: number; readonly requireNew?: boolean } = {},

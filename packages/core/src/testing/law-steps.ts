@@ -28,7 +28,7 @@ export async function register(index: SignatureIndex, hash: SignatureHash): Prom
   );
 }
 
-/** A claim by a claimant of its own. */
+/** A claim by a new claimant. */
 export function claim(index: SignatureIndex, hash: SignatureHash): Promise<ClaimOutcome> {
   return index.claim(hash, randomIds.claimant());
 }
@@ -44,7 +44,7 @@ export function expect<Outcome extends { readonly status: string }>(
   broken(`${what} was answered ${outcome.status} instead of ${status}`, cause);
 }
 
-/** A time near enough to now to be one that a store would tell. */
+/** A time that a store could plausibly report: near to now. */
 export function isTime(time: Date | undefined): boolean {
   return time !== undefined && Math.abs(time.getTime() - Date.now()) < 24 * EXPIRES_IN_MS;
 }

@@ -22,7 +22,7 @@ export interface LockedUrl {
 }
 
 /**
- * Makes and checks what ties a URL to this edge: the tag that tells an issued URL from a forged one without asking the
+ * Makes and checks what binds a URL to this edge: the tag that distinguishes an issued URL from a forged one without asking the
  * store, and the origin lock that makes the URL useless anywhere but behind the edge.
  */
 export interface EdgeKeys {
@@ -63,7 +63,7 @@ function splitTag(tag: string): { readonly id: string; readonly mac: string } | 
 /**
  * Edge keys from a list of secrets: the first signs, all verify.
  *
- * To rotate without burning a URL: add the new key last and deploy; move it to the front and deploy; wait for one URL
+ * To rotate and keep every URL usable: add the new key last and deploy; move it to the front and deploy; wait for one URL
  * life; remove the old one.
  *
  * A tag also names the index that decides about its URL: one that was made for another scope does not verify. So a URL

@@ -50,7 +50,7 @@ export const edgeKeyId: Form = {
   is: (text) => /^[A-Za-z0-9_-]{1,32}$/.test(text),
 };
 
-/** A word that may stand in the log as it is, whoever wrote it, such as the code of an error. */
+/** A word that is safe in the log from any source, such as the code of an error. */
 export const logWord: Form = {
   words: "1 to 64 letters, digits, . - or _",
   is: (text) => /^[A-Za-z0-9._-]{1,64}$/.test(text),
@@ -59,7 +59,7 @@ export const logWord: Form = {
 /** The name of a bearer token, which stands in the log. */
 export const tokenName: Form = logWord;
 
-/** The secret of a client that may try again: 128 bits or more, where it was made by chance. */
+/** The secret of a client that may retry: 128 bits or more, if it is random. */
 export const clientSecret: Form = {
   words: "22 to 128 letters, digits, - or _",
   is: (text) => /^[A-Za-z0-9_-]{22,128}$/.test(text),

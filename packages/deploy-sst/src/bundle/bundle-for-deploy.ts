@@ -39,7 +39,7 @@ export async function bundleForDeploy({
   return { issueFile, verifyFile, configCheckFile, zippedBytes: { issue: issue.bytes, verify: verify.bytes } };
 }
 
-/** The functions' own check of `config.json`, in a file that needs nothing beside it. */
+/** The functions' own check of `config.json`, in a file that needs no other. */
 async function bundleConfigCheck(outDir: string): Promise<string> {
   const runsFromSource = extname(import.meta.url) === ".ts";
   const outfile = join(outDir, "config-check.cjs");

@@ -16,7 +16,7 @@ const AWS_SDK = /[\\/]node_modules[\\/]@(?:aws|aws-crypto|aws-sdk|smithy)[\\/]/;
 
 const ACCESS =
   /\bprocess(?:\??\.\s*env\b|(?:\?\.)?\[\s*["'`]env["'`]\s*\])(?:\??\.\s*([\w$]+)|\??\.?\[\s*["'`]([^"'`]*)["'`]\s*\])?/g;
-/** Ways to `process.env` by another name: unpacked, from `process` under a name of one's own, or as a module. */
+/** Ways to `process.env` by another name: unpacked, from `process` under another name, or as a module. */
 const UNPACKED = [
   /\{[^{}]*\benv\b[^{}]*\}\s*=\s*(?:\w+\??\.)?process\b/,
   /(?<![=!])=\s*(?:\w+\??\.)?process\s*[;,]/,

@@ -6,7 +6,7 @@ export interface Explanation {
   readonly reason: string;
 }
 
-/** Codes whose own message is not all that there is to say. */
+/** Codes that need more explanation than their own message. */
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   UrlAlreadyUsed: {
     title: "refused",
@@ -63,7 +63,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
 };
 
-/** Explains why an upload did not happen; what has no explanation of its own is told in the server's words. */
+/** Explains why an upload did not happen; a code without an explanation shows the server's message. */
 export function explain({ code, message }: Pick<UploadError, "code" | "message">): Explanation {
   return (Object.hasOwn(EXPLANATIONS, code) ? EXPLANATIONS[code] : undefined) ?? { title: "refused", reason: message };
 }

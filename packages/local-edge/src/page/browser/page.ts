@@ -4,7 +4,7 @@ import { explain } from "./explain.ts";
 import { formatBytes, formatTimeLeft } from "./format.ts";
 import { part, view } from "./view.ts";
 
-/** How often an upload whose connection was lost is sent again: for seven seconds, each wait being twice the last. */
+/** How often an upload is sent again after a lost connection: for seven seconds, with doubled waits. */
 const RETRIES = 3;
 /** Announcing every step would talk over itself. */
 const ANNOUNCED_STEPS = 4;

@@ -19,7 +19,7 @@ export function part<T extends HTMLElement = HTMLElement>(id: string, kind?: new
 
 /** What the page shows and says. */
 export const view = {
-  /** Shows the card of a file in place of the drop zone. */
+  /** Shows the card of a file instead of the drop zone. */
   openFile(name: string, size: string): void {
     part("drop").hidden = true;
     part("upload").hidden = false;
