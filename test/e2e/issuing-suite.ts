@@ -4,7 +4,7 @@ import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { edgeHeaders, newKey } from "../origin-lock/known-keys.ts";
-import { sendRaw } from "./raw-request.ts";
+import { sendRaw } from "../support/raw-request.ts";
 import { type IssuedGrant, requestGrant } from "./request-grant.ts";
 import type { Place } from "./single-use-suite.ts";
 import { type Answer, type Stack, startStack } from "./stack.ts";

@@ -5,7 +5,7 @@ import type { LocalOptions } from "@presign-once/local-edge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { S3Server } from "../servers/s3-server.ts";
-import { sendRaw } from "./raw-request.ts";
+import { sendRaw } from "../support/raw-request.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 /** Where to run the suite. */

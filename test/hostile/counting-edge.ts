@@ -12,6 +12,7 @@ import { createCors } from "@presign-once/core/http";
 import { createInMemoryIndex } from "@presign-once/core/testing";
 
 import { createVerifyHandler } from "../../packages/adapter-edge/src/functions/verify-handler.ts";
+import { eventOf } from "../support/viewer-event.ts";
 import { answerOf } from "./strict-origin.ts";
 import type { UploadDraft } from "./upload-draft.ts";
 
@@ -87,15 +88,8 @@ export function createCountingEdge(): CountingEdge {
 }
 
 /** The event that CloudFront makes of a draft; names and values as they are, however wrong. */
-export function eventOf({ method, path, query, fields }: UploadDraft): ViewerRequestEvent {
+export function draftEvent({ method, path, query, fields }: UploadDraft): ViewerRequestEvent {
   const headers = Object.create(null) as Record<string, { key: string; value: string }[]>;
   for (const [key, value] of fields) (headers[key.toLowerCase()] ??= []).push({ key, value });
-  const request = { clientIp: "203.0.113.178", method, uri: path, querystring: query, headers };
-  const config = {
-    distributionDomainName: "edge.example",
-    distributionId: "EDFDVBD6EXAMPLE",
-    eventType: "viewer-request",
-    requestId: "4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==",
-  } as const;
-  return { Records: [{ cf: { config, request } }] };
+  return eventOf({ clientIp: "203.0.113.178", method, uri: path, querystring: query, headers });
 }

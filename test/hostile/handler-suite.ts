@@ -13,7 +13,7 @@ import {
   type Variation,
 } from "../origin-lock/client-controls.ts";
 import { variation } from "../origin-lock/random-variations.ts";
-import { ALLOWED_ORIGIN, type CountingEdge, createCountingEdge, eventOf } from "./counting-edge.ts";
+import { ALLOWED_ORIGIN, type CountingEdge, createCountingEdge, draftEvent } from "./counting-edge.ts";
 import { PLANTED } from "./smuggling.ts";
 import { draftOf, type UploadDraft, withFields } from "./upload-draft.ts";
 
@@ -69,7 +69,7 @@ export function describeHandler(runs: number): void {
       await fc.assert(
         fc.asyncProperty(fc.constantFrom(...parts), fc.anything(), async (part, anything) => {
           const { url } = await edge.issue();
-          const event = structuredClone(eventOf(draftOf(url)) as unknown) as {
+          const event = structuredClone(draftEvent(draftOf(url)) as unknown) as {
             Records: [{ cf: Record<string, Record<string, unknown>> }];
           };
           const [{ cf }] = event.Records;
@@ -95,7 +95,7 @@ export function describeHandler(runs: number): void {
         fc.asyncProperty(fc.array(variation, { minLength: 2, maxLength: 20 }), async (changes) => {
           const { url, headers } = await edge.issue();
           const good = { ...draftOf(url), fields: [...draftOf(url).fields, ...Object.entries(headers)] };
-          const results = await Promise.all(changes.map(async ([, change]) => edge.call(eventOf(change(good)))));
+          const results = await Promise.all(changes.map(async ([, change]) => edge.call(draftEvent(change(good)))));
           expect(results.filter((result) => !("status" in result)).length).toBeLessThanOrEqual(1);
         }),
         { numRuns: Math.ceil(runs / 10) },
@@ -111,7 +111,7 @@ export function describeHandler(runs: number): void {
           ["Access-Control-Request-Method", "PUT"],
           ["Access-Control-Request-Headers", "x-a, content-type"],
         );
-        const answer = await edge.call(eventOf({ ...preflight(draftOf(url)), method: "OPTIONS" }));
+        const answer = await edge.call(draftEvent({ ...preflight(draftOf(url)), method: "OPTIONS" }));
         expect(JSON.stringify(answer)).not.toMatch(/X-Amz|x-once/);
         expect(JSON.stringify(answer)).not.toContain(PLANTED);
       }
@@ -130,7 +130,7 @@ async function check(
   const planted = withFields(["Cookie", PLANTED], ["Referer", `https://${PLANTED}/`])(good);
   const before = { ...edge.claims, lines: edge.lines.length };
   const changed = change(planted);
-  const result = await edge.call(eventOf(changed));
+  const result = await edge.call(draftEvent(changed));
   const asked = edge.claims.asked - before.asked;
   const won = edge.claims.won - before.won;
   const lines = edge.lines.slice(before.lines);
@@ -155,7 +155,7 @@ async function check(
     expect(result.headers[LOCK_HEADER]).toHaveLength(1);
   }
 
-  const afterwards = await edge.call(eventOf(good));
+  const afterwards = await edge.call(draftEvent(good));
   if ("status" in result) expect(afterwards).not.toHaveProperty("status");
   else expect(afterwards).toMatchObject({ status: "403", body: expect.stringContaining("UrlAlreadyUsed") });
   return result;

@@ -23,10 +23,10 @@ import {
 } from "@presign-once/core/testing";
 
 import { SECRET } from "../../../test/support/edge-settings.ts";
+import { type Sent, viewerEvent } from "../../../test/support/viewer-event.ts";
 import type { GeneratedResponse, ViewerRequest } from "../src/cloudfront/cloudfront.ts";
 import { createIssueHandler } from "../src/functions/issue-handler.ts";
 import { createVerifyHandler } from "../src/functions/verify-handler.ts";
-import { type Sent, viewerEvent } from "./viewer-event.ts";
 
 /** Where clients reach the edge of these tests. */
 export const EDGE = "https://d111111abcdef8.cloudfront.net";

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-
+import { md5 } from "./entries.ts";
 import { type Answer, answer, type Operation, type Script, s3Error } from "./fake-s3.ts";
 
 /** A server that stores objects, and how to go behind its back. */
@@ -41,8 +40,4 @@ export function careless(broken: { readonly [O in Operation]?: Answer } = {}): O
     ...Object.fromEntries(Object.entries(broken).map(([operation, said]) => [operation, () => said])),
   };
   return { script, objects };
-}
-
-function md5(body: string): string {
-  return `"${createHash("md5").update(body).digest("hex")}"`;
 }

@@ -5,7 +5,6 @@ import {
   composeIssue,
   composeVerify,
   type GeneratedResponse,
-  type ViewerRequest,
   type ViewerRequestEvent,
 } from "@presign-once/adapter-edge";
 import { parseEdgeConfig } from "@presign-once/settings";
@@ -15,6 +14,7 @@ import { createMemoryStore } from "@presign-once/test/deploy/stand-ins/memory-st
 import { startS3Front } from "@presign-once/test/deploy/stand-ins/s3-front";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 
+import { viewerEvent } from "../../../test/support/viewer-event.ts";
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
 import { issuePolicy, type RoleScope, verifyPolicy } from "./policies.ts";
 import type { StackStrategy } from "./single-use-uploads-args.ts";
@@ -74,12 +74,12 @@ async function start(strategy: StackStrategy, rights: { retries: boolean }) {
     vi.stubEnv("AWS_SESSION_TOKEN", undefined);
     return handlers[name](event);
   };
-  const issued = await run("issue", eventOf("GET", `${EDGE}/url?retries=same-client`));
+  const issued = await run("issue", viewerEvent({ method: "GET", url: `${EDGE}/url?retries=same-client` }));
   const url = (issued as GeneratedResponse).body ?? "";
   return {
     /** The code of the refusal, or that the upload went on to S3. */
     async upload(client: string): Promise<string | undefined> {
-      const answer = await run("verify", eventOf("PUT", url, { "x-presign-once-client": client }));
+      const answer = await run("verify", viewerEvent({ url, headers: [["x-presign-once-client", client]] }));
       if ("method" in answer) return "passed on";
       return /<Code>(\w+)<\/Code>/.exec(answer.body ?? "")?.[1];
     },
@@ -87,25 +87,6 @@ async function start(strategy: StackStrategy, rights: { retries: boolean }) {
     arrive: () => store.put("the-uploads", new URL(url).pathname.slice(1), Buffer.from("hello"), {}),
     denied: () => front.log.filter((line) => line.startsWith("denied")),
   };
-}
-
-function eventOf(method: string, url: string, headers: Record<string, string> = {}): ViewerRequestEvent {
-  const { host, pathname: uri, search } = new URL(url);
-  const sent = { host, ...(method === "PUT" ? { "content-length": "5" } : {}), ...headers };
-  const request: ViewerRequest = {
-    clientIp: "203.0.113.178",
-    method,
-    uri,
-    querystring: search.slice(1),
-    headers: Object.fromEntries(Object.entries(sent).map(([key, value]) => [key, [{ key, value }]])),
-  };
-  const config = {
-    distributionDomainName: "d111111abcdef8.cloudfront.net",
-    distributionId: "EDFDVBD6EXAMPLE",
-    eventType: "viewer-request",
-    requestId: "request",
-  } as const;
-  return { Records: [{ cf: { config, request } }] };
 }
 
 // Without versioning, whose lists of versions say no time either; the rights for retries are the same with every strategy.

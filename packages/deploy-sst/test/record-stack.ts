@@ -1,4 +1,5 @@
 import { lookUp, makeResource, type Properties } from "@presign-once/test/deploy/stand-ins/aws-provider";
+import { isSecret, readable } from "@presign-once/test/deploy/stand-ins/readable";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -32,9 +33,6 @@ export interface RecordedStack {
 
 /** Region of the provider. */
 export const REGION = "eu-west-1";
-
-/** What marks a secret between Pulumi's program and its engine. */
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** The messages of Pulumi's engine that are looked at. */
 interface RegisterRequest {
@@ -75,7 +73,7 @@ export async function recordStack(
     resources.push({
       type: request.getType().replace(/^aws:/, ""),
       name: request.getName(),
-      inputs: (await readable(inputs)) as Properties,
+      inputs: (await readable(pulumi, inputs)) as Properties,
       secrets: Object.keys(inputs).filter((key) => isSecret(inputs[key])),
       retainOnDelete: request.getRetainondelete(),
       deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? "",
@@ -103,27 +101,4 @@ export async function recordStack(
 /** 32 bytes that depend on the name of the resource alone. */
 export function secretOf(resourceName: string): Buffer {
   return Buffer.alloc(32, resourceName);
-}
-
-function isSecret(value: unknown): value is { readonly value: unknown } {
-  return typeof value === "object" && value !== null && Object.values(value).includes(SECRET);
-}
-
-/** Turns archives and assets into what they hold, and secrets into what they hide. */
-async function readable(value: unknown): Promise<unknown> {
-  const isArchive: boolean = pulumi.asset.Archive.isInstance(value);
-  const isAsset: boolean = pulumi.asset.Asset.isInstance(value);
-  if (isArchive) {
-    const { assets } = value as { assets: Promise<unknown> };
-    return { archive: await readable(await assets) };
-  }
-  if (isAsset) {
-    const { path, text } = value as { path?: Promise<string>; text?: Promise<string> };
-    return path === undefined ? { text: await text } : { path: await path };
-  }
-  if (Array.isArray(value)) return Promise.all(value.map(readable));
-  if (typeof value !== "object" || value === null) return value;
-  if (isSecret(value)) return readable(value.value);
-  const entries = Object.entries(value).map(async ([key, part]) => [key, await readable(part)] as const);
-  return Object.fromEntries(await Promise.all(entries));
 }

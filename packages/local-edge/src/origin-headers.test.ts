@@ -3,7 +3,7 @@ import { connect } from "node:net";
 
 import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
 
-import { rawRequest } from "../test/raw-request.ts";
+import { rawRequest } from "../../../test/support/raw-request.ts";
 import { startEdge, startOrigin, valuesOf } from "../test/start-edge.ts";
 import { editing, PASS_THROUGH } from "../test/write-function.ts";
 import type { OriginOptions } from "./origin.ts";

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 
-import { rawRequest } from "../test/raw-request.ts";
+import { rawRequest } from "../../../test/support/raw-request.ts";
 import { startEdge } from "../test/start-edge.ts";
 
 const ECHO = `export const handler = async (event) => ({ status: "200", body: JSON.stringify(event) });`;

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
 
 import { listen } from "../../servers/loopback.ts";
 import { ACCOUNT } from "./aws-provider.ts";
@@ -34,7 +35,7 @@ export async function startAwsApi(): Promise<AwsApi & { readonly refused: readon
   return { url: `http://127.0.0.1:${port}`, requests, refused, stop: () => close(server) };
 
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const body = await readBody(req);
+    const body = await buffer(req);
     const target = req.headers["x-amz-target"]?.toString();
     const isForm = req.headers["content-type"]?.includes("x-www-form-urlencoded") === true;
     const line = `${req.method} ${target ?? req.url}`;
@@ -133,12 +134,6 @@ const BOOTSTRAP = {
 };
 
 const XML = { "content-type": "application/xml" };
-
-async function readBody(req: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of req) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
 
 function isChunked(req: IncomingMessage): boolean {
   return req.headers["content-encoding"]?.includes("aws-chunked") === true;

@@ -6,9 +6,10 @@ import { pathToFileURL } from "node:url";
 
 import { lookUp, makeResource, type Properties } from "./aws-provider.ts";
 import { nameOf, type Registered } from "./engine-state.ts";
+import { isSecret, type PulumiAssets, readable } from "./readable.ts";
 
 /** The parts of Pulumi's library that the stand-in drives; the copy is the one that the program itself loads. */
-interface PulumiRuntime {
+interface PulumiRuntime extends PulumiAssets {
   readonly runtime: {
     setMocks(mocks: object, project: string, stack: string, preview: boolean): Promise<void>;
     getMonitor(): { registerResource: (request: RegisterRequest, callback: unknown) => Promise<void> };
@@ -16,12 +17,7 @@ interface PulumiRuntime {
     deserializeProperties(object: unknown): Record<string, unknown>;
     disconnect(): Promise<void>;
   };
-  readonly asset: { readonly Archive: Guard; readonly Asset: Guard };
   output(value: unknown): { apply(use: (known: unknown) => void): void };
-}
-
-interface Guard {
-  isInstance(value: unknown): boolean;
 }
 
 interface RegisterRequest {
@@ -111,28 +107,4 @@ export async function runProgram({
   await pulumi.runtime.disconnect();
   const outputs = await new Promise<unknown>((resolve) => pulumi.output(returned).apply(resolve));
   return { resources, outputs: JSON.parse(JSON.stringify(outputs ?? {})) };
-}
-
-/** Turns archives and assets into what they hold, so that they can be written down and compared. */
-async function readable(pulumi: PulumiRuntime, value: unknown): Promise<unknown> {
-  if (pulumi.asset.Archive.isInstance(value)) {
-    const { assets, path } = value as { assets?: Promise<unknown>; path?: Promise<string> };
-    return assets === undefined ? { archiveAt: await path } : { archive: await readable(pulumi, await assets) };
-  }
-  if (pulumi.asset.Asset.isInstance(value)) {
-    const { path, text } = value as { path?: Promise<string>; text?: Promise<string> };
-    return path === undefined ? { text: await text } : { path: await path };
-  }
-  if (Array.isArray(value)) return Promise.all(value.map((part) => readable(pulumi, part)));
-  if (typeof value !== "object" || value === null) return value;
-  if (isSecret(value)) return readable(pulumi, value.value);
-  const entries = Object.entries(value).map(async ([key, part]) => [key, await readable(pulumi, part)] as const);
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-/** What marks a secret between Pulumi's program and its engine. */
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-
-function isSecret(value: unknown): value is { readonly value: unknown } {
-  return typeof value === "object" && value !== null && Object.values(value).includes(SECRET);
 }

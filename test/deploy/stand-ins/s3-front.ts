@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
 
 import { listen } from "../../servers/loopback.ts";
 import { type AccessRequest, allows, type Policy } from "../policy-evaluator.ts";
@@ -49,7 +50,7 @@ export async function startS3Front({
 
   async function serve(req: IncomingMessage, res: ServerResponse, host: string): Promise<void> {
     try {
-      const body = await readBody(req);
+      const body = await buffer(req);
       const [path = "", query = ""] = (req.url ?? "").split(/\?(.*)/s);
       const accessKeyId = signerOf(
         { method: req.method ?? "", path, query, host, headers: req.headers },
@@ -177,10 +178,4 @@ function readCall(req: IncomingMessage, path: string, query: string, host: strin
 
 function objectHeaders({ etag, versionId }: StoredObject): Record<string, string> {
   return { etag, ...(versionId === undefined ? {} : { "x-amz-version-id": versionId }) };
-}
-
-async function readBody(req: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of req) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

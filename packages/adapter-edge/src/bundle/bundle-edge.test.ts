@@ -8,10 +8,10 @@ import type { EdgeConfigInput } from "@presign-once/settings";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { SECRET, settings } from "../../../../test/support/edge-settings.ts";
+import { viewerEvent } from "../../../../test/support/viewer-event.ts";
 import { readAnswer, readErrorXml } from "../../test/read-answer.ts";
 import { type RecordingS3, startRecordingS3 } from "../../test/recording-s3.ts";
 import { runBundles } from "../../test/run-bundles.ts";
-import { viewerEvent } from "../../test/viewer-event.ts";
 import { bundleEdge, type EdgeBundles } from "./bundle-edge.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // builds and child processes

@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { settings } from "../../../../test/support/edge-settings.ts";
+import { viewerEvent } from "../../../../test/support/viewer-event.ts";
 import { readAnswer, readErrorXml } from "../../test/read-answer.ts";
 import { type RecordingS3, startRecordingS3 } from "../../test/recording-s3.ts";
 import { runBundles } from "../../test/run-bundles.ts";
-import { viewerEvent } from "../../test/viewer-event.ts";
 import { bundleEdge } from "./bundle-edge.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // builds and child processes

@@ -3,7 +3,7 @@ import { parseEdgeConfig } from "@presign-once/settings";
 import { describe, expect, test } from "vitest";
 
 import { settings } from "../../../../test/support/edge-settings.ts";
-import { eventOf, REQUEST_ID, viewerEvent } from "../../test/viewer-event.ts";
+import { eventOf, REQUEST_ID, viewerEvent } from "../../../../test/support/viewer-event.ts";
 import { composeIssue, composeVerify } from "../functions/composition.ts";
 import { headerFields, readViewerRequest, toCloudFrontHeaders } from "./viewer-request.ts";
 

@@ -11,9 +11,9 @@ import {
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { SECRET, settings } from "../../../../test/support/edge-settings.ts";
+import { viewerEvent } from "../../../../test/support/viewer-event.ts";
 import { readAnswer, readErrorXml } from "../../test/read-answer.ts";
 import { type RecordingS3, startRecordingS3 } from "../../test/recording-s3.ts";
-import { viewerEvent } from "../../test/viewer-event.ts";
 import { composeIssue, composeVerify } from "./composition.ts";
 
 const OTHER_SECRET = Buffer.alloc(32, 7).toString("base64url");

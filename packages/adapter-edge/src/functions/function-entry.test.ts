@@ -7,8 +7,8 @@ import { PresignOnceError } from "@presign-once/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { SECRET, settings } from "../../../../test/support/edge-settings.ts";
+import { REQUEST_ID, viewerEvent } from "../../../../test/support/viewer-event.ts";
 import { readAnswer, readErrorXml } from "../../test/read-answer.ts";
-import { REQUEST_ID, viewerEvent } from "../../test/viewer-event.ts";
 import type { Compose } from "./composition.ts";
 import { createFunction } from "./function-entry.ts";
 

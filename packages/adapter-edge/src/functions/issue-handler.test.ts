@@ -2,9 +2,9 @@ import type { Authorization, Authorizer } from "@presign-once/core";
 import { describe, expect, test } from "vitest";
 
 import { SECRET } from "../../../../test/support/edge-settings.ts";
+import { REQUEST_ID } from "../../../../test/support/viewer-event.ts";
 import { createInMemoryEdge, EDGE, ORIGIN } from "../../test/in-memory-edge.ts";
 import { readAnswer, readErrorXml } from "../../test/read-answer.ts";
-import { REQUEST_ID } from "../../test/viewer-event.ts";
 
 const JSON_ONLY = ["Accept", "application/json"] as const;
 const MINTED = ["presign", "register"];

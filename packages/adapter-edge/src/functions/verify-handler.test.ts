@@ -4,9 +4,9 @@ import type { InMemoryUploads } from "@presign-once/core/testing";
 import { describe, expect, test } from "vitest";
 
 import { SECRET } from "../../../../test/support/edge-settings.ts";
+import { REQUEST_ID, type Sent, viewerEvent } from "../../../../test/support/viewer-event.ts";
 import { createInMemoryEdge, EDGE, type InMemoryEdge, ORIGIN } from "../../test/in-memory-edge.ts";
 import { readAnswer, readErrorXml, readWithS3Client } from "../../test/read-answer.ts";
-import { REQUEST_ID, type Sent, viewerEvent } from "../../test/viewer-event.ts";
 import type { ViewerRequest } from "../cloudfront/cloudfront.ts";
 import { createVerifyHandler } from "./verify-handler.ts";
 

@@ -1,7 +1,10 @@
 import { connect } from "node:net";
 
+/** How long an edge may say nothing, in milliseconds: on a busy machine an answer takes its time. */
+const QUIET_MS = 15_000;
+
 /** Sends these bytes to an edge and returns what comes back: one whole response, or all until the edge closes or is quiet. */
-export function rawRequest(port: number, bytes: string | Buffer, quietMs = 2_000): Promise<string> {
+export function rawRequest(port: number, bytes: string | Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
@@ -9,7 +12,7 @@ export function rawRequest(port: number, bytes: string | Buffer, quietMs = 2_000
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(quietMs, finish);
+    socket.setTimeout(QUIET_MS, finish);
     socket.on("end", finish);
     socket.on("error", (error) => (answer === "" ? reject(error) : finish()));
     socket.on("data", (chunk: Buffer) => {
@@ -17,6 +20,16 @@ export function rawRequest(port: number, bytes: string | Buffer, quietMs = 2_000
       if (isWhole(answer)) finish();
     });
   });
+}
+
+/**
+ * Sends a request as it is written, for what no HTTP client would send, and returns the answer.
+ *
+ * @param url      of an edge on this machine
+ * @param request  request line, headers, an empty line and a body; `\n` is sent as CRLF
+ */
+export function sendRaw(url: string, request: string): Promise<string> {
+  return rawRequest(Number(new URL(url).port), request.replaceAll("\n", "\r\n"));
 }
 
 function isWhole(answer: string): boolean {

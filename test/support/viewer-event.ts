@@ -1,4 +1,4 @@
-import type { ViewerRequest, ViewerRequestEvent } from "../src/cloudfront/cloudfront.ts";
+import type { ViewerRequest, ViewerRequestEvent } from "@presign-once/adapter-edge";
 
 /** What a viewer sends; `headers` come on top of `host` and, for PUT, `content-length`, a repeated name twice. */
 export interface Sent {
