@@ -114,7 +114,14 @@ const layers: readonly Layer[] = [
 
   { path: "packages/client/src", mayImport: [], testsMayImport: ["@presign-once/core", "@presign-once/core/http"] },
 
-  { path: "packages/cli/src", mayImport: operator },
+  {
+    path: "packages/cli/src",
+    mayImport: operator,
+    testsMayImport: ["@presign-once/local-edge", "@aws-sdk/client-s3"],
+  },
+  { path: "packages/cli/src/bundle.ts", mayImport: [...operator, "@presign-once/adapter-edge/bundle"] },
+  { path: "packages/cli/src/local.ts", mayImport: [...operator, "@presign-once/local-edge"] },
+  { path: "packages/cli/src/local-arguments.ts", mayImport: [...operator, "@presign-once/local-edge"] },
 
   {
     path: "packages/local-edge/src",

@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,8 +26,8 @@ const NAMES = [
   "adapter-fetch",
   "client",
   "deploy-sst",
-  "cli",
   "local-edge",
+  "cli",
 ];
 /** Node's versions, and what asks for a later one: miniflare, which local-edge embeds. */
 const NODES = [
@@ -69,19 +71,19 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
   }, 300_000);
   afterAll(() => project?.remove());
 
-  test("runs by that Node", async () => {
+  test("runs with that Node", async () => {
     expect(await project.run("console.log(process.version)")).toMatch(new RegExp(`^v${node}\\.`));
   });
 
-  test("the example of the workspace's README", async () => {
+  test("runs the example of the workspace's README", async () => {
     expect(await project.run(await readmeExample("..", 0))).toBe("accepted\nrefused\n");
   });
 
-  test("core: the example of its README", async () => {
+  test("core: runs the example of its README", async () => {
     expect(await project.run(await readmeExample("core", 0))).toBe("accepted\nrefused\n");
   });
 
-  test("adapter-s3: the example of its README, at R2", async () => {
+  test("adapter-s3: runs the example of its README, on R2", async () => {
     const example = await readmeExample("adapter-s3", 0, { '{ region: "eu-west-1" }': s3.access });
     const said = await project.run(example, s3.env);
     expect(said.match(/status: '[\w-]+'/g)).toEqual([
@@ -92,7 +94,7 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     ]);
   });
 
-  test("adapter-s3: the same without the SDK", async () => {
+  test("adapter-s3: runs the same without the SDK", async () => {
     const example = await readmeExample("adapter-s3", 0, {
       "createS3Client, createSdkIndexS3": "createLeanIndexS3",
       'const client = createS3Client({ region: "eu-west-1" });': "",
@@ -101,17 +103,26 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     expect(await project.run(example, s3.env)).toContain("already-claimed");
   });
 
-  test("adapter-s3: the doctor", async () => {
-    const place = ["--endpoint", r2.endpoint, "--region", r2.region, "--bucket", "my-index"];
-    const said = await project.command(
-      "presign-once-doctor",
-      [...place, "--strategy", "conditional", "--rounds", "2"],
-      s3.env,
-    );
-    expect(said).toContain("conditional");
+  test("cli: doctor examines both buckets", async () => {
+    const server = ["--endpoint", r2.endpoint, "--region", r2.region];
+    const buckets = ["--bucket", "my-uploads", "--index-bucket", "my-index"];
+    const args = ["doctor", ...server, ...buckets, "--strategy", "conditional", "--rounds", "2"];
+    const said = await project.command("presign-once", args, s3.env);
+    expect(said).toContain("conditional: not disproved in 2 rounds");
+    expect(said).toContain("retries on my-uploads: it kept one object");
   });
 
-  test("adapter-edge: the examples of its README, and what they bundled starts", async () => {
+  test("cli: bundle makes the functions that the settings describe", async () => {
+    const keys = [{ id: "k1", secret: randomBytes(32).toString("base64url") }];
+    const settings = { region: "eu-west-1", uploads: { bucket: "my-uploads" }, index: {}, keys, authorizer: "none" };
+    await writeFile(join(project.folder, "presign-once.json"), JSON.stringify(settings));
+    const said = await project.command("presign-once", ["bundle", "--config", "presign-once.json", "--out", "edge"]);
+    expect(said).toBe(`${join("edge", "issue")}\n${join("edge", "verify")}\n`);
+    for (const name of ["issue", "verify"])
+      expect(await readdir(join(project.folder, "edge", name))).toEqual(["config.json", "index.mjs"]);
+  });
+
+  test("adapter-edge: runs the examples of its README, and the bundles start", async () => {
     const start = `
       process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = "none";
       for (const dir of [issueDir, verifyDir]) {
@@ -125,7 +136,7 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     expect(await project.run((await readmeExample("adapter-edge", 0)) + start)).toMatch(/^405\b.*^405$/ms);
   });
 
-  test("cli: issue, inspect and revoke at R2, by the command and by the example of its README", async () => {
+  test("cli: issues, inspects and revokes on R2, by the command and by the example of its README", async () => {
     const settings = {
       ...JSON.parse(s3.access),
       edgeUrl: "https://uploads.example",
@@ -153,7 +164,7 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
   });
 
   const examples = ["node", "hono"] as const;
-  test.each(examples)("adapter-fetch: %s.ts of its README, pasted", async (name) => {
+  test.each(examples)("adapter-fetch: runs %s.ts of its README", async (name) => {
     await writeExamples(project.folder);
     const env = processEnv(r2, "my-uploads", randomBytes(32).toString("base64url"));
     // Node 20 runs no TypeScript.
@@ -167,7 +178,7 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     }
   });
 
-  test("adapter-fetch: worker.ts of its README, pasted, in workerd", async () => {
+  test("adapter-fetch: runs worker.ts of its README in workerd", async () => {
     const worker = await runWorker(
       await writeExamples(project.folder),
       {
@@ -192,12 +203,64 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     expect(await project.run(code)).toBe("function function\n");
   });
 
-  if (!leftOut.includes("local-edge"))
-    test("local-edge: the example of its README", async () => {
+  if (leftOut.includes("local-edge"))
+    test("cli: local says which Node it needs", async () => {
+      const failure = project.command("presign-once", ["local"]);
+      await expect(failure).rejects.toThrow(/\npresign-once: local: needs Node 22 or newer, this is 20\.[\d.]+\n$/);
+    });
+  else {
+    test("cli: local starts, and stops when it is interrupted", async () => {
+      expect(await startAndInterrupt(project.folder)).toEqual({
+        exitCode: 0,
+        stdout: expect.stringMatching(/^edge .*\n/),
+      });
+    }, 60_000);
+
+    test("local-edge: runs the example of its README", async () => {
       const said = await project.run(await readmeExample("local-edge", 0));
       expect(said.replace(/^\{.*\}\n/gm, "")).toBe("200\n403\n1\n"); // without the decisions, which are logged
     });
+  }
 });
+
+describe("in a project with the cli alone", () => {
+  let project: EmptyProject;
+  beforeAll(async () => {
+    const names = ["core", "adapter-s3", "settings", "cli"].map((name) => `@presign-once/${name}`);
+    project = await createEmptyProject(24, Object.fromEntries(names.map((name) => [name, tarballs[name] ?? ""])));
+  }, 300_000);
+  afterAll(() => project?.remove());
+
+  test("installs neither esbuild nor miniflare", async () => {
+    const installed = await readdir(join(project.folder, "node_modules"));
+    expect(installed).not.toContain("esbuild");
+    expect(installed).not.toContain("miniflare");
+  });
+
+  test.each([
+    ["adapter-edge", ["bundle", "--config", "presign-once.json", "--out", "edge"]],
+    ["local-edge", ["local"]],
+  ])("the command that needs %s says in one line what to install", async (name, args) => {
+    const line = `presign-once: ${args[0]}: needs @presign-once/${name}: npm install @presign-once/${name} @presign-once/cli`;
+    await expect(project.command("presign-once", args)).rejects.toThrow(`failed:\n${line}\n`);
+  });
+});
+
+/** Runs `presign-once local` of a project until it is up, then interrupts it. */
+async function startAndInterrupt(folder: string): Promise<{ exitCode: number | null; stdout: string }> {
+  const bin = (name: string) => join(folder, "node_modules/.bin", name);
+  const child = spawn(bin("node"), [bin("presign-once"), "local"], {
+    env: { ...process.env, PORT: "0" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let stdout = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+    if (stdout.includes("\ntry ")) child.kill("SIGINT");
+  });
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return { exitCode, stdout };
+}
 
 /** The status of two uploads with one URL of a relay. */
 async function uploadTwice(relay: string): Promise<number[]> {

@@ -18,10 +18,12 @@ function runCli(...args: string[]): Promise<{ exitCode: number; stdout: string; 
   });
 }
 
+const COMMANDS = ["issue", "inspect", "revoke", "doctor", "token", "bundle", "local"];
+
 const LINE = /^ {2}(\{ "name": "[^"]+", "sha256": "[0-9a-f]{64}" \})$/m;
 
 describe("token", () => {
-  test("prints a token, and the line of settings that lets its holder in", { timeout: 30_000 }, async () => {
+  test("prints a token, and the line of settings that accepts it", { timeout: 30_000 }, async () => {
     const { exitCode, stdout, stderr } = await runCli("token", "--name", "ci");
     expect([exitCode, stderr]).toEqual([0, ""]);
     const [secret = ""] = /^ {2}([A-Za-z0-9_-]{43})$/m.exec(stdout)?.slice(1) ?? [];
@@ -33,7 +35,7 @@ describe("token", () => {
     });
   });
 
-  test("--json gives the same to programs", async () => {
+  test("--json prints the same for programs", async () => {
     const { exitCode, stdout } = await runCommand(["token", "--json", "--name=office.1_A-z"]);
     const { token, name, sha256, ...rest } = JSON.parse(stdout) as Record<string, string>;
     expect([exitCode, name, rest]).toEqual([0, "office.1_A-z", {}]);
@@ -45,7 +47,7 @@ describe("token", () => {
     );
   });
 
-  test("without a name it is named by its digest, so that two tokens have two names", async () => {
+  test("is named by its digest without --name, so that two tokens have two names", async () => {
     const named = await Promise.all(
       [1, 2].map(async () => JSON.parse((await runCommand(["token", "--json"])).stdout) as Record<string, string>),
     );
@@ -64,34 +66,30 @@ test.each([["--help"], ["-h"], ["help"]])("%s lists every command", async (flag)
   const { exitCode, stdout, stderr } = await runCommand([flag]);
   expect([exitCode, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("usage: presign-once COMMAND");
-  for (const command of ["issue", "inspect", "revoke", "doctor", "token"])
-    expect(stdout).toMatch(new RegExp(`^ {2}${command} +[a-z]`, "m"));
+  for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command} +[a-z]`, "m"));
   for (const code of Object.values(EXIT_CODES)) expect(stdout).toMatch(new RegExp(`^ {2}${code} {2}\\S`, "m"));
 });
 
-test.each(["issue", "inspect", "revoke", "doctor", "token"])(
-  "%s --help says how to use it and what its exit codes are, and does nothing",
-  async (command) => {
-    for (const flag of ["--help", "-h"]) {
-      const { exitCode, stdout, stderr } = await runCommand([command, "--nonsense", flag]);
-      expect([exitCode, stderr]).toEqual([0, ""]);
-      expect(stdout).toMatch(new RegExp(`^usage: presign-once ${command} `));
-      expect(stdout).toMatch(/^ {2}--json /m);
-      expect(stdout).toMatch(/^exit codes:\n {2}0 {2}/m);
-      for (const line of stdout.split("\n")) expect(line.length).toBeLessThan(120);
-    }
-  },
-);
+test.each(COMMANDS)("%s --help prints usage and exit codes, and does nothing else", async (command) => {
+  for (const flag of ["--help", "-h"]) {
+    const { exitCode, stdout, stderr } = await runCommand([command, "--nonsense", flag]);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(new RegExp(`^usage: presign-once ${command} `));
+    if (!["bundle", "local"].includes(command)) expect(stdout).toMatch(/^ {2}--json /m);
+    expect(stdout).toMatch(/^exit codes:\n {2}0 {2}/m);
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThan(120);
+  }
+});
 
-test("whoever passes a URL as an argument can know that it is seen there", async () => {
+test("the help warns that other users can see a URL in the arguments", async () => {
   for (const command of ["inspect", "revoke"])
     expect((await runCommand([command, "--help"])).stdout).toContain("arguments stand in the history of your shell");
 });
 
-describe("a mistake is one line that names it, and exit status 2", () => {
+describe("a mistake prints one line that names it, and exits with 2", () => {
   const mistakes: [args: string[], message: string][] = [
-    [[], "expected a command: issue, inspect, revoke, doctor, token; see --help"],
-    [["tokens"], 'unknown command "tokens": expected issue, inspect, revoke, doctor, token; see --help'],
+    [[], `expected a command: ${COMMANDS.join(", ")}; see --help`],
+    [["tokens"], `unknown command "tokens": expected ${COMMANDS.join(", ")}; see --help`],
     [["--json"], 'unknown command "--json": expected issue, '],
     [["a\nb"], "unknown command: expected issue, "],
     [["token", "--names", "ci"], "token: Unknown option '--names'"],
@@ -108,11 +106,11 @@ describe("a mistake is one line that names it, and exit status 2", () => {
     expect(stderr).toContain(message);
   });
 
-  test("in a process of its own too", { timeout: 30_000 }, async () => {
+  test("also in its own process", { timeout: 30_000 }, async () => {
     expect(await runCli("nothing")).toEqual({
       exitCode: 2,
       stdout: "",
-      stderr: 'presign-once: unknown command "nothing": expected issue, inspect, revoke, doctor, token; see --help\n',
+      stderr: `presign-once: unknown command "nothing": expected ${COMMANDS.join(", ")}; see --help\n`,
     });
   });
 });

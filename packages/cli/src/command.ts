@@ -23,6 +23,7 @@ export interface Command {
 /** What a command came to. */
 export interface CommandOutput {
   readonly exitCode: ExitCode;
+  /** What is left to print; see {@link Surroundings.print}. */
   readonly stdout: string;
   /** One line when something was wrong; without the command's name. */
   readonly complaint?: string;
@@ -36,9 +37,24 @@ export interface Surroundings {
   readonly clock: Clock;
   /** The standard input, as far as it is read. */
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Node's own, such as `22.3.0`. */
+  readonly nodeVersion: string;
   /** Says how far a long command has come, on the standard error. */
   report(line: string): void;
+  /** Prints on the standard output at once, where a command goes on after it. */
+  print(text: string): void;
+  /**
+   * Takes over the signals that ask a process to end: SIGINT, SIGTERM and SIGHUP.
+   *
+   * From then on each of them ends the process at once, with {@link INTERRUPTED}, and `exit` handlers clean up.
+   *
+   * @returns waits for the next signal, which then does no more than that
+   */
+  takeInterrupts(): () => Promise<void>;
 }
+
+/** The exit status of a process that a signal ended before its command was done: what shells say of Ctrl-C. */
+export const INTERRUPTED = 130;
 
 /** The process itself. */
 export function processSurroundings(): Surroundings {
@@ -47,6 +63,20 @@ export function processSurroundings(): Surroundings {
     directory: process.cwd(),
     clock: { now: () => new Date() },
     stdin: process.stdin,
+    nodeVersion: process.versions.node,
     report: (line) => void process.stderr.write(`${line}\n`),
+    print: (text) => void process.stdout.write(text),
+    takeInterrupts() {
+      const quit = (): void => process.exit(INTERRUPTED);
+      let onSignal = quit;
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => onSignal());
+      return () =>
+        new Promise((resolve) => {
+          onSignal = () => {
+            onSignal = quit;
+            resolve();
+          };
+        });
+    },
   };
 }

@@ -3,13 +3,15 @@ import { PresignOnceError } from "@presign-once/core";
 
 import { placesOf } from "./ask-about-url.ts";
 import type { Command } from "./command.ts";
+import { describeReports } from "./describe-reports.ts";
 import { describeS3Failure } from "./describe-s3-failure.ts";
-import { describeExitCodes } from "./exit-codes.ts";
+import { effortFlags, readEffort } from "./doctor-effort.ts";
+import { describeExitCodes, EXIT_CODES } from "./exit-codes.ts";
 import { readFlags } from "./read-arguments.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { describeSettings, indexFlags } from "./settings.ts";
 
-/** `presign-once doctor`: `presign-once-doctor`, with the settings of the other commands. */
+/** `presign-once doctor`: the laws of single use against the index bucket, and a try of the uploads' bucket. */
 export const doctor: Command = {
   name: "doctor",
   summary: "check which strategies hold on the index bucket",
@@ -28,14 +30,6 @@ ${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix"])}
 ${describeExitCodes(["done", "fault", "wrong"])}`,
 
   async run(args, surroundings) {
-    // The AWS SDK comes with it.
-    const {
-      describeReports,
-      doctor: examine,
-      examineUploads,
-      effortFlags,
-      readEffort,
-    } = await import("@presign-once/adapter-s3/doctor");
     const { strategy: _, ...flags } = indexFlags;
     const values = readFlags(args, { ...flags, ...effortFlags, json: { type: "boolean", default: false } });
     const effort = readEffort(values);
@@ -43,6 +37,8 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
     const { index, place } = placesOf(config);
     const { region, endpoint, forcePathStyle } = config;
     const access = { region, endpoint, forcePathStyle };
+    // Here and not above: it brings the AWS SDK along.
+    const { doctor: examine, examineUploads } = await import("@presign-once/adapter-s3/doctor");
     try {
       const reports = await examine({
         access,
@@ -52,11 +48,11 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
         onProgress: (strategy, law) => surroundings.report(`${strategy}: ${law}`),
       });
       surroundings.report("retries: two uploads of one key that overlap");
-      return describeReports(reports, values, await examineUploads({ access, bucket: config.uploads.bucket }));
+      return describeReports(reports, await examineUploads({ access, bucket: config.uploads.bucket }), values);
     } catch (error) {
       if (!(error instanceof PresignOnceError) || error.cause === undefined) throw error;
-      const { exitCode, line } = describeS3Failure(error.cause, place);
-      return { exitCode, stdout: "", complaint: line };
+      const { line } = describeS3Failure(error.cause, place);
+      return { exitCode: EXIT_CODES.wrong, stdout: "", complaint: line };
     }
   },
 };

@@ -19,7 +19,7 @@ const HELP = `presign-once: presigned S3 URLs that work exactly once
 usage: presign-once COMMAND [--help]
 
 ${commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}\n`).join("")}
-Every command takes --json, and says with --help what else.
+Every command but bundle and local takes --json; each says with --help what else.
 
 ${describeExitCodes()}`;
 
@@ -29,11 +29,11 @@ ${describeExitCodes()}`;
  * Nothing that is printed repeats an argument that may be a URL, or a part of one.
  *
  * @param args          without the names of node and script
- * @param surroundings  default: the process itself
+ * @param surroundings  those that differ from the process itself
  */
 export async function runCommand(
   args: readonly string[],
-  surroundings: Surroundings = processSurroundings(),
+  surroundings: Partial<Surroundings> = {},
 ): Promise<CommandResult> {
   const [name, ...rest] = args;
   if (name === "--help" || name === "-h" || name === "help") return done(HELP);
@@ -42,7 +42,7 @@ export async function runCommand(
   if (command === undefined) return wrong(`unknown command${quoted(name)}: expected ${names}; see --help`);
   if (rest.includes("--help") || rest.includes("-h")) return done(command.help);
   try {
-    const { exitCode, stdout, complaint } = await command.run(rest, surroundings);
+    const { exitCode, stdout, complaint } = await command.run(rest, { ...processSurroundings(), ...surroundings });
     return { exitCode, stdout, stderr: complaint === undefined ? "" : `presign-once: ${name}: ${complaint}\n` };
   } catch (error) {
     if (error instanceof PresignOnceError) return wrong(`${name}: ${error.message}`);

@@ -31,21 +31,24 @@ function loadedBy(...args: string[]): Promise<string[]> {
 }
 
 const HEAVY = ["@aws-sdk/client-s3", "@presign-once/adapter-s3", "zod"];
+/** What `bundle` and `local` alone need. */
+const OPTIONAL = ["@presign-once/adapter-edge", "@presign-once/adapter-edge/bundle", "@presign-once/local-edge"];
 
-describe("the AWS SDK is loaded by those commands alone that ask S3", { timeout: 60_000 }, () => {
-  test.each([[["token"]], [["--help"]], [["inspect", "--help"]], [["inspect", "--mistyped"]]])(
-    "not by %j",
-    async (args) => {
-      const loaded = await loadedBy(...args);
-      expect(loaded).toContain("@presign-once/core");
-      for (const name of HEAVY) expect(loaded).not.toContain(name);
-    },
-  );
+describe("only commands that send requests to S3 load the AWS SDK", { timeout: 60_000 }, () => {
+  const commands = ["inspect", "doctor", "bundle", "local"];
+  const others = commands.flatMap((name) => [
+    [name, "--help"],
+    [name, "--mistyped"],
+  ]);
+  test.each([[["token"]], [["--help"]], ...others.map((args) => [args])])("not by %j", async (args) => {
+    const loaded = await loadedBy(...args);
+    expect(loaded).toContain("@presign-once/core");
+    for (const name of [...HEAVY, ...OPTIONAL]) expect(loaded).not.toContain(name);
+  });
 
-  test("and what only the functions and their bundler need is loaded by none", async () => {
+  test("no command loads packages that only the functions and their bundler need", async () => {
     const loaded = await loadedBy("inspect", "https://edge.example/?");
     expect(loaded).toEqual(expect.arrayContaining(HEAVY));
-    for (const name of ["tsyringe", "jose", "esbuild", "@presign-once/adapter-edge"])
-      expect(loaded).not.toContain(name);
+    for (const name of ["tsyringe", "jose", "esbuild", "miniflare", ...OPTIONAL]) expect(loaded).not.toContain(name);
   });
 });

@@ -1,22 +1,24 @@
-import type { StrategyReport } from "./doctor.ts";
-import type { UploadsReport } from "./examine-uploads.ts";
+import type { StrategyReport, UploadsReport } from "@presign-once/adapter-s3/doctor";
+
+import type { CommandOutput } from "./command.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 
 /**
  * Writes what the doctor found, for people or as JSON: `{ "strategies": […], "uploads": … }`.
  *
- * @param uploads  of the uploads' bucket, where it was tried
  * @returns `exitCode`: 0 some strategy was not disproved, 1 none was left; retries do not count
  */
 export function describeReports(
   reports: readonly StrategyReport[],
+  uploads: UploadsReport,
   { json }: { readonly json: boolean },
-  uploads?: UploadsReport,
-): { readonly stdout: string; readonly exitCode: 0 | 1 } {
+): CommandOutput {
+  const passed = reports.some(({ verdict }) => verdict === "not-disproved");
   return {
+    exitCode: passed ? EXIT_CODES.done : EXIT_CODES.fault,
     stdout: json
-      ? `${JSON.stringify({ strategies: reports, uploads: uploads && told(uploads) }, null, 2)}\n`
-      : reports.map(describe).join("") + (uploads === undefined ? "" : describeUploads(uploads)),
-    exitCode: reports.some(({ verdict }) => verdict === "not-disproved") ? 0 : 1,
+      ? `${JSON.stringify({ strategies: reports, uploads: told(uploads) }, null, 2)}\n`
+      : reports.map(describe).join("") + describeUploads(uploads),
   };
 }
 

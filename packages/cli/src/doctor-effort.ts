@@ -1,9 +1,8 @@
+import type { DoctorOptions } from "@presign-once/adapter-s3/doctor";
+import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategies";
 import { PresignOnceError } from "@presign-once/core";
 
-import { type Strategy, strategyNames } from "../strategies/strategies.ts";
-import type { DoctorOptions } from "./doctor.ts";
-
-/** The flags that say how hard to examine, as `parseArgs` takes them: those of every command that runs the doctor. */
+/** The flags that say how hard to examine, as `parseArgs` takes them. */
 export const effortFlags = {
   strategy: { type: "string", multiple: true },
   rounds: { type: "string", default: "20" },

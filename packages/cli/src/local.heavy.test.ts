@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { startR2 } from "@presign-once/local-edge";
 import { expect, onTestFinished, test } from "vitest";
 
-import { runCli } from "../test/run-cli.ts";
-import { startR2 } from "./start-r2.ts";
+import { startCli } from "../test/start-cli.ts";
 
 const run = promisify(execFile);
 const README = fileURLToPath(new URL("../README.md", import.meta.url));
@@ -25,7 +25,7 @@ async function isReachable(url: string): Promise<boolean> {
 }
 
 test("the line it prints uploads once and is refused once, and Ctrl-C leaves nothing behind", SLOW, async () => {
-  const cli = await runCli([]);
+  const cli = await startCli(["local"]);
   await cli.printed("\ntry ");
   const [edge, origin] = [valueOf(cli.output.stdout, "edge"), valueOf(cli.output.stdout, "origin")];
   expect(cli.output.stdout).toBe(
@@ -49,7 +49,7 @@ test("the line it prints uploads once and is refused once, and Ctrl-C leaves not
 });
 
 test("a start that is killed leaves no R2 behind", SLOW, async () => {
-  const cli = await runCli([]);
+  const cli = await startCli(["local"]);
   await cli.printed("\ntry ");
   cli.child.kill("SIGKILL");
   await cli.ended;
@@ -57,7 +57,7 @@ test("a start that is killed leaves no R2 behind", SLOW, async () => {
 });
 
 test("a start that is interrupted half-way ends at once and leaves no edge key behind", SLOW, async () => {
-  const cli = await runCli([]);
+  const cli = await startCli(["local"]);
   await expect
     .poll(() => cli.leftovers(), { timeout: 20_000, interval: 5 })
     .toContainEqual(expect.stringMatching(/^presign-once-local-[^/]+$/));
@@ -69,8 +69,8 @@ test("a start that is interrupted half-way ends at once and leaves no edge key b
 test("an S3 server of one's own is used with its bucket, region and credentials", SLOW, async () => {
   const r2 = await startR2({ buckets: ["my-bucket"] });
   onTestFinished(() => r2.stop());
-  const cli = await runCli(
-    ["--s3-endpoint", r2.endpoint, "--bucket", "my-bucket", "--region", "auto", "--strategy", "conditional"],
+  const cli = await startCli(
+    ["local", "--s3-endpoint", r2.endpoint, "--bucket", "my-bucket", "--region", "auto", "--strategy", "conditional"],
     {
       AWS_ACCESS_KEY_ID: r2.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: r2.credentials.secretAccessKey,
@@ -94,19 +94,20 @@ test("an S3 server of one's own is used with its bucket, region and credentials"
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "SECRETEXAMPLE" };
 
 test.each([
-  ["an unknown flag", ["--what"], {}, "Unknown option '--what': see --help"],
-  ["a bad PORT", [], { PORT: "http" }, "PORT must be a whole number from 0 to 65535"],
+  ["an unknown flag", ["--what"], {}, 2, "Unknown option '--what'; see --help"],
+  ["a bad PORT", [], { PORT: "http" }, 2, "PORT must be a whole number from 0 to 65535"],
   [
     "an endpoint that nobody answers at",
     ["--s3-endpoint", "http://127.0.0.1:9"],
     KEYS,
+    1,
     "no S3 server answers at http://127.0.0.1:9 (ECONNREFUSED)",
   ],
-])("%s gives one line and a failure", SLOW, async (_, args, env, message) => {
-  const cli = await runCli(args, env);
-  expect(await cli.ended).toBe(1);
+])("%s gives one line and a failure", SLOW, async (_, args, env, exitCode, message) => {
+  const cli = await startCli(["local", ...args], env);
+  expect(await cli.ended).toBe(exitCode);
   expect(cli.output.stdout).toBe("");
-  expect(cli.output.stderr).toMatch(/^presign-once-local: [^\n]+\n$/);
+  expect(cli.output.stderr).toMatch(/^presign-once: local: [^\n]+\n$/);
   expect(cli.output.stderr).toContain(message);
   expect(await cli.leftovers()).toEqual([]);
 });
@@ -118,29 +119,12 @@ test("a taken port gives one line and a failure", SLOW, async () => {
   const { port } = blocker.address() as { port: number };
   const r2 = await startR2({ buckets: ["my-bucket"] });
   onTestFinished(() => r2.stop());
-  const cli = await runCli(["--s3-endpoint", r2.endpoint, "--region", "auto", "--bucket", "my-bucket"], {
+  const cli = await startCli(["local", "--s3-endpoint", r2.endpoint, "--region", "auto", "--bucket", "my-bucket"], {
     ...KEYS,
     PORT: String(port),
   });
   expect(await cli.ended).toBe(1);
   expect(cli.output.stderr).toBe(
-    `presign-once-local: port ${port} on 127.0.0.1 is taken: stop what uses it, or set PORT to another one (0: any free one)\n`,
+    `presign-once: local: port ${port} on 127.0.0.1 is taken: stop what uses it, or set PORT to another one (0: any free one)\n`,
   );
-});
-
-test("--help explains every flag and variable, and starts nothing", SLOW, async () => {
-  const cli = await runCli(["--help"]);
-  expect(await cli.ended).toBe(0);
-  for (const word of [
-    "--s3-endpoint",
-    "--bucket",
-    "--region",
-    "--strategy",
-    "--cors-origin",
-    "PORT",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SESSION_TOKEN",
-  ]) {
-    expect(cli.output.stdout).toContain(word);
-  }
 });

@@ -8,20 +8,20 @@ import { onTestFinished } from "vitest";
 
 const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
 
-/** A running command line: what it printed so far, and how it ends. */
-export type CliRun = {
-  child: ChildProcess;
-  output: { stdout: string; stderr: string };
-  ended: Promise<number | null>;
+/** A running command: what it printed so far, and how it ends. */
+export interface RunningCli {
+  readonly child: ChildProcess;
+  readonly output: { readonly stdout: string; readonly stderr: string };
+  readonly ended: Promise<number | null>;
   /** Waits until this has been printed to stdout. */
   printed(text: string): Promise<void>;
   /** Paths of all that is in its temporary folder. */
   leftovers(): Promise<string[]>;
-};
+}
 
-/** Starts the command line with no AWS variables but the ones given, and with a temporary folder of its own. */
-export async function runCli(args: readonly string[], env: Record<string, string> = {}): Promise<CliRun> {
-  const TMPDIR = await mkdtemp(join(tmpdir(), "local-edge-cli-"));
+/** Starts the command with no AWS variables but the ones given, and with a temporary folder of its own. */
+export async function startCli(args: readonly string[], env: Record<string, string> = {}): Promise<RunningCli> {
+  const TMPDIR = await mkdtemp(join(tmpdir(), "presign-once-cli-"));
   const child = spawn(process.execPath, ["--conditions=source", CLI, ...args], {
     env: { PATH: process.env["PATH"], TMPDIR, PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+
+import { PresignOnceError } from "@presign-once/core";
+import type { EdgeConfigInput } from "@presign-once/settings";
+
+import type { Command } from "./command.ts";
+import { describeExitCodes, EXIT_CODES } from "./exit-codes.ts";
+import { importOptional } from "./import-optional.ts";
+import { readFlags } from "./read-arguments.ts";
+
+const text = { type: "string" } as const;
+
+/** `presign-once bundle`: the two edge functions, from one settings file. */
+export const bundle: Command = {
+  name: "bundle",
+  summary: "make the two Lambda@Edge functions from one settings file",
+  help: `usage: presign-once bundle --config FILE --out FOLDER [--issue-function FILE]
+
+Makes the two Lambda@Edge functions from one settings file, and prints where they are. Needs the package
+@presign-once/adapter-edge. The folders hold the edge keys: keep them out of version control.
+
+  --config FILE          the settings, as JSON (required)
+  --out FOLDER           gets FOLDER/issue and FOLDER/verify: index.mjs and config.json each (required)
+  --issue-function FILE  a module with a handler of your own, for the authorizer custom
+  --help                 this text
+
+${describeExitCodes(["done", "fault", "wrong"])}`,
+
+  async run(args, { directory }) {
+    const flags = readFlags(args, { config: text, out: text, "issue-function": text });
+    const { config: file, out, "issue-function": issueFunction } = flags;
+    if (file === undefined) throw new PresignOnceError("ARGUMENT_INVALID", "--config is missing; see --help");
+    if (out === undefined) throw new PresignOnceError("ARGUMENT_INVALID", "--out is missing; see --help");
+    const { bundleEdge } = await importOptional(
+      "@presign-once/adapter-edge",
+      () => import("@presign-once/adapter-edge/bundle"),
+    );
+    const config = await readEdgeSettings(file, directory);
+    try {
+      const { issueDir, verifyDir } = await bundleEdge({
+        config,
+        outDir: resolve(directory, out),
+        issueFunction: issueFunction === undefined ? undefined : resolve(directory, issueFunction),
+      });
+      const places = [issueDir, verifyDir].map((dir) => `${join(out, basename(dir))}\n`);
+      return { exitCode: EXIT_CODES.done, stdout: places.join("") };
+    } catch (error) {
+      if (error instanceof PresignOnceError || !isSystemError(error)) throw error;
+      return { exitCode: EXIT_CODES.wrong, stdout: "", complaint: `--out: ${error.message}` };
+    }
+  },
+};
+
+async function readEdgeSettings(file: string, directory: string): Promise<EdgeConfigInput> {
+  const { parseJson, whyUnreadable } = await import("@presign-once/settings");
+  let json: string;
+  try {
+    json = await readFile(resolve(directory, file), "utf8");
+  } catch (cause) {
+    const message = `--config: ${file} cannot be read: ${whyUnreadable(cause)}`;
+    throw new PresignOnceError("CONFIG_INVALID", message, { cause });
+  }
+  return parseJson(json) as EdgeConfigInput; // bundleEdge checks it
+}
+
+/** Of the file system: a folder that cannot be made, or written to. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
+}

@@ -1,0 +1,70 @@
+import type { StrategyReport, UploadsReport } from "@presign-once/adapter-s3/doctor";
+import { expect, test } from "vitest";
+
+import { describeReports } from "./describe-reports.ts";
+
+const effort = { rounds: 20, claimants: 32, laws: [] };
+const unsafe: StrategyReport = {
+  ...effort,
+  strategy: "conditional",
+  verdict: "unsafe",
+  laws: [
+    { name: "the first claim wins" },
+    { name: "exactly one of many wins", broken: "3 of 3 claims won in round 1 of 20" },
+  ],
+};
+const unavailable: StrategyReport = {
+  ...effort,
+  strategy: "versioning",
+  verdict: "unavailable",
+  reason: "versioning is off on some-index",
+};
+const passed: StrategyReport = { ...effort, strategy: "sealed", verdict: "not-disproved" };
+const uploads: UploadsReport = { bucket: "some-uploads", keepsOneObject: { status: "proven" } };
+
+const describeForPeople = (reports: StrategyReport[], ofUploads = uploads) =>
+  describeReports(reports, ofUploads, { json: false });
+
+test("a strategy that broke a law is unsafe, and the broken laws are listed", () => {
+  expect(describeForPeople([unsafe]).stdout).toMatch(
+    /^conditional: UNSAFE here, do not use it\n {2}exactly one of many wins: 3 of 3 claims won in round 1 of 20\nretries /,
+  );
+});
+
+test("a strategy that broke none is not disproved in so many rounds, and never called safe", () => {
+  const { stdout } = describeForPeople([passed, unavailable]);
+  expect(stdout).toContain("sealed: not disproved in 20 rounds of 32 claimants\n");
+  expect(stdout).toContain("versioning: unavailable: versioning is off on some-index\n");
+  expect(stdout).not.toMatch(/safe/i);
+});
+
+test("the exit code is 0 where some strategy was not disproved, and 1 where none was left", () => {
+  expect(describeForPeople([unsafe, passed, unavailable]).exitCode).toBe(0);
+  expect(describeForPeople([unsafe, unavailable]).exitCode).toBe(1);
+});
+
+test("retries are unsafe on a bucket that kept two objects, and what was seen is told", () => {
+  const seen = "after one PUT, one PUT of the same key was stored, too";
+  const broken: UploadsReport = { ...uploads, keepsOneObject: { status: "broken", seen } };
+  expect(describeForPeople([passed], broken)).toEqual({
+    exitCode: 0,
+    stdout: expect.stringContaining(`retries on some-uploads: UNSAFE here, do not offer them: ${seen}\n`),
+  });
+  const { stdout } = describeReports([passed], broken, { json: true });
+  expect(JSON.parse(stdout)).toEqual({
+    strategies: [passed],
+    uploads: { bucket: "some-uploads", keepsOneObject: { status: "broken", seen } },
+  });
+});
+
+test("a try of the uploads' bucket that failed is told without its cause, which may name a host", () => {
+  const cause = new Error("connect ECONNREFUSED planted:9000");
+  const undecided: UploadsReport = { ...uploads, keepsOneObject: { status: "undecided", cause } };
+  for (const json of [true, false]) {
+    const { stdout } = describeReports([passed], undecided, { json });
+    expect(stdout).toMatch(
+      json ? /"status": "undecided"/ : /retries on some-uploads: could not be tried: the credentials/,
+    );
+    expect(stdout).not.toContain("planted");
+  }
+});

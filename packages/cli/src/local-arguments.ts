@@ -1,0 +1,101 @@
+import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategies";
+import { PresignOnceError } from "@presign-once/core";
+import type { LocalOptions } from "@presign-once/local-edge";
+
+import { readFlags } from "./read-arguments.ts";
+
+const EDGE_PORT = 8080;
+const R2_PORT = 8081;
+
+/** The lines of `--help` about flags and variables. */
+export const LOCAL_FLAGS_HELP = `  --s3-endpoint URL    use this S3 server instead of the embedded R2
+  --bucket NAME        bucket for uploads (default presign-once-local); it must exist if --s3-endpoint is given
+  --region NAME        its region (default $AWS_REGION, else us-east-1)
+  --strategy NAME      ${strategyNames.join(", ")}
+                       (default conditional)
+  --cors-origin ORIGIN pages of this origin, such as http://localhost:3000, may ask for URLs and upload;
+                       may be repeated; *: any page
+  --help               this text
+
+  PORT                 port of the edge (default ${EDGE_PORT}); R2 has ${R2_PORT}, or any free one if that is taken.
+                       0: any free one, for R2 too
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                       credentials for --s3-endpoint
+`;
+
+/**
+ * Reads command line and environment of `presign-once local`.
+ *
+ * Without `--s3-endpoint` the AWS variables are not looked at: the embedded R2 has keys of its own.
+ *
+ * @param args  what follows the command's name
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`, naming the flag or variable and the form expected
+ */
+export function readLocalArguments(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): LocalOptions {
+  const value = { type: "string" } as const;
+  const flags = {
+    bucket: value,
+    region: value,
+    strategy: value,
+    "s3-endpoint": value,
+    "cors-origin": { type: "string", multiple: true },
+  } as const;
+  const { bucket, region, strategy, "s3-endpoint": endpoint, "cors-origin": corsOrigins } = readFlags(args, flags);
+  if (bucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
+    throw invalid("--bucket must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens");
+  }
+  if (region !== undefined && endpoint === undefined) {
+    throw invalid("--region goes with --s3-endpoint: the embedded R2 has one region only");
+  }
+  const port = readPort(env["PORT"]);
+  return {
+    port,
+    preferredR2Port: port === 0 || port === R2_PORT ? 0 : R2_PORT,
+    ...(bucket === undefined ? {} : { bucket }),
+    ...(strategy === undefined ? {} : { strategy: readStrategy(strategy) }),
+    ...(corsOrigins === undefined ? {} : { config: { cors: { origins: corsOrigins.map(readOrigin) } } }),
+    ...(endpoint === undefined
+      ? {}
+      : { s3: { endpoint, region: region ?? (env["AWS_REGION"] || "us-east-1"), credentials: readCredentials(env) } }),
+  };
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === "") return EDGE_PORT;
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw invalid("PORT must be a whole number from 0 to 65535 (0: any free one)");
+  return port;
+}
+
+function readStrategy(text: string): Strategy {
+  const strategy = strategyNames.find((name) => name === text);
+  if (strategy === undefined) throw invalid(`--strategy must be one of ${strategyNames.join(", ")}`);
+  return strategy;
+}
+
+function readOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isOrigin = text === "*" || (url !== undefined && /^https?:$/.test(url.protocol) && url.origin === text);
+  if (!isOrigin)
+    throw invalid("--cors-origin must be scheme, host and perhaps a port, such as http://localhost:3000, or *");
+  return text;
+}
+
+function readCredentials(env: Readonly<Record<string, string | undefined>>) {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey)
+    throw invalid("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: --s3-endpoint needs credentials");
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}
+
+function invalid(message: string): PresignOnceError {
+  return new PresignOnceError("ARGUMENT_INVALID", message);
+}

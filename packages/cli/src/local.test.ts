@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+
+import { expect, test } from "vitest";
+
+import { runCommand } from "./index.ts";
+import { OLDEST_NODE } from "./local.ts";
+
+test("--help explains every flag and variable", async () => {
+  const { stdout } = await runCommand(["local", "--help"]);
+  const flags = ["--s3-endpoint", "--bucket", "--region", "--strategy", "--cors-origin"];
+  const variables = ["PORT", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+  for (const word of [...flags, ...variables]) expect(stdout).toContain(word);
+});
+
+test("on an older Node than local-edge runs on, one line says which Node it needs", async () => {
+  const { engines } = JSON.parse(readFileSync(new URL("../../local-edge/package.json", import.meta.url), "utf8")) as {
+    engines: { node: string };
+  };
+  expect(engines.node).toBe(`>=${OLDEST_NODE}`);
+  expect(await runCommand(["local"], { nodeVersion: "20.16.0" })).toEqual({
+    exitCode: 2,
+    stdout: "",
+    stderr: "presign-once: local: needs Node 22 or newer, this is 20.16.0\n",
+  });
+});
