@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import type { TableStyle } from "./report/format.ts";
 import type { Section } from "./sections/section.ts";
 
-/** What was asked for on the command line. */
+/** The options of the command line. */
 export type BenchArguments =
   | { readonly task: "help" }
   | { readonly task: "profile" }

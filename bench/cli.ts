@@ -1,4 +1,4 @@
-/** `pnpm bench`: what a URL that works once costs, beside what it could cost at least and what it did cost. */
+/** `pnpm bench`: what a URL that works once costs, compared with the possible minimum and with the first algorithm. */
 import { helpText, readArguments } from "./arguments.ts";
 import { profileClaims } from "./profile/profile-claims.ts";
 import { drawReport } from "./report/report.ts";

@@ -20,7 +20,7 @@ export interface SmallPut {
  *
  * The signing key is derived once a day, as any sane client does.
  *
- * @returns the headers to send, beside the Host
+ * @returns the headers to send, in addition to the Host
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 export function createPutSigner({ region, credentials }: Signatory): (put: SmallPut) => Record<string, string> {

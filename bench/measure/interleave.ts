@@ -1,4 +1,4 @@
-/** Samples by what was measured, and then by whose they are. */
+/** Samples by measure, and then by contender. */
 export type Samples = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
 
 /**
@@ -6,7 +6,7 @@ export type Samples = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>
  * else the machine does meets all of them alike.
  *
  * @param rounds  samples of each contender and measure
- * @param warmUp  rounds before those, whose samples are thrown away; default 0
+ * @param warmUp  rounds before those, without samples; default 0
  * @param turn    what one contender does in one round: a sample of each thing measured, by its name; the same things for
  *                all contenders
  */

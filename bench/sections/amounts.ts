@@ -11,13 +11,13 @@ export interface Amounts {
     readonly rounds: number;
     readonly warmUp: number;
     readonly batch: number;
-    /** Of used URLs, whose refusal asks S3. */
+    /** Of used URLs: these refusals send requests to S3. */
     readonly usedBatch: number;
   };
   readonly coldStart: {
     /** Fresh processes of each handler that handle one request. */
     readonly starts: number;
-    /** And those whose memory is looked at after many. */
+    /** Fresh processes of each handler, measured for memory after many requests. */
     readonly memory: number;
   };
   readonly throughput: { readonly rounds: number; readonly batch: number };

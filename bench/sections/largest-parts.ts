@@ -3,7 +3,7 @@ import type { Breakdown } from "./section.ts";
 /**
  * Adds amounts up by name and keeps the largest sums; the rest is one part of its own, so that nothing gets lost.
  *
- * @param nameOf  whose an amount is
+ * @param nameOf  the owner of an amount
  * @param count   names kept
  */
 export function largestParts<Item extends { readonly amount: number }>(

@@ -7,7 +7,7 @@ import { measures } from "../report/measures.ts";
 import type { Bench, Entrant, Section } from "./section.ts";
 import { useAll } from "./use-all.ts";
 
-/** What it costs to turn somebody away. */
+/** The cost of a refusal. */
 export const refusals: Section = {
   name: "refusals",
   about: "refusals per second of used, forged, expired and malformed URLs, and the S3 requests of each",

@@ -13,7 +13,7 @@ export interface Bench {
   readonly amounts: Amounts;
 }
 
-/** Where something goes, beside the figures: the largest parts, by name. */
+/** A breakdown in addition to the figures: the largest parts, by name. */
 export interface Breakdown {
   readonly title: string;
   /** The last column's name. */

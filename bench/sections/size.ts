@@ -13,7 +13,7 @@ import { packageOf } from "../report/package-of.ts";
 import { largestParts } from "./largest-parts.ts";
 import type { Breakdown, Section } from "./section.ts";
 
-/** How many bytes are deployed, and whose they are. */
+/** How many bytes are deployed, and from which packages. */
 export const size: Section = {
   name: "size",
   about:

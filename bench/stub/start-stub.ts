@@ -8,7 +8,7 @@ import { exampleCredentials, type S3Server } from "@presign-once/test/servers/s3
 import type { ServedRequest } from "./round-trips.ts";
 import type { StubReport, StubTask } from "./stub-process.ts";
 
-/** A stub of S3 in a process of its own, so that its CPU time is nobody's who is measured here. */
+/** A stub of S3 in its own process, so that its CPU time is not measured. */
 export interface Stub extends S3Server {
   /** From now on, requests are answered this much later, and a new connection costs as much twice more. */
   setRoundTrip(milliseconds: number): Promise<void>;

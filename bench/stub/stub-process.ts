@@ -9,7 +9,7 @@ import { listen } from "@presign-once/test/servers/loopback";
 import type { ServedRequest } from "./round-trips.ts";
 import { createStubStore } from "./s3-answers.ts";
 
-/** What the stub is told. */
+/** The messages to the stub. */
 export type StubTask =
   | { readonly task: "set-round-trip"; readonly milliseconds: number }
   | { readonly task: "drop-connections" }

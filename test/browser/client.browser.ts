@@ -182,7 +182,7 @@ test("a server that disconnects during the upload gives a NetworkError at once",
   expect(error).toMatchObject({ name: "UploadError", code: "NetworkError" });
 });
 
-/** An endpoint whose first URL somebody else uses before the page can. */
+/** An endpoint that lets another client use its first URL before the page can. */
 async function spoilingEndpoint(): Promise<{ url: string; issued: () => number }> {
   let issued = 0;
   const origin = await serve(async (req, res) => {

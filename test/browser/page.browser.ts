@@ -199,7 +199,7 @@ test("accepts a file dropped anywhere on the page", async () => {
 test("works with the keyboard alone, and never loses the focus", async () => {
   const { page } = await openPage(local.edgeUrl);
   const focused = () => page.evaluate<string>("document.activeElement.labels?.[0]?.id || document.activeElement.id");
-  // Waits from here on: a busy page handles keys before it hears that somebody waits for its file chooser.
+  // Waits from here on: a busy page may handle the keys before the wait for its file chooser starts.
   const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Tab");
   expect(await focused()).toBe("drop");

@@ -18,7 +18,7 @@ export async function serve(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Serves an empty page, a site of its own, whose global `client` is `@presign-once/client`. */
+/** Serves an empty page on its own origin, with `@presign-once/client` as the global `client`. */
 export async function serveClient(whenDone: (undo: () => void) => void): Promise<string> {
   const { outputFiles } = await build({
     stdin: {

@@ -105,7 +105,7 @@ function upload({ client }: Trial, { url }: Grant, headers: Readonly<Record<stri
   return client.run({ action: "upload", url, headers });
 }
 
-/** Sends the upload through a network that lets it arrive and resets the connection in place of the first answer. */
+/** Sends the upload through a network that lets it arrive and resets the connection instead of the first answer. */
 async function loseFirstAnswer(trial: Trial, grant: Grant, headers: Readonly<Record<string, string>>) {
   let isLost = false;
   const network = await startFaultProxy({

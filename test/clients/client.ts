@@ -1,4 +1,4 @@
-/** What a client is told to do; `url` is where. */
+/** A job for a client; `url` is its target. */
 export type Job =
   /** Send the file as it is, with these headers. */
   | {

@@ -6,7 +6,7 @@ import { type Client, type Job, readSeen } from "./client.ts";
 const LIMIT_MS = 60_000;
 
 /**
- * A client whose driver is a process for each job.
+ * A client with one driver process per job.
  *
  * @param command  what runs the driver; the job's words follow: action, URL, then for `ask` `NAME=VALUE` for each
  *                 parameter, otherwise the file and `NAME:VALUE` for each header

@@ -9,7 +9,7 @@ const MIB = 1024 ** 2;
 export interface SinkPlace {
   readonly access: S3Access;
   readonly bucket: string;
-  /** Whether the server heeds `If-None-Match` where an object is made, be it by a PUT or of parts. */
+  /** Whether the server applies `If-None-Match` to a new object, by a PUT or from parts. */
   readonly heedsNewKeys: boolean;
   /** Unfinished pieces under a key; default: as the server lists them. */
   readonly leftovers?: (key: string) => Promise<number>;
@@ -53,7 +53,7 @@ export async function countLeftovers(s3: S3Client, bucket: string, keyPrefix: st
   return Uploads.length + parts.flatMap(({ Parts = [] }) => Parts).length;
 }
 
-/** What becomes of an object when its key is asked for as a new one, by one PUT and by parts. */
+/** What happens to an object if its key must be new, by one PUT and from parts. */
 export async function overwriteAsNew(access: S3Access, bucket: string): Promise<Record<"put" | "parts", string>> {
   const s3 = createS3UploadClient(access);
   onTestFinished(() => s3.destroy());

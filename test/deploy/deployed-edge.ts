@@ -21,7 +21,7 @@ export interface DeployedEdge {
   readonly zippedBytes: { readonly issue: number; readonly verify: number };
   /** What the functions printed. */
   readonly log: readonly string[];
-  /** What S3 was asked for, by whom, and whether the registered policies allowed it. */
+  /** The requests to S3, their signers, and whether the registered policies allowed them. */
   readonly accesses: readonly string[];
   stop(): Promise<void>;
 }
@@ -83,7 +83,7 @@ async function pack(report: Report, name: string): Promise<Uint8Array> {
   return zipSync(files);
 }
 
-/** Unpacks an archive as it is, and puts beside it the module that is loaded first. */
+/** Unpacks an archive unchanged, and adds the module that is loaded first. */
 async function unpack(archive: Uint8Array, folder: string, role: Role, s3Port: number): Promise<string> {
   const task = join(folder, "task");
   await mkdir(task, { recursive: true });

@@ -14,7 +14,7 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
-/** What somebody wants to do. */
+/** A request to be authorized. */
 export interface AccessRequest {
   /** Such as `s3:GetObject`. */
   readonly action: string;

@@ -42,7 +42,7 @@ afterAll(async () => {
   await aws?.stop();
 });
 
-/** The registered resources, a line each, for whoever reads the test's output. */
+/** The registered resources, one line each, for the test's output. */
 function list({ changes }: Report): string {
   return changes
     .map(({ what, resource }) => `${what.padEnd(6)} ${resource.type.padEnd(78)} ${nameOf(resource)}`)

@@ -20,7 +20,7 @@ export interface SstApp {
   sst(stage: string, ...args: string[]): Promise<CommandResult>;
   /** What the last run that reached Pulumi did. */
   report(): Promise<Report>;
-  /** Throws away everything that was made beside the app's own folder. */
+  /** Removes everything that was created outside the app's own folder. */
   remove(): Promise<void>;
 }
 

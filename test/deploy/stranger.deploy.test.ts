@@ -10,7 +10,7 @@ import { createSstApp, registered, type SstApp } from "./sst-app.ts";
 import { installPlatform, linkPlatform } from "./sst-platform.ts";
 import { startAwsApi } from "./stand-ins/aws-api.ts";
 
-/** An app of somebody else's: the packages as they are published, and the example of the README, copied. */
+/** A new app: the packages as published, and a copy of the README's example. */
 const readme = resolve(import.meta.dirname, "..", "..", "packages", "deploy-sst", "README.md");
 const packages = ["core", "adapter-s3", "settings", "adapter-edge", "deploy-sst"];
 const undo: (() => Promise<unknown>)[] = [];

@@ -40,7 +40,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => server?.stop());
 
-/** The built functions with one authorizer, what is let in, and what is not. */
+/** The built functions with one authorizer, accepted tokens, and refused ones. */
 const cases: [
   name: string,
   authorizer: typeof bearer | typeof rules,

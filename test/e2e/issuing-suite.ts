@@ -9,7 +9,7 @@ import { type IssuedGrant, requestGrant } from "./request-grant.ts";
 import type { Place } from "./single-use-suite.ts";
 import { type Answer, type Stack, startStack } from "./stack.ts";
 
-/** The settings of the suite: most that may be asked for. */
+/** The limits in the settings of the suite. */
 const LIMITS = { expiresInSeconds: 120, maxExpiresInSeconds: 600, maxBytes: 2_000_000 };
 const HELLO = Buffer.from("hello");
 const SHA256 = createHash("sha256").update(HELLO).digest();
@@ -91,7 +91,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
     const CHECKSUM = "x-amz-checksum-sha256";
     const FILENAME = "x-amz-meta-filename";
     const other = createHash("sha256").update("other").digest("base64");
-    /** What a grant was asked for, and uploads that break it, each in one way. */
+    /** The constraints of a grant, and uploads that break one of them each. */
     const broken: [
       query: string,
       how: string,

@@ -84,7 +84,7 @@ export function describeOperator(name: string, start: () => Promise<Place>): voi
     test("an unused URL expires", async () => {
       const url = await edge.issue();
       expect(await run("inspect", url, [], 3_600)).toMatchObject({ exitCode: 5, told: { status: "expired" } });
-      expect(await edge.upload(url)).toBe("stored"); // for the edge, whose clock was not moved
+      expect(await edge.upload(url)).toBe("stored"); // for the edge, because its clock was not moved
     });
 
     test("inspecting a URL does not use it up", async () => {

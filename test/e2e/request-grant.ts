@@ -1,6 +1,6 @@
 import type { Stack } from "./stack.ts";
 
-/** A grant as `/url` answers it to whoever asks for JSON. */
+/** A grant as `/url` returns it in JSON. */
 export interface IssuedGrant {
   readonly id: string;
   readonly url: string;

@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /**
- * The promise of presign-once from end to end: built functions, a real S3 server, real sockets.
+ * The guarantee of presign-once from end to end: built functions, a real S3 server, real sockets.
  *
  * @param name   of the server and strategy
  * @param start  starts the S3 server, with an empty bucket

@@ -7,7 +7,7 @@ import type { S3Server } from "../servers/s3-server.ts";
 
 const PAGE = resolve(import.meta.dirname, "../../docs/upload-events.md");
 
-/** The handler of docs/upload-events.md, as it stands there, in a process of its own. */
+/** The handler of docs/upload-events.md, unchanged, in its own process. */
 export interface OnUpload {
   /** The example, alone in a folder. */
   readonly file: string;

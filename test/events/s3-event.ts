@@ -39,7 +39,7 @@ export function objectCreated(
   };
 }
 
-/** The spelling of a form: `red flower.jpg` is `red+flower.jpg`. */
+/** Form encoding: `red flower.jpg` is `red+flower.jpg`. */
 export function spellWhole(key: string): string {
   return new URLSearchParams({ key }).toString().slice("key=".length);
 }

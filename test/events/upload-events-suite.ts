@@ -140,7 +140,7 @@ export function describeUploadEvents(
       const later = await put(object.key, { [ID]: id });
       const found = (bytes: number) => [[expect.objectContaining({ grant: id, bytes })], 1];
       expect(await handled(object)).toEqual(options.versioned ? found(5) : [[], 0]);
-      // Of a grant whose upload was never seen, what its owner made of the object is the first that is.
+      // If the upload of a grant was never seen, the owner's overwritten object counts as the first.
       expect(await handled(later)).toEqual(options.versioned ? [[], 0] : found(later.size));
     });
 

@@ -1,7 +1,7 @@
 /**
  * `pnpm test faults`: claims over a failing network, round after round, from a seed.
  *
- * Ends with 1 if a promise was broken, and prints how to see that round again.
+ * Ends with 1 if a guarantee was broken, and prints how to see that round again.
  */
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";

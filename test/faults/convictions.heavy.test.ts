@@ -16,7 +16,7 @@ describe("the rounds detect", { timeout: 120_000 }, () => {
   }, 60_000);
   afterAll(async () => server?.stop());
 
-  /** An index whose claims are answered by `change` instead. */
+  /** An index that answers claims with `change`. */
   const changed = (change: (told: ClaimOutcome) => ClaimOutcome) => (place: IndexPlace) => {
     const index = createConditionalIndex(place);
     return {

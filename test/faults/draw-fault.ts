@@ -27,7 +27,7 @@ const FREQUENT = ANSWERS.slice(0, 7) as unknown as typeof ANSWERS;
 /**
  * Draws one fault of any kind.
  *
- * @param requestMs  what a request may take; delays are drawn around it, so that some arrive when nobody waits any more
+ * @param requestMs  what a request may take; delays are drawn around it, so that some arrive after the client has timed out
  */
 export function drawFault(chance: Chance, requestMs: number): Fault {
   const leg = chance.pick(["request", "answer"]);
@@ -67,11 +67,11 @@ export function drawFault(chance: Chance, requestMs: number): Fault {
 }
 
 /**
- * Tells whether a fault is a server that lies: it carries a request out, and answers that it did not or never will; or
- * it says that a key is not there which is. A HEAD has no body for a code, so every 404 to it says that.
+ * Tells whether a fault is a wrong answer: the request was executed, but the answer says that it was not or never will be;
+ * or the answer says that an existing key is missing. A HEAD has no body for a code, so every 404 to it says that.
  *
- * A status of 3xx or 4xx, and S3's own word that it is throttling, mean that nothing was done. Whoever is told so about
- * what was done can only be kept from harm, not from error.
+ * A 3xx or 4xx, and S3's codes for throttling, mean that nothing was executed. If that is wrong, at most one upload must
+ * still pass, but the reported outcome may be wrong.
  *
  * @param request.what  the operation, as in `RoundPlan.faultOf`
  */

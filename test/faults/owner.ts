@@ -3,9 +3,9 @@ import type { Strategy } from "@presign-once/adapter-s3/strategies";
 
 /** Who has written what about one hash, read straight from the server. */
 export interface Entry {
-  /** Whose claim counts; `undefined`: nobody's. */
+  /** The claimant that owns the hash; `undefined`: none. */
   readonly owner: string | undefined;
-  /** Everybody whose claim has landed. */
+  /** All claimants with a claim in the store. */
   readonly writers: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export async function readOwner(s3: S3Client, bucket: string, strategy: Strategy
   if (strategy !== "versioning") {
     const Key = `signatures/${strategy === "sealed" ? "claims/" : ""}${hash}`;
     const claimant = await claimantOf(s3, { Bucket: bucket, Key }).catch((error: unknown) => {
-      if (strategy === "sealed" && error instanceof NoSuchKey) return undefined; // nobody has claimed it
+      if (strategy === "sealed" && error instanceof NoSuchKey) return undefined; // not claimed
       throw error;
     });
     return { owner: claimant, writers: claimant === undefined ? [] : [claimant] };

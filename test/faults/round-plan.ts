@@ -23,7 +23,7 @@ export interface RoundPlan {
   faultOf(who: string, what: string, limits: TimeLimits): Fault;
 }
 
-/** Plans a round: the same seed and number give the same plan, in whatever order requests arrive. */
+/** Plans a round: the same seed and number give the same plan, for any order of the requests. */
 export function planRound(seed: number, round: number): RoundPlan {
   const label = `${seed}/${round}`;
   const chance = seeded(label);

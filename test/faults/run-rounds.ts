@@ -10,20 +10,20 @@ import { type RoundRecord, runRound } from "./round.ts";
 /** What many rounds came to. */
 export interface RoundsReport {
   readonly rounds: number;
-  /** Rounds in which somebody won. */
+  /** Rounds with a winner. */
   readonly won: number;
   /** Rounds that used the URL up and had no winner: a claim was lost to the network. */
   readonly burned: number;
   /** Rounds in which the URL stayed unused. */
   readonly unused: number;
-  /** Rounds whose URL was not issued, since its registration was disturbed. */
+  /** Rounds without an issued URL, because its registration was disturbed. */
   readonly unissued: number;
   /** How often each answer was given to a claimant. */
   readonly answers: Readonly<Record<string, number>>;
   readonly requests: number;
   /** Requests that met a fault, by its kind. */
   readonly faults: Readonly<Record<string, number>>;
-  /** Requests that reached the server when nobody waited for them any more. */
+  /** Requests that reached the server after their client had timed out. */
   readonly late: number;
   /** Answers by which the server said that it had not done what it did, or that what is there is not. */
   readonly lies: number;

@@ -27,7 +27,7 @@ export interface CountingEdge {
   call(event: unknown): Promise<ViewerRequest | GeneratedResponse>;
   /** What S3 would say to what the handler passed on. */
   origin(request: ViewerRequest): string;
-  /** Claims asked for, and those won. */
+  /** Requested claims, and those that won. */
   readonly claims: { asked: number; won: number };
   readonly lines: string[];
   /** Texts that only the edge may know. */

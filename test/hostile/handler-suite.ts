@@ -120,7 +120,7 @@ export function describeHandler(runs: number): void {
   });
 }
 
-/** Sends a changed upload and then a good one of the same URL, and holds both against the promises. */
+/** Sends a changed upload and then a valid one of the same URL, and checks both against the guarantees. */
 async function check(
   edge: CountingEdge,
   change: (draft: UploadDraft) => UploadDraft,

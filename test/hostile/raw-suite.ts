@@ -18,8 +18,8 @@ interface Amount {
 }
 
 /**
- * Whatever bytes reach the HTTP front: one upload is passed on for one claim, a refusal uses nothing up and asks S3
- * nothing, and nobody is told a secret. The real bundles, real sockets, a real S3 server.
+ * For any bytes at the HTTP front: one upload is passed on per claim, a refusal uses nothing up and sends nothing to S3, and
+ * no answer or log line contains a secret. With the real bundles, real sockets and a real S3 server.
  */
 export function describeRawRequests({ random }: Amount): void {
   describe("bytes on a socket", { timeout: 600_000 }, () => {
@@ -36,7 +36,7 @@ export function describeRawRequests({ random }: Amount): void {
       await server?.stop();
     }, 60_000);
 
-    /** What must be told to nobody but the URL's holder, and what nobody but the edge may know. */
+    /** Texts that only the URL's holder, or only the edge, may know. */
     async function secretsOf(url: string): Promise<string[]> {
       const { searchParams } = new URL(url);
       const [, mac = ""] = (searchParams.get("x-once-tag") ?? "").split(".");

@@ -33,7 +33,7 @@ export function withFields(...added: readonly (readonly [name: string, value: st
   return (draft) => ({ ...draft, fields: [...draft.fields, ...added] });
 }
 
-/** Sends these fields in place of those of the same names. */
+/** Sends these fields instead of those with the same names. */
 export function replacingFields(...replaced: readonly (readonly [name: string, value: string])[]): Change {
   const names = new Set(replaced.map(([name]) => name.toLowerCase()));
   return (draft) => ({

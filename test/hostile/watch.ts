@@ -29,14 +29,14 @@ const MAX_LINE_LENGTH = 500;
 const FROM_THE_INDEX = new Set(["UrlAlreadyUsed", "SlowDown", "ClaimUndecided"]);
 
 /**
- * Tries attempts out one after the other, on a stack that nobody else uses and whose claims are one request, and holds
- * all that happens against the promises:
+ * Runs attempts one after the other, on a stack without other users and with one request per claim, and checks the results
+ * against the guarantees:
  *
  * - for each URL one claim is won, and one upload passed on: an attempt's, or that of the good upload in the end;
  * - a refusal that needs no S3 asks nothing of it;
  * - the functions log short lines, and neither these nor the answers hold a secret.
  *
- * @param secretsOf  texts that nobody may be told of a URL
+ * @param secretsOf  texts of a URL that no log line or answer may contain
  */
 export async function tryOut(
   stack: Stack,

@@ -56,7 +56,7 @@ export interface IssuedUpload {
   readonly key: string;
 }
 
-/** Issues the one URL that everybody fights for. */
+/** Issues the one URL that all actors compete for. */
 export async function issueUpload(retries?: typeof SAME_CLIENT): Promise<IssuedUpload> {
   const issuer = createIssuer({
     presigner: createInMemoryPresigner(),
@@ -158,7 +158,7 @@ export function deletion(name: string, { key }: IssuedUpload): Actor {
   };
 }
 
-/** Digests at once: suspended in Web Crypto, an actor could not be told from one that waits for nobody. */
+/** Digests at once: suspended in Web Crypto, an actor would look like one that waits for nothing. */
 const nodeDigests: Digests = {
   sha256: (text) => createHash("sha256").update(text).digest("hex"),
   hmac: (secret) => (text) => createHmac("sha256", secret).update(text).digest("hex"),

@@ -11,11 +11,11 @@ export const booleanSort: VersionSort = (one, other) => Number(one > other);
 export const numericSort: VersionSort = (one, other) => one.getTime() - other.getTime();
 
 /**
- * The algorithm that presign-once began with, as its article describes it: the baseline that must be convicted.
+ * The algorithm that presign-once began with, as its article describes it: the baseline, which must be found wrong.
  *
- * The hash must be in the valid index and not in the expired one, where an error of either look counts as "not there".
- * Then it is written to the expired index, the versions of that key are listed and sorted by `LastModified`, and whoever
- * wrote the first of them passes.
+ * The hash must be in the valid index and not in the expired one, and an error of either read counts as "not there".
+ * Then it is written to the expired index, the versions of that key are listed and sorted by `LastModified`, and the writer
+ * of the first one passes.
  */
 export function createArticleIndex(sort: VersionSort): IndexFactory {
   return ({ s3, bucket: Bucket }) => {

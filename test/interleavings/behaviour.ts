@@ -14,7 +14,7 @@ export interface Moment extends View {
 export interface Behaviour {
   readonly name: string;
   readonly start: Moment;
-  /** What comes after an answer; a promise the first time that anybody asks. */
+  /** What comes after an answer; a promise at the first request for it. */
   after(moment: Moment, sent: Sent, answer: S3Answer): Moment | Promise<Moment>;
   /** How often the actor's code was run, each time from its start. */
   runs(): number;

@@ -1,4 +1,4 @@
-/** `pnpm test interleavings`: every schedule of every strategy with figures, and whom they convict. */
+/** `pnpm test interleavings`: every schedule of every strategy with figures, and the mistakes that they find. */
 import type { Exploration } from "./explore.ts";
 import { rehearse } from "./rehearse.ts";
 import { describeViolations, figure, reportSchedule, reportTallies, total } from "./report.ts";

@@ -59,7 +59,7 @@ interface Reached {
  * A schedule ends when every actor has ended or crashed. A write still under way may then land or not: each counts as a
  * schedule of its own.
  *
- * @param verdictOn  judges a state in which everybody has ended
+ * @param verdictOn  judges a state in which all actors have ended
  * @param stopAt     end as soon as this was found: no shorter schedule shows it
  */
 export async function explore(

@@ -6,11 +6,11 @@ import type { IndexFactory } from "./actors.ts";
 
 /**
  * What may be wrong with a compare-and-swap claim:
- * - `none`: nothing; the control, which must survive where the others do not;
+ * - `none`: nothing; the control, which must have no violation;
  * - `split-read-back`: the entry's body comes from a GET, and its ETag from a HEAD after it;
- * - `time-out-is-free`: a read-back that nobody answered counts as "nobody else has it";
- * - `no-read-back`: a refused write counts as somebody else's claim;
- * - `false-comfort`: says that nothing was written whenever it could not tell.
+ * - `time-out-is-free`: a read-back without an answer counts as "not claimed";
+ * - `no-read-back`: a refused write counts as another claimant's claim;
+ * - `false-comfort`: reports `mayHaveLanded: false` whenever it does not know.
  */
 export type Flaw = "none" | "split-read-back" | "time-out-is-free" | "no-read-back" | "false-comfort";
 

@@ -12,11 +12,11 @@ interface Line {
 }
 
 /**
- * Runs every schedule of a world whole: all actors at once, each suspended at its requests, one answer at a time.
+ * Runs every schedule of a world in full: all actors at once, each suspended at its requests, one answer at a time.
  *
- * `explore` runs each actor by itself and lets schedules that meet go on together. This does neither, and compares after
- * every answer what the running actor does with what was foretold of it. So it takes too long for large worlds, and shows
- * on small ones that exploring loses nothing.
+ * `explore` runs each actor separately and merges schedules that reach the same state. This function does neither. After
+ * every answer it compares the running actor with the prediction. It is too slow for large worlds, and shows on small ones
+ * that exploring loses nothing.
  *
  * @param programs  the actors whose behaviours the world has, in the same order
  * @param pauses    as their behaviours were studied with

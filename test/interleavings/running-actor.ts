@@ -7,7 +7,7 @@ import type { ClaimOutcome, RegisterOutcome, RevokeOutcome } from "@presign-once
 import { readCommand, toSdkAnswer } from "./sdk-shapes.ts";
 import type { S3Answer, S3Request } from "./simulated-s3.ts";
 
-/** Somebody who uses an index: a claimant as a rule, an issuer that registers again, or somebody who revokes. */
+/** A user of an index: usually a claimant, or an issuer that registers again, or an operator that revokes. */
 export interface Actor {
   readonly name: string;
   /** Runs the real code once, on an S3 and a time that are not its own. */
@@ -35,7 +35,7 @@ export interface View {
   readonly ending: Ending | undefined;
 }
 
-/** An actor whose code is running, suspended at its requests. */
+/** An actor with running code, suspended at its requests. */
 export interface RunningActor {
   view(): View;
   /** Answers one request, and lets the code run until it waits again or ends. */

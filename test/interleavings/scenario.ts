@@ -35,11 +35,11 @@ export interface Scenario {
   readonly reused?: boolean;
   /** The issuer registers the URL once more meanwhile. */
   readonly registersAgain?: boolean;
-  /** Somebody revokes the URL meanwhile. */
+  /** An operator revokes the URL meanwhile. */
   readonly revokes?: boolean;
   /**
-   * The URL was granted retries: A and B are requests of one client, C is a stranger, and all of them are uploads from end
-   * to end. `deleted`: one after the other, A, then the owner, who deletes the object, then B.
+   * The URL allows retries: A and B are requests of one client, C is an attacker, and all of them are uploads from end to end.
+   * `deleted`: in sequence A, then the owner's deletion of the object, then B.
    */
   readonly retries?: "granted" | "deleted";
   /** What is wrong with such an upload; default: nothing. */
@@ -48,7 +48,7 @@ export interface Scenario {
   readonly whole?: boolean;
 }
 
-/** What a scenario starts from: the URL is registered, and nobody has claimed it. */
+/** The start of a scenario: the URL is registered and not claimed. */
 export interface Prepared {
   readonly world: World;
   readonly store: Store;

@@ -36,7 +36,7 @@ export interface ActorState {
 export interface State {
   readonly store: Store;
   readonly actors: readonly ActorState[];
-  /** Writes whose sender no longer waits for them. */
+  /** Writes that their sender no longer waits for. */
   readonly ghosts: readonly Flight[];
   readonly fault?: { readonly kind: FaultKind; readonly actor: number } | undefined;
 }
@@ -53,7 +53,7 @@ export function firstState({ actors }: World, store: Store): State {
   return { store, actors: actors.map(({ start }) => moved(undefined, start)), ghosts: [] };
 }
 
-/** Tells whether nobody will ask for anything any more. Ghosts may still land, or not. */
+/** Tells whether no actor will send a request any more. Ghosts may still land, or not. */
 export function isOver(state: State): boolean {
   return state.actors.every(({ moment, crashed }) => crashed || moment.ending !== undefined);
 }
@@ -137,7 +137,7 @@ function wayOf({ place, attempt }: Flight): string {
   return `${place ?? "-"}${attempt === 2 ? "*" : ""}`;
 }
 
-/** Answers the flight of a choice, to its actor or, if it is a ghost, to nobody. */
+/** Answers the flight of a choice to its actor; a ghost has none. */
 function answered(world: World, state: State, { actor, flight }: Choice, answer: S3Answer): Taken | Promise<Taken> {
   if (flight === undefined) throw new Error("there is nothing to answer");
   const behaviour = actor === undefined ? undefined : world.actors[actor];
@@ -147,7 +147,7 @@ function answered(world: World, state: State, { actor, flight }: Choice, answer:
   const move = (moment: Moment): Taken => {
     const after = moved(before, moment);
     const actors = state.actors.map((other, i) => (i === actor ? after : other));
-    // An actor that has ended waits for nothing: what it left under way are reads that nobody will see, or ghosts.
+    // An actor that has ended waits for nothing: its pending requests are unused reads, or ghosts.
     const left = moment.ending === undefined ? [] : after.flights.filter(isWrite);
     return { state: { ...state, actors, ghosts: [...state.ghosts, ...left] }, answer };
   };

@@ -68,7 +68,7 @@ export function toSdkAnswer(request: S3Request, answer: S3Answer): { returned: o
 
 const errors = new WeakMap<S3Answer, Error>();
 
-/** Makes one error for each answer, since errors with their stacks are dear, and nobody changes them. */
+/** Makes one error for each answer, because errors with stacks are expensive, and no code changes them. */
 function toSdkError(answer: Exclude<S3Answer, { status: 200 }>): Error {
   let error = errors.get(answer);
   if (error === undefined) errors.set(answer, (error = newSdkError(answer)));

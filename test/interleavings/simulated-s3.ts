@@ -103,8 +103,8 @@ export interface Served {
 /**
  * Creates a simulated S3.
  *
- * The same step from the same bucket returns the same objects, so that whoever goes through millions of steps can tell
- * buckets and answers apart by identity.
+ * The same step from the same bucket returns the same objects, so that an explorer of millions of steps can
+ * compare buckets and answers by identity.
  */
 export function createSimulatedS3(model: S3Model): SimulatedS3 {
   const stores = new Map<string, Store>();

@@ -445,7 +445,7 @@ export const coreMutants: readonly Mutant[] = [
   ...around,
 ];
 
-/** Of a file that has no tests beside it: those of the package have to notice. */
+/** Of a file without tests next to it: the tests of the package must fail. */
 function inPackage(mutants: readonly Mutant[]): readonly Mutant[] {
   return mutants.map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "core"] }));
 }

@@ -5,11 +5,11 @@ export interface Mutant {
   /** A text that stands in the file exactly once. */
   readonly original: string;
   readonly replacement: string;
-  /** What a user would lose if nobody noticed. */
+  /** What a user would lose if no test failed. */
   readonly breaks: string;
   /** Why no test can be expected to fail, where none does. */
   readonly survivesBecause?: string;
-  /** Arguments of `vitest run` for the tests that have to notice; default: those beside the file, of its package, of the gate. */
+  /** Arguments of `vitest run` for the tests that must fail; default: those next to the file, of its package, of the gate. */
   readonly mustBeKilledBy?: readonly string[];
 }
 

@@ -33,7 +33,7 @@ export const healthySuites: readonly (readonly string[])[] = [
   GATE,
 ];
 
-/** Tests of files that have none of their own name beside them: paths from their folder, without `.test.ts`. */
+/** Tests of files without a test of the same name: paths from their folder, without `.test.ts`. */
 const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
   "conditional-write": ["conditional-index", "sealed-index"],
   "settled-index": ["conditional-index", "versioning-index"],
@@ -45,7 +45,7 @@ const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
   "lean-exchange": ["../s3/index-s3"],
 };
 
-/** Tests to ask one after the other: those beside the file first, then all of its package, then the whole gate. */
+/** Tests to run in this order: those next to the file, then all of its package, then the whole gate. */
 function suitesFor({ file, mustBeKilledBy }: Mutant): readonly (readonly string[])[] {
   if (mustBeKilledBy !== undefined) return [mustBeKilledBy];
   const [, project = ""] = /^packages\/([^/]+)\//.exec(file) ?? [];

@@ -1,6 +1,6 @@
 import { type Change, replacingFields, withFields } from "../hostile/upload-draft.ts";
 
-/** Something about an upload that its client decides, in a spelling or with a value that might reach the signature. */
+/** A part of an upload that the client controls, in a form or with a value that might affect the signature. */
 export type Variation = readonly [name: string, change: Change];
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
@@ -18,7 +18,7 @@ const COMMON = words(`
   user-agent vary via want-digest warning www-authenticate x-requested-with
 `);
 
-/** Headers by which something in between says, or is told, what the request was before. */
+/** Headers that tell a proxy, or a server behind it, about the original request. */
 const FORWARDING = words(`
   client-ip cf-connecting-ip cf-ray cf-visitor cf-worker cdn-loop cloudfront-forwarded-proto cloudfront-viewer-country fastly-client-ip
   forwarded-for mf-cf-blob mf-custom-fetch-service mf-custom-service mf-disable-pretty-error mf-error-stack mf-op
@@ -189,7 +189,7 @@ export const largeHeaders: readonly Variation[] = ["user-agent", "x-note", "cach
   ]),
 );
 
-/** Other spellings of the query, and other queries. */
+/** Other encodings of the query, and other queries. */
 export const queries: readonly Variation[] = (
   [
     ["turned round", (query) => query.split("&").toReversed().join("&")],
@@ -236,7 +236,7 @@ export const queries: readonly Variation[] = (
   ] satisfies [string, (query: string) => string][]
 ).map(([name, respell]) => [`the query ${name}`, (draft) => ({ ...draft, query: respell(draft.query) })]);
 
-/** Other spellings of the path, and other paths. */
+/** Other encodings of the path, and other paths. */
 export const paths: readonly Variation[] = (
   [
     ["with an escaped letter", (path) => path.replace("u", "%75")],

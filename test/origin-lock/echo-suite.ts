@@ -34,7 +34,7 @@ interface Search {
   readonly everyHeader: boolean;
   /** How many variations by chance. */
   readonly random: number;
-  /** Whether the server repeats a request whose signature does not match, as AWS does. */
+  /** Whether the server repeats a request with a wrong signature, as AWS does. */
   readonly echoes: boolean;
 }
 

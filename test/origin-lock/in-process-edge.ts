@@ -12,7 +12,7 @@ export interface InProcessEdge {
   readonly log: readonly string[];
   /** Asks for a URL. */
   issue(): Promise<string>;
-  /** Uploads to a URL, whoever issued it; the code of the refusal, or `stored`. */
+  /** Uploads to a URL of any issuer; the code of the refusal, or `stored`. */
   upload(url: string): Promise<string>;
 }
 

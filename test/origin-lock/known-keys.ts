@@ -18,7 +18,7 @@ export async function edgeHeaders(url: string, key: KeySetting): Promise<Record<
   return { [LOCK_HEADER]: await lockOf(url, key), ...idHeader(url) };
 }
 
-/** The header that names the grant of a URL; it stands in the URL for everybody to see. */
+/** The header that names the grant of a URL; the URL contains its value. */
 export function idHeader(url: string): Record<string, string> {
   return { [`x-amz-meta-${GRANT_ID_METADATA}`]: new URL(url).pathname.split("/").at(-1) ?? "" };
 }

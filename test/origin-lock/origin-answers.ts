@@ -1,6 +1,6 @@
 import type { RawAnswer } from "../hostile/raw-exchange.ts";
 
-/** Codes of refusals that are about the bytes of the body, which nobody can know before they have arrived. */
+/** Codes of refusals for the bytes of the body, which are not known before they have arrived. */
 const ABOUT_THE_BODY = new Set(["BadDigest", "IncompleteBody", "RequestTimeout"]);
 
 /** Tells whether an answer repeats what S3 computed the signature over, the values of headers included. */

@@ -7,7 +7,7 @@ import { idHeader, lockOf, newKey } from "./known-keys.ts";
 import { echoesTheRequest } from "./origin-answers.ts";
 
 /**
- * A URL is worth nothing at the S3 server itself, whoever holds it, without the lock that only the edge can derive.
+ * A URL does not work at the S3 server itself without the lock, which only the edge can derive.
  *
  * @param name   of the server and strategy
  * @param start  starts the S3 server, with an empty bucket

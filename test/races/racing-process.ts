@@ -16,7 +16,7 @@ export interface RacingTask {
   readonly claimants: number;
 }
 
-/** What it is told: to make ready for a race, then when to start, as `Date.now()` has it. */
+/** Its messages: to prepare for a race, then the start time, as of `Date.now()`. */
 export type Race = { readonly hash: SignatureHash } | { readonly startAt: number };
 
 /** What one claimant was told. */

@@ -6,7 +6,7 @@ const README = new URL("../../packages/adapter-fetch/README.md", import.meta.url
 /** Within this package, so that the examples find what they import; and out of git. */
 const HOME = fileURLToPath(new URL("../.local/", import.meta.url));
 
-/** The code of a README, written out as it stands there. */
+/** The code of a README, written out unchanged. */
 export interface Examples {
   readonly folder: string;
   /** The settings that it gives for Cloudflare Workers. */
@@ -19,7 +19,7 @@ export interface Examples {
 }
 
 /**
- * Writes every block of code whose first line is the name of a file into a folder. Throws when one is missing.
+ * Writes every block of code that starts with a file name into a folder. Throws when one is missing.
  *
  * @param project  the folder, which stays; default: a new one
  */

@@ -37,7 +37,7 @@ interface Grant {
 }
 
 /**
- * Everything that a relay promises, through a real connection at a real store.
+ * Every guarantee of a relay, over a real connection to a real store.
  *
  * @param name   of platform and store
  * @param start  starts both, with an empty bucket
@@ -217,7 +217,7 @@ function* watched(chunks: Iterable<Buffer>, digest: ReturnType<typeof createHash
   }
 }
 
-/** A body that never ends; `look` is told how much was sent, now and then. */
+/** A body that never ends; `look` gets the sent bytes from time to time. */
 export async function* endlessly(look: (bytes: number) => Promise<void>): AsyncGenerator<Buffer> {
   for (let bytes = 0; ; bytes += 64 * KIB) {
     yield Buffer.alloc(64 * KIB, "x");

@@ -18,7 +18,7 @@ export interface RunningExample extends RunningRelay {
 /**
  * Runs a file of the README's in a process of its own, until it listens.
  *
- * @param env    what it reads beside `PORT`
+ * @param env    what it reads in addition to `PORT`
  * @param flags  of Node; default: those that find the sources of this workspace
  * @param node   default: the one that runs this
  */
@@ -72,7 +72,7 @@ export function processEnv(
 }
 
 /**
- * Bundles a file of the README's as it would be deployed: one file of JavaScript beside it.
+ * Bundles a file of the README's as it would be deployed: one file of JavaScript next to it.
  *
  * @returns its name
  */

@@ -17,7 +17,7 @@ try {
   console.log(`region    ${region}`);
   console.log(`keys      ${credentials.accessKeyId} ${credentials.secretAccessKey}`);
   console.log("Ctrl-C stops it and throws everything in it away.");
-  const waiting = setInterval(() => {}, 1 << 30); // the server itself keeps nobody alive
+  const waiting = setInterval(() => {}, 1 << 30); // the server itself does not keep this process alive
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   clearInterval(waiting);
   await stop();

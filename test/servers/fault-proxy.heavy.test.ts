@@ -51,7 +51,7 @@ async function upload() {
   };
 }
 
-/** An answer of the server that has a body: its refusal of a request that nobody signed. */
+/** An answer of the server with a body: its refusal of an unsigned request. */
 const unsigned = (signal?: AbortSignal) =>
   exchange("GET", `${proxy.endpoint}/${Bucket}/key`, { ...(signal && { signal }) });
 

@@ -38,7 +38,7 @@ export interface LoggedRequest {
 
 /** A running proxy, and what it has seen. */
 export interface FaultProxy {
-  /** To be used in place of the upstream endpoint. */
+  /** To be used instead of the upstream endpoint. */
   readonly endpoint: string;
   /** Every request since the start, in order of arrival. */
   readonly requests: readonly Readonly<LoggedRequest>[];
@@ -71,7 +71,7 @@ export async function startFaultProxy(options: {
 
   const forward = async (request: IncomingMessage, body: Buffer): Promise<HttpAnswer> => {
     const outgoing = send({
-      agent: false, // a kept connection may be dead (R2 drops one after an upload it refused): a fault nobody decided
+      agent: false, // a kept connection may be dead (R2 drops one after an upload it refused): a fault that the test did not choose
       host: upstream.hostname,
       port: upstream.port,
       method: request.method,

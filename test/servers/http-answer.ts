@@ -2,7 +2,7 @@
 export interface HttpAnswer {
   readonly status: number;
   readonly reason: string;
-  /** Name, value, name, value, ... in the order and spelling received. */
+  /** Name, value, name, value, ... in the order and form received. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
 }

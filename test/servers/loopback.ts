@@ -6,7 +6,7 @@ import { createServer, type Server } from "node:net";
  *
  * @param port  default 0: any free one
  * @returns     the port it got
- * @throws EADDRINUSE when somebody else listens there
+ * @throws EADDRINUSE if the port is in use
  */
 export async function listen(server: Server, port = 0): Promise<number> {
   server.listen(port, "127.0.0.1");

@@ -10,5 +10,5 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
-/** The example pair of the AWS documentation, so that nobody takes it for a secret. */
+/** The example pair of the AWS documentation, so that it is clearly no secret. */
 export const exampleCredentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "SECRETEXAMPLE" } as const;

@@ -62,7 +62,7 @@ export const HARMLESS_NAMES: readonly string[] = [
   ...OTHERS,
 ];
 
-/** Names that a gate must refuse, because S3 would heed or refuse them. */
+/** Names that a gate must refuse, because S3 would apply or refuse them. */
 export const REFUSED_NAMES: readonly string[] = [
   ...EFFECTS.map((effect) => `x-amz-${effect}`),
   "if-match",

@@ -37,7 +37,7 @@ export const ORIGIN = "https://app.example";
 export interface InMemoryEdge {
   /** Sends a request to the function behind `/url`; default: `GET /url`. */
   askForUrl(sent?: Partial<Sent>): Promise<ViewerRequest | GeneratedResponse>;
-  /** A URL, issued; `query` is what was asked for. */
+  /** An issued URL; `query` are the requested parameters. */
   issued(query?: string): Promise<string>;
   /** Sends a request to the function in front of the bucket; default: an upload. */
   upload(sent: Sent): Promise<ViewerRequest | GeneratedResponse>;
@@ -59,7 +59,7 @@ export function createInMemoryEdge(
     readonly limits?: Partial<GrantLimits>;
     readonly register?: () => RegisterOutcome;
     readonly claim?: () => ClaimOutcome;
-    /** Keys under which something was stored; without it nobody may try again. */
+    /** Keys with a stored object; without it no client may retry. */
     readonly stored?: InMemoryUploads;
   } = {},
 ): InMemoryEdge {

@@ -532,7 +532,7 @@ describe("with retries, until an object is stored,", () => {
     body: "hello",
     headers: { "content-length": "5", ...(by === undefined ? {} : { "x-presign-once-client": by }) },
   });
-  /** A relay whose store fails as long as `down` says so. */
+  /** A relay with a store that fails while `down` is true. */
   function createRelayThatMayFail() {
     const stored: InMemoryUploads = new Map();
     const state = { down: true };

@@ -5,7 +5,7 @@ import { RATE_WINDOW_MS, type ReadTerms, SETTLE_MS, watchReads } from "./watched
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A body whose bytes come when the test says so, and the reads of it. */
+/** A body that gets its bytes from the test, and the reads of it. */
 function open(changes: Partial<ReadTerms> = {}) {
   const client = new AbortController();
   let controller!: ReadableStreamDefaultController<Uint8Array>;

@@ -24,7 +24,7 @@ const SECRET = Buffer.alloc(32, "planted");
 /** The one origin that may read answers. */
 export const ORIGIN = "https://app.example";
 
-/** A grant as `/url` spells it. */
+/** A grant as `/url` returns it. */
 export interface GrantJson {
   readonly id: string;
   readonly url: string;
@@ -47,7 +47,7 @@ export interface InMemoryRelay {
   readonly lines: Readonly<Record<string, unknown>>[];
   /** Everything that was written, as it was. */
   readonly text: () => string;
-  /** How often the index was asked for a claim, and the sink for room. */
+  /** How many claims the index got, and how many uploads the sink. */
   readonly asked: { claims: number; stores: number };
   readonly progress: RelayProgress[];
   readonly clock: ManualClock;
@@ -113,7 +113,7 @@ export function createInMemoryRelay(
   };
 }
 
-/** A body that comes in pieces, of a length that nobody knows. */
+/** A body of unknown length, in chunks. */
 export function streamOf(pieces: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>): ReadableStream {
   async function* bytes(): AsyncGenerator<Uint8Array> {
     for await (const piece of pieces) yield typeof piece === "string" ? new TextEncoder().encode(piece) : piece;

@@ -7,7 +7,7 @@ import { type Answer, answer } from "./fake-s3.ts";
 /** A hash that was issued. */
 export const HASH = "ab".repeat(32) as SignatureHash;
 
-/** The claimant whose claim a test watches. */
+/** The claimant of the tested claim. */
 export const US = "1".repeat(32) as Claimant;
 
 /** Another one. */

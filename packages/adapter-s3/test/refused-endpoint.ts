@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 
-/** An endpoint on 127.0.0.1 where nobody listens. */
+/** An endpoint on 127.0.0.1 that refuses connections. */
 export async function refusedEndpoint(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

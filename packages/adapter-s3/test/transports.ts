@@ -7,11 +7,11 @@ import { connect } from "./fake-s3.ts";
 /** Opens one of the ways to S3 that an index has. */
 export type OpenTransport = (access: S3Access) => IndexS3;
 
-/** Every way to S3 that an index has: what is promised of one is promised of all. */
+/** Every transport of an index: all have the same guarantees. */
 export const transports: readonly (readonly [name: string, open: OpenTransport])[] = [
   ["the AWS SDK", (access) => createSdkIndexS3(connect(access))],
   ["the lean transport", createLeanIndexS3],
 ];
 
-/** For requests that nobody gives up. */
+/** For requests that are never aborted. */
 export const patient = new AbortController().signal;

@@ -8,7 +8,7 @@ import { s3Error, startStubS3, type StubAnswer } from "../test/stub-s3.ts";
 const TAKEN = { status: 200, headers: { etag: '"e"' } };
 const EDGE_URL = "https://edge.example";
 
-/** A console whose settings file is complete, on an S3 that takes everything. */
+/** A console with complete settings, on an S3 that accepts everything. */
 async function open(changes: Parameters<typeof settingsFor>[1] = {}, answer: StubAnswer = TAKEN) {
   const s3 = await startStubS3(answer);
   const settings = settingsFor(s3.endpoint, { edgeUrl: EDGE_URL, originPath: "/some-uploads", ...changes });

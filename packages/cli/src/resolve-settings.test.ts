@@ -18,7 +18,7 @@ const FUNCTIONS = {
   keys: [{ id: "k1", secret: SECRET }],
   authorizer: "none",
 };
-/** What each setting is told as in the environment and by flag. */
+/** The value of each setting in the environment and by flag. */
 const VALUES = {
   bucket: ["env-uploads", "flag-uploads"],
   indexBucket: ["env-index", "flag-index"],

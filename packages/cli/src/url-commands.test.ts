@@ -48,7 +48,7 @@ async function run(
   return { ...result, requests: s3.requests };
 }
 
-/** What is told of an unused URL; `issued` are the lines about when it was issued. */
+/** The output for an unused URL; `issued` are the lines with the time of issue. */
 const unusedUrl = (...issued: string[]) =>
   new RegExp(
     [

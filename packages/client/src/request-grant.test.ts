@@ -17,7 +17,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** What the endpoint is asked for a file, as the query it receives. */
+/** The query that the endpoint receives for a file. */
 async function askedFor(file: Blob, query = ""): Promise<string> {
   let received = "";
   const url = await serve((req, res) => {

@@ -89,7 +89,7 @@ async function start(strategy: StackStrategy, rights: { retries: boolean }) {
   };
 }
 
-// Without versioning, whose lists of versions say no time either; the rights for retries are the same with every strategy.
+// Without the strategy versioning: its lists have no time here. The permissions for retries are the same with every strategy.
 describe.each<StackStrategy>(["conditional", "sealed"])("%s: with retries,", (strategy) => {
   test("only the first client may retry until its upload is stored, without a denied request", async () => {
     const { upload, arrive, denied } = await start(strategy, { retries: true });

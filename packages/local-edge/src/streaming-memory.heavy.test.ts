@@ -14,7 +14,7 @@ import { PASS_THROUGH, writeFunction } from "../test/write-function.ts";
 const GIB = 1024 ** 3;
 const CHUNK = Buffer.alloc(256 * 1024, "x");
 
-/** An edge in a process of its own, whose memory is its alone. */
+/** An edge in its own process, to measure its memory alone. */
 async function startEdgeProcess(originUrl: string): Promise<{ child: ChildProcess; port: number }> {
   const program = fileURLToPath(new URL("../test/pass-through-edge.ts", import.meta.url));
   const child = fork(program, [originUrl, await writeFunction(PASS_THROUGH)], {

@@ -38,7 +38,7 @@ export async function startOrigin(whenDone: WhenDone = onTestFinished): Promise<
   return { url, seen };
 }
 
-/** Starts an edge whose verify function has this source; everything stops when the test ends. */
+/** Starts an edge with this source as its verify function; everything stops when the test ends. */
 export async function startEdge(
   verify: string,
   {

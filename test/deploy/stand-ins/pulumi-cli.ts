@@ -5,7 +5,7 @@
  * under Pulumi's own mock engine, and keeps a state between runs: so a `preview` knows what an `up` has made, and a
  * `destroy` takes it away again, unless it is protected or retained. What no provider looked at is not proved by it.
  *
- * Set `REHEARSAL_REPORT` to a file: each run writes there, as JSON, every registration and what became of it.
+ * Set `REHEARSAL_REPORT` to a file: each run writes there, as JSON, every registration and its outcome.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -6,7 +6,7 @@ import { type AccessRequest, allows, type Policy } from "../policy-evaluator.ts"
 import { type ObjectStore, type StoredObject, StoreError } from "./object-store.ts";
 import { signerOf } from "./sigv4-check.ts";
 
-/** Somebody with an access key, and all that the policies say of them. */
+/** A principal with an access key and its policies. */
 export interface Role {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -27,7 +27,7 @@ export interface S3Front {
  * Starts what stands between a client and S3's storage: host names of AWS, signatures, and permissions.
  *
  * A signature is right only for the very host name that AWS has for the bucket, and a request is allowed only if the
- * policies of its signer say so. A missing key is told to those alone who may list the bucket.
+ * policies of its signer say so. A missing key is a 404 only for a signer that may list the bucket.
  *
  * @param options.store  where objects are kept
  * @param options.roles  who may sign

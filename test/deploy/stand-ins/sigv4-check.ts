@@ -12,7 +12,7 @@ export interface SignedRequest {
 }
 
 /**
- * Checks a SigV4 signature for S3, in the `Authorization` header or in the query, and tells whose it is.
+ * Checks a SigV4 signature for S3, in the `Authorization` header or in the query, and returns its signer.
  *
  * @param secretOf  the secret that goes with an access key
  * @returns         the access key, or undefined for anything but a right signature

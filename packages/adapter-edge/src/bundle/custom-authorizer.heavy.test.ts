@@ -35,7 +35,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Settings that go with a function of one's own, unless another authorizer is given. */
+/** Settings for a custom function, unless another authorizer is given. */
 const configWith = (authorizer: "none" | { type: "custom" } = { type: "custom" }) =>
   settings({ endpoint: s3.endpoint, forcePathStyle: true, originPath: "/some-uploads", authorizer });
 

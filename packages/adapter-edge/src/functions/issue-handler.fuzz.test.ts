@@ -16,7 +16,7 @@ interface GrantJson {
 }
 
 const size = fc.integer({ min: -1, max: 6_000 }).map(String);
-/** Values that are mostly good, so that most of what is asked for is granted. */
+/** Mostly valid values, so that most requests are granted. */
 const good: Readonly<Record<string, fc.Arbitrary<string>>> = {
   "expires-in": fc.integer({ min: 0, max: 700 }).map(String),
   "max-bytes": size,

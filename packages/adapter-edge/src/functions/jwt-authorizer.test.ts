@@ -198,7 +198,7 @@ describe("a required type", () => {
   test.each([undefined, "JWT", "", "at", "id+jwt"])("refuses %o", async (typ) => {
     const header = typ === undefined ? {} : { typ };
     expect(await judge(await sign(claims, header), { typ: "at+jwt" })).toEqual(STRANGER);
-    expect(await judge(await sign(claims, header))).toEqual(ALLOWED); // where none is asked for
+    expect(await judge(await sign(claims, header))).toEqual(ALLOWED); // if no type is required
   });
 });
 

@@ -100,7 +100,7 @@ describe("passes the first upload on", () => {
   });
 });
 
-/** Each reason: how to meet it, and what the client is told. */
+/** Each reason: how to cause it, and the answer to the client. */
 const refusals: Record<
   RefusedUpload["reason"],
   {

@@ -149,7 +149,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(await index.claim(HASH, US)).toEqual({ ...found, status: "claimed", attempts: 2 });
       expect(server.operations).toEqual(["PutObject", "GetObject", "PutObject", "GetObject"]);
       const conditions = requestsOf(server, "PutObject").map(({ headers }) => headers["if-match"]);
-      expect(conditions).toEqual([md5(ISSUED), md5(ISSUED)]); // a write without one would win whatever is there
+      expect(conditions).toEqual([md5(ISSUED), md5(ISSUED)]); // a write without one would always win
     });
 
     test("under SSE-KMS, whose ETags are not MD5, takes three requests", async () => {

@@ -63,7 +63,7 @@ const siblings = (bytes: number): Answer => own(bytes, "1", () => crypto.randomU
 
 let lastAttempt = (): string | undefined => undefined;
 
-/** A sink on a scripted S3 whose client tries everything once, unless a test says otherwise. */
+/** A sink on a scripted S3. Its client tries every request once, unless a test says otherwise. */
 async function start(script: Script, options: Partial<S3UploadSinkOptions> & { tryAgain?: boolean } = {}) {
   const { tryAgain = false, ...sinkOptions } = options;
   const s3 = await startFakeS3(script);
@@ -409,7 +409,7 @@ describe("a body larger than the store's limit", () => {
     });
     async function* body(): AsyncGenerator<Uint8Array> {
       yield* bodyOf(6 * MIB);
-      // Nobody has 48 GiB at hand; what is counted is the length that a chunk says it has.
+      // 48 GiB do not fit here: the sink counts the length that a chunk reports.
       yield Object.defineProperty(new Uint8Array(1), "length", { value: sink.maxUndeclaredBytes });
     }
     expect(await sink.store(UPLOAD, body())).toMatchObject({

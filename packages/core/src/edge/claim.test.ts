@@ -479,7 +479,7 @@ function otherDigit(digit: string): string {
   return digit === "0" ? "1" : "0";
 }
 
-/** Other spellings of a query: turned round; with small escapes; with every character escaped. */
+/** Other encodings of a query: reversed; with lower-case escapes; with every character escaped. */
 function respellings(query: string): string[] {
   const segments = query.split("&");
   const escapeAll = (text: string) => toHex(utf8(decodeURIComponent(text))).replace(/../g, "%$&");

@@ -420,7 +420,7 @@ describe("the secret of a client", () => {
   });
 });
 
-/** The first fault of an upload with this header beside its length. */
+/** The first fault of an upload with its length and this header. */
 function fault(field: HeaderField, url = urlSigning()): ReturnType<typeof findHeaderFault> {
   const length = url.shown.get("content-length") ?? LENGTH[1];
   return findHeaderFault([field, ["content-length", length]], url);

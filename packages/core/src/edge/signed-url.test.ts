@@ -316,7 +316,7 @@ describe("well-formed", () => {
   });
 });
 
-/** A query in the plainest spelling, raw where a text cannot be escaped. */
+/** A query in the simplest encoding, raw if a text cannot be escaped. */
 function query(parameters: readonly QueryParameter[]): string {
   return parameters.map(([name, value]) => `${spell(name)}=${spell(value)}`).join("&");
 }

@@ -388,7 +388,7 @@ test("with keys, gets the same states from an index that does not record issued 
 describe("a URL of a relay", () => {
   const issuing = { edgeUrl: "https://relay.example", ttlSeconds: TTL_SECONDS };
 
-  /** A relay beside an edge, with its index; its operator has the edge's settings. */
+  /** A relay with the index of an edge; its operator has the edge's settings. */
   function createRelay(keys = RELAY_KEYS, options: Parameters<typeof createEdge>[0] = {}, path = "/u/") {
     const edge = createEdge(options);
     const deps = { index: edge.index, keys, clock: edge.clock, ids: randomIds };
@@ -553,7 +553,7 @@ describe("a URL of a relay", () => {
   });
 });
 
-/** An index that fails whoever asks it. */
+/** An index that always fails. */
 const untouchable = new Proxy({} as SignatureIndex, {
   get() {
     throw new Error("the index was asked");

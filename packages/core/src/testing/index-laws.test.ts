@@ -495,7 +495,7 @@ function onSecondRegistration(
   };
 }
 
-/** An index whose claims look first and write later, so that others come between. */
+/** An index that reads first and writes later in a claim, so that other claims come between. */
 function checkingFirst(store: InMemoryStore, fault: StoreFault | undefined): SignatureIndex {
   const index = createInMemoryIndex(store, fault);
   return {

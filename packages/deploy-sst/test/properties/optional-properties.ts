@@ -6,7 +6,7 @@ import { expect } from "vitest";
 import { type Property } from "./property.ts";
 import { distributionOf, policyOf, UPLOADS } from "./read-stack.ts";
 
-/** What a stack is to have only if asked for: access logs, alarms, downloads. */
+/** Optional parts of a stack: access logs, alarms, downloads. */
 export const optionalProperties: readonly Property[] = [
   {
     name: "access logs are off, or have no field that may contain a signature",

@@ -54,13 +54,13 @@ export function distributionOf(stack: RecordedStack): Distribution {
   return stack.one("cloudfront/distribution:Distribution", "UploadsDistribution").inputs as unknown as Distribution;
 }
 
-/** Its behaviours: that of uploads, that of the path that hands out URLs, and others. */
+/** Its behaviours: that of uploads, that of the path that issues URLs, and others. */
 export function behaviours(stack: RecordedStack): readonly Behaviour[] {
   const { defaultCacheBehavior, orderedCacheBehaviors } = distributionOf(stack);
   return [defaultCacheBehavior, ...orderedCacheBehaviors];
 }
 
-/** The behaviour of uploads and that of the path that hands out URLs. */
+/** The behaviour of uploads and that of the path that issues URLs. */
 export function uploadBehaviours(stack: RecordedStack): readonly Behaviour[] {
   return behaviours(stack).slice(0, 2);
 }
