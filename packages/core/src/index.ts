@@ -1,24 +1,17 @@
 export { type Authorization, type Authorizer, bearerToken, everybody } from "./ports/authorizer.ts";
-export { type BearerTokenDigest, createBearerAuthorizer } from "./gate/bearer-authorizer.ts";
+export { createBearerAuthorizer } from "./gate/bearer-authorizer.ts";
 export { canonicalQuery, canonicalRequest, parseQuery, percentEncode } from "./url/canonical-request.ts";
 export type { QueryParameter } from "./ports/presigner.ts";
-export {
-  type AcceptedUpload,
-  type ClaimDecision,
-  type Claimer,
-  createClaimer,
-  type UploadRequest,
-} from "./edge/claim.ts";
-export type { Admit, NotAdmitted, RetryRules } from "./gate/claim-once.ts";
+export { type ClaimDecision, type Claimer, createClaimer, type UploadRequest } from "./edge/claim.ts";
+export type { NotAdmitted, RetryRules } from "./gate/claim-once.ts";
 export { type Claimant, isClaimant } from "./ports/claimant.ts";
 export { CLIENT_HEADER, SAME_CLIENT } from "./gate/client-secret.ts";
 export { type Clock, systemClock } from "./ports/clock.ts";
 export { type Digests, webDigests } from "./ports/digests.ts";
-export { createEdgeKeys, type EdgeKey, type EdgeKeys, LOCK_HEADER, type LockedUrl } from "./url/edge-keys.ts";
+export { createEdgeKeys, type EdgeKeys, LOCK_HEADER } from "./url/edge-keys.ts";
 export { GRANT_ID_METADATA } from "./url/grant-id.ts";
 export type { HeaderField } from "./ports/header-field.ts";
-export type { HeaderFault } from "./gate/header-fault.ts";
-export { MAX_HEADER_BYTES, MAX_PUT_BYTES } from "./edge/header-rules.ts";
+export { MAX_PUT_BYTES } from "./edge/header-rules.ts";
 export { type Ids, randomIds } from "./ports/ids.ts";
 export { createIssuer } from "./edge/issue.ts";
 export type { OneObjectOutcome } from "./ports/one-object.ts";
@@ -27,7 +20,7 @@ export { PresignOnceError, type PresignOnceErrorCode } from "./ports/presign-onc
 export type { PresignedRequest, Presigner, PresignRequest } from "./ports/presigner.ts";
 export type { RefusedUpload } from "./gate/refused-upload.ts";
 export { createRelayClaimer, RELAY_METHODS } from "./relay/relay-claimer.ts";
-export type { AcceptedRelay, RelayClaimer, RelayDecision, RelayRequest } from "./relay/relay-claimer.ts";
+export type { AcceptedRelay, RelayClaimer, RelayDecision } from "./relay/relay-claimer.ts";
 export { createRelayIssuer, MAX_RELAY_BYTES } from "./relay/relay-issuer.ts";
 export { hashCanonicalRequest, shortHash, type SignatureHash } from "./ports/signature-hash.ts";
 export type {

@@ -1,7 +1,1 @@
-export {
-  createNodeListener,
-  NODE_SERVER_OPTIONS,
-  type NodeListenerOptions,
-  type NodeRequest,
-  type NodeResponse,
-} from "./node-listener.ts";
+export { createNodeListener, NODE_SERVER_OPTIONS } from "./node-listener.ts";

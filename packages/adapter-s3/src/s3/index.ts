@@ -1,1 +1,1 @@
-export { classifyS3Failure, type S3Failure, type S3FailureKind } from "./s3-failure.ts";
+export { classifyS3Failure, type S3Failure } from "./s3-failure.ts";

@@ -1,2 +1,2 @@
-export { scopeOf, type ScopedIndex, type SignedFor } from "./scope-of.ts";
+export { scopeOf } from "./scope-of.ts";
 export { type Strategy, strategies, strategyNames } from "./strategies.ts";

@@ -3,7 +3,7 @@ export { allowsAnyWithCredentials, type Cors, type CorsRules, createCors } from 
 export { describeDecision, describeFault, describeProof, describeRelayed, type WriteLine } from "./decision-log.ts";
 export { type GrantLimits, type GrantRequest, readGrantRequest } from "./grant-request.ts";
 export type { HttpAnswer } from "./http-answer.ts";
-export { createIssueEndpoint, type IssueEndpoint, type UrlRequest } from "./issue-endpoint.ts";
+export { createIssueEndpoint, type IssueEndpoint } from "./issue-endpoint.ts";
 export { type Outcome, wireError, wireErrorOf } from "./refusals.ts";
 export { refusalAnswer, storedAnswer } from "./upload-answers.ts";
 export { errorAnswer, errorForm, type WireError } from "./wire-error.ts";

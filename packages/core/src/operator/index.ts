@@ -1,3 +1,3 @@
-export type { OperatorDeps, UnfitUrl, UrlFacts } from "./identify-url.ts";
+export type { UrlFacts } from "./identify-url.ts";
 export { inspectUrl, type UrlInspection } from "./inspect-url.ts";
 export { revokeUrl, type UrlRevocation } from "./revoke-url.ts";

@@ -1,7 +1,7 @@
 export { type HistoryHarness, type HistoryLaw, historyLaws } from "./history-laws.ts";
 export { createInMemoryHistory, type InMemoryUploads } from "./in-memory-history.ts";
-export { createInMemoryIndex, createInMemoryStore, type InMemoryEntry, type InMemoryStore } from "./in-memory-index.ts";
-export { createInMemorySink, type InMemoryObject, type InMemoryObjects } from "./in-memory-sink.ts";
+export { createInMemoryIndex, createInMemoryStore, type InMemoryStore } from "./in-memory-index.ts";
+export { createInMemorySink, type InMemoryObjects } from "./in-memory-sink.ts";
 export { createInMemoryPresigner } from "./in-memory-presigner.ts";
 export type { IndexHarness, IndexLaw, StoreFault } from "./index-law.ts";
 export { indexLaws } from "./index-laws.ts";

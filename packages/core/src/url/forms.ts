@@ -57,7 +57,7 @@ export const logWord: Form = {
 };
 
 /** The name of a bearer token, which stands in the log. */
-export const tokenName: Form = logWord;
+export const tokenName: Form = { ...logWord };
 
 /** The secret of a client that may retry: 128 bits or more, if it is random. */
 export const clientSecret: Form = {
