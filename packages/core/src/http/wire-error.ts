@@ -4,7 +4,8 @@ import type { HttpAnswer } from "./http-answer.ts";
 
 /** A refusal as the client sees it. */
 export interface WireError {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 411 | 412 | 500 | 502 | 503;
+  /** Chosen by `refusals.ts` alone. */
+  readonly status: number;
   /** Stable code to switch on; S3's own where S3 has one. */
   readonly code: string;
   /** For people; a fixed text, without anything that the client sent. */
