@@ -1,5 +1,5 @@
 import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategies";
-import { PresignOnceError } from "@presign-once/core";
+import { forms, PresignOnceError } from "@presign-once/core";
 import type { LocalOptions } from "@presign-once/local-edge";
 
 import { readFlags } from "./read-arguments.ts";
@@ -44,7 +44,7 @@ export function readLocalArguments(
     "cors-origin": { type: "string", multiple: true },
   } as const;
   const { bucket, region, strategy, "s3-endpoint": endpoint, "cors-origin": corsOrigins } = readFlags(args, flags);
-  if (bucket !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
+  if (bucket !== undefined && !forms.bucketName.is(bucket)) {
     throw invalid("--bucket must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens");
   }
   if (region !== undefined && endpoint === undefined) {
@@ -78,9 +78,7 @@ function readStrategy(text: string): Strategy {
 }
 
 function readOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isOrigin = text === "*" || (url !== undefined && /^https?:$/.test(url.protocol) && url.origin === text);
-  if (!isOrigin)
+  if (!forms.origin.is(text))
     throw invalid("--cors-origin must be scheme, host and perhaps a port, such as http://localhost:3000, or *");
   return text;
 }
