@@ -1,6 +1,9 @@
-import { errorAnswer, type WireError } from "@presign-once/core/http";
+import { STATUS_CODES } from "node:http";
+
+import { errorAnswer, type Outcome, wireError, type WireError } from "@presign-once/core/http";
 import { expect, test } from "vitest";
 
+import { refusalReasons } from "../../../../test/support/refused-uploads.ts";
 import { readAnswer, readErrorXml, readWithS3Client } from "../../test/read-answer.ts";
 import { generatedResponse } from "./generated-response.ts";
 
@@ -25,4 +28,11 @@ test("escapes markup, also as read by an S3 client", async () => {
   const answer = readAnswer(generatedResponse(errorAnswer({ ...error, message }, "<id>&", [])));
   expect(readErrorXml(answer.body)).toEqual({ Code: "InvalidRequest", Message: message, RequestId: "<id>&" });
   expect(await readWithS3Client(answer)).toMatchObject({ name: "InvalidRequest", message });
+});
+
+test("describes every status that edge or issuing answer with, as HTTP does", () => {
+  const ofIssuing: Outcome[] = ["unauthenticated", "forbidden", "issue-fault"];
+  const refused = [...refusalReasons, ...ofIssuing].map((outcome) => wireError(outcome).status);
+  for (const status of [200, 204, ...refused])
+    expect(generatedResponse({ status, headers: [], body: "" }).statusDescription).toBe(STATUS_CODES[status]);
 });
