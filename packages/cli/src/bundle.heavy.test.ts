@@ -38,14 +38,14 @@ function run(...args: string[]): Promise<{ status: number; out: string; err: str
   });
 }
 
-test.concurrent("--help tells how to use it", async () => {
+test.concurrent("--help prints the usage", async () => {
   const { status, out, err } = await run("--help");
   expect([status, err]).toEqual([0, ""]);
   for (const flag of ["--config FILE", "--out FOLDER", "--issue-function FILE", "--help", "exit codes"])
     expect(out).toContain(flag);
 });
 
-test.concurrent("good settings become two folders, whose places are printed", async () => {
+test.concurrent("writes two folders for valid settings, and prints their paths", async () => {
   expect(await run("--config", "good.json", "--out", "made")).toEqual({
     status: 0,
     out: `${join("made", "issue")}\n${join("made", "verify")}\n`,
@@ -85,7 +85,7 @@ const mistakes: [what: string, args: string[], said: RegExp][] = [
   ["a file where the folder should be", ["--config", "good.json", "--out", "a-file"], /^--out: .*a-file/],
 ];
 
-test.concurrent.each(mistakes)("%s is one clear line, exit code 2, and no file", async (_what, args, said) => {
+test.concurrent.each(mistakes)("%s prints one line, exits with 2 and writes no file", async (_what, args, said) => {
   const { status, out, err } = await run(...args);
   expect([status, out]).toEqual([2, ""]);
   const [line = "", ...rest] = err.split("\n");

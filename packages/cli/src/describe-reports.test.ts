@@ -25,25 +25,25 @@ const uploads: UploadsReport = { bucket: "some-uploads", keepsOneObject: { statu
 const describeForPeople = (reports: StrategyReport[], ofUploads = uploads) =>
   describeReports(reports, ofUploads, { json: false });
 
-test("a strategy that broke a law is unsafe, and the broken laws are listed", () => {
+test("reports a strategy that broke a law as unsafe, and lists the broken laws", () => {
   expect(describeForPeople([unsafe]).stdout).toMatch(
     /^conditional: UNSAFE here, do not use it\n {2}exactly one of many wins: 3 of 3 claims won in round 1 of 20\nretries /,
   );
 });
 
-test("a strategy that broke none is not disproved in so many rounds, and never called safe", () => {
+test("reports a strategy that broke none as not disproved in its rounds, never as safe", () => {
   const { stdout } = describeForPeople([passed, unavailable]);
   expect(stdout).toContain("sealed: not disproved in 20 rounds of 32 claimants\n");
   expect(stdout).toContain("versioning: unavailable: versioning is off on some-index\n");
   expect(stdout).not.toMatch(/safe/i);
 });
 
-test("the exit code is 0 where some strategy was not disproved, and 1 where none was left", () => {
+test("exits with 0 if some strategy was not disproved, and with 1 if none was left", () => {
   expect(describeForPeople([unsafe, passed, unavailable]).exitCode).toBe(0);
   expect(describeForPeople([unsafe, unavailable]).exitCode).toBe(1);
 });
 
-test("retries are unsafe on a bucket that kept two objects, and what was seen is told", () => {
+test("reports retries as unsafe on a bucket that kept two objects, with what was seen", () => {
   const seen = "after one PUT, one PUT of the same key was stored, too";
   const broken: UploadsReport = { ...uploads, keepsOneObject: { status: "broken", seen } };
   expect(describeForPeople([passed], broken)).toEqual({
@@ -57,7 +57,7 @@ test("retries are unsafe on a bucket that kept two objects, and what was seen is
   });
 });
 
-test("a try of the uploads' bucket that failed is told without its cause, which may name a host", () => {
+test("reports a failed check of the uploads' bucket without its cause, which may name a host", () => {
   const cause = new Error("connect ECONNREFUSED planted:9000");
   const undecided: UploadsReport = { ...uploads, keepsOneObject: { status: "undecided", cause } };
   for (const json of [true, false]) {

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { openConsole, settingsFor } from "../test/run.ts";
 import { s3Error, startStubS3 } from "../test/stub-s3.ts";
 
-test("doctor examines the bucket that the settings name as the index, and says in one line why it cannot", async () => {
+test("doctor examines the index bucket of the settings, and says in one line why it cannot", async () => {
   const s3 = await startStubS3(s3Error(404, "NoSuchBucket"));
   const { run } = await openConsole(settingsFor(s3.endpoint));
   const { exitCode, stdout, stderr } = await run(["doctor"]);

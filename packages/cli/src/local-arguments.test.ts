@@ -4,11 +4,11 @@ import { readLocalArguments } from "./local-arguments.ts";
 
 const KEYS = { AWS_ACCESS_KEY_ID: "A", AWS_SECRET_ACCESS_KEY: "S" };
 
-test("without anything the edge has 8080 and R2 8081", () => {
+test("uses port 8080 for the edge and 8081 for R2 by default", () => {
   expect(readLocalArguments([], {})).toEqual({ port: 8080, preferredR2Port: 8081 });
 });
 
-test("any free port for the edge means any free port for R2", () => {
+test("uses any free port for R2 if the edge does", () => {
   expect(readLocalArguments([], { PORT: "0" })).toMatchObject({ port: 0, preferredR2Port: 0 });
   expect(readLocalArguments([], { PORT: "9000" })).toMatchObject({ port: 9000, preferredR2Port: 8081 });
   expect(readLocalArguments([], { PORT: "8081" })).toMatchObject({ port: 8081, preferredR2Port: 0 });
@@ -19,7 +19,7 @@ test.each(["-1", "65536", "8080x", "1e3", "0x50", " 80", "8080.5"])("PORT=%j is 
   expect(() => readLocalArguments([], { PORT })).toThrow(/^PORT must be/);
 });
 
-test("an S3 server comes with region and credentials", () => {
+test("reads region and credentials for an S3 server", () => {
   const args = ["--s3-endpoint", "http://s3", "--bucket", "b-1", "--strategy", "versioning"];
   expect(readLocalArguments(args, { ...KEYS, AWS_SESSION_TOKEN: "T", AWS_REGION: "eu-west-1" })).toMatchObject({
     bucket: "b-1",
@@ -36,13 +36,13 @@ test("an S3 server comes with region and credentials", () => {
   expect(readLocalArguments(args, KEYS)).toMatchObject({ s3: { region: "us-east-1" } });
 });
 
-test("origins that may upload are given one by one", () => {
+test("takes allowed origins one by one", () => {
   expect(readLocalArguments(["--cors-origin", "http://localhost:3000", "--cors-origin", "*"], {})).toMatchObject({
     config: { cors: { origins: ["http://localhost:3000", "*"] } },
   });
 });
 
-test("AWS variables mean nothing to the embedded R2", () => {
+test("ignores AWS variables for the embedded R2", () => {
   expect(readLocalArguments([], { ...KEYS, AWS_REGION: "eu-west-1" })).toEqual(readLocalArguments([], {}));
 });
 
@@ -56,7 +56,7 @@ test.each([
   [["--cors-origin", "app.example"], {}, "--cors-origin must be"],
   [["--cors-origin", "https://app.example/"], {}, "--cors-origin must be"],
   [["--cors-origin", "null"], {}, "--cors-origin must be"],
-])("%j with %j is refused in one line", (args, env, message) => {
+])("refuses %j with %j in one line", (args, env, message) => {
   expect(() => readLocalArguments(args, env)).toThrow(message);
   expect(() => readLocalArguments(args, env)).not.toThrow("\n");
 });

@@ -24,7 +24,7 @@ async function isReachable(url: string): Promise<boolean> {
   );
 }
 
-test("the line it prints uploads once and is refused once, and Ctrl-C leaves nothing behind", SLOW, async () => {
+test("prints a line that uploads once and is refused once, and leaves nothing behind after Ctrl-C", SLOW, async () => {
   const cli = await startCli(["local"]);
   await cli.printed("\ntry ");
   const [edge, origin] = [valueOf(cli.output.stdout, "edge"), valueOf(cli.output.stdout, "origin")];
@@ -48,7 +48,7 @@ test("the line it prints uploads once and is refused once, and Ctrl-C leaves not
   expect(await isReachable(edge)).toBe(false);
 });
 
-test("a start that is killed leaves no R2 behind", SLOW, async () => {
+test("leaves no R2 behind if it is killed while starting", SLOW, async () => {
   const cli = await startCli(["local"]);
   await cli.printed("\ntry ");
   cli.child.kill("SIGKILL");
@@ -56,7 +56,7 @@ test("a start that is killed leaves no R2 behind", SLOW, async () => {
   await expect.poll(() => isReachable(valueOf(cli.output.stdout, "origin")), { timeout: 5_000 }).toBe(false);
 });
 
-test("a start that is interrupted half-way ends at once and leaves no edge key behind", SLOW, async () => {
+test("ends at once and leaves no edge key behind if it is interrupted while starting", SLOW, async () => {
   const cli = await startCli(["local"]);
   await expect
     .poll(() => cli.leftovers(), { timeout: 20_000, interval: 5 })
@@ -66,7 +66,7 @@ test("a start that is interrupted half-way ends at once and leaves no edge key b
   expect((await cli.leftovers()).filter((path) => path.endsWith("config.json"))).toEqual([]);
 });
 
-test("an S3 server of one's own is used with its bucket, region and credentials", SLOW, async () => {
+test("uses a given S3 server with its bucket, region and credentials", SLOW, async () => {
   const r2 = await startR2({ buckets: ["my-bucket"] });
   onTestFinished(() => r2.stop());
   const cli = await startCli(
@@ -103,7 +103,7 @@ test.each([
     1,
     "no S3 server answers at http://127.0.0.1:9 (ECONNREFUSED)",
   ],
-])("%s gives one line and a failure", SLOW, async (_, args, env, exitCode, message) => {
+])("%s prints one line and fails", SLOW, async (_, args, env, exitCode, message) => {
   const cli = await startCli(["local", ...args], env);
   expect(await cli.ended).toBe(exitCode);
   expect(cli.output.stdout).toBe("");
@@ -112,7 +112,7 @@ test.each([
   expect(await cli.leftovers()).toEqual([]);
 });
 
-test("a taken port gives one line and a failure", SLOW, async () => {
+test("a port in use prints one line and fails", SLOW, async () => {
   const blocker = createServer();
   await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void blocker.close());

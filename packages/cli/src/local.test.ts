@@ -12,7 +12,7 @@ test("--help explains every flag and variable", async () => {
   for (const word of [...flags, ...variables]) expect(stdout).toContain(word);
 });
 
-test("on an older Node than local-edge runs on, one line says which Node it needs", async () => {
+test("says in one line which Node it needs if the running one is too old", async () => {
   const { engines } = JSON.parse(readFileSync(new URL("../../local-edge/package.json", import.meta.url), "utf8")) as {
     engines: { node: string };
   };

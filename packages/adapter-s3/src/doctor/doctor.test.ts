@@ -13,7 +13,7 @@ const quick: Pick<DoctorOptions, "rounds" | "claimants" | "newDeadline"> = {
 };
 
 describe("on a server that ignores conditions", () => {
-  test("conditional is unsafe, for the laws that it breaks", { timeout: 20_000 }, async () => {
+  test("conditional is unsafe, with the laws that it breaks", { timeout: 20_000 }, async () => {
     const { script } = careless();
     const server = await startFakeS3(script);
     const told: string[] = [];
@@ -36,7 +36,7 @@ describe("on a server that ignores conditions", () => {
     );
   });
 
-  test("versioning is unavailable, and nothing is written to find out", async () => {
+  test("versioning is unavailable, and the check writes nothing", async () => {
     const { script } = careless();
     const server = await startFakeS3(script);
     const reports = await doctor({ access: server.access, bucket: BUCKET, strategies: ["versioning"], ...quick });
@@ -46,7 +46,7 @@ describe("on a server that ignores conditions", () => {
     expect(server.operations).not.toContain("PutObject");
   });
 
-  test("nothing is left behind, and nothing but its own is touched", async () => {
+  test("removes all that it wrote, and touches nothing else", async () => {
     const { script, objects } = careless();
     const server = await startFakeS3(script);
     const ours = new Map([
@@ -64,14 +64,14 @@ describe("on a server that ignores conditions", () => {
     for (const { key } of written) expect(key).toMatch(/^signatures\/doctor-[0-9a-f-]{36}\/[0-9a-f]{64}$/);
   });
 
-  test("a cleaning up that fails costs no report", async () => {
+  test("returns the report even if the cleanup fails", async () => {
     const { script } = careless({ DeleteObject: s3Error(403, "AccessDenied") });
     const server = await startFakeS3(script);
     const options = { access: server.access, bucket: BUCKET, strategies: ["conditional"] as const, ...quick };
     expect(await doctor(options)).toMatchObject([{ verdict: "unsafe" }]);
   });
 
-  test("a list that fails when cleaning up costs no report either", async () => {
+  test("returns the report even if the list for the cleanup fails", async () => {
     const { script } = careless();
     let listed = 0;
     const list = script.ListObjectsV2 as Exclude<typeof script.ListObjectsV2, readonly unknown[] | undefined>;
@@ -83,7 +83,7 @@ describe("on a server that ignores conditions", () => {
     expect(await doctor(options)).toMatchObject([{ verdict: "unsafe" }]);
   });
 
-  test("nothing is left behind either when the examination breaks off", async () => {
+  test("removes all that it wrote even if the examination fails", async () => {
     const { script, objects } = careless();
     const server = await startFakeS3(script);
     let laws = 0;
@@ -105,7 +105,7 @@ describe("versioning is unavailable", () => {
     ],
     ["a secret", s3Error(403, "AccessDenied"), "versioning cannot be asked for on index-bucket (AccessDenied)"],
     ["unheard of", s3Error(501, "NotImplemented"), "versioning cannot be asked for on index-bucket (NotImplemented)"],
-  ])("where it is %s", async (_name, GetBucketVersioning, reason) => {
+  ])("if it is %s", async (_name, GetBucketVersioning, reason) => {
     const { script } = careless({ GetBucketVersioning });
     const server = await startFakeS3(script);
     const reports = await doctor({ access: server.access, bucket: BUCKET, strategies: ["versioning"], ...quick });
@@ -113,7 +113,7 @@ describe("versioning is unavailable", () => {
   });
 });
 
-describe("a bucket that cannot be examined is one error that names it", () => {
+describe("throws one error that names a bucket that cannot be examined", () => {
   const unreachable = (why: string) => ({
     code: "CONFIG_INVALID",
     message: expect.stringMatching(`^bucket: ${BUCKET} cannot be listed .*${why}`),
@@ -123,13 +123,13 @@ describe("a bucket that cannot be examined is one error that names it", () => {
     ["missing", s3Error(404, "NoSuchBucket"), "NoSuchBucket"],
     ["forbidden", s3Error(403, "AccessDenied"), "AccessDenied"],
     ["elsewhere", s3Error(301, "PermanentRedirect"), "PermanentRedirect"],
-  ])("when it is %s", async (_name, said, why) => {
+  ])("if it is %s", async (_name, said, why) => {
     const server = await startFakeS3({ ListObjectsV2: [said] });
     await expect(doctor({ access: server.access, bucket: BUCKET, ...quick })).rejects.toMatchObject(unreachable(why));
     expect(server.operations).toEqual(["ListObjectsV2"]);
   });
 
-  test("when nobody is at the address", async () => {
+  test("if no server answers", async () => {
     const access = accessTo(await refusedEndpoint());
     await expect(doctor({ access, bucket: BUCKET, ...quick })).rejects.toMatchObject(unreachable("ECONNREFUSED"));
   });

@@ -87,7 +87,7 @@ const accepted = (repeated: boolean) => ({ status: "accepted", repeated });
 const refused = (reason: string) => ({ status: "refused", reason });
 
 describe("a grant with retries", () => {
-  test("says so, shows it in its URL, and binds S3 to one object", async () => {
+  test("names the policy in grant and URL, and signs If-None-Match", async () => {
     const edge = createEdge();
     const grant = await edge.issue();
     expect(grant.retries).toBe("same-client");
@@ -106,7 +106,7 @@ describe("a grant with retries", () => {
     expect(await edge.issue({})).not.toHaveProperty("retries");
   });
 
-  test("cannot have them asked for twice, or by another name", async () => {
+  test("cannot request them by a pinned header", async () => {
     const edge = createEdge();
     for (const name of ["retries", CLIENT_HEADER])
       await expect(edge.issue({ headers: [[name, "same-client"]] })).rejects.toMatchObject({
@@ -115,8 +115,8 @@ describe("a grant with retries", () => {
   });
 });
 
-describe("the client that was first", () => {
-  test("passes again until something was stored, and its secret goes no further", async () => {
+describe("a client with a secret", () => {
+  test("passes again until an object is stored, and its secret is not passed on", async () => {
     const edge = createEdge();
     const grant = await edge.issue();
     const first = await edge.send(grant, SECRET);
@@ -133,7 +133,7 @@ describe("the client that was first", () => {
     expect(await edge.send(grant, SECRET)).toMatchObject({ ...refused("already-stored"), etag: undefined });
   });
 
-  test("keeps out a stranger with another secret, and one without", async () => {
+  test("excludes other clients once it was first, with another secret or without", async () => {
     const edge = createEdge();
     const grant = await edge.issue();
     await edge.send(grant, SECRET);
@@ -142,7 +142,7 @@ describe("the client that was first", () => {
     expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
   });
 
-  test("is kept out by a stranger who was first, with a secret or without", async () => {
+  test("is refused if another client was first, with a secret or without", async () => {
     for (const stranger of [OTHER_SECRET, undefined]) {
       const edge = createEdge();
       const grant = await edge.issue();
@@ -151,7 +151,7 @@ describe("the client that was first", () => {
     }
   });
 
-  test("may try until the very end of the lease, and of the URL", async () => {
+  test("may retry until the end of the lease or of the URL", async () => {
     const edge = createEdge();
     const grant = await edge.issue();
     await edge.send(grant, SECRET);
@@ -165,7 +165,7 @@ describe("the client that was first", () => {
     expect(await edge.send(short, SECRET)).toMatchObject(refused("expired"));
   });
 
-  test("is refused, and may try again, while nobody knows whether something was stored", async () => {
+  test("is refused, and may retry, while it is unknown whether an object was stored", async () => {
     let fault: "unavailable" | undefined = "unavailable";
     const history: UploadHistory = { wasStored: (key) => createInMemoryHistory(undefined, fault).wasStored(key) };
     const edge = createEdge({ history });
@@ -176,7 +176,7 @@ describe("the client that was first", () => {
     expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
   });
 
-  test("is refused where the history answers something else, against its contract", async () => {
+  test("is refused if the answer of the history breaks its contract", async () => {
     const history = { wasStored: async () => ({ status: "exists" }) } as unknown as UploadHistory;
     const edge = createEdge({ history });
     const grant = await edge.issue();
@@ -184,18 +184,18 @@ describe("the client that was first", () => {
     expect(await edge.send(grant, SECRET)).toMatchObject(refused("unavailable"));
   });
 
-  test("is refused where the index does not tell since when", async () => {
+  test("is refused if the index does not report the time of the first claim", async () => {
     const edge = createEdge({ index: { claim: async () => ({ status: "claimed", found: { since: undefined } }) } });
     expect(await edge.send(await edge.issue(), SECRET)).toMatchObject(refused("unavailable"));
   });
 
-  test("passes where retries are not offered any more, though the answer of its own claim was lost", async () => {
+  test("passes after a lost answer, even if retries are no longer offered", async () => {
     const claim = async () => ({ status: "claimed", found: { since: new Date(0) } }) as const;
     const edge = createEdge({ offered: false, index: { claim } });
     expect(await edge.send(await edge.issue(), SECRET)).toMatchObject(accepted(false));
   });
 
-  test("passes once only where retries are not offered any more", async () => {
+  test("passes only once if retries are no longer offered", async () => {
     const edge = createEdge({ offered: false });
     const grant = await edge.issue();
     expect(await edge.send(grant, SECRET)).toMatchObject(accepted(false));
@@ -204,14 +204,14 @@ describe("the client that was first", () => {
 });
 
 describe("a first upload without a secret", () => {
-  test("is final, and one whose answer the index lost passes without a look at what was stored", async () => {
+  test("is final, and passes after a lost answer without a look at the history", async () => {
     const edge = createEdge({ index: { claim: async () => ({ status: "claimed", found: { since: new Date(0) } }) } });
     expect(await edge.send(await edge.issue())).toMatchObject(accepted(false));
     expect(edge.looked).toEqual([]);
   });
 });
 
-describe("refused before the claim, and unburned, is", () => {
+describe("refuses before the claim, and keeps the URL usable:", () => {
   test.each(["", "s".repeat(21), "s".repeat(129), `${SECRET}=`, `${SECRET} `, "ü".repeat(22)])(
     "the secret %j",
     async (secret) => {
@@ -223,7 +223,7 @@ describe("refused before the claim, and unburned, is", () => {
     },
   );
 
-  test("any secret, with a URL that was granted no retries", async () => {
+  test("any secret with a URL without retries", async () => {
     const edge = createEdge();
     const grant = await edge.issue({});
     expect(await edge.send(grant, SECRET)).toMatchObject(refused("header-refused"));
@@ -234,11 +234,11 @@ describe("refused before the claim, and unburned, is", () => {
 describe("the claimant of a client", () => {
   const hash = "ab".repeat(32) as SignatureHash;
 
-  test("is a digest of the URL and the secret, known beforehand", async () => {
+  test("is the expected digest of hash and secret", async () => {
     expect(await clientClaimant(hash, SECRET, webDigests)).toBe("8a4d6884b2f4a74232a6eddd26395842");
   });
 
-  test("is another one for another URL, and for another secret", async () => {
+  test("differs for another URL and for another secret", async () => {
     const claimants = await Promise.all([
       clientClaimant(hash, SECRET, webDigests),
       clientClaimant("cd".repeat(32) as SignatureHash, SECRET, webDigests),
@@ -248,15 +248,15 @@ describe("the claimant of a client", () => {
     for (const claimant of claimants) expect(claimant).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test("says nothing of the secret that is stored", async () => {
+  test("is stored without the secret", async () => {
     const edge = createEdge();
     await edge.send(await edge.issue(), SECRET);
     expect(JSON.stringify([...edge.store])).not.toContain(SECRET);
   });
 });
 
-describe("what was seen to be settled is refused without the index", () => {
-  test("for everyone but the client that owns it", async () => {
+describe("refuses a hash that it saw in a terminal state, without asking the index,", () => {
+  test("for all clients but the owner", async () => {
     const edge = createEdge();
     const grant = await edge.issue();
     expect(await edge.send(grant, SECRET)).toMatchObject(accepted(false));
@@ -276,7 +276,7 @@ describe("what was seen to be settled is refused without the index", () => {
     expect(edge.claims).toHaveLength(2);
   });
 
-  test("once it was revoked", async () => {
+  test("after a revocation", async () => {
     const edge = createEdge();
     const grant = await edge.issue({});
     for (const hash of edge.store.keys()) edge.store.set(hash, { state: "revoked", at: edge.clock.now() });
@@ -284,7 +284,7 @@ describe("what was seen to be settled is refused without the index", () => {
     expect(edge.claims).toHaveLength(1);
   });
 
-  test.each(["unknown", "indeterminate"] as const)("but never what was %s", async (status) => {
+  test.each(["unknown", "indeterminate"] as const)("but not one that was %s", async (status) => {
     const outcome = status === "unknown" ? { status } : ({ status, mayHaveLanded: true, cause: 0 } as const);
     const outcomes: ClaimOutcome[] = [outcome, { status: "claimed" }];
     const edge = createEdge({ index: { claim: async () => outcomes.shift() ?? { status: "unknown" } } });
@@ -294,12 +294,12 @@ describe("what was seen to be settled is refused without the index", () => {
   });
 });
 
-describe("where the store was not proven to keep one object", () => {
+describe("if the store is not proven to keep one object", () => {
   test.each<[OneObjectOutcome, string]>([
     [{ status: "broken", seen: "two" }, "header-refused"],
     [{ status: "undecided", cause: new Error("AccessDenied") }, "unavailable"],
     [{ status: "sure" } as unknown as OneObjectOutcome, "unavailable"],
-  ])("a client that makes itself known is refused, unburned: %j", async (outcome, reason) => {
+  ])("a client with a secret is refused, and the URL stays usable: %j", async (outcome, reason) => {
     const edge = createEdge({ provenToKeepOne: async () => outcome });
     const grant = await edge.issue();
     expect(await edge.send(grant, SECRET)).toMatchObject(refused(reason));

@@ -47,7 +47,7 @@ export const roleProperties: readonly Property[] = [
     },
   },
   {
-    name: "the verify role can do nothing with uploads, nor list them",
+    name: "the verify role has no permission on uploads, not even to list them",
     of: ALL_VARIANTS,
     check(stack, variant) {
       const may = mayOf(stack, "Verify");
