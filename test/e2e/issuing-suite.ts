@@ -116,7 +116,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       ["content-type=image/png", "no type", "InvalidRequest", HELLO, { "content-type": undefined }],
       ["filename=a.png", "another name", "InvalidRequest", HELLO, { [FILENAME]: "b.png" }],
       ["filename=a.png", "no name", "InvalidRequest", HELLO, { [FILENAME]: undefined }],
-      ["", "a name that was not asked for", "InvalidRequest", HELLO, { [FILENAME]: "a.png" }],
+      ["", "a name that was not granted", "InvalidRequest", HELLO, { [FILENAME]: "a.png" }],
       [`sha256=${SHA256.toString("hex")}`, "another checksum", "InvalidRequest", HELLO, { [CHECKSUM]: other }],
       [`sha256=${SHA256.toString("hex")}`, "no checksum", "InvalidRequest", HELLO, { [CHECKSUM]: undefined }],
     ];

@@ -49,7 +49,7 @@ export function describeRecord({ plan, registration, told, disturbed, entry, aft
     `through ${plan.through}, ${plan.fullLimits ? "full" : "short"} limits, ${registration}; requests in order of arrival:`,
     ...requests,
     ...answers,
-    `  entry: ${entry.owner?.slice(0, 8) ?? "unclaimed"}, written by ${entry.writers.map((writer) => writer.slice(0, 8)).join(", ") || "nobody"}; then ${afterwards}`,
+    `  entry: ${entry.owner?.slice(0, 8) ?? "unclaimed"}, written by ${entry.writers.map((writer) => writer.slice(0, 8)).join(", ") || "no claimant"}; then ${afterwards}`,
   ].join("\n");
 }
 

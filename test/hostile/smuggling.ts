@@ -67,7 +67,7 @@ const framing: readonly Attempt[] = [
     "Transfer-Encoding: chunked\r\nTrailer: x-amz-acl",
     "5\r\nhello\r\n0\r\nx-amz-acl: public-read\r\n\r\n",
   ),
-  put("an end of chunks that is none", "Transfer-Encoding: chunked", "5\r\nhello\r\n0\r\nGET / HTTP/1.1\r\n\r\n"),
+  put("an invalid end of chunks", "Transfer-Encoding: chunked", "5\r\nhello\r\n0\r\nGET / HTTP/1.1\r\n\r\n"),
 ];
 
 /** Lines that one parser takes for a header and another does not. */

@@ -8,7 +8,7 @@ import { violations } from "./verdict.ts";
 export function reportTallies(
   columns: readonly { readonly title: string; readonly exploration: Exploration }[],
 ): string {
-  const lines = [["fault", ...columns.flatMap(({ title }) => [`${title}: schedules`, "survived", "nobody passed"])]];
+  const lines = [["fault", ...columns.flatMap(({ title }) => [`${title}: schedules`, "survived", "none passed"])]];
   for (const fault of ["none", ...faultKinds] as const)
     lines.push([fault, ...columns.flatMap(({ exploration }) => cells(exploration.tallies.get(fault)))]);
   lines.push(["all", ...columns.flatMap(({ exploration }) => cells(total(exploration)))]);

@@ -51,8 +51,8 @@ export const variations: readonly Variation[] = Object.entries(createIndexes).fl
     ["time for one more attempt only", { pauses: 1 }],
     ["no time for another attempt", { pauses: 0 }],
     ["the issuer registers once more", { registersAgain: true }],
-    ["somebody revokes", { revokes: true }],
-    ["one claimant, and somebody revokes", { claimants: 1, revokes: true }],
+    ["a revocation", { revokes: true }],
+    ["one claimant and a revocation", { claimants: 1, revokes: true }],
     strategy === "versioning"
       ? ["one version on a page of the list", { model: { ...linearizable, pageSize: 1 } }]
       : ["whole requests through createClaimer", { whole: true }],

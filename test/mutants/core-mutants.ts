@@ -30,7 +30,7 @@ const claim = mutantsOf(
     `      await deps.index.claim(hash, deps.ids.claimant());\n      const read = readEdgeHeaders(request.headers, url);`,
     "a refusal for a header uses the URL up",
   ],
-  [`if (claim.status !== "claimed") return claim;`, "", "whatever the index says, the upload is passed on"],
+  [`if (claim.status !== "claimed") return claim;`, "", "the upload is passed on for any answer of the index"],
   [
     "const clientSecret = onlyValue(request.headers, CLIENT_HEADER);",
     "const clientSecret = undefined as string | undefined;",
@@ -39,7 +39,7 @@ const claim = mutantsOf(
   [
     "query: url.query, headers",
     "query: request.query, headers",
-    "tag and spelling of the client reach S3: a wrong signature, echoed with the lock",
+    "the client's tag and encoding reach S3: a wrong signature, echoed with the lock",
   ],
 );
 
@@ -104,7 +104,7 @@ const urlLife = mutantsOf(
   [
     "signedAt.getTime() > now.getTime() + MAX_SKEW_SECONDS * 1000",
     "signedAt.getTime() > now.getTime()",
-    "an issuer whose clock is a little ahead issues URLs that are refused",
+    "URLs of an issuer with a clock slightly ahead are refused",
   ],
 );
 
@@ -122,7 +122,7 @@ const claimOnce = mutantsOf(
   [
     "const isKnown = clientSecret !== undefined && retries !== undefined;",
     "const isKnown = retries !== undefined;",
-    "a request without a secret is taken for a client that comes again",
+    "a request without a secret is treated as a retry",
   ],
   [
     `if (since === undefined) return { reason: "unavailable", cause: new Error("the index does not tell since when") };`,
@@ -144,7 +144,7 @@ const claimOnce = mutantsOf(
     "return undefined;",
     "a client replaces what it stored, or stores again what was deleted",
   ],
-  ["isAnotherFile ? undefined : etag", "etag", "a client is told that a file is stored which is not"],
+  ["isAnotherFile ? undefined : etag", "etag", "a client is answered that a file is stored which is not"],
   [
     "settled.recall(hash, claimant, !isKnown)",
     "settled.recall(hash, claimant, true)",
@@ -155,7 +155,7 @@ const claimOnce = mutantsOf(
     `if (outcome.status !== "claimed") settled.revoked(hash);`,
     "a URL that could not be decided is refused for good",
   ],
-  ["settled.claimed(hash, outcome.owner)", "settled.claimed(hash, claimant)", "a client is taken for who came first"],
+  ["settled.claimed(hash, outcome.owner)", "settled.claimed(hash, claimant)", "a client is treated as the first one"],
   [
     'if (refusal !== undefined) return { status: "refused", hash, ...refusal };',
     "",
@@ -164,7 +164,7 @@ const claimOnce = mutantsOf(
   [
     `return { reason: "unavailable", cause: stored.cause };`,
     "return undefined;",
-    "a client tries again while nobody knows what was stored",
+    "a client retries while it is unknown whether an object was stored",
   ],
   [
     `return { reason: "unavailable", cause: new Error("the history answers none of never, stored, indeterminate") };`,
@@ -174,7 +174,7 @@ const claimOnce = mutantsOf(
   [
     `outcome.mayHaveLanded ? "undecided" : "unavailable"`,
     `"unavailable"`,
-    "a client is told to try a URL again that may be used up",
+    "a client is asked to retry a URL that may be used up",
   ],
   [`outcome.mayHaveLanded ? "undecided" : "unavailable"`, `"undecided"`, "a client throws a good URL away"],
 );
@@ -201,7 +201,7 @@ const uploadHeaders = mutantsOf(
   ["(?:x-amz-(?!cf-)|if-)", "(?:if-)", "an ACL is dropped without a word"],
   ["PART.get(name)?.test(value) === true", "false", "a part of a file is stored as the whole"],
   ["/aws-chunked/i", "/aws-chunked/", "AWS-Chunked is stored with its signatures, or refused after the claim"],
-  [`name === "content-type" && isEnvelope(value)`, "false", "a form is stored in place of the file in it"],
+  [`name === "content-type" && isEnvelope(value)`, "false", "a form is stored instead of the file in it"],
   [`value !== "" && !isPlainValue(value)`, "false", "a stored value is signed in another way than it is sent"],
   ["if (!isAsGranted(", "if (values.has(name) && !isAsGranted(", "a granted header left out: S3 refuses and echoes"],
   [
@@ -212,7 +212,7 @@ const uploadHeaders = mutantsOf(
   [
     "kept.push([name, value]);\n  }\n  for",
     "kept.push([name, values.get(name) ?? value]);\n  }\n  for",
-    "S3 signs another spelling of a media type, and echoes",
+    "S3 signs another form of a media type, and echoes",
   ],
   [
     "byteLengthAbove(MAX_METADATA_BYTES",
@@ -230,7 +230,7 @@ const headerRules = mutantsOf(
   "packages/core/src/edge/header-rules.ts",
   [`if (name === "upgrade")`, "if (false)", "a change of protocol after the claim"],
   [`if (name === "authorization")`, "if (false)", "S3 refuses two proofs after the claim"],
-  ["{21}[AQgw]==$/", "{22}==$/", "a Content-MD5 that is none is refused by S3 after the claim"],
+  ["{21}[AQgw]==$/", "{22}==$/", "an invalid Content-MD5 is refused by S3 after the claim"],
   [
     "const passedOn = [...read.kept];",
     "const passedOn = [...headers];",
@@ -243,7 +243,7 @@ const headerRules = mutantsOf(
     "headers that are too long for S3 use the URL up",
   ],
   ["const separators = 4 * passedOn.length;", "const separators = 0;", "many headers that are short use the URL up"],
-  ["shown.get(RETRIES_PARAMETER) === SAME_CLIENT && ", "", "a client tries again whose grant does not let it"],
+  ["shown.get(RETRIES_PARAMETER) === SAME_CLIENT && ", "", "a client retries although its grant does not allow it"],
   [" && requiresNewKey(signedHeaders)", "", "two uploads of one client at once replace each other"],
   [
     "if (bytes === undefined) return lengthMissing();",
@@ -256,7 +256,7 @@ const headerRules = mutantsOf(
   [
     "if (value === undefined)\n      return { fault: headerRefused(`The URL signs",
     "if (value === undefined) continue; if (false)\n      return { fault: headerRefused(`The URL signs",
-    "a signed header whose value nothing shows: S3 refuses and echoes",
+    "a signed header without its value in the URL: S3 refuses and echoes",
   ],
 );
 
@@ -274,7 +274,7 @@ const bytes = mutantsOf(
 
 const length = mutantsOf(
   "packages/core/src/gate/declared-length.ts",
-  ["!wholeNumber.is(length)", "!/^[0-9]{1,16}$/.test(length)", "a length in two spellings"],
+  ["!wholeNumber.is(length)", "!/^[0-9]{1,16}$/.test(length)", "a length in two forms"],
   [`if (values.has("transfer-encoding"))`, "if (false)", "two ideas of where the body ends"],
 );
 
@@ -313,8 +313,8 @@ const signedUrl = mutantsOf(
 
 const canonical = mutantsOf(
   "packages/core/src/url/canonical-request.ts",
-  [" || compare(valueA, valueB)", "", "two spellings of one URL, two hashes: it works twice"],
-  ["compare(nameA, nameB) || ", "", "a spelling of its own instead of S3's: a wrong signature, echoed"],
+  [" || compare(valueA, valueB)", "", "two forms of one URL, two hashes: it works twice"],
+  ["compare(nameA, nameB) || ", "", "an order other than S3's: a wrong signature, echoed"],
   ["if (name !== TAG_PARAMETER) encoded", "encoded", "the tag would have to cover itself, and reaches S3"],
   [".replace(/[!'()*]/g,", ".replace(/[]/g,", "' for %27: S3 computes another signature, and echoes"],
   [
@@ -322,7 +322,7 @@ const canonical = mutantsOf(
     `const decoded = decodeURIComponent(text.replaceAll("+", " "));`,
     "+ and %20 are one URL here and two for S3",
   ],
-  ["/^[A-Za-z0-9._~-]*$/", "/^[A-Za-z0-9._~+-]*$/", "+ and %2B are two spellings, and S3 computes another signature"],
+  ["/^[A-Za-z0-9._~-]*$/", "/^[A-Za-z0-9._~+-]*$/", "+ and %2B are two forms, and S3 computes another signature"],
   [`name === "" || `, "", "empty names, which servers drop"],
   ["encodeURIComponent(decoded); //", "//", "a lone surrogate makes the function throw"],
   ["`${method}\\n${path}\\n${query}`", "`${path}\\n${query}`", "the hash does not tell methods apart"],
@@ -395,7 +395,7 @@ const issue = mutantsOf(
 const registerGrant = mutantsOf("packages/core/src/gate/register-grant.ts", [
   "const registration = await index.register(hash, { expiresAt: grant.expiresAt });",
   `await index.register(hash, { expiresAt: grant.expiresAt });\n  const registration = { status: "registered" } as { status: "registered" } | { status: "indeterminate"; cause: unknown };`,
-  "a URL is handed out that nobody registered for certain",
+  "a URL is issued that may not be registered",
 ]);
 
 /** Mutants of the core: the gate, its rules, and what URLs are made of. */
@@ -403,7 +403,7 @@ const around = [
   ...mutantsOf("packages/core/src/http/issue-endpoint.ts", [
     `if (authorization.status !== "allowed")`,
     "if (false)",
-    "an authorizer that answers anything but a plain no lets everybody ask",
+    "an authorizer that answers anything but a plain no allows every caller",
   ]),
   ...mutantsOf("packages/adapter-s3/src/strategies/scope-of.ts", [
     `"host", uploads, originPath]`,

@@ -16,34 +16,38 @@ const conditional = mutantsOf(
   [
     `if (entry.state === "issued") return { status: "registered" };`,
     "",
-    "a registration whose answer was lost is never known",
+    "a registration with a lost answer stays undecided",
   ],
   [
     `if (entry.state === "foreign") return { status: "indeterminate", cause: foreignEntry() };`,
     "",
-    "somebody else's object is taken for something that may pass",
+    "a foreign object lets an upload pass",
   ],
 );
 
 const conditionalWrite = mutantsOf(
   "packages/adapter-s3/src/strategies/conditional-write.ts",
-  ["putEntry(store, { key, body, condition }, deadline)", "putEntry(store, { key, body }, deadline)", "everybody wins"],
+  [
+    "putEntry(store, { key, body, condition }, deadline)",
+    "putEntry(store, { key, body }, deadline)",
+    "every claimant wins",
+  ],
   [
     "const read = await readEntry(store, key, deadline);",
     `const read = { state: "unreadable" } as Awaited<ReturnType<typeof readEntry>>;`,
-    "the read-back: a claim whose answer was lost is never known as won, nor a second one as lost",
+    "the read-back: a claim with a lost answer is never known as won, nor a second one as lost",
   ],
   [
     `if (ifIssued !== undefined && isMissingKey(error)) return { status: "unknown", attempts };`,
     `if ((error as Error).name === "PreconditionFailed") return { status: "settled-before", by: "claim", attempts };`,
-    "a claim that landed and was answered 412 on its repetition burns the URL",
+    "a claim that landed and was answered 412 on its repetition uses the URL up",
   ],
   [
     `if (ifIssued !== undefined && isMissingKey(error)) return { status: "unknown", attempts };`,
     "",
     "a hash that was never issued costs two requests",
   ],
-  ["condition = ifIssued(read.etag);", "", "under SSE-KMS nobody ever wins"],
+  ["condition = ifIssued(read.etag);", "", "under SSE-KMS no claimant ever wins"],
   [
     "landed ||= mayHaveLanded(error);",
     "landed = mayHaveLanded(error);",
@@ -55,7 +59,7 @@ const conditionalWrite = mutantsOf(
   [
     `case "missing":\n        if (ifIssued !== undefined) return { status: "unknown", attempts };`,
     `case "missing":\n        if (ifIssued !== undefined) return { status: "settled-before", by: "claim", attempts };`,
-    "a URL whose entry is gone is called used",
+    "a URL with a removed entry is reported as used",
   ],
   [
     `case "missing":\n        if (ifIssued !== undefined)`,
@@ -65,14 +69,14 @@ const conditionalWrite = mutantsOf(
   [
     `case "unreadable":\n        break;`,
     `case "unreadable":\n        return { status: "settled-before", by: "claim", attempts };`,
-    "what nobody could read is called used",
+    "an unreadable entry is reported as used",
   ],
 );
 
 const settled = mutantsOf(
   "packages/adapter-s3/src/strategies/settled-index.ts",
-  ["if (entry.body === body) return", "if (false) return", "a claim whose answer was lost burns the URL"],
-  ["if (entry.body === body) return", "if (true) return", "everybody wins who reads the entry back"],
+  ["if (entry.body === body) return", "if (false) return", "a claim with a lost answer uses the URL up"],
+  ["if (entry.body === body) return", "if (true) return", "every claimant that reads the entry back wins"],
   [`if (settlement.by === "revocation") return { status: "revoked", attempts };`, "", "a revoked URL is called used"],
   [
     `case "settled-before":\n          return { status: "already-claimed" };`,
@@ -82,7 +86,7 @@ const settled = mutantsOf(
   [
     `return { status: "settled", found: { since: entry.lastModified } };`,
     `return { status: "settled", found: { since: new Date() } };`,
-    "the lease of a client begins anew at each of its uploads",
+    "the lease of a client restarts at each of its uploads",
   ],
   [
     "...(found === undefined ? {} : { found })",
@@ -96,13 +100,13 @@ const sealed = mutantsOf(
   [
     `condition: { ifNoneMatch: "*" }`,
     `condition: { ifMatch: "*" }`,
-    "an entry that is not there can never be written: nobody wins",
+    "an entry that is not there can never be written: no claimant wins",
   ],
   ["claims/${hash}", "claims/${hash.slice(0, 1)}", "one URL uses others up"],
   [
     `looked.state === "unknown" ? { state: "issued", at: undefined } : looked`,
     "looked",
-    "a URL that nobody has used is called unknown",
+    "an unused URL is reported as unknown",
   ],
 );
 
@@ -121,17 +125,17 @@ const versioning = mutantsOf(
   [
     "if (known !== undefined) requireVersionId(known);",
     "",
-    "without versions, a claim is won by a write that nobody can find",
+    "without versions, a claim is won by a write that cannot be found",
   ],
   [
     "if (versions.length > 0 || known !== undefined) break;",
     "break;",
-    "a claim whose answer was lost before it arrived is not tried again",
+    "a claim that was lost on its way is not retried",
   ],
   [
     "requireVersionId(await putEntry(store, entry, deadline));",
     "await putEntry(store, entry, deadline);",
-    "with versioning suspended, URLs are issued that nobody can claim",
+    "with versioning suspended, URLs are issued that cannot be claimed",
   ],
 );
 
@@ -163,7 +167,7 @@ const oldestVersion = mutantsOf(
   [
     "const oldest = versions.at(-1);",
     "const oldest = versions.at(0);",
-    "the position rule: the newest version wins, and so does everybody who was newest for a while",
+    "the position rule: the newest version wins, and so does each that was the newest for a while",
   ],
   [
     "const oldest = versions.at(-1);",
@@ -175,11 +179,11 @@ const oldestVersion = mutantsOf(
     "false",
     "a list that lags behind lets two win",
   ],
-  ["if (oldest.etag === etagOf(body)) return", "if (false) return", "a claim whose answer was lost burns the URL"],
+  ["if (oldest.etag === etagOf(body)) return", "if (false) return", "a claim with a lost answer uses the URL up"],
   [
     "if (known !== undefined && etagsAreMd5(known))",
     "if (known !== undefined)",
-    "under SSE-KMS a claim whose answer was lost burns the URL",
+    "under SSE-KMS a claim with a lost answer uses the URL up",
   ],
   [
     "if (isOwn && oldest.versionId === known?.versionId)",
@@ -190,10 +194,10 @@ const oldestVersion = mutantsOf(
   [
     `if (entry.state !== "claimed" && entry.state !== "revoked") throw untold();`,
     "",
-    "an entry that is no claim is taken for another's",
+    "an entry that is no claim is read as another's claim",
   ],
   ['if (entry.state === "unreadable") throw entry.error;', "", "an entry that could not be read is not read again"],
-  ["return settlementOf(entry, body);", `return { status: "settled" };`, "under SSE-KMS everybody wins"],
+  ["return settlementOf(entry, body);", `return { status: "settled" };`, "under SSE-KMS every claimant wins"],
 );
 
 const history = mutantsOf(
@@ -206,19 +210,19 @@ const history = mutantsOf(
   [
     "page.versions.filter((listed) => listed.key === key)",
     "page.versions",
-    "another object, whose key begins the same, ends retries",
+    "another object with the same key prefix ends retries",
   ],
   [
     "versions.length > 1 || wasDeleted ? undefined : page.next",
     "undefined",
     "an object behind a thousand versions of others is not seen",
   ],
-  [" && others.length === 0", "", "a client is told that its upload is there when another object is over it"],
-  ["only?.isLatest === true && ", "", "a client is told that its upload is there when it was deleted"],
+  [" && others.length === 0", "", "a client is answered that its upload is stored when another object replaced it"],
+  ["only?.isLatest === true && ", "", "a client is answered that its upload is stored when it was deleted"],
   [
     "object: isUpload ? storedUpload(head) : undefined",
     "object: storedUpload(head)",
-    "another's object is told as a client's own",
+    "another client's object is reported as a client's own",
   ],
   [
     `if (status !== "Enabled") throw versioningOff();`,
@@ -242,11 +246,15 @@ const store = [
       "an entry that could not be read counts as revoked",
     ],
     [`if (etag === undefined || etag === "") return`, "if (false) return", "an answer without an ETag is built upon"],
-    ["...entry }, signal)", "...entry, condition: undefined }, signal)", "no condition reaches S3: everybody wins"],
+    [
+      "...entry }, signal)",
+      "...entry, condition: undefined }, signal)",
+      "no condition reaches S3: every claimant wins",
+    ],
     [
       'return body === undefined\n      ? { state: "foreign", body: "", etag, lastModified }\n      : { ...parseEntry(body), body, etag, lastModified };',
       'return body === undefined\n      ? { state: "foreign", body: "", etag, lastModified }\n      : { ...parseEntry(body), body, etag: `"${body.length}"`, lastModified };',
-      "the ETag is not the one of the body: under SSE-KMS nobody wins",
+      "the ETag is not the one of the body: under SSE-KMS no claimant wins",
     ],
   ),
   ...mutantsOf(
@@ -274,22 +282,22 @@ const transports = [
       "half an answer is read as a whole one",
       "Node already fails an answer that ends before its length; this is for an HTTP client that does not",
     ],
-    ["if (ContentLength > maxBytes) {", "if (false) {", "somebody else's object is read to its end"],
-    ["? { IfMatch: condition.ifMatch }", "? {}", "everybody wins"],
+    ["if (ContentLength > maxBytes) {", "if (false) {", "a foreign object is read to its end"],
+    ["? { IfMatch: condition.ifMatch }", "? {}", "every claimant wins"],
     [
       ": { IfNoneMatch: condition.ifNoneMatch }",
       ": {}",
-      "registering again reopens a used URL; sealed, everybody wins",
+      "registering again reopens a used URL; sealed, every claimant wins",
     ],
     ["next: answer.IsTruncated", "next: false", "with many versions, one in the middle wins"],
   ),
   ...mutantsOf(
     "packages/adapter-s3/src/lean/lean-index-s3.ts",
-    [`headers["if-match"] = condition.ifMatch;`, ";", "everybody wins"],
+    [`headers["if-match"] = condition.ifMatch;`, ";", "every claimant wins"],
     [
       `else headers["if-none-match"] = condition.ifNoneMatch;`,
       "",
-      "registering again reopens a used URL; sealed, everybody wins",
+      "registering again reopens a used URL; sealed, every claimant wins",
     ],
     [
       "if (answer.status < 200 || answer.status > 299)",
@@ -313,7 +321,7 @@ const transports = [
       "a request that was given up keeps its connection, and may land later",
     ],
     ["closeIdle();", "", "after a pause, a claim is sent on a dead connection"],
-    ["if (bytes <= maxBytes) {", "if (true) {", "somebody else's object is read to its end"],
+    ["if (bytes <= maxBytes) {", "if (true) {", "a foreign object is read to its end"],
   ),
   ...mutantsOf(
     "packages/adapter-s3/src/lean/sigv4.ts",
@@ -325,7 +333,7 @@ const transports = [
   ...mutantsOf(
     "packages/adapter-s3/src/lean/s3-xml.ts",
     [` || !/<\\/ListVersionsResult>\\s*$/.test(xml)`, "", "half a list decides who was first"],
-    [`if (truncated !== "true" && truncated !== "false")`, "if (false)", "a list that goes on is taken for whole"],
+    [`if (truncated !== "true" && truncated !== "false")`, "if (false)", "a truncated list is treated as complete"],
   ),
 ];
 
@@ -356,7 +364,7 @@ const failures = [
     [
       "[307, 404, 408, 409, 412, 429]",
       "[307, 404, 408, 409, 429]",
-      "a 412 is not read back: a lost answer burns the URL",
+      "a 412 is not read back: a lost answer uses the URL up",
     ],
     [
       "status === 404 && MISSING_KEY.has(name)",
@@ -370,7 +378,7 @@ const failures = [
       "a route that is lost halfway counts as a write that never left",
     ],
     [`  ["RequestTimeout", "uncertain"],`, "", "S3's 400 for a slow socket is not tried again"],
-    [`  [501, "not-implemented"],\n`, "", "what the server does not have is asked for until time is over"],
+    [`  [501, "not-implemented"],\n`, "", "an operation that the server lacks is retried until time is over"],
   ),
   ...mutantsOf(
     "packages/adapter-s3/src/s3/deadline.ts",
@@ -394,11 +402,11 @@ const failures = [
       "const final = false;",
       "what can never succeed is tried until time is over",
     ],
-    ["pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);", "", "everybody who was refused comes back at once"],
+    ["pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);", "", "all refused claimants retry at once"],
     [
       "pauseMs * (0.5 + Math.random())",
       "pauseMs",
-      "everybody who was refused comes back at the same instant",
+      "all refused claimants retry at the same instant",
       "no promise depends on it: it spreads the load of many, and a test could only measure time",
     ],
   ),

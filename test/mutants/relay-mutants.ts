@@ -11,7 +11,7 @@ const claimer = mutantsOf(
   [
     "if (!(deps.clock.now() < grant.expiresAt))",
     "if (deps.clock.now() >= grant.expiresAt)",
-    "a token whose end is no time never ends",
+    "a token with an invalid end never ends",
   ],
   [`if (!(deps.clock.now() < grant.expiresAt)) return`, "if (false) return", "an expired URL works"],
   [
@@ -19,7 +19,7 @@ const claimer = mutantsOf(
     `if ("fault" in read) { await claimOnce({ hash, key: grant.key, declaredBytes: undefined, clientSecret: undefined }); return { status: "refused", hash, ...read.fault }; }`,
     "a refusal for a header uses the URL up",
   ],
-  [`if (claim.status !== "claimed") return claim;`, "", "whatever the index says, the body is stored"],
+  [`if (claim.status !== "claimed") return claim;`, "", "the body is stored for any answer of the index"],
   [
     "const clientSecret = onlyValue(headers, CLIENT_HEADER);",
     "const clientSecret = undefined as string | undefined;",
@@ -35,9 +35,9 @@ const token = mutantsOf(
     "TOKEN.exec(token) ?? []",
     "a token of any length",
   ],
-  [" || !isTag(tag)", "", "a token with a query or a slash after it: more than one spelling"],
+  [" || !isTag(tag)", "", "a token with a query or a slash after it: more than one form"],
   ["v === VERSION &&", "", "a token of another version is read as one of this"],
-  ["headers.every(isHeaderField)", "true", "a token whose headers are none"],
+  ["headers.every(isHeaderField)", "true", "a token with invalid headers"],
   ["Number.isSafeInteger(exp) &&", "", "an end within a second"],
 );
 
@@ -46,7 +46,7 @@ const headers = mutantsOf(
   [
     "allowsRetries: grant.retries !== undefined",
     "allowsRetries: true",
-    "a client tries again whose grant does not let it",
+    "a client retries although its grant does not allow it",
   ],
   ["Math.min(takes, grant.maxBytes ?? takes)", "takes", "max-bytes is not enforced by anybody"],
   ["Math.min(takes, grant.maxBytes ?? takes)", "grant.maxBytes ?? takes", "more is promised than the sink takes"],
@@ -84,7 +84,7 @@ const reads = mutantsOf(
   [`if (waitedMs >= idleMs) return "stalled";`, "", "a client that is silent keeps its place for ever"],
   [`if (now - (begunAt ?? now) >= maxMs) return "too-long";`, "", "an upload has no end"],
   [`return "too-slow";`, "return undefined;", "a client that sends a byte now and then keeps its place"],
-  ["    waitingSince = undefined;\n", "", "a slow store is taken for a silent client"],
+  ["    waitingSince = undefined;\n", "", "a slow store is treated as a silent client"],
 );
 
 const handler = [
@@ -102,11 +102,11 @@ const handler = [
   ),
   ...mutantsOf(
     "packages/adapter-fetch/src/store-upload.ts",
-    ["return isWhole", "return true", "a client is told that all is well when it is not"],
+    ["return isWhole", "return true", "a client gets a success for a failed upload"],
     [
       "if (fault !== undefined && !mayBeStored)",
       "if (fault !== undefined)",
-      "a client is told that nothing was stored",
+      "a client is answered that nothing was stored",
     ],
     ["  body.close();\n", "", "a read that no code waits for goes on"],
   ),
@@ -115,14 +115,14 @@ const handler = [
 const sink = mutantsOf(
   "packages/adapter-s3/src/upload/s3-upload-sink.ts",
   ["leavePartsOnError: true,", "leavePartsOnError: false,", "parts are removed twice, and its failure hides the cause"],
-  ["if (!progress.committing) {", "if (false) {", "an upload that broke off is looked for in vain"],
-  ["isOwn && ContentLength === bytes", "isOwn", "another object is taken for this upload's"],
-  ["metadata.every(([name, value]) => Metadata[name] === value)", "true", "another object is taken for this upload's"],
+  ["if (!progress.committing) {", "if (false) {", "a broken-off upload is looked up without need"],
+  ["isOwn && ContentLength === bytes", "isOwn", "another object is treated as this upload's"],
+  ["metadata.every(([name, value]) => Metadata[name] === value)", "true", "another object is treated as this upload's"],
   [`...(requireNew ? { IfNoneMatch: "*" } : {})`, "", "an object that is there is replaced"],
   ["!isNeverStored && mayHaveLanded(cause)", "mayHaveLanded(cause)", "removed parts are said to be an object, maybe"],
-  [` && found.whose === "nobody's"`, "", "nothing was stored, a client is told, while nobody could look"],
+  [` && found.whose === "nobody's"`, "", "a client is answered that nothing was stored when this is unknown"],
   [`isRefused && found.whose !== "unknown"`, "isRefused", "an upload that met itself is called refused"],
-  ["requireNew ? markAttempt(asked) : asked", "asked", "an earlier upload of the same client is taken for this one"],
+  ["requireNew ? markAttempt(asked) : asked", "asked", "an earlier upload of the same client is treated as this one"],
   [
     `requireNew ? Promise.resolve("left") : removeAllParts(place)`,
     "removeAllParts(place)",
@@ -135,7 +135,7 @@ const sink = mutantsOf(
 const sinkParts = [
   ...mutantsOf(
     "packages/adapter-s3/src/upload/watched-client.ts",
-    [`delete headers["Expect"];`, "", "each part waits six seconds where nobody answers 100-continue"],
+    [`delete headers["Expect"];`, "", "each part waits six seconds if 100-continue is not answered"],
     ["progress.creating = mayHaveLanded(cause)", "void 0", "an upload that was never begun is said to be left behind"],
     ["onFailure(cause);", "", "a client that waits keeps a failed upload from ending"],
   ),
@@ -151,7 +151,7 @@ const sinkParts = [
   ),
   ...mutantsOf(
     "packages/adapter-s3/src/upload/guarded-body.ts",
-    ["if (bytes > maxBytes) throw tooLarge(maxBytes);", "", "the 10,001st part is sent in vain"],
+    ["if (bytes > maxBytes) throw tooLarge(maxBytes);", "", "the 10,001st part is sent and refused"],
     ["{ highWaterMark: 0 }", "{ highWaterMark: 1_000 }", "a body is read ahead of the store"],
   ),
 ];

@@ -8,7 +8,7 @@ export const searchMutants: readonly Mutant[] = [
     file: "packages/core/src/edge/claim.ts",
     original: "query: url.query, headers",
     replacement: 'query: request.query.replace(/&?x-once-tag=[^&]*/, ""), headers',
-    breaks: "the spelling of the client reaches S3: + for %2B, &=, an escaped name",
+    breaks: "the client's encoding reaches S3: + for %2B, &=, an escaped name",
     mustBeKilledBy,
   },
 ];

@@ -73,12 +73,12 @@ const mistakes: [what: string, args: string[], said: RegExp][] = [
     /^keys\.0\.secret: expected 32 random bytes.*; extra: unknown field$/,
   ],
   [
-    "a function of one's own that is not there",
+    "a missing custom function",
     ["--config", "good.json", "--out", "made-too", "--issue-function", "none.ts"],
     /^issueFunction: Could not resolve .*none\.ts"$/,
   ],
   [
-    "settings of type custom without a function of one's own",
+    "settings of type custom without a custom function",
     ["--config", "custom.json", "--out", "x"],
     /^authorizer: custom goes with an issueFunction of your own$/,
   ],

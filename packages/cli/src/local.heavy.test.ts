@@ -97,7 +97,7 @@ test.each([
   ["an unknown flag", ["--what"], {}, 2, "Unknown option '--what'; see --help"],
   ["a bad PORT", [], { PORT: "http" }, 2, "PORT must be a whole number from 0 to 65535"],
   [
-    "an endpoint that nobody answers at",
+    "an endpoint without a server",
     ["--s3-endpoint", "http://127.0.0.1:9"],
     KEYS,
     1,

@@ -203,11 +203,7 @@ describe("names a mistake by flag, variable or field, without its value:", () =>
       { file: { ...FUNCTIONS, uploads: PLANTED } },
       `${DEFAULT_CONFIG_FILE}: uploads: expected`,
     ],
-    [
-      "fields that nobody knows",
-      { file: { ...FUNCTIONS, a: 1, index: { b: 1 } } },
-      /index\.b: unknown field.*a: unknown field/,
-    ],
+    ["unknown fields", { file: { ...FUNCTIONS, a: 1, index: { b: 1 } } }, /index\.b: unknown field.*a: unknown field/],
     [
       "a secret",
       { file: { ...FUNCTIONS, keys: [{ id: "k", secret: PLANTED }] } },

@@ -46,7 +46,7 @@ const types = fc
   )
   .map(([type, subtype, parameters]) => `${subtype === "" ? type : `${type}/${subtype}`}${parameters.join("")}`);
 
-test("a type is asked for exactly where the endpoint takes it, else without its parameters, else not at all", async () => {
+test("requests a type as the endpoint accepts it: with parameters, without, or not at all", async () => {
   await fc.assert(
     fc.asyncProperty(types, async (type) => {
       const { type: whole } = new Blob([], { type });
@@ -61,7 +61,7 @@ test("a type is asked for exactly where the endpoint takes it, else without its 
   );
 });
 
-test("a name is asked for exactly where the endpoint takes it", async () => {
+test("requests a name exactly if the endpoint accepts it", async () => {
   const names = fc.string({
     unit: fc.constantFrom("a", " ", "*", "文", "\u0000", "\u007f", "\ud800"),
     maxLength: 1_100,

@@ -44,7 +44,7 @@ const wrong: [string, object, RegExp][] = [
     /: authorizer\.jwks\.keys: /,
   ],
   ["a short edge key", { secrets: ["c2hvcnQ"] }, /: edgeKeys\.0\.secret: expected 32 random bytes/],
-  ["a bucket name that is none", { uploadsBucket: "NO" }, /: uploads\.bucket: expected the name of a bucket/],
+  ["an invalid bucket name", { uploadsBucket: "NO" }, /: uploads\.bucket: expected the name of a bucket/],
 ];
 
 test.each(wrong)("refuses %s before the functions are made, without its value", (_what, later, said) => {

@@ -38,8 +38,8 @@ describe("names what is wrong field by field, without values:", () => {
     ["nothing at all", undefined, [""]],
     ["a list", [PLANTED], [""]],
     ["what is required left out", {}, ["region", "uploads"]],
-    ["a field that nobody knows", { ...settings(), [PLANTED]: 1 }, [PLANTED]],
-    ["a field within that nobody knows", { ...settings(), index: { buckets: PLANTED } }, ["index.buckets"]],
+    ["an unknown field", { ...settings(), [PLANTED]: 1 }, [PLANTED]],
+    ["an unknown nested field", { ...settings(), index: { buckets: PLANTED } }, ["index.buckets"]],
     [
       "values of another form",
       { ...settings(), region: PLANTED, forcePathStyle: PLANTED },

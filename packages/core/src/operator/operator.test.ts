@@ -541,7 +541,7 @@ describe("a URL of a relay", () => {
     ["no grant", []],
     ["with a key that a terminal would obey", { ...sound, key: "uploads/\u001b[2Jplanted" }],
     ["with a key of two lines", { ...sound, key: "uploads/i\nstate  planted" }],
-    ["with a time that is none", { ...sound, exp: Number.MAX_SAFE_INTEGER }],
+    ["with an invalid time", { ...sound, exp: Number.MAX_SAFE_INTEGER }],
   ];
   test.each(payloads)("is malformed if its payload is %s, even without keys", async (_name, payload) => {
     const text = toBase64url(utf8(JSON.stringify(payload)));
