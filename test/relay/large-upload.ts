@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 
+import { chunksOf } from "./bodies.ts";
 import { startOnR2 } from "./r2-place.ts";
 import { writeExamples } from "./readme-examples.ts";
-import { chunksOf } from "./relay-suite.ts";
 import { bundleExample, processEnv, type RunningExample, runExample } from "./run-example.ts";
 import { send } from "./send.ts";
 

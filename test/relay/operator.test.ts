@@ -13,7 +13,7 @@ import { readObject } from "../conformance/sink-harness.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 import { startOnR2 } from "./r2-place.ts";
 import { type Examples, writeExamples } from "./readme-examples.ts";
-import type { RelayPlace } from "./relay-suite.ts";
+import type { RelayPlace } from "./relay-place.ts";
 import { processEnv, runExample } from "./run-example.ts";
 import { send } from "./send.ts";
 

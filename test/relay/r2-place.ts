@@ -7,7 +7,7 @@ import { createS3UploadClient } from "@presign-once/adapter-s3";
 import { readR2Leftovers } from "../servers/r2-disk.ts";
 import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
-import type { RelayPlace, RunningRelay } from "./relay-suite.ts";
+import type { RelayPlace, RunningRelay } from "./relay-place.ts";
 
 const BUCKET = "uploads";
 

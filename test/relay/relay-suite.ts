@@ -1,34 +1,14 @@
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 
-import type { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { readObject } from "../conformance/sink-harness.ts";
+import { chunksOf, endlessly, watched } from "./bodies.ts";
+import type { RelayPlace } from "./relay-place.ts";
 import { type Answer, send } from "./send.ts";
 
 const MIB = 1024 ** 2;
 const KIB = 1024;
-
-/** A relay that listens. */
-export interface RunningRelay {
-  /** Without a `/` at its end. */
-  readonly url: string;
-  /** Lines that it has written so far. */
-  readonly log: readonly string[];
-  stop(): Promise<void>;
-}
-
-/** A relay and the store behind it. */
-export interface RelayPlace {
-  readonly relay: RunningRelay;
-  /** Straight to the store. */
-  readonly s3: S3Client;
-  readonly bucket: string;
-  /** Unfinished pieces under a key, as the store itself knows them. */
-  leftovers(key: string): Promise<number>;
-  stop(): Promise<void>;
-}
 
 interface Grant {
   readonly url: string;
@@ -199,31 +179,4 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
 
 function isAlreadyUsed({ status, code }: Answer): boolean {
   return status === 403 && code === "UrlAlreadyUsed";
-}
-
-/** Bytes of which none stands where another chunk's would. */
-export function* chunksOf(bytes: number, chunkBytes = 64 * KIB): Generator<Buffer> {
-  for (let at = 0, n = 0; at < bytes; at += chunkBytes, n++) {
-    const chunk = Buffer.alloc(Math.min(chunkBytes, bytes - at), n % 251);
-    chunk.writeUInt8(n % 241);
-    yield chunk;
-  }
-}
-
-function* watched(chunks: Iterable<Buffer>, digest: ReturnType<typeof createHash>): Generator<Buffer> {
-  for (const chunk of chunks) {
-    digest.update(chunk);
-    yield chunk;
-  }
-}
-
-/** A body that never ends; `look` gets the sent bytes from time to time. */
-export async function* endlessly(look: (bytes: number) => Promise<void>): AsyncGenerator<Buffer> {
-  for (let bytes = 0; ; bytes += 64 * KIB) {
-    yield Buffer.alloc(64 * KIB, "x");
-    if (bytes % MIB === 0) {
-      await look(bytes);
-      await sleep(10);
-    }
-  }
 }

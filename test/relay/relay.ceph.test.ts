@@ -12,7 +12,8 @@ import { expect, inject, test } from "vitest";
 
 import { countLeftovers } from "../conformance/sink-harness.ts";
 import { newBucket } from "../servers/new-bucket.ts";
-import { describeRelay, type RelayPlace } from "./relay-suite.ts";
+import type { RelayPlace } from "./relay-place.ts";
+import { describeRelay } from "./relay-suite.ts";
 import { describeRelayRetries } from "./retries-suite.ts";
 import { send } from "./send.ts";
 import { serveRelay } from "./served-relay.ts";

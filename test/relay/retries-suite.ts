@@ -4,7 +4,8 @@ import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { readObject } from "../conformance/sink-harness.ts";
-import { chunksOf, endlessly, type RelayPlace } from "./relay-suite.ts";
+import { chunksOf, endlessly } from "./bodies.ts";
+import type { RelayPlace } from "./relay-place.ts";
 import { type Answer, send } from "./send.ts";
 
 const MIB = 1024 ** 2;

@@ -8,7 +8,7 @@ import { build } from "esbuild";
 
 import { closedPort } from "../servers/loopback.ts";
 import type { S3Server } from "../servers/s3-server.ts";
-import type { RunningRelay } from "./relay-suite.ts";
+import type { RunningRelay } from "./relay-place.ts";
 
 /** A relay in a process of its own. */
 export interface RunningExample extends RunningRelay {

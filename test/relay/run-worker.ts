@@ -6,7 +6,7 @@ import { build, type BuildOptions } from "esbuild";
 import { Miniflare, NoOpLog } from "miniflare";
 
 import type { Examples } from "./readme-examples.ts";
-import type { RunningRelay } from "./relay-suite.ts";
+import type { RunningRelay } from "./relay-place.ts";
 
 /** How wrangler bundles for Workers with `nodejs_compat`: a browser's code, and Node's modules from the runtime. */
 const BUNDLE = {

@@ -7,7 +7,7 @@ import { createRelay, type RelayWithIssuerOptions } from "@presign-once/adapter-
 import { createEdgeKeys, everybody } from "@presign-once/core";
 
 import { listening } from "../servers/loopback.ts";
-import type { RunningRelay } from "./relay-suite.ts";
+import type { RunningRelay } from "./relay-place.ts";
 
 /** Serves a relay of this process, by Hono's adapter for Node, on a free port. */
 export async function serveRelay(

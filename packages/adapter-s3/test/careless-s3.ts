@@ -1,5 +1,6 @@
 import { md5 } from "./entries.ts";
-import { type Answer, answer, type Operation, type Script, s3Error } from "./fake-s3.ts";
+import { type Answer, answer, type Script, s3Error } from "./fake-s3.ts";
+import type { Operation } from "./received-request.ts";
 
 /** A server that stores objects, and how to go behind its back. */
 export interface ObjectServer {

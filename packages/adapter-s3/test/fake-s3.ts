@@ -1,38 +1,12 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 
 import type { S3Client } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
 
 import { createS3Client, type S3Access } from "../src/sdk/s3-client.ts";
-
-/** The requests that this package makes of S3, by the names of its API. */
-export type Operation =
-  | "PutObject"
-  | "GetObject"
-  | "HeadObject"
-  | "DeleteObject"
-  | "GetBucketVersioning"
-  | "ListObjectVersions"
-  | "ListObjectsV2"
-  | "CreateMultipartUpload"
-  | "UploadPart"
-  | "CompleteMultipartUpload"
-  | "AbortMultipartUpload"
-  | "ListParts"
-  | "ListMultipartUploads";
-
-/** A request as it arrived, whole. */
-export interface ReceivedRequest {
-  readonly operation: Operation;
-  readonly bucket: string;
-  readonly key: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
+import { type Operation, type ReceivedRequest, receiveRequest } from "./received-request.ts";
 
 /** Gives a client its answer, or what is left of it. */
 export type Answer = (response: ServerResponse) => void;
@@ -79,7 +53,7 @@ export async function startFakeS3(script: Script): Promise<FakeS3> {
     return next ?? s3Error(418, "Unscripted");
   };
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = await receive(incoming).catch((error: unknown) => {
+    const request = await receiveRequest(incoming).catch((error: unknown) => {
       if (incoming.destroyed) return undefined; // the client has gone, in the middle of its upload
       throw error;
     });
@@ -176,36 +150,4 @@ export function trickle(msPerByte: number, status: number, headers: Record<strin
     }, msPerByte);
     response.on("close", () => clearInterval(timer));
   };
-}
-
-async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
-  const { pathname, searchParams: query } = new URL(incoming.url ?? "", "http://fake");
-  const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/.exec(decodeURIComponent(pathname)) ?? [];
-  const operation = operationOf(incoming.method ?? "", query);
-  return { operation, bucket, key, query, headers: incoming.headers, body: await text(incoming) };
-}
-
-const objectOperations: Record<string, Operation> = {
-  PUT: "PutObject",
-  GET: "GetObject",
-  HEAD: "HeadObject",
-  DELETE: "DeleteObject",
-};
-
-const multipartOperations: Record<string, Operation> = {
-  PUT: "UploadPart",
-  GET: "ListParts",
-  POST: "CompleteMultipartUpload",
-  DELETE: "AbortMultipartUpload",
-};
-
-function operationOf(method: string, query: URLSearchParams): Operation {
-  if (query.has("uploads")) return method === "POST" ? "CreateMultipartUpload" : "ListMultipartUploads";
-  if (query.has("uploadId")) return multipartOperations[method] ?? "ListParts";
-  if (query.has("versioning")) return "GetBucketVersioning";
-  if (query.has("versions")) return "ListObjectVersions";
-  if (query.has("list-type")) return "ListObjectsV2";
-  const operation = objectOperations[method];
-  if (operation === undefined) throw new Error(`the fake S3 does not know the method ${method}`);
-  return operation;
 }

@@ -9,13 +9,13 @@ import {
   BUCKET,
   type FakeS3,
   later,
-  type ReceivedRequest,
   reset,
   s3Error,
   type Script,
   silence,
   startFakeS3,
 } from "../../test/fake-s3.ts";
+import type { ReceivedRequest } from "../../test/received-request.ts";
 import { createS3Client } from "../sdk/s3-client.ts";
 import { createS3UploadClient } from "./s3-upload-client.ts";
 import { createS3UploadSink, type S3UploadSinkOptions } from "./s3-upload-sink.ts";
