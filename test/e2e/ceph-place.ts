@@ -3,7 +3,7 @@ import type { Strategy } from "@presign-once/adapter-s3/strategies";
 import { inject } from "vitest";
 
 import { newBucket } from "../servers/new-bucket.ts";
-import type { Place } from "./single-use-suite.ts";
+import type { Place } from "./place.ts";
 
 /**
  * Makes a bucket on the Ceph of this test run.

@@ -3,10 +3,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { edgeHeaders, newKey } from "../origin-lock/known-keys.ts";
+import { newKey } from "../origin-lock/known-keys.ts";
 import { sendRaw } from "../support/raw-request.ts";
+import { type HeaderChanges, uploadAroundEdge, uploadAsGranted } from "./granted-upload.ts";
+import type { Place } from "./place.ts";
 import { type IssuedGrant, requestGrant } from "./request-grant.ts";
-import type { Place } from "./single-use-suite.ts";
 import { type Answer, type Stack, startStack } from "./stack.ts";
 
 /** The limits in the settings of the suite. */
@@ -37,29 +38,10 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
 
     const grantFor = (query: string): Promise<IssuedGrant> => requestGrant(stack, query);
 
-    /** Uploads with the headers of the grant, less `content-length`, which every client sends by itself, and changes. */
-    async function upload(
-      { url, headers }: IssuedGrant,
-      body: Buffer,
-      changes: Record<string, string | undefined> = {},
-    ): Promise<Answer> {
-      const all = Object.entries({ ...headers, "content-length": undefined, ...changes });
-      const sent = all.flatMap(([field, value]): [string, string][] => (value === undefined ? [] : [[field, value]]));
-      return stack.send(url, { body: new Uint8Array(body), headers: sent });
-    }
-
-    /** Sends an upload around the edge, with what only the edge can add. */
-    async function sendUnlocked(
-      grant: IssuedGrant,
-      body: Buffer,
-      changes: Record<string, string | undefined> = {},
-    ): Promise<Answer> {
-      const { pathname, search } = new URL(grant.url);
-      const url = stack.local.originUrl + pathname + search.replace(/&x-once-tag=[^&]*/, "");
-      const unlocked = { ...grant, url, headers: { ...grant.headers, ...(await edgeHeaders(grant.url, key)) } };
-      // Ceph answers before it has read the body and closes; fetch may still take that connection for the next request.
-      return upload(unlocked, body, changes).catch(() => upload(unlocked, body, changes));
-    }
+    const upload = (grant: IssuedGrant, body: Buffer, changes?: HeaderChanges): Promise<Answer> =>
+      uploadAsGranted(stack, grant, body, changes);
+    const sendUnlocked = (grant: IssuedGrant, body: Buffer, changes?: HeaderChanges): Promise<Answer> =>
+      uploadAroundEdge(stack, key, grant, body, changes);
 
     test("stores the granted bytes, type and name", async () => {
       const filename = "Ünïcode & más.png";
@@ -92,13 +74,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
     const FILENAME = "x-amz-meta-filename";
     const other = createHash("sha256").update("other").digest("base64");
     /** The constraints of a grant, and uploads that break one of them each. */
-    const broken: [
-      query: string,
-      how: string,
-      code: string,
-      body: Buffer,
-      changes: Record<string, string | undefined>,
-    ][] = [
+    const broken: [query: string, how: string, code: string, body: Buffer, changes: HeaderChanges][] = [
       ["content-length=5", "a byte less", "InvalidRequest", Buffer.from("hell"), {}],
       ["content-length=5", "a byte more", "InvalidRequest", Buffer.from("hello!"), {}],
       ["content-length=0", "not empty", "InvalidRequest", HELLO, {}],
@@ -162,7 +138,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
     });
 
     /** Constraints that the signature binds, as uploads to S3 itself, that pass the origin lock and break them. */
-    const bound: [query: string, how: string, body: Buffer, changes: Record<string, string | undefined>][] = [
+    const bound: [query: string, how: string, body: Buffer, changes: HeaderChanges][] = [
       ["content-length=5", "a byte more", Buffer.from("hello!"), {}],
       ["content-length=5", "a byte less", Buffer.from("hell"), {}],
       ["content-type=image/png", "another type", HELLO, { "content-type": "image/gif" }],

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { createInProcessEdge, type InProcessEdge } from "../origin-lock/in-process-edge.ts";
 import { newKey } from "../origin-lock/known-keys.ts";
-import type { Place } from "./single-use-suite.ts";
+import type { Place } from "./place.ts";
 
 /** Races of an upload and a revocation, and by how much later the upload starts in each. */
 const ROUNDS = 10;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import type { Place } from "./single-use-suite.ts";
+import type { Place } from "./place.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 const UPLOADS_PER_URL = 32;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import type { Place } from "./single-use-suite.ts";
+import type { Place } from "./place.ts";
 import { type Answer, type Stack, startStack } from "./stack.ts";
 
 const LEASE_SECONDS = 20;

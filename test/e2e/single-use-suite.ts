@@ -1,20 +1,11 @@
 import { randomBytes } from "node:crypto";
 
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import type { LocalOptions } from "@presign-once/local-edge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import type { S3Server } from "../servers/s3-server.ts";
 import { sendRaw } from "../support/raw-request.ts";
+import type { Place } from "./place.ts";
 import { type Stack, startStack } from "./stack.ts";
-
-/** Where to run the suite. */
-export interface Place {
-  readonly server: S3Server;
-  readonly bucket: string;
-  readonly options?: Pick<LocalOptions, "strategy" | "config">;
-  stop(): Promise<void>;
-}
 
 /**
  * The guarantee of presign-once from end to end: built functions, a real S3 server, real sockets.

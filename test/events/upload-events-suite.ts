@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { runCommand } from "../../scripts/run-command.ts";
-import type { Place } from "../e2e/single-use-suite.ts";
+import type { Place } from "../e2e/place.ts";
 import { type Stack, startStack } from "../e2e/stack.ts";
 import { type OnUpload, takeOnUpload } from "./on-upload.ts";
 import { type EventObject, objectCreated, spellWhole } from "./s3-event.ts";

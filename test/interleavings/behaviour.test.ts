@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { type Behaviour, studyBehaviour } from "./behaviour.ts";
 import type { Actor } from "./running-actor.ts";
-import type { S3Answer } from "./simulated-s3.ts";
+import type { S3Answer } from "./s3-exchange.ts";
 
 const missing: S3Answer = { status: 404, code: "NotFound" };
 

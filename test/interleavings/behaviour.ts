@@ -1,6 +1,6 @@
 import { createNumbering } from "./numbering.ts";
 import { type Actor, type Ending, type Sent, startActor, type View } from "./running-actor.ts";
-import type { S3Answer } from "./simulated-s3.ts";
+import type { S3Answer } from "./s3-exchange.ts";
 
 const numberOf = createNumbering<S3Answer>();
 

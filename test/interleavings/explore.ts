@@ -1,7 +1,8 @@
 import type { FaultKind } from "./fault.ts";
 import type { Ending } from "./running-actor.ts";
+import type { S3Answer } from "./s3-exchange.ts";
 import { type Choice, choices, firstState, isOver, keyOf, type State, take, type World } from "./scheduler.ts";
-import type { S3Answer, Store } from "./simulated-s3.ts";
+import type { Store } from "./simulated-s3.ts";
 import type { Verdict, Violation } from "./verdict.ts";
 
 /** One step of a schedule. */

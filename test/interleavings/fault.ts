@@ -1,4 +1,4 @@
-import type { S3Answer, S3Request } from "./simulated-s3.ts";
+import type { S3Answer, S3Request } from "./s3-exchange.ts";
 
 /**
  * What can go wrong once in a schedule.

@@ -1,7 +1,8 @@
 import { type Moment, seen } from "./behaviour.ts";
 import { type Actor, startActor } from "./running-actor.ts";
+import type { S3Answer } from "./s3-exchange.ts";
 import { choices, firstState, isOver, type State, take, type World } from "./scheduler.ts";
-import type { S3Answer, Store } from "./simulated-s3.ts";
+import type { Store } from "./simulated-s3.ts";
 
 /** One answer of a schedule, and what its actor must look like after it. */
 interface Line {

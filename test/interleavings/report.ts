@@ -1,7 +1,8 @@
 import type { CounterExample, Exploration, Step, Tally } from "./explore.ts";
 import { faultKinds } from "./fault.ts";
 import type { Ending } from "./running-actor.ts";
-import type { S3Answer, S3Request, Store } from "./simulated-s3.ts";
+import type { S3Answer, S3Request } from "./s3-exchange.ts";
+import type { Store } from "./simulated-s3.ts";
 import { violations } from "./verdict.ts";
 
 /** A table of the schedules of some explorations side by side, one line for each fault. */

@@ -4,8 +4,8 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { Deadline } from "@presign-once/adapter-s3";
 import type { ClaimOutcome, RegisterOutcome, RevokeOutcome } from "@presign-once/core";
 
+import type { S3Answer, S3Request } from "./s3-exchange.ts";
 import { readCommand, toSdkAnswer } from "./sdk-shapes.ts";
-import type { S3Answer, S3Request } from "./simulated-s3.ts";
 
 /** A user of an index: usually a claimant, or an issuer that registers again, or an operator that revokes. */
 export interface Actor {

@@ -2,7 +2,8 @@ import type { Behaviour, Moment } from "./behaviour.ts";
 import { delays, disguises, type FaultKind, faultsOf, isRefusal, refusals } from "./fault.ts";
 import { createNumbering } from "./numbering.ts";
 import type { Sent } from "./running-actor.ts";
-import type { S3Answer, S3Request, SimulatedS3, Store } from "./simulated-s3.ts";
+import type { S3Answer, S3Request } from "./s3-exchange.ts";
+import type { SimulatedS3, Store } from "./simulated-s3.ts";
 
 const numberOf = createNumbering<Store>();
 

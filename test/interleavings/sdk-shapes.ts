@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 
-import type { S3Answer, S3Request } from "./simulated-s3.ts";
+import type { S3Answer, S3Request } from "./s3-exchange.ts";
 
 /**
  * Every version was written within one second of S3's clock, whatever the schedule: a schedule is an order and has no

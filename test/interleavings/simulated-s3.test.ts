@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { createSimulatedS3, type S3Request, type SimulatedS3, type Store } from "./simulated-s3.ts";
+import type { S3Request } from "./s3-exchange.ts";
+import { createSimulatedS3, type SimulatedS3, type Store } from "./simulated-s3.ts";
 
 const put = (by: string, more: { ifMatch?: string; ifNoneMatch?: string } = {}): S3Request => ({
   op: "PUT",

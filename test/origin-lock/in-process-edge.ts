@@ -1,7 +1,7 @@
 import { composeIssue, composeVerify, type ViewerRequestEvent } from "@presign-once/adapter-edge";
 import { type EdgeConfig, parseEdgeConfig } from "@presign-once/settings";
 
-import type { Place } from "../e2e/single-use-suite.ts";
+import type { Place } from "../e2e/place.ts";
 import type { KeySetting } from "./known-keys.ts";
 
 /** The two edge functions with settings of their own, called without a bundle or a process around them. */

@@ -1,7 +1,7 @@
 import { LOCK_HEADER } from "@presign-once/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import type { Place } from "../e2e/single-use-suite.ts";
+import type { Place } from "../e2e/place.ts";
 import { type Answer, type Stack, startStack } from "../e2e/stack.ts";
 import { idHeader, lockOf, newKey } from "./known-keys.ts";
 import { echoesTheRequest } from "./origin-answers.ts";

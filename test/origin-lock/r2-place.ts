@@ -1,4 +1,4 @@
-import type { Place } from "../e2e/single-use-suite.ts";
+import type { Place } from "../e2e/place.ts";
 import { startR2 } from "../servers/r2.ts";
 
 /** Starts an R2 with one empty bucket. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
-import type { Place } from "../e2e/single-use-suite.ts";
+import type { Place } from "../e2e/place.ts";
 import { atOrigin, createInProcessEdge, type InProcessEdge } from "./in-process-edge.ts";
 import { edgeHeaders, type KeySetting, newKey } from "./known-keys.ts";
 

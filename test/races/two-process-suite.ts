@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { Place } from "../e2e/single-use-suite.ts";
+import type { Place } from "../e2e/place.ts";
 import type { Entrant } from "./entrants.ts";
 import { raceInTwoProcesses, type RaceResult } from "./two-processes.ts";
 

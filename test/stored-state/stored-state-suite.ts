@@ -2,8 +2,8 @@ import { GetObjectAclCommand, GetObjectTaggingCommand, HeadObjectCommand } from 
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import type { Place } from "../e2e/place.ts";
 import { requestGrant } from "../e2e/request-grant.ts";
-import type { Place } from "../e2e/single-use-suite.ts";
 import { type Stack, startStack } from "../e2e/stack.ts";
 import { HARMLESS_NAMES, REFUSED_NAMES } from "./header-names.ts";
 
