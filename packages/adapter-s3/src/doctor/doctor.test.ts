@@ -104,7 +104,11 @@ describe("versioning is unavailable", () => {
       "versioning is suspended on",
     ],
     ["a secret", s3Error(403, "AccessDenied"), "versioning cannot be asked for on index-bucket (AccessDenied)"],
-    ["not implemented", s3Error(501, "NotImplemented"), "versioning cannot be asked for on index-bucket (NotImplemented)"],
+    [
+      "not implemented",
+      s3Error(501, "NotImplemented"),
+      "versioning cannot be asked for on index-bucket (NotImplemented)",
+    ],
   ])("if it is %s", async (_name, GetBucketVersioning, reason) => {
     const { script } = careless({ GetBucketVersioning });
     const server = await startFakeS3(script);
