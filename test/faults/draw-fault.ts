@@ -75,7 +75,7 @@ export function drawFault(chance: Chance, requestMs: number): Fault {
  *
  * @param request.what  the operation, as in `RoundPlan.faultOf`
  */
-export function isLie({ what, fault }: { readonly what: string; readonly fault: Fault }): boolean {
+export function isWrongAnswer({ what, fault }: { readonly what: string; readonly fault: Fault }): boolean {
   if (fault.kind !== "status") return false;
   const saysNoKey = fault.code === "NoSuchKey" || (fault.status === 404 && what.startsWith("HEAD"));
   if (saysNoKey) return true;

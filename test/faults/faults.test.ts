@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
-import { isLie } from "./draw-fault.ts";
+import { isWrongAnswer } from "./draw-fault.ts";
 import { createLab } from "./lab.ts";
 import { describeRecord } from "./report.ts";
 import { planRound } from "./round-plan.ts";
@@ -88,7 +88,7 @@ describe("a wrong answer of the network", () => {
     ["is throttling after the request was executed", "PUT valid 0", "answer", 503, "SlowDown", true],
     ["is not a 503 without a code", "PUT valid 0", "answer", 503, "", false],
     ["is not a 500 after the request was executed", "PUT valid 0", "answer", 500, "InternalError", false],
-  ] as const)("%s", (_name, what, leg, status, code, lie) => {
-    expect(isLie({ what, fault: { kind: "status", leg, status, code } })).toBe(lie);
+  ] as const)("%s", (_name, what, leg, status, code, isWrong) => {
+    expect(isWrongAnswer({ what, fault: { kind: "status", leg, status, code } })).toBe(isWrong);
   });
 });

@@ -1,4 +1,4 @@
-import { isLie } from "./draw-fault.ts";
+import { isWrongAnswer } from "./draw-fault.ts";
 import { limitsOf } from "./lab.ts";
 import type { RoundRecord, Told } from "./round.ts";
 
@@ -8,7 +8,7 @@ const EDGE_LIMIT_MS = 5_000;
 /**
  * Checks a round against the guarantees; returns one sentence for each violation.
  *
- * A wrong answer of the network (`isLie`) to a claimant excuses what that claimant is told, and nothing else. Two winners,
+ * A wrong answer of the network (`isWrongAnswer`) to a claimant excuses what that claimant is told, and nothing else. Two winners,
  * a winner that the entry does not name, and an answer out of time are never excused.
  */
 export function judge(record: RoundRecord): string[] {
@@ -16,7 +16,7 @@ export function judge(record: RoundRecord): string[] {
   const wrong: string[] = [];
   const { requestMs } = limitsOf(plan);
   const faultsOf = (who: string) => disturbed.filter((request) => request.who === who && request.fault.kind !== "pass");
-  const wasLiedTo = (who: string) => disturbed.some((request) => request.who === who && isLie(request));
+  const gotWrongAnswer = (who: string) => disturbed.some((request) => request.who === who && isWrongAnswer(request));
   // A machine that is too slow for the short limits counts as a slow network.
   const wasDisturbed = ({ who, milliseconds }: Told) => faultsOf(who).length > 0 || milliseconds >= requestMs;
 
@@ -35,7 +35,7 @@ export function judge(record: RoundRecord): string[] {
     if (milliseconds > EDGE_LIMIT_MS) wrong.push(`${name} waited ${Math.round(milliseconds)} ms`);
     if (status === "claimed" && entry.owner !== claimant) wrong.push(`${name} does not own the entry`);
     if (status === "indeterminate" && !wasDisturbed(claim)) wrong.push(`${name} was not disturbed`);
-    if (wasLiedTo(who)) continue;
+    if (gotWrongAnswer(who)) continue;
     if (status === "unknown" || status === "revoked") wrong.push(`${name} claimed a registered hash`);
     if (status === "already-claimed" && (entry.owner === undefined || entry.owner === claimant))
       wrong.push(`${name} was refused without another claim`);
@@ -55,7 +55,7 @@ export function judge(record: RoundRecord): string[] {
     if (owner === undefined) wrong.push("the entry names a claimant that did not claim");
     else if (owner.status !== "claimed") {
       const isExcused =
-        wasLiedTo(owner.who) || (owner.status === "indeterminate" && owner.mayHaveLanded && wasDisturbed(owner));
+        gotWrongAnswer(owner.who) || (owner.status === "indeterminate" && owner.mayHaveLanded && wasDisturbed(owner));
       if (!isExcused) wrong.push(`the URL is used up by claimant ${owner.who}, which was told ${owner.status}`);
     }
   }

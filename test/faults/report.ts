@@ -15,9 +15,9 @@ export function describeReport(report: RoundsReport): string {
       .join(", ");
   const [warm, end] = [report.memory[1] ?? report.memory[0], report.memory.at(-1)];
   return [
-    `rounds    ${report.rounds}: ${report.won} with one winner, ${report.burned} used up without, ${report.unused} left unused, ${report.unissued} not issued`,
+    `rounds    ${report.rounds}: ${report.won} with one winner, ${report.usedUp} used up without, ${report.unused} left unused, ${report.unissued} not issued`,
     `answers   ${list(report.answers)}; the slowest after ${Math.round(report.slowestMs)} ms`,
-    `requests  ${report.requests}, ${report.late} of them late; faults: ${list(report.faults)}; wrong answers among them: ${report.lies}`,
+    `requests  ${report.requests}, ${report.late} of them late; faults: ${list(report.faults)}; wrong answers among them: ${report.wrongAnswers}`,
     `memory    live ${megabytes(warm?.heap)} warm, ${megabytes(end?.heap)} in the end; process ${megabytes(warm?.rss)}, ${megabytes(end?.rss)}`,
     `wrong     ${report.wrong.length}`,
   ].join("\n");

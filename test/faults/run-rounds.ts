@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-import { isLie } from "./draw-fault.ts";
+import { isWrongAnswer } from "./draw-fault.ts";
 import { judge } from "./judge.ts";
 import { type Lab, limitsOf } from "./lab.ts";
 import { planRound } from "./round-plan.ts";
@@ -13,7 +13,7 @@ export interface RoundsReport {
   /** Rounds with a winner. */
   readonly won: number;
   /** Rounds that used the URL up and had no winner: a claim was lost to the network. */
-  readonly burned: number;
+  readonly usedUp: number;
   /** Rounds in which the URL stayed unused. */
   readonly unused: number;
   /** Rounds without an issued URL, because its registration was disturbed. */
@@ -26,7 +26,7 @@ export interface RoundsReport {
   /** Requests that reached the server after their client had timed out. */
   readonly late: number;
   /** Answers by which the server said that it had not done what it did, or that what is there is not. */
-  readonly lies: number;
+  readonly wrongAnswers: number;
   readonly slowestMs: number;
   /** Bytes of live objects after every batch, garbage collected; and of the process. */
   readonly memory: readonly { readonly heap: number; readonly rss: number }[];
@@ -65,7 +65,17 @@ export async function runRounds(
     readonly onBatch?: (done: number) => void;
   },
 ): Promise<RoundsReport> {
-  const report = { rounds: 0, won: 0, burned: 0, unused: 0, unissued: 0, requests: 0, late: 0, lies: 0, slowestMs: 0 };
+  const report = {
+    rounds: 0,
+    won: 0,
+    usedUp: 0,
+    unused: 0,
+    unissued: 0,
+    requests: 0,
+    late: 0,
+    wrongAnswers: 0,
+    slowestMs: 0,
+  };
   const answers: Record<string, number> = {};
   const faults: Record<string, number> = {};
   const memory: { heap: number; rss: number }[] = [];
@@ -81,7 +91,7 @@ export async function runRounds(
       if (fault.kind !== "pass") faults[fault.kind] = (faults[fault.kind] ?? 0) + 1;
       if (fault.kind === "delay" && fault.leg === "request" && fault.milliseconds > limitsOf(record.plan).requestMs)
         report.late++;
-      if (isLie(request)) report.lies++;
+      if (isWrongAnswer(request)) report.wrongAnswers++;
     }
     for (const { status, mayHaveLanded, milliseconds } of record.told) {
       const answer = status === "indeterminate" ? (mayHaveLanded ? "undecided" : "unavailable") : status;
@@ -90,7 +100,7 @@ export async function runRounds(
     }
     if (record.registration !== "registered") report.unissued++;
     else if (record.told.some(({ status }) => status === "claimed")) report.won++;
-    else if (record.entry.owner !== undefined) report.burned++;
+    else if (record.entry.owner !== undefined) report.usedUp++;
     else report.unused++;
   }
 

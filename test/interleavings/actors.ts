@@ -83,7 +83,7 @@ export function registration(name: string, createIndex: IndexFactory, { hash }: 
   return { name, run: (s3, newDeadline) => createIndex({ s3, bucket, newDeadline }).register(hash, entry) };
 }
 
-/** Somebody who takes the URL away unused. */
+/** An operator that revokes the URL. */
 export function revocation(name: string, createIndex: IndexFactory, { hash }: IssuedUpload): Actor {
   return {
     name,
@@ -95,7 +95,7 @@ export function revocation(name: string, createIndex: IndexFactory, { hash }: Is
   };
 }
 
-/** Somebody who asks the index for the URL, in a process of their own. */
+/** A client of the index that claims the URL, in its own process. */
 export function claim(name: string, createIndex: IndexFactory, { hash }: IssuedUpload, claimant: Claimant): Actor {
   return { name, run: (s3, newDeadline) => createIndex({ s3, bucket, newDeadline }).claim(hash, claimant) };
 }

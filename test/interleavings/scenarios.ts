@@ -73,7 +73,7 @@ export const retries: readonly Variation[] = Object.entries(createIndexes).flatM
   return [
     { name: `${strategy}, one client twice at once`, scenario: usual, quick },
     {
-      name: `${strategy}, one client twice at once, and a stranger`,
+      name: `${strategy}, one client twice at once, and an attacker`,
       scenario: { ...usual, claimants: 3, faults: quick },
       quick: false,
     },
