@@ -15,7 +15,7 @@ export interface Report {
 }
 
 const TITLE =
-  "# What `pnpm bench` found\n\nMade by it; what the figures mean stands in [performance.md](performance.md).\n";
+  "# What `pnpm bench` found\n\nMade by it; what the figures mean stands in [docs/performance.md](../../docs/performance.md).\n";
 
 /** Writes a report for people: the targets first, then a table for each thing measured, its ratios first. */
 export function drawReport({ environment, quick, seconds, verdicts, sections }: Report, style: TableStyle): string {

@@ -51,12 +51,12 @@ function list({ changes }: Report): string {
 
 describe("sst.config.ts", () => {
   test("type-checks against SST's own types, and a wrong argument does not", async () => {
-    expect(await runCommand("tsc", ["-p", "tsconfig.sst.json"], { cwd: copy.folder })).toMatchObject({
+    expect(await runCommand("tsc", ["-p", "test/deploy/tsconfig.sst.json"], { cwd: copy.folder })).toMatchObject({
       output: "",
       exitCode: 0,
     });
     await copy.plant("sst.config.ts", (text) => text.replace("removal: $app.removal", "removal: 1"));
-    const { output } = await runCommand("tsc", ["-p", "tsconfig.sst.json"], { cwd: copy.folder });
+    const { output } = await runCommand("tsc", ["-p", "test/deploy/tsconfig.sst.json"], { cwd: copy.folder });
     await copy.restore();
     expect(output).toMatch(/^sst\.config\.ts.*Type 'number' is not assignable/);
   });
@@ -68,7 +68,7 @@ describe("sst.config.ts", () => {
       await copy.plant("sst.config.ts", (text) =>
         text.replace("    // For other parts", () => `${code}\n    // For other parts`),
       );
-      const { output } = await runCommand("tsc", ["-p", "tsconfig.sst.json"], { cwd: copy.folder });
+      const { output } = await runCommand("tsc", ["-p", "test/deploy/tsconfig.sst.json"], { cwd: copy.folder });
       await copy.restore();
       return output;
     };
