@@ -3,15 +3,7 @@ import { LOCK_HEADER, PresignOnceError } from "@presign-once/core";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import {
-  largeHeaders,
-  others,
-  paths,
-  queries,
-  singleHeaders,
-  unusualHeaders,
-  type Variation,
-} from "../origin-lock/client-controls.ts";
+import type { Variation } from "../origin-lock/client-controls.ts";
 import { variation } from "../origin-lock/random-variations.ts";
 import { ALLOWED_ORIGIN, type CountingEdge, createCountingEdge, draftEvent } from "./counting-edge.ts";
 import { PLANTED } from "./smuggling.ts";
@@ -32,23 +24,12 @@ export function describeHandler(runs: number): void {
   describe("the verify handler", { timeout: 600_000 }, () => {
     const edge = createCountingEdge();
 
-    test("passes on or refuses every known variation of an upload", async () => {
-      const corpus = [...singleHeaders, ...unusualHeaders, ...largeHeaders, ...queries, ...paths, ...others];
-      const passed: string[] = [];
-      for (const [name, change] of corpus) {
-        const result = await check(edge, change);
-        if (!("status" in result)) passed.push(name);
-      }
-      expect(passed).toEqual(
-        expect.arrayContaining(["the header accept", "the query escaped throughout", 'Content-Encoding: "gzip"']),
-      );
-      expect(passed.length).toBeLessThan(corpus.length);
-    });
-
     test(`${runs} variations by chance, up to four at once`, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(variation, { minLength: 1, maxLength: 4 }), async (changes) => {
-          await check(edge, (draft) => changes.reduce((changed, [, change]: Variation) => change(changed), draft));
+          await checkVariation(edge, (draft) =>
+            changes.reduce((changed, [, change]: Variation) => change(changed), draft),
+          );
         }),
         { numRuns: runs },
       );
@@ -121,7 +102,7 @@ export function describeHandler(runs: number): void {
 }
 
 /** Sends a changed upload and then a valid one of the same URL, and checks both against the guarantees. */
-async function check(
+export async function checkVariation(
   edge: CountingEdge,
   change: (draft: UploadDraft) => UploadDraft,
 ): Promise<ViewerRequest | GeneratedResponse> {
