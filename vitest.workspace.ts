@@ -15,7 +15,7 @@ const roots = [
 ];
 
 /** Tests of the other suites: `pnpm test --help`. */
-const exclude = [...configDefaults.exclude, "**/*.{ceph,deploy,heavy,published}.test.ts"];
+const exclude = [...configDefaults.exclude, "**/*.{ceph,deploy,heavy,published,search}.test.ts"];
 
 /** The test projects of the workspace; `vitest.config.ts` imports the list, since Vitest 4 and later ignore this file by itself. */
 export const projects = roots.map((root) => ({

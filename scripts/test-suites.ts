@@ -15,15 +15,23 @@ const optionalRuntimes = ["bun", "deno"].filter((command) =>
   (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, command))),
 );
 
+/** For suites whose files wait for a server most of the time: more workers than two cores get by default. */
+const sideBySide: ViteUserConfig["test"] = { maxWorkers: 4 };
+
 /** Every suite that Vitest runs beside the unit tests, by the name that `pnpm test` takes. */
 export const suites: Readonly<Record<string, Suite>> = {
   heavy: {
     help: "what takes longer than the unit tests may: races, end to end, real servers",
-    test: { include: ["{bench,packages,test}/**/*.heavy.test.ts"], testTimeout: 300_000 },
+    test: { ...sideBySide, include: ["{bench,packages,test}/**/*.heavy.test.ts"], testTimeout: 300_000 },
+  },
+  search: {
+    help: "on demand: the fuzzers with many runs, and the full search for echoes of the origin lock",
+    test: { include: ["test/**/*.search.test.ts"], testTimeout: 600_000 },
   },
   ceph: {
     help: "the laws, doctor and the end-to-end tests on Ceph RGW, installed from Debian if missing (root)",
     test: {
+      ...sideBySide,
       include: ["{packages,test}/**/*.ceph.test.ts"],
       globalSetup: "test/servers/ceph-setup.ts",
       testTimeout: 60_000,

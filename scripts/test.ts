@@ -11,7 +11,7 @@ ${[...Object.entries(suites), ...Object.entries(programs)]
   .map(([name, { help }]) => `  ${name.padEnd(14)} ${help}`)
   .join("\n")}
 
-ARGUMENTS of heavy to gates are Vitest's: parts of file names, or -t and part of a test's name. The others tell theirs by
+ARGUMENTS of the suites up to gates are Vitest's: parts of file names, or -t and part of a test's name. The others tell theirs by
 \`pnpm test faults --help\`.
 `;
 

@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
-const mustBeKilledBy = ["heavy", "test/origin-lock/echo.heavy.test.ts"];
+const mustBeKilledBy = ["search", "test/origin-lock/echo.search.test.ts"];
 
 /** Mutants that the search for echoes has to find by itself, through the whole stack: proof that it would see one. */
 export const searchMutants: readonly Mutant[] = [

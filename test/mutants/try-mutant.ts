@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 
 import type { copyWorkspace } from "../../gates/workspace-copy.ts";
 import { runCommand } from "../../scripts/run-command.ts";
+import { suites } from "../../scripts/test-suites.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** What the tests said to a mutant. */
@@ -84,7 +85,7 @@ export async function tryMutant(workspace: Workspace, mutant: Mutant): Promise<V
 /**
  * Runs tests until the first fails, each failure tried again twice, since a test that fails by chance has noticed nothing.
  *
- * @param suite  arguments for `vitest run`; `heavy` in front: of that suite
+ * @param suite  arguments for `vitest run`; the name of a suite in front: of that suite
  * @throws when Vitest failed and no test did
  */
 export async function ask(workspace: Workspace, suite: readonly string[]): Promise<Verdict> {
@@ -93,7 +94,8 @@ export async function ask(workspace: Workspace, suite: readonly string[]): Promi
   const options = ["--bail=1", "--retry=2", "--testTimeout=20000", "--reporter=json", `--outputFile=${report}`];
   const bin = join(workspace.folder, "node_modules", ".bin", "vitest");
   const [first, ...others] = suite;
-  const [args, env] = first === "heavy" ? [others, { TEST_SUITE: first }] : [suite, {}];
+  const [args, env] =
+    first !== undefined && Object.hasOwn(suites, first) ? [others, { TEST_SUITE: first }] : [suite, {}];
   const run = { cwd: workspace.folder, env };
   const { exitCode, output, seconds } = await runCommand(bin, ["run", ...args, ...options], run);
   if (exitCode === 0) return { killed: false, by: "", seconds };
