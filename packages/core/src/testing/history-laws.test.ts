@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
+import { isBroken } from "../../test/is-broken.ts";
 import type { UploadHistory } from "../ports/upload-history.ts";
-import { type HistoryHarness, type HistoryLaw, historyLaws } from "./history-laws.ts";
+import { type HistoryHarness, historyLaws } from "./history-laws.ts";
 import { createInMemoryHistory, type InMemoryUploads } from "./in-memory-history.ts";
 
 type Open = (keys: InMemoryUploads, fault: "unavailable" | undefined) => UploadHistory;
@@ -55,7 +56,7 @@ describe("exactly one law detects that", () => {
     for (const [wrong, open] of Object.entries(histories))
       test(`${wrong}: ${law}`, async () => {
         const broken: string[] = [];
-        for (const one of historyLaws) if (await isBroken(one, open)) broken.push(one.name);
+        for (const one of historyLaws) if (await isBroken(one.check(harness(open)))) broken.push(one.name);
         expect(broken).toEqual([law]);
       });
 });
@@ -74,14 +75,4 @@ function harness(open: Open): HistoryHarness {
     },
     remove: async (key) => void keys.set(key, undefined),
   };
-}
-
-async function isBroken(law: HistoryLaw, open: Open): Promise<boolean> {
-  return law.check(harness(open)).then(
-    () => false,
-    (error: { code?: string }) => {
-      if (error.code !== "LAW_BROKEN") throw error;
-      return true;
-    },
-  );
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 
+import { isBroken } from "../../test/is-broken.ts";
 import type { Claimant } from "../ports/claimant.ts";
-import { PresignOnceError } from "../ports/presign-once-error.ts";
 import type { SignatureHash } from "../ports/signature-hash.ts";
 import type { ClaimOutcome, InspectOutcome, SignatureIndex } from "../ports/signature-index.ts";
 import { createInMemoryIndex, createInMemoryStore, type InMemoryEntry, type InMemoryStore } from "./in-memory-index.ts";
-import type { IndexHarness, IndexLaw, StoreFault } from "./index-law.ts";
+import type { IndexHarness, StoreFault } from "./index-law.ts";
 import { indexLaws } from "./index-laws.ts";
 
 type Open = (store: InMemoryStore, fault: StoreFault | undefined) => SignatureIndex;
@@ -433,18 +433,8 @@ test("runs the race laws with the rounds and claimants of the harness", async ()
 
 async function brokenLaws(open: Open): Promise<string[]> {
   const broken: string[] = [];
-  for (const law of indexLaws) if (await isBroken(law, open)) broken.push(law.name);
+  for (const law of indexLaws) if (await isBroken(law.check(harness(open)))) broken.push(law.name);
   return broken;
-}
-
-async function isBroken(law: IndexLaw, open: Open): Promise<boolean> {
-  try {
-    await law.check(harness(open));
-    return false;
-  } catch (error) {
-    if (error instanceof PresignOnceError && error.code === "LAW_BROKEN") return true;
-    throw error;
-  }
 }
 
 /** A harness on a store of its own. */
