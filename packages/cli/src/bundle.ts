@@ -13,8 +13,6 @@ const text = { type: "string" } as const;
 
 /** `presign-once bundle`: the two edge functions, from one settings file. */
 export const bundle: Command = {
-  name: "bundle",
-  summary: "make the two Lambda@Edge functions from one settings file",
   help: `usage: presign-once bundle --config FILE --out FOLDER [--issue-function FILE]
 
 Makes the two Lambda@Edge functions from one settings file, and prints where they are. Needs the package

@@ -2,12 +2,18 @@ import type { Clock } from "@presign-once/core";
 
 import type { ExitCode } from "./exit-codes.ts";
 
-/** One command of `presign-once`: a file of its own, listed in `commands.ts`. */
-export interface Command {
+/** A row of `commands.ts`. */
+export interface ListedCommand {
   /** What is typed after `presign-once`. */
   readonly name: string;
   /** What it does, in one line of `presign-once --help`. */
   readonly summary: string;
+  /** Imports its file. */
+  load(): Promise<Command>;
+}
+
+/** One command of `presign-once`: a file of its own. */
+export interface Command {
   /** What `presign-once <name> --help` prints. */
   readonly help: string;
   /**

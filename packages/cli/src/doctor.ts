@@ -13,8 +13,6 @@ import { describeSettings, indexFlags } from "./settings.ts";
 
 /** `presign-once doctor`: the laws of single use against the index bucket, and a try of the uploads' bucket. */
 export const doctor: Command = {
-  name: "doctor",
-  summary: "check which strategies hold on the index bucket",
   help: `usage: presign-once doctor [options]
 
 Runs the laws of single use against the index bucket itself, and says which strategies broke them there, and which were

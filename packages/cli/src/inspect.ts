@@ -8,8 +8,6 @@ import { describeSettings } from "./settings.ts";
 
 /** `presign-once inspect`: the state of a URL. */
 export const inspect: Command = {
-  name: "inspect",
-  summary: "report the state of a URL: issued, claimed, expired, revoked, unknown",
   help: `usage: presign-once inspect URL|- [options]
 
 Tells what became of a URL, when, and by which claimant. Reads only. A claimed or revoked URL stays so when it expires.

@@ -24,8 +24,6 @@ const grantFlags = {
 
 /** `presign-once issue`: a URL, without `/url`. */
 export const issue: Command = {
-  name: "issue",
-  summary: "issue a URL for one upload, as /url does",
   help: `usage: presign-once issue [options]
 
 Issues a URL for one upload and prints it. Needs the edge keys, in the settings file; no authorizer is asked.

@@ -12,8 +12,6 @@ const PROGRESS_AFTER_MS = 1_000;
 
 /** `presign-once local`: the edge functions and an S3 server on this machine, until Ctrl-C. */
 export const local: Command = {
-  name: "local",
-  summary: "run edge and S3 server on this machine, until Ctrl-C",
   help: `usage: presign-once local [options]
 
 Starts an S3 server (Cloudflare's R2, embedded) and a stand-in for CloudFront that runs the edge functions. Ctrl-C

@@ -8,8 +8,6 @@ import { describeSettings } from "./settings.ts";
 
 /** `presign-once revoke`: no upload passes with a URL any more. */
 export const revoke: Command = {
-  name: "revoke",
-  summary: "revoke an unused URL, permanently",
   help: `usage: presign-once revoke URL|- [options]
 
 Revokes an unused URL: no upload passes afterwards. Reports a URL that was used before. Can be repeated.

@@ -38,10 +38,11 @@ export async function runCommand(
   const [name, ...rest] = args;
   if (name === "--help" || name === "-h" || name === "help") return done(HELP);
   if (name === undefined) return wrong(`expected a command: ${names}; see --help`);
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) return wrong(`unknown command${quoted(name)}: expected ${names}; see --help`);
-  if (rest.includes("--help") || rest.includes("-h")) return done(command.help);
+  const listed = commands.find((candidate) => candidate.name === name);
+  if (listed === undefined) return wrong(`unknown command${quoted(name)}: expected ${names}; see --help`);
   try {
+    const command = await listed.load();
+    if (rest.includes("--help") || rest.includes("-h")) return done(command.help);
     const { exitCode, stdout, complaint } = await command.run(rest, { ...processSurroundings(), ...surroundings });
     return { exitCode, stdout, stderr: complaint === undefined ? "" : `presign-once: ${name}: ${complaint}\n` };
   } catch (error) {

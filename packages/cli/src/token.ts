@@ -10,8 +10,6 @@ const NAME_DIGITS = 8;
 
 /** `presign-once token`: a fresh bearer token for `/url`, and the line of settings that lets it in. */
 export const token: Command = {
-  name: "token",
-  summary: "create a bearer token for /url, and its line for the settings",
   help: `usage: presign-once token [--name NAME] [--json]
 
   Makes a token of 32 random bytes. It is shown this once: the settings hold its SHA-256 only.
