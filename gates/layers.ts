@@ -15,11 +15,12 @@ interface Layer {
   readonly testsMayImport?: readonly string[];
 }
 
-const fetch = ["@presign-once/core", "@presign-once/core/http"];
-const s3 = ["@presign-once/core", "node:*"];
+const fetch = ["@presign-once/core", "@presign-once/core/forms", "@presign-once/core/http"];
+const s3 = ["@presign-once/core", "@presign-once/core/forms", "node:*"];
 const sdk = [...s3, "@aws-sdk/*"];
 const edge = [
   "@presign-once/core",
+  "@presign-once/core/forms",
   "@presign-once/core/http",
   "@presign-once/adapter-s3",
   "@presign-once/adapter-s3/strategies",
@@ -29,6 +30,7 @@ const edge = [
 const deploy = ["@presign-once/adapter-s3/strategies", "@presign-once/settings", "@pulumi/*", "node:*"];
 const operator = [
   "@presign-once/core",
+  "@presign-once/core/forms",
   "@presign-once/core/http",
   "@presign-once/core/operator",
   "@presign-once/adapter-s3",
@@ -58,6 +60,7 @@ const layers: readonly Layer[] = [
     path: "packages/settings/src",
     mayImport: [
       "@presign-once/core",
+      "@presign-once/core/forms",
       "@presign-once/core/http",
       "@presign-once/adapter-s3/strategies",
       "zod/mini",
@@ -108,11 +111,15 @@ const layers: readonly Layer[] = [
   {
     path: "packages/deploy-sst/src",
     mayImport: deploy,
-    testsMayImport: ["@presign-once/adapter-edge", "@presign-once/core"],
+    testsMayImport: ["@presign-once/adapter-edge", "@presign-once/core/forms"],
   },
   { path: "packages/deploy-sst/src/bundle", mayImport: [...deploy, "@presign-once/adapter-edge/bundle", "esbuild"] },
 
-  { path: "packages/client/src", mayImport: [], testsMayImport: ["@presign-once/core", "@presign-once/core/http"] },
+  {
+    path: "packages/client/src",
+    mayImport: [],
+    testsMayImport: ["@presign-once/core", "@presign-once/core/forms", "@presign-once/core/http"],
+  },
 
   {
     path: "packages/cli/src",

@@ -1,4 +1,5 @@
-import { forms, PresignOnceError } from "@presign-once/core";
+import { PresignOnceError } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 import { allowsAnyWithCredentials, type Cors, createCors, type WriteLine } from "@presign-once/core/http";
 
 /** Options that all handlers of this package share. */

@@ -1,12 +1,12 @@
 import {
   type Authorizer,
-  forms,
   type Issuer,
   MAX_RELAY_BYTES,
   MAX_TTL_SECONDS,
   MAX_PUT_BYTES,
   type RetryRules,
 } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 import {
   createIssueEndpoint,
   describeFault,

@@ -1,7 +1,6 @@
 import {
   type Clock,
   type EdgeKeys,
-  forms,
   type Ids,
   randomIds,
   type RetryRules,
@@ -9,6 +8,7 @@ import {
   systemClock,
   type UploadSink,
 } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 
 import { type Common, type CommonOptions, invalid, readCommon } from "./common-options.ts";
 import { createProofGate } from "./proof-gate.ts";

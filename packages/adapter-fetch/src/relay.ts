@@ -1,4 +1,5 @@
-import { createRelayIssuer, forms, MAX_RELAY_BYTES, randomIds, systemClock } from "@presign-once/core";
+import { createRelayIssuer, MAX_RELAY_BYTES, randomIds, systemClock } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 import { errorAnswer, errorForm, wireError } from "@presign-once/core/http";
 
 import { invalid, readCommon } from "./common-options.ts";

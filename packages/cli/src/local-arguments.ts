@@ -1,5 +1,6 @@
 import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategies";
-import { forms, PresignOnceError } from "@presign-once/core";
+import { PresignOnceError } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 import type { LocalOptions } from "@presign-once/local-edge";
 
 import { readFlags } from "./read-arguments.ts";

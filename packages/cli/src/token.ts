@@ -1,4 +1,5 @@
-import { forms, PresignOnceError } from "@presign-once/core";
+import { PresignOnceError } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 
 import { createBearerToken } from "./bearer-token.ts";
 import type { Command } from "./command.ts";

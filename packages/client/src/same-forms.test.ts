@@ -1,4 +1,5 @@
-import { CLIENT_HEADER, forms } from "@presign-once/core";
+import { CLIENT_HEADER } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 import { readGrantRequest } from "@presign-once/core/http";
 import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";

@@ -31,7 +31,6 @@ export type {
   SignatureIndex,
 } from "./ports/signature-index.ts";
 export { formatAmzDate } from "./url/amz-date.ts";
-export * as forms from "./url/forms.ts";
 export { MAX_SKEW_SECONDS, MAX_TTL_SECONDS } from "./url/url-life.ts";
 export type { SinkOutcome, SinkUpload, UploadSink } from "./ports/upload-sink.ts";
 export { SINGLE_HEADERS } from "./gate/upload-headers.ts";

@@ -1,4 +1,4 @@
-import { forms } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 import { describe, expect, test } from "vitest";
 
 import { bucketArn, type Form, logFolder, servedPath, uploadsBucket } from "./argument-forms.ts";

@@ -1,4 +1,4 @@
-import { forms } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 import * as z from "zod/mini";
 
 import { expected, formed, oneOf, text, wholeNumber } from "./config-fields.ts";

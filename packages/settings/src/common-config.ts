@@ -1,5 +1,6 @@
 import { strategies, strategyNames } from "@presign-once/adapter-s3/strategies";
-import { forms, MAX_PUT_BYTES } from "@presign-once/core";
+import { MAX_PUT_BYTES } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 import { allowsAnyWithCredentials } from "@presign-once/core/http";
 import * as z from "zod/mini";
 

@@ -1,4 +1,4 @@
-import type { forms } from "@presign-once/core";
+import type * as forms from "@presign-once/core/forms";
 import * as z from "zod/mini";
 
 /** A text; `isPossible` looks for what a pattern does not see, such as a port that is none. */

@@ -1,4 +1,5 @@
-import { type Authorizer, forms, type HeaderField, type Issuer } from "@presign-once/core";
+import { type Authorizer, type HeaderField, type Issuer } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 import { type Cors, createIssueEndpoint, type GrantLimits, onlyValue, type WriteLine } from "@presign-once/core/http";
 
 import { generatedResponse } from "../cloudfront/generated-response.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, Http2ServerResponse } from "node:http2";
 
-import { forms } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 import { describeFault, errorAnswer, errorForm, wireError } from "@presign-once/core/http";
 
 import { type CommonOptions, invalid, readCommon } from "../common-options.ts";

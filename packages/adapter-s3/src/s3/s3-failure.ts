@@ -1,4 +1,4 @@
-import { forms } from "@presign-once/core";
+import * as forms from "@presign-once/core/forms";
 
 /**
  * Why a request to S3 failed.

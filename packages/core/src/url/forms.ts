@@ -1,6 +1,8 @@
 /**
  * A form that texts of several settings, options and arguments have to have: one definition, and the words that name it.
  * The browser client, which imports nothing, repeats two of them; its `same-forms.test.ts` compares.
+ *
+ * An entry of its own: of a namespace that another module exports again, esbuild leaves nothing out of a bundle.
  */
 export interface Form {
   /** For a message, after "expected". */
