@@ -1,25 +1,11 @@
 import { configDefaults } from "vitest/config";
 
-const roots = [
-  "packages/client",
-  "packages/core",
-  "packages/settings",
-  "packages/adapter-s3",
-  "packages/adapter-edge",
-  "packages/adapter-fetch",
-  "packages/cli",
-  "packages/deploy-sst",
-  "packages/local-edge",
-  "test",
-  "bench",
-];
-
 /** Tests of the other suites: `pnpm test --help`. */
 const exclude = [...configDefaults.exclude, "**/*.{ceph,deploy,heavy,published,search}.test.ts"];
 
 /** The test projects of the workspace; `vitest.config.ts` imports the list, since Vitest 4 and later ignore this file by itself. */
-export const projects = roots.map((root) => ({
+export const projects = ["packages", "test", "bench"].map((root) => ({
   extends: true as const,
   // A worker is not started anew for each file: no test file leaves anything behind in its process.
-  test: { name: root.replace("packages/", ""), root, exclude, isolate: false },
+  test: { name: root, root, exclude, isolate: false },
 }));

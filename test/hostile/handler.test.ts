@@ -1,3 +1,3 @@
 import { describeHandler } from "./handler-suite.ts";
 
-describeHandler(300);
+describeHandler(100);

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { PresignOnceError } from "@presign-once/core";
 
 import { isPermanent } from "./s3-failure.ts";
@@ -63,7 +61,7 @@ export function startDeadline(limits: TimeLimits): Deadline {
       const jittered = pauseMs * (0.5 + Math.random());
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       if (!leavesTime(jittered)) return false;
-      await sleep(jittered);
+      await new Promise((resolve) => void setTimeout(resolve, jittered));
       return true;
     },
     leavesTime: () => leavesTime(),
