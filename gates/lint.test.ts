@@ -83,7 +83,7 @@ test("says what a layer may import", () => {
     expect.objectContaining({
       filename: "packages/adapter-s3/src/strategies/planted.ts",
       help: expect.stringContaining(
-        "packages/adapter-s3/src/strategies may import only its own files and: @presign-once/core, node:*, s3/",
+        "packages/adapter-s3/src/strategies may import only its own files and: @presign-once/core, @presign-once/core/forms, node:*, s3/",
       ),
     }),
   );
