@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 import { expect, test } from "vitest";
 
 import { runGate } from "./gate-test.ts";
@@ -18,6 +20,7 @@ const format = runGate("format:check", () =>
 
 test("reports each file that is not formatted and no other, and fails", () => {
   const { output, exitCode } = format();
-  expect(output.match(/^\S+\.(?:ts|json)(?= )/gm)?.sort()).toEqual([...planted].sort());
+  const reported = stripVTControlCharacters(output).match(/^\S+\.(?:ts|json)(?= )/gm); // colours in CI
+  expect(reported?.sort()).toEqual([...planted].sort());
   expect(exitCode).not.toBe(0);
 });

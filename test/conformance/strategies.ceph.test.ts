@@ -6,7 +6,7 @@ import { newBucket } from "../servers/new-bucket.ts";
 import { bindLaws } from "./harness.ts";
 
 const access = inject("ceph");
-const races = { rounds: 20, claimants: 32 };
+const races = { rounds: 10, claimants: 32 };
 
 let s3: S3Client;
 beforeAll(() => {
@@ -33,6 +33,6 @@ describe.each([
     beforeAll(async () => {
       bucket = await newBucket(s3, { versioned });
     });
-    bindLaws(strategy, () => ({ access, bucket, prefix: "", ...races }));
+    bindLaws(strategy, () => ({ access, bucket, prefix: "", ...races, rounds: 3 }));
   });
 });

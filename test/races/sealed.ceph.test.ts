@@ -1,4 +1,4 @@
 import { makeCephPlace } from "../e2e/ceph-place.ts";
 import { testRaces } from "./two-process-suite.ts";
 
-testRaces("Ceph 16 without versions", "sealed", 100, () => makeCephPlace("sealed", false));
+testRaces("Ceph 16 without versions", "sealed", 50, () => makeCephPlace("sealed", false));

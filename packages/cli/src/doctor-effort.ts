@@ -1,6 +1,7 @@
 import type { DoctorOptions } from "@presign-once/adapter-s3/doctor";
-import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategies";
 import { PresignOnceError } from "@presign-once/core";
+
+import { readStrategy } from "./read-arguments.ts";
 
 /** The flags that say how hard to examine, as `parseArgs` takes them. */
 export const effortFlags = {
@@ -22,7 +23,7 @@ export function readEffort(flags: {
   return {
     rounds: count("--rounds", flags.rounds),
     claimants: count("--claimants", flags.claimants),
-    ...(flags.strategy === undefined ? {} : { strategies: flags.strategy.map(strategyNamed) }),
+    ...(flags.strategy === undefined ? {} : { strategies: flags.strategy.map(readStrategy) }),
   };
 }
 
@@ -30,11 +31,4 @@ function count(flag: string, text: string): number {
   if (!/^[1-9][0-9]{0,5}$/.test(text))
     throw new PresignOnceError("ARGUMENT_INVALID", `${flag}: expected a whole number from 1 to 999999`);
   return Number(text);
-}
-
-function strategyNamed(name: string): Strategy {
-  const found = strategyNames.find((known) => known === name);
-  if (found === undefined)
-    throw new PresignOnceError("ARGUMENT_INVALID", `--strategy: expected one of ${strategyNames.join(", ")}`);
-  return found;
 }

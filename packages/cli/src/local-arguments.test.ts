@@ -49,7 +49,7 @@ test("ignores AWS variables for the embedded R2", () => {
 test.each([
   [["--bucket", "No_Bucket"], {}, "--bucket must be"],
   [["--bucket"], {}, "see --help"],
-  [["--strategy", "best"], {}, "--strategy must be one of conditional,"],
+  [["--strategy", "best"], {}, "--strategy: expected one of conditional,"],
   [["--region", "x"], {}, "--region goes with --s3-endpoint"],
   [["--s3-endpoint", "http://s3"], { AWS_ACCESS_KEY_ID: "A" }, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"],
   [["positional"], {}, "expected flags only; see --help"],

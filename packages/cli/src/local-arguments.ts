@@ -1,9 +1,9 @@
-import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategies";
+import { strategyNames } from "@presign-once/adapter-s3/strategies";
 import { PresignOnceError } from "@presign-once/core";
 import * as forms from "@presign-once/core/forms";
 import type { LocalOptions } from "@presign-once/local-edge";
 
-import { readFlags } from "./read-arguments.ts";
+import { readFlags, readStrategy } from "./read-arguments.ts";
 
 const EDGE_PORT = 8080;
 const R2_PORT = 8081;
@@ -70,12 +70,6 @@ function readPort(text: string | undefined): number {
   if (!/^\d{1,5}$/.test(text) || port > 65_535)
     throw invalid("PORT must be a whole number from 0 to 65535 (0: any free one)");
   return port;
-}
-
-function readStrategy(text: string): Strategy {
-  const strategy = strategyNames.find((name) => name === text);
-  if (strategy === undefined) throw invalid(`--strategy must be one of ${strategyNames.join(", ")}`);
-  return strategy;
 }
 
 function readOrigin(text: string): string {

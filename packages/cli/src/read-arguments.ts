@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
+import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategies";
 import { PresignOnceError } from "@presign-once/core";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
@@ -29,4 +30,16 @@ export function readFlags<Flags extends Options>(args: readonly string[], option
   const { values, positionals } = readArguments(args, options);
   if (positionals.length > 0) throw new PresignOnceError("ARGUMENT_INVALID", "expected flags only; see --help");
   return values;
+}
+
+/**
+ * Reads the value of `--strategy`.
+ *
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`: no strategy has this name
+ */
+export function readStrategy(text: string): Strategy {
+  const strategy = strategyNames.find((name) => name === text);
+  if (strategy === undefined)
+    throw new PresignOnceError("ARGUMENT_INVALID", `--strategy: expected one of ${strategyNames.join(", ")}`);
+  return strategy;
 }
