@@ -1,4 +1,4 @@
-import { strategyNames } from "@presign-once/adapter-s3/strategies";
+import { defaultStrategy, strategyNames } from "@presign-once/adapter-s3/strategies";
 import { PresignOnceError } from "@presign-once/core";
 import * as forms from "@presign-once/core/forms";
 import type { LocalOptions } from "@presign-once/local-edge";
@@ -13,7 +13,7 @@ export const LOCAL_FLAGS_HELP = `  --s3-endpoint URL    use this S3 server inste
   --bucket NAME        bucket for uploads (default presign-once-local); it must exist if --s3-endpoint is given
   --region NAME        its region (default $AWS_REGION, else us-east-1)
   --strategy NAME      ${strategyNames.join(", ")}
-                       (default conditional)
+                       (default ${defaultStrategy})
   --cors-origin ORIGIN pages of this origin, such as http://localhost:3000, may ask for URLs and upload;
                        may be repeated; *: any page
   --help               this text

@@ -16,7 +16,7 @@ import { checkParts, type Expect, isFreePath } from "./check-parts.ts";
 import { invalidArguments } from "./deploy-error.ts";
 import { DEFAULT_DOWNLOAD_PATH } from "./downloads.ts";
 import { RIGHTS } from "./policies.ts";
-import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+import { DEFAULT_STRATEGY, type SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
 type Fault = readonly [argument: string, expected: string];
 
@@ -76,7 +76,7 @@ function unknown(args: SingleUseUploadsArgs): Fault[] {
 
 function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
   const { index, issuePath, downloads, root = process.cwd() } = args;
-  const strategy = index?.strategy ?? "conditional";
+  const strategy = index?.strategy ?? DEFAULT_STRATEGY;
   const isStrategy = indexStrategy.is(strategy);
   const faults: Fault[] = [];
   const expect: Expect = (holds, argument, expected) => {

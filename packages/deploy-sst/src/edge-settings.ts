@@ -5,7 +5,7 @@ import type { EdgeConfigInput } from "@presign-once/settings";
 import { invalidArguments } from "./deploy-error.ts";
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
 import { isKnown, type Providers } from "./providers.ts";
-import type { AuthorizerSettings, SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+import { type AuthorizerSettings, DEFAULT_STRATEGY, type SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
 /** What `config.json` says that only Pulumi finds out. */
 export interface KnownLater {
@@ -50,7 +50,7 @@ export function prepareSettings(
     const config: EdgeConfigInput = {
       region,
       uploads: { bucket: uploadsBucket, prefix: UPLOADS_FOLDER },
-      index: { bucket: indexBucket, prefix: INDEX_FOLDER, strategy: args.index?.strategy ?? "conditional" },
+      index: { bucket: indexBucket, prefix: INDEX_FOLDER, strategy: args.index?.strategy ?? DEFAULT_STRATEGY },
       keys: keyIds.map((id, index) => ({ id, secret: secrets[index] ?? "" })),
       authorizer: readAuthorizer(name, authorizer),
       ...(args.domain === undefined ? {} : { edgeUrl: `https://${args.domain.names[0]}` }),

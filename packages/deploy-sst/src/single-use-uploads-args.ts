@@ -6,6 +6,9 @@ import type { Input } from "./providers.ts";
 /** How claims are made atomic on S3. */
 export type StackStrategy = Exclude<Strategy, "conditional-unquoted">; // that one is for Ceph
 
+/** The strategy of a stack that names none. */
+export const DEFAULT_STRATEGY: StackStrategy = "conditional";
+
 /** Who may ask for URLs: an authorizer as `config.json` has it, or a text: `none`, or one as JSON. */
 export type AuthorizerSettings = Exclude<EdgeConfigInput["authorizer"], string> | string;
 

@@ -14,7 +14,7 @@ import { createLifecycle } from "./lifecycle.ts";
 import { issuePolicy, readByDistribution, RIGHTS, verifyPolicy } from "./policies.ts";
 import type { Output, Providers } from "./providers.ts";
 import { runBundler } from "./run-bundler.ts";
-import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+import { DEFAULT_STRATEGY, type SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
 /** What an app gets to know of the stack. */
 export interface SingleUseUploads {
@@ -59,7 +59,7 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
   const writeSettings = prepareSettings(providers, name, args, bundles.configCheckFile);
 
   const { pulumi } = providers;
-  const strategy = args.index?.strategy ?? "conditional";
+  const strategy = args.index?.strategy ?? DEFAULT_STRATEGY;
   const retries = args.retries !== undefined;
   const keep = args.removal !== "remove";
   const { uploads, index } = createBuckets(providers, name, args);
@@ -123,7 +123,7 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
 function createBuckets(
   providers: Providers,
   name: string,
-  { bucket, index: { place = "own-bucket", strategy = "conditional" } = {}, cors, removal }: SingleUseUploadsArgs,
+  { bucket, index: { place = "own-bucket", strategy = DEFAULT_STRATEGY } = {}, cors, removal }: SingleUseUploadsArgs,
 ): { uploads: BucketRef; index: BucketRef } {
   const keep = removal !== "remove";
   const shared = place === "uploads-bucket";

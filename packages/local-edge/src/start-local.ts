@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { bundleEdge } from "@presign-once/adapter-edge/bundle";
-import { strategies, type Strategy } from "@presign-once/adapter-s3/strategies";
+import { defaultStrategy, strategies, type Strategy } from "@presign-once/adapter-s3/strategies";
 
 import { createLocalEdge, type LocalEdgeOptions } from "./create-local-edge.ts";
 import { LocalEdgeError } from "./local-edge-error.ts";
@@ -68,7 +68,7 @@ export type Local = {
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const progress = options.onProgress ?? (() => {});
   const bucket = options.bucket ?? "presign-once-local";
-  const { needsVersions, allowsRetries } = strategies[options.strategy ?? "conditional"];
+  const { needsVersions, allowsRetries } = strategies[options.strategy ?? defaultStrategy];
   if (options.s3 === undefined && needsVersions) {
     throw new LocalEdgeError(
       "OPTION_INVALID",

@@ -1,4 +1,4 @@
-import { strategies, strategyNames } from "@presign-once/adapter-s3/strategies";
+import { defaultStrategy, strategies, strategyNames } from "@presign-once/adapter-s3/strategies";
 import { MAX_PUT_BYTES } from "@presign-once/core";
 import * as forms from "@presign-once/core/forms";
 import { allowsAnyWithCredentials } from "@presign-once/core/http";
@@ -31,7 +31,7 @@ export const commonFields = {
         /** Default: the uploads' bucket. */
         bucket: z.optional(bucketName),
         prefix: z._default(folder, "signatures/"),
-        strategy: z._default(z.enum(strategyNames, expected(oneOf(strategyNames))), "conditional"),
+        strategy: z._default(z.enum(strategyNames, expected(oneOf(strategyNames))), defaultStrategy),
       },
       expected("an object"),
     ),

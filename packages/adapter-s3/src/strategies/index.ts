@@ -1,2 +1,2 @@
 export { scopeOf } from "./scope-of.ts";
-export { type Strategy, strategies, strategyNames } from "./strategies.ts";
+export { defaultStrategy, type Strategy, strategies, strategyNames } from "./strategies.ts";

@@ -53,5 +53,8 @@ export const strategies = {
 /** The name of a strategy. */
 export type Strategy = keyof typeof strategies;
 
+/** The strategy of those who name none. */
+export const defaultStrategy: Strategy = "conditional";
+
 /** Every strategy's name. */
 export const strategyNames = Object.keys(strategies) as [Strategy, ...Strategy[]];
