@@ -16,7 +16,7 @@ const optionalRuntimes = ["bun", "deno"].filter((command) =>
 );
 
 /** For suites whose files wait for a server most of the time: more workers than two cores get by default. */
-const sideBySide: ViteUserConfig["test"] = { maxWorkers: 4 };
+const sideBySide: ViteUserConfig["test"] = { maxWorkers: 3 };
 
 /** Every suite that Vitest runs beside the unit tests, by the name that `pnpm test` takes. */
 export const suites: Readonly<Record<string, Suite>> = {

@@ -45,31 +45,40 @@ test("an upload of unknown length that a page aborts over HTTP/2 leaves no objec
     baseUrl,
     writeLine: (line) => lines.push(line),
   });
-  const handler: FetchHandler = async (request, context) =>
-    new URL(request.url).pathname === "/"
-      ? new Response("<!doctype html><link rel=icon href=data:,>", { headers: { "content-type": "text/html" } })
-      : relay(request, context);
+  const logged = () => lines.map((line) => JSON.parse(line) as { outcome: string; bytes?: number });
+  const handler: FetchHandler = async (request, context) => {
+    const { pathname, search } = new URL(request.url);
+    if (pathname === "/")
+      return new Response("<!doctype html><link rel=icon href=data:,>", { headers: { "content-type": "text/html" } });
+    if (pathname !== "/accepted") return relay(request, context);
+    const accepted = () => logged().filter(({ outcome }) => outcome === "accepted").length;
+    await expect.poll(accepted).toBe(Number(search.slice(1)));
+    return new Response();
+  };
   server.on("request", createNodeListener(handler, { baseUrl }));
   onTestFinished(() => void server.close());
 
   const { page } = await open(`${baseUrl}/`, { ignoreHTTPSErrors: true });
   for (let i = 0; i < 5; i++) {
-    const outcome = await page.evaluate(`(async () => {
+    const outcome = await page.evaluate(`(async (nth) => {
       const url = await (await fetch("/url")).text();
       const abort = new AbortController();
       let pieces = 0;
       const body = new ReadableStream({
         async pull(controller) {
-          if (pieces++ === 3) { setTimeout(() => abort.abort(), 50); return new Promise(() => {}); }
+          if (pieces++ === 3) {
+            await fetch("/accepted?" + nth);
+            setTimeout(() => abort.abort(), 50);
+            return new Promise(() => {});
+          }
           controller.enqueue(new Uint8Array(50_000));
         },
       });
       return fetch(url, { method: "PUT", body, duplex: "half", signal: abort.signal }).then((r) => r.status, (e) => e.name);
-    })()`);
+    })(${i + 1})`);
     expect(outcome).toBe("AbortError");
   }
-  const ends = () =>
-    lines.map((line) => JSON.parse(line) as { outcome: string; bytes?: number }).filter(({ bytes }) => bytes);
+  const ends = () => logged().filter(({ bytes }) => bytes !== undefined);
   await expect.poll(() => ends().length).toBe(5);
   expect(ends().map(({ outcome }) => outcome)).toEqual(Array(5).fill("broken-off"));
   expect([...objects]).toEqual([]);
