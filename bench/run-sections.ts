@@ -1,6 +1,6 @@
 import { needsVersions } from "./contenders/contender.ts";
 import { contenders } from "./contenders/contenders.ts";
-import { silenceConsole } from "./contenders/lambda-console.ts";
+import { silenceLog } from "./contenders/silence-log.ts";
 import { describeEnvironment } from "./report/environment.ts";
 import { judge } from "./report/judge.ts";
 import type { Report } from "./report/report.ts";
@@ -23,7 +23,7 @@ export async function runSections(
   const startedAt = performance.now();
   const elapsed = (): number => (performance.now() - startedAt) / 1_000;
   const environment = await describeEnvironment();
-  const giveBack = silenceConsole();
+  const giveBack = silenceLog();
   const stub = await startStub();
   const entrants: Entrant[] = [];
   try {

@@ -5,7 +5,7 @@ import { VERSIONED_BUCKET } from "../stub/s3-answers.ts";
 import { startStub, type Stub } from "../stub/start-stub.ts";
 import { hopeless, needsVersions, type OpenContender } from "./contender.ts";
 import { ARTICLE, contenders, FLOOR } from "./contenders.ts";
-import { silenceConsole } from "./lambda-console.ts";
+import { silenceLog } from "./silence-log.ts";
 
 const ROUND_TRIP_MS = 20;
 
@@ -13,7 +13,7 @@ let stub: Stub;
 let giveBack: () => void;
 const open = new Map<string, OpenContender>();
 beforeAll(async () => {
-  giveBack = silenceConsole();
+  giveBack = silenceLog();
   stub = await startStub();
   await stub.setRoundTrip(ROUND_TRIP_MS);
   for (const contender of contenders) {

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { Upload } from "../contenders/contender.ts";
 import { bundles } from "../contenders/contenders.ts";
 import { functionCredentials, loadHandler, placeBundles } from "../contenders/edge-bundles.ts";
-import { silenceConsole } from "../contenders/lambda-console.ts";
+import { silenceLog } from "../contenders/silence-log.ts";
 import { passes, viewerRequestEvent } from "../contenders/viewer-request.ts";
 import { times } from "../measure/stopwatch.ts";
 import { useAll } from "../sections/use-all.ts";
@@ -29,7 +29,7 @@ const SAMPLING_MICROSECONDS = 100;
 export async function profileClaims(): Promise<string> {
   const bundle = bundles.at(-1);
   if (bundle === undefined) throw new Error("no contender is a bundle");
-  const giveBack = silenceConsole();
+  const giveBack = silenceLog();
   const stub = await startStub();
   const place = { server: stub, bucket: "index" };
   Object.assign(process.env, functionCredentials(place));

@@ -13,7 +13,7 @@ export interface Invocation {
 export interface InvocationResult {
   readonly answer?: ViewerRequest | GeneratedResponse;
   readonly error?: string;
-  /** What was written to the console meanwhile. */
+  /** The lines that were written to the standard output meanwhile. */
   readonly log: readonly string[];
 }
 
@@ -22,7 +22,9 @@ const RUNNER = `
 let input = "";
 for await (const chunk of process.stdin) input += chunk;
 let log = [];
-console.log = (line) => log.push(line);
+const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = (text) => log.push(...text.split("\\n").slice(0, -1));
+console.log = (text) => process.stdout.write("as Lambda: " + text + "\\n");
 const results = [];
 for (const { dir, event } of JSON.parse(input)) {
   log = [];
@@ -34,7 +36,7 @@ for (const { dir, event } of JSON.parse(input)) {
     results.push({ error: error.code + ": " + error.message, log });
   }
 }
-process.stdout.write(JSON.stringify(results));
+write(JSON.stringify(results));
 `;
 
 /** Runs bundles in a fresh Node process that has only what Lambda gives: no module folders, no variables but AWS's own. */

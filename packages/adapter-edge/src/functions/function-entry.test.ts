@@ -21,7 +21,10 @@ let logged: string[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "presign-once-"));
   logged = [];
-  vi.spyOn(console, "log").mockImplementation((line: string) => void logged.push(line));
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    logged.push(...String(text).split("\n").slice(0, -1));
+    return true;
+  });
 });
 afterEach(async () => {
   vi.restoreAllMocks();

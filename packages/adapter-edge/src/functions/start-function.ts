@@ -40,7 +40,6 @@ export function startFunction<Config extends { readonly cors: CorsRules }>(
   compose: Compose<Config>,
   configUrl: URL,
 ): ViewerRequestHandler {
-  const writeLine = (line: string): void => console.log(line); // in Lambda: CloudWatch Logs of the region of execution
   let handler: ViewerRequestHandler | undefined;
   let cors: Cors | undefined;
   return async (event) => {
@@ -60,6 +59,19 @@ export function startFunction<Config extends { readonly cors: CorsRules }>(
       );
     }
   };
+}
+
+/**
+ * Writes a line to CloudWatch Logs of the region of execution.
+ *
+ * To the standard output itself: Lambda puts time, request id and level before what `console` writes, or wraps it in JSON
+ * of its own, and a filter such as `{ $.outcome = "accepted" }` then matches nothing.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
+ * @see https://github.com/aws-powertools/powertools-lambda-typescript/pull/748
+ */
+function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function readConfigFile(configUrl: URL): string {
