@@ -22,6 +22,7 @@ const bucket = "arn:aws:s3:::uploads-0a1b2c3";
 const role = `arn:aws:iam::${ACCOUNT}:role/UploadsIssueRole-0a1b2c3`;
 const lambda = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:UploadsVerify-0a1b2c3`;
 const distribution = `arn:aws:cloudfront::${ACCOUNT}:distribution/E1A2B3C4D5E6F7`;
+const originRequestPolicy = `arn:aws:cloudfront::${ACCOUNT}:origin-request-policy/0a1b2c3d`;
 
 const needed: [action: string, resource: string, context?: AccessRequest["context"]][] = [
   ["s3:CreateBucket", bucket],
@@ -50,6 +51,8 @@ const needed: [action: string, resource: string, context?: AccessRequest["contex
   ["lambda:DeleteFunction", lambda],
   ["cloudfront:CreateDistribution", distribution],
   ["cloudfront:DeleteDistribution", distribution],
+  ["cloudfront:CreateOriginRequestPolicy", originRequestPolicy],
+  ["cloudfront:DeleteOriginRequestPolicy", originRequestPolicy],
   ["ssm:GetParameter", `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/sst/bootstrap`],
   ["ssm:PutParameter", `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/sst/passphrase/presign-once/me`],
   ["s3:PutObject", "arn:aws:s3:::sst-state-abc/app/presign-once/me.json"],

@@ -48,6 +48,8 @@ export const webAclArn = matching(
 export const hostNames = matching("domain names", /^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/);
 /** A certificate that a distribution can have. */
 export const certificateArn = matching("the ARN of a certificate in us-east-1", /^arn:aws:acm:us-east-1:/);
+/** A policy of CloudFront's, managed or of the account. */
+export const policyId = matching("the id of an origin request policy", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 /** Topics where CloudFront reports its metrics. */
 export const topicArns = matching("ARNs of SNS topics in us-east-1", /^arn:aws:sns:us-east-1:/);
 

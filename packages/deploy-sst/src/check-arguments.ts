@@ -9,6 +9,7 @@ import {
   servedPath,
   stackName,
   uploadsBucket,
+  policyId,
   webAclArn,
 } from "./argument-forms.ts";
 import { isFile, isFlag, isList, isOne, isRecord } from "./argument-values.ts";
@@ -35,6 +36,7 @@ const ARGUMENTS: Record<keyof SingleUseUploadsArgs, readonly string[]> = {
   edgeKeys: [],
   domain: ["names", "certificateArn"],
   webAclArn: [],
+  originRequestPolicyId: [],
   priceClass: [],
   accessLogs: ["bucketArn", "folder"],
   downloads: ["path", "access"],
@@ -105,6 +107,7 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
   expect(isOne(args.runtime, runtime), "runtime", runtime.words);
   expect(isOne(args.removal, removal), "removal", removal.words);
   expect(isOne(args.priceClass, priceClass), "priceClass", priceClass.words);
+  expect(isOne(args.originRequestPolicyId, policyId), "originRequestPolicyId", policyId.words);
   expect(isOne(args.webAclArn, webAclArn), "webAclArn", webAclArn.words);
   expect(isFlag(args.retainEdgeFunctions), "retainEdgeFunctions", "true or false");
   expect(args.edgeKeys === undefined || isList(args.edgeKeys), "edgeKeys", "a list of names");

@@ -7,9 +7,8 @@ import type { EdgeFunction } from "./edge-functions.ts";
 import type { Providers } from "./providers.ts";
 import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
-/** CloudFront's managed policies: an account may hold only twenty of its own. */
+/** CloudFront's managed policy. */
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-const ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 /** A behaviour takes two methods, three or all seven; PUT is only among the seven. The functions refuse the others. */
 const ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
@@ -25,7 +24,7 @@ export const DEFAULT_ISSUE_PATH = "/url";
  * CloudFront adds no signature of its own to what it sends to the uploads origin: S3 takes only one, and the URL has it.
  */
 export function createDistribution(
-  { aws }: Providers,
+  { aws }: Pick<Providers, "aws">,
   name: string,
   {
     args,
@@ -51,7 +50,7 @@ export function createDistribution(
     allowedMethods: ALL_METHODS,
     cachedMethods: ["GET", "HEAD"],
     cachePolicyId: CACHING_DISABLED,
-    originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST,
+    originRequestPolicyId: args.originRequestPolicyId ?? createOriginRequestPolicy({ aws }, name).id,
     compress: false,
   };
   return new aws.cloudfront.Distribution(
@@ -94,6 +93,23 @@ export function createDistribution(
     },
     { dependsOn: [...ready] },
   );
+}
+
+/**
+ * What of a request reaches S3: everything but `Host` and cookies.
+ *
+ * No managed policy says this, and `AllViewerExceptHostHeader` forwards cookies: CloudFront then does not support
+ * conditional requests with `If-None-Match`, by which S3 refuses a second object.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html
+ */
+function createOriginRequestPolicy({ aws }: Pick<Providers, "aws">, name: string): Aws.cloudfront.OriginRequestPolicy {
+  return new aws.cloudfront.OriginRequestPolicy(`${name}OriginRequests`, {
+    comment: `presign-once: ${name}: all but Host and cookies`,
+    headersConfig: { headerBehavior: "allExcept", headers: { items: ["Host"] } },
+    cookiesConfig: { cookieBehavior: "none" },
+    queryStringsConfig: { queryStringBehavior: "all" },
+  });
 }
 
 function viewerRequest({ lambda }: EdgeFunction) {

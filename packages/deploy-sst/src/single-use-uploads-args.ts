@@ -100,6 +100,12 @@ export interface SingleUseUploadsArgs {
   /** A WAF web ACL, global scope, to put in front. Default: none. */
   webAclArn?: Input<string>;
 
+  /**
+   * Id of an origin request policy that exists: all headers but `Host`, no cookies, all query strings. For accounts that
+   * have the 20 policies that they may hold; several stacks can share one. Default: one is made.
+   */
+  originRequestPolicyId?: Input<string>;
+
   /** Which edge locations serve. Default `PriceClass_All`. */
   priceClass?: "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
 

@@ -244,8 +244,15 @@ export const mutants: readonly Mutant[] = [
   ),
   distribution(
     "Host forwarded",
-    "originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST",
-    'originRequestPolicyId: "216adef6-5c7f-47e4-b989-5492eafa07d3"',
+    'headerBehavior: "allExcept", headers: { items: ["Host"] }',
+    'headerBehavior: "allViewer"',
+  ),
+  distribution("cookies forwarded", 'cookieBehavior: "none"', 'cookieBehavior: "all"'),
+  distribution("queries cut off", 'queryStringBehavior: "all"', 'queryStringBehavior: "none"'),
+  distribution(
+    "a policy that is named is not used",
+    "args.originRequestPolicyId ?? createOriginRequestPolicy({ aws }, name).id",
+    "createOriginRequestPolicy({ aws }, name).id",
   ),
   distribution("redirect instead of https-only", '"https-only"', '"redirect-to-https"'),
   distribution("a method missing", ', "PATCH"'),

@@ -17,6 +17,7 @@ export const variants = {
       certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/c",
     },
     webAclArn: "arn:aws:wafv2:us-east-1:111122223333:global/webacl/w/1",
+    originRequestPolicyId: "0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f",
     priceClass: "PriceClass_100",
     accessLogs: { bucketArn: "arn:aws:s3:::logs-of-theirs" },
     downloads: { access: "public" },

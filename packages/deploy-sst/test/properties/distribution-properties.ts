@@ -45,11 +45,26 @@ export const distributionProperties: readonly Property[] = [
     },
   },
   {
-    name: "the origin gets every header of the viewer but Host",
-    of: ["plain", "everything"],
+    name: "the origin gets every header of the viewer but Host, every query, and no cookie",
+    of: ["plain", "downloads by signature"],
+    check(stack) {
+      const policy = stack.one("cloudfront/originRequestPolicy:OriginRequestPolicy", "UploadsOriginRequests");
+      expect(policy.inputs).toMatchObject({
+        headersConfig: { headerBehavior: "allExcept", headers: { items: ["Host"] } },
+        cookiesConfig: { cookieBehavior: "none" },
+        queryStringsConfig: { queryStringBehavior: "all" },
+      });
+      for (const { originRequestPolicyId } of uploadBehaviours(stack))
+        expect(originRequestPolicyId).toBe("UploadsOriginRequests-0a1b2c3");
+    },
+  },
+  {
+    name: "an origin request policy that is named is used, and none is made",
+    of: ["everything"],
     check(stack) {
       for (const { originRequestPolicyId } of uploadBehaviours(stack))
-        expect(originRequestPolicyId).toBe("b689b0a8-53d0-40ab-baf2-68738e2966ac");
+        expect(originRequestPolicyId).toBe("0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f");
+      expect(stack.all("cloudfront/originRequestPolicy:OriginRequestPolicy")).toEqual([]);
     },
   },
   {
