@@ -135,6 +135,7 @@ const layers: readonly Layer[] = [
     mayImport: [
       "@presign-once/adapter-edge/bundle",
       "@presign-once/adapter-s3",
+      "@presign-once/adapter-s3/doctor",
       "@presign-once/adapter-s3/failures",
       "@presign-once/adapter-s3/strategies",
       "@aws-sdk/*",

@@ -14,6 +14,7 @@ export const LOCAL_FLAGS_HELP = `  --s3-endpoint URL    use this S3 server inste
   --region NAME        its region (default $AWS_REGION, else us-east-1)
   --strategy NAME      ${strategyNames.join(", ")}
                        (default ${defaultStrategy})
+  --skip-probe         do not try first whether the strategy holds on --s3-endpoint
   --cors-origin ORIGIN pages of this origin, such as http://localhost:3000, may ask for URLs and upload;
                        may be repeated; *: any page
   --help               this text
@@ -43,8 +44,10 @@ export function readLocalArguments(
     strategy: value,
     "s3-endpoint": value,
     "cors-origin": { type: "string", multiple: true },
+    "skip-probe": { type: "boolean" },
   } as const;
-  const { bucket, region, strategy, "s3-endpoint": endpoint, "cors-origin": corsOrigins } = readFlags(args, flags);
+  const values = readFlags(args, flags);
+  const { bucket, region, strategy, "s3-endpoint": endpoint, "cors-origin": corsOrigins } = values;
   if (bucket !== undefined && !forms.bucketName.is(bucket)) {
     throw invalid("--bucket must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens");
   }
@@ -57,6 +60,7 @@ export function readLocalArguments(
     preferredR2Port: port === 0 || port === R2_PORT ? 0 : R2_PORT,
     ...(bucket === undefined ? {} : { bucket }),
     ...(strategy === undefined ? {} : { strategy: readStrategy(strategy) }),
+    ...(values["skip-probe"] === true ? { skipProbe: true } : {}),
     ...(corsOrigins === undefined ? {} : { config: { cors: { origins: corsOrigins.map(readOrigin) } } }),
     ...(endpoint === undefined
       ? {}

@@ -8,6 +8,7 @@ export type LocalEdgeErrorCode =
   | "BUCKET_MISSING"
   | "CREDENTIALS_REFUSED"
   | "S3_REFUSED"
+  | "STRATEGY_UNSAFE"
   | "RETRIES_UNSAFE";
 
 /**

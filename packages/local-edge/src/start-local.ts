@@ -10,6 +10,7 @@ import { defaultStrategy, strategies, type Strategy } from "@presign-once/adapte
 import { createLocalEdge, type LocalEdgeOptions } from "./create-local-edge.ts";
 import { LocalEdgeError } from "./local-edge-error.ts";
 import { MINIFLARE_STRIPS, type OriginOptions } from "./origin.ts";
+import { probeStrategy } from "./probe-strategy.ts";
 import { addressOf, assertBucket, isMiniflareR2, keepsOneObject, keepsVersions, type S3Target } from "./s3-target.ts";
 import { startR2 } from "./start-r2.ts";
 
@@ -27,6 +28,8 @@ export type LocalOptions = {
   bucket?: string;
   /** An S3 server of your own, with a bucket that exists. Without it an R2 is started, which forgets all when it stops. */
   s3?: Pick<S3Target, "endpoint" | "region" | "credentials">;
+  /** Do not try first whether the strategy holds on `s3`; for servers where that is known. Default false. */
+  skipProbe?: boolean;
   /** Folder for the objects of the embedded R2, to be found again by the next start. */
   persistTo?: string;
   /** How an index makes a claim atomic; which one is safe depends on the S3 server. Default `conditional`. */
@@ -85,6 +88,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const address = addressOf(s3);
     progress(`looking for bucket ${bucket}`);
     await assertBucket(s3);
+    if (options.s3 !== undefined && options.skipProbe !== true) {
+      progress("trying whether a claim is atomic there");
+      const { bucket: indexBucket = bucket, prefix, strategy } = options.config?.index ?? {};
+      await probeStrategy({ ...s3, bucket: indexBucket, prefix }, strategy ?? options.strategy ?? defaultStrategy);
+    }
     const edge = await createLocalEdge({
       port: options.port ?? 0,
       bundles: async (edgeUrl) => bundle(s3, edgeUrl, await chooseRetries(s3)),

@@ -6,6 +6,7 @@ import { broken, claim, expect, isTime, neighbours, randomHash, register, regist
 export const claimLaws: readonly IndexLaw[] = [
   {
     name: "the first claim of a registered hash wins",
+    isEssential: true,
     async check(harness) {
       const index = await harness.open();
       const hash = await registered(index);
@@ -14,6 +15,7 @@ export const claimLaws: readonly IndexLaw[] = [
   },
   {
     name: "a second claim is refused",
+    isEssential: true,
     async check(harness) {
       const index = await harness.open();
       const hash = await registered(await harness.open());
@@ -23,6 +25,7 @@ export const claimLaws: readonly IndexLaw[] = [
   },
   {
     name: "a claim is seen through another handle",
+    isEssential: true,
     async check(harness) {
       const other = await harness.open();
       const hash = await registered(other);
@@ -78,6 +81,7 @@ export const claimLaws: readonly IndexLaw[] = [
   },
   {
     name: "exactly one of many concurrent claims wins",
+    isEssential: true,
     async check(harness) {
       const { rounds = 5, claimants = 50 } = harness;
       const registrar = await harness.open();

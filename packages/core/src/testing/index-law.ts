@@ -25,6 +25,8 @@ export interface IndexLaw {
   readonly name: string;
   /** True of the laws about hashes that were never registered: an index that records nothing at issue is not bound by them. */
   readonly needsRegistration?: true;
+  /** True of the laws without which no URL works once; they need no faults and take a few requests, for a quick probe. */
+  readonly isEssential?: true;
   /** @throws {PresignOnceError} `LAW_BROKEN`: the implementation was seen to break this law; the message says how */
   check(harness: IndexHarness): Promise<void>;
 }
