@@ -84,7 +84,11 @@ export const mutants: readonly Mutant[] = [
   of("cors.ts")("pages may do more than upload", '["PUT"]', '["PUT", "DELETE"]'),
   of("edge-settings.ts")("no CORS at the edge", "{ cors: { ...args.cors, origins: [...args.cors.origins] } }", "{}"),
   of("edge-settings.ts")("no credentials at the edge", "{ ...args.cors, origins:", "{ origins:"),
-  of("edge-settings.ts")("strategy not in the settings", 'args.index?.strategy ?? "conditional"', '"conditional"'),
+  of("edge-settings.ts")(
+    "strategy not in the settings",
+    "args.index?.strategy ?? DEFAULT_STRATEGY",
+    "DEFAULT_STRATEGY",
+  ),
   of("edge-settings.ts")("life of URLs not in the settings", '"expiresInSeconds", "max', '"max'),
   of("edge-settings.ts")("longest life not in the settings", '"maxExpiresInSeconds", '),
   of("edge-settings.ts")("most bytes not in the settings", '"maxBytes", '),
