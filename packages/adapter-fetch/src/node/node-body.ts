@@ -1,6 +1,6 @@
 import { Http2ServerRequest } from "node:http2";
 
-import type { NodeRequest, NodeResponse } from "./node-listener.ts";
+import type { NodeRequest, NodeResponse } from "./node-request.ts";
 
 /**
  * The body of a request, read from the connection only on demand; `null` if there is none. Tells the

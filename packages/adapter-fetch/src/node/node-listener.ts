@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { constants, type Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { ServerResponse } from "node:http";
+import { constants, Http2ServerResponse } from "node:http2";
 
 import * as forms from "@presign-once/core/forms";
 import { describeFault, errorAnswer, errorForm, wireError } from "@presign-once/core/http";
@@ -8,12 +8,7 @@ import { type CommonOptions, invalid, readCommon } from "../common-options.ts";
 import type { FetchHandler } from "../fetch-handler.ts";
 import { headerFields, toResponse } from "../http-shapes.ts";
 import { announcesBody, bodyOf } from "./node-body.ts";
-import { readNodeRequest } from "./node-request.ts";
-
-/** A request as Node.js's `http` and `http2` (compatibility API) give it. */
-export type NodeRequest = IncomingMessage | Http2ServerRequest;
-/** The answer to a {@link NodeRequest}. */
-export type NodeResponse = ServerResponse | Http2ServerResponse;
+import { type NodeRequest, type NodeResponse, readNodeRequest } from "./node-request.ts";
 
 /** How requests reach a handler. */
 export interface NodeListenerOptions extends Pick<CommonOptions, "writeLine"> {

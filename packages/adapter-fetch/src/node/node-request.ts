@@ -1,7 +1,13 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+
 import { SINGLE_HEADERS } from "@presign-once/core";
 import { wireError, type WireError } from "@presign-once/core/http";
 
-import type { NodeRequest } from "./node-listener.ts";
+/** A request as Node.js's `http` and `http2` (compatibility API) give it. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+/** The answer to a {@link NodeRequest}. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
 
 /** Headers that HTTP defines with one value, in addition to those that presign-once reads. */
 const SINGLE = new Set([
