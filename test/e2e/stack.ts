@@ -49,7 +49,7 @@ export interface Answer {
 export async function startStack(
   server: S3Server,
   bucket: string,
-  options: Pick<LocalOptions, "strategy" | "config" | "concurrency"> = {},
+  options: Pick<LocalOptions, "strategy" | "config" | "concurrency" | "skipProbe"> = {},
 ): Promise<Stack> {
   const disturbed = new Map<string, (request: ProxiedRequest) => Fault>();
   const network = await startFaultProxy({

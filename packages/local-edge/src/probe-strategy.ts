@@ -1,8 +1,11 @@
-import { doctor, type StrategyReport } from "@presign-once/adapter-s3/doctor";
+import { doctor } from "@presign-once/adapter-s3/doctor";
 import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategies";
 
 import { LocalEdgeError } from "./local-edge-error.ts";
 import { addressOf, type S3Target } from "./s3-target.ts";
+
+/** A server on which a strategy does not hold often leaves it undecided: shorter than in production. */
+const LIMITS = { requestMs: 1_500, totalMs: 2_000 };
 
 /** Where an index is. */
 export interface IndexTarget extends S3Target {
@@ -14,41 +17,39 @@ export interface IndexTarget extends S3Target {
  * Tries on the bucket itself whether a strategy lets exactly one claim win: a server that ignores conditional writes would
  * store every upload of a URL.
  *
- * A second of requests, below `<prefix>doctor-<random>/`, which it removes. It can only disprove.
+ * Some seconds of requests at most, below `<prefix>doctor-<random>/`, which it removes. It can only disprove.
  *
  * @throws {LocalEdgeError} `STRATEGY_UNSAFE`: names what was seen, and a strategy that was not disproved if there is one
  */
 export async function probeStrategy(target: IndexTarget, strategy: Strategy): Promise<void> {
-  const [report] = await examine(target, [strategy]);
-  if (report === undefined || report.verdict === "not-disproved") return;
-  const others = await examine(
-    target,
-    strategyNames.filter((name) => name !== strategy),
-  );
-  const other = others.find(({ verdict }) => verdict === "not-disproved")?.strategy;
+  const seen = await disprove(target, strategy);
+  if (seen === undefined) return;
+  let other: Strategy | undefined;
+  for (const name of strategyNames)
+    if (other === undefined && name !== strategy && (await disprove(target, name)) === undefined) other = name;
   const fix =
     other === undefined ? "no strategy holds there, use another server" : `--strategy ${other} was not disproved there`;
   throw new LocalEdgeError(
     "STRATEGY_UNSAFE",
-    `--strategy ${strategy} does not make URLs work once on bucket ${target.bucket} (${describe(report)}): ${fix}; ` +
+    `--strategy ${strategy} does not make URLs work once on bucket ${target.bucket} (${seen}): ${fix}; ` +
       "presign-once doctor examines the bucket in full, and --skip-probe starts without this check",
   );
 }
 
-async function examine(target: IndexTarget, strategies: readonly Strategy[]): Promise<StrategyReport[]> {
+/** What speaks against a strategy; `undefined`: nothing was seen. */
+async function disprove(target: IndexTarget, strategy: Strategy): Promise<string | undefined> {
   const { region, bucket, credentials, prefix } = target;
   const { endpoint, forcePathStyle } = addressOf(target);
-  return doctor({
+  const [report] = await doctor({
     access: { region, endpoint, forcePathStyle, credentials },
     bucket,
     ...(prefix === undefined ? {} : { prefix }),
-    strategies,
+    strategies: [strategy],
     essentialOnly: true,
     rounds: 3,
     claimants: 8,
+    limits: LIMITS,
   });
-}
-
-function describe({ reason, laws }: StrategyReport): string {
-  return reason ?? laws.find(({ broken }) => broken !== undefined)?.broken ?? "unavailable";
+  if (report?.verdict === "not-disproved") return undefined;
+  return report?.reason ?? report?.laws.at(-1)?.broken ?? "it could not be examined";
 }
