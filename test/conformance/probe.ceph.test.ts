@@ -12,13 +12,17 @@ test.each([
   ["without versions", false, "conditional", "conditional-unquoted"],
   ["with versions", true, "conditional", "versioning"],
   ["with versions", true, "conditional-unquoted", "versioning"],
-] as const)("on a bucket %s (%s) it refuses %s and suggests %s", async (_kind, versioned, strategy, suggested) => {
-  const bucket = await newBucket(client, { versioned });
-  await expect(startLocal({ bucket, s3, strategy })).rejects.toMatchObject({
-    code: "STRATEGY_UNSAFE",
-    message: expect.stringContaining(`--strategy ${suggested} was not disproved there`),
-  });
-});
+] as const)(
+  "on a bucket %s (%s) it refuses %s and suggests %s",
+  { timeout: 120_000 },
+  async (_kind, versioned, strategy, suggested) => {
+    const bucket = await newBucket(client, { versioned });
+    await expect(startLocal({ bucket, s3, strategy })).rejects.toMatchObject({
+      code: "STRATEGY_UNSAFE",
+      message: expect.stringContaining(`--strategy ${suggested} was not disproved there`),
+    });
+  },
+);
 
 test.each([
   ["conditional-unquoted", false],

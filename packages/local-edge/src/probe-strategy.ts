@@ -4,9 +4,6 @@ import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategie
 import { LocalEdgeError } from "./local-edge-error.ts";
 import { addressOf, type S3Target } from "./s3-target.ts";
 
-/** A server on which a strategy does not hold often leaves it undecided: shorter than in production. */
-const LIMITS = { requestMs: 1_500, totalMs: 2_000 };
-
 /** Where an index is. */
 export interface IndexTarget extends S3Target {
   /** Folder of the index; default `signatures/`. */
@@ -46,9 +43,8 @@ async function disprove(target: IndexTarget, strategy: Strategy): Promise<string
     ...(prefix === undefined ? {} : { prefix }),
     strategies: [strategy],
     essentialOnly: true,
-    rounds: 3,
+    rounds: 2,
     claimants: 8,
-    limits: LIMITS,
   });
   if (report?.verdict === "not-disproved") return undefined;
   return report?.reason ?? report?.laws.at(-1)?.broken ?? "it could not be examined";
