@@ -405,7 +405,7 @@ const around = [
     `"host", originPath]`,
     "a URL for another bucket passes, and S3's refusal shows the lock",
   ]),
-].map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "adapter-edge"] }));
+].map((mutant) => ({ ...mutant, mustBeKilledBy: ["packages/adapter-edge/"] }));
 
 const settledHashes = mutantsOf(
   "packages/core/src/gate/settled-hashes.ts",
@@ -442,5 +442,5 @@ export const coreMutants: readonly Mutant[] = [
 
 /** Of a file without tests next to it: the tests of the package must fail. */
 function inPackage(mutants: readonly Mutant[]): readonly Mutant[] {
-  return mutants.map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "core"] }));
+  return mutants.map((mutant) => ({ ...mutant, mustBeKilledBy: ["packages/core/"] }));
 }

@@ -161,9 +161,9 @@ export const relayMutants: readonly Mutant[] = [
   ...claimer,
   ...token,
   ...headers,
-  ...[...body, ...reads, ...handler].map((mutant) => ({ ...mutant, mustBeKilledBy: ["--project", "adapter-fetch"] })),
+  ...[...body, ...reads, ...handler].map((mutant) => ({ ...mutant, mustBeKilledBy: ["packages/adapter-fetch/"] })),
   ...[...sink, ...sinkParts].map((mutant) => ({
     ...mutant,
-    mustBeKilledBy: ["--project", "adapter-s3", "packages/adapter-s3/src/upload"],
+    mustBeKilledBy: ["packages/adapter-s3/src/upload"],
   })),
 ];

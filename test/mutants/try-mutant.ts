@@ -28,9 +28,9 @@ const GATE = [
 
 /** Everything that is asked of any mutant: must succeed before anything is made wrong. */
 export const healthySuites: readonly (readonly string[])[] = [
-  ["--project", "core"],
-  ["--project", "adapter-s3"],
-  ["--project", "adapter-edge"],
+  ["packages/core/"],
+  ["packages/adapter-s3/"],
+  ["packages/adapter-edge/"],
   GATE,
 ];
 
@@ -53,7 +53,7 @@ function suitesFor({ file, mustBeKilledBy }: Mutant): readonly (readonly string[
   const tests = (TESTED_BY[basename(file, ".ts")] ?? [basename(file, ".ts")]).map((name) =>
     join(dirname(file), `${name}.test.ts`),
   );
-  return [["--project", project, ...tests], ["--project", project], GATE];
+  return [tests, [`packages/${project}/`], GATE];
 }
 
 /**

@@ -40,7 +40,7 @@ async function runInNode(): Promise<TestReport[]> {
   const folder = await mkdtemp(join(tmpdir(), "presign-once-node-"));
   try {
     const report = join(folder, "report.json");
-    const args = ["run", "--project", "core", "--reporter", "json", "--outputFile", report];
+    const args = ["run", "packages/core/", "--reporter", "json", "--outputFile", report];
     // Without a report of its own, which would take the place of this one; and of the unit tests, not of this suite.
     const { output } = await runCommand("vitest", args, { cwd: workspace, env: { TEST_REPORTS: "", TEST_SUITE: "" } });
     const text = await readFile(report, "utf8").catch(() => undefined);
