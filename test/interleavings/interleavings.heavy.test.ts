@@ -25,6 +25,12 @@ function describeFaults(faults: boolean): string {
   return faults ? "one fault anywhere" : "no fault";
 }
 
+async function expectEveryGuarantee(scenario: Parameters<typeof lab.explore>[0]): Promise<void> {
+  const exploration = await lab.explore(scenario);
+  expect(describeViolations(exploration)).toBe("");
+  expect(total(exploration).schedules).toBeGreaterThan(0n);
+}
+
 describe("every schedule", () => {
   test.for(quickTrials.filter(({ holds }) => holds))(
     "of $claimants claimants, $what, keeps every guarantee: $name",
@@ -44,11 +50,7 @@ describe("every schedule", () => {
   test.for(quickVariations)(
     "of two claimants, $what, keeps every guarantee: $name",
     { timeout: LONG_MS },
-    async ({ scenario }) => {
-      const exploration = await lab.explore(scenario);
-      expect(describeViolations(exploration)).toBe("");
-      expect(total(exploration).schedules).toBeGreaterThan(0n);
-    },
+    ({ scenario }) => expectEveryGuarantee(scenario),
   );
 });
 
@@ -60,11 +62,7 @@ describe("every schedule of a URL with retries", () => {
   test.for(quickRetries)(
     "makes at most one object, for at most one client, $what: $name",
     { timeout: LONG_MS },
-    async ({ scenario }) => {
-      const exploration = await lab.explore(scenario);
-      expect(describeViolations(exploration)).toBe("");
-      expect(total(exploration).schedules).toBeGreaterThan(0n);
-    },
+    ({ scenario }) => expectEveryGuarantee(scenario),
   );
 });
 

@@ -120,8 +120,8 @@ const sink = mutantsOf(
   ["metadata.every(([name, value]) => Metadata[name] === value)", "true", "another object is treated as this upload's"],
   [`...(requireNew ? { IfNoneMatch: "*" } : {})`, "", "an object that is there is replaced"],
   ["!isNeverStored && mayHaveLanded(cause)", "mayHaveLanded(cause)", "removed parts are said to be an object, maybe"],
-  [` && found.whose === "nobody's"`, "", "a client is answered that nothing was stored when this is unknown"],
-  [`isRefused && found.whose !== "unknown"`, "isRefused", "an upload that met itself is called refused"],
+  [` && found.owner === "none"`, "", "a client is answered that nothing was stored when this is unknown"],
+  [`isRefused && found.owner !== "unknown"`, "isRefused", "an upload that met itself is called refused"],
   ["requireNew ? markAttempt(asked) : asked", "asked", "an earlier upload of the same client is treated as this one"],
   [
     `requireNew ? Promise.resolve("left") : removeAllParts(place)`,

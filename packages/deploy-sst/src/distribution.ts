@@ -24,7 +24,7 @@ export const DEFAULT_ISSUE_PATH = "/url";
  * CloudFront adds no signature of its own to what it sends to the uploads origin: S3 takes only one, and the URL has it.
  */
 export function createDistribution(
-  { aws }: Pick<Providers, "aws">,
+  { aws }: Providers,
   name: string,
   {
     args,
@@ -50,7 +50,7 @@ export function createDistribution(
     allowedMethods: ALL_METHODS,
     cachedMethods: ["GET", "HEAD"],
     cachePolicyId: CACHING_DISABLED,
-    originRequestPolicyId: args.originRequestPolicyId ?? createOriginRequestPolicy({ aws }, name).id,
+    originRequestPolicyId: args.originRequestPolicyId ?? createOriginRequestPolicy(aws, name).id,
     compress: false,
   };
   return new aws.cloudfront.Distribution(
@@ -103,7 +103,7 @@ export function createDistribution(
  *
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html
  */
-function createOriginRequestPolicy({ aws }: Pick<Providers, "aws">, name: string): Aws.cloudfront.OriginRequestPolicy {
+function createOriginRequestPolicy(aws: Providers["aws"], name: string): Aws.cloudfront.OriginRequestPolicy {
   return new aws.cloudfront.OriginRequestPolicy(`${name}OriginRequests`, {
     comment: `presign-once: ${name}: all but Host and cookies`,
     headersConfig: { headerBehavior: "allExcept", headers: { items: ["Host"] } },

@@ -255,8 +255,8 @@ export const mutants: readonly Mutant[] = [
   distribution("queries cut off", 'queryStringBehavior: "all"', 'queryStringBehavior: "none"'),
   distribution(
     "a policy that is named is not used",
-    "args.originRequestPolicyId ?? createOriginRequestPolicy({ aws }, name).id",
-    "createOriginRequestPolicy({ aws }, name).id",
+    "args.originRequestPolicyId ?? createOriginRequestPolicy(aws, name).id",
+    "createOriginRequestPolicy(aws, name).id",
   ),
   distribution("redirect instead of https-only", '"https-only"', '"redirect-to-https"'),
   distribution("a method missing", ', "PATCH"'),

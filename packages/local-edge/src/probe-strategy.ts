@@ -21,9 +21,7 @@ export interface IndexTarget extends S3Target {
 export async function probeStrategy(target: IndexTarget, strategy: Strategy): Promise<void> {
   const seen = await disprove(target, strategy);
   if (seen === undefined) return;
-  let other: Strategy | undefined;
-  for (const name of strategyNames)
-    if (other === undefined && name !== strategy && (await disprove(target, name)) === undefined) other = name;
+  const other = await findOther(target, strategy);
   const fix =
     other === undefined ? "no strategy holds there, use another server" : `--strategy ${other} was not disproved there`;
   throw new LocalEdgeError(
@@ -31,6 +29,12 @@ export async function probeStrategy(target: IndexTarget, strategy: Strategy): Pr
     `--strategy ${strategy} does not make URLs work once on bucket ${target.bucket} (${seen}): ${fix}; ` +
       "presign-once doctor examines the bucket in full, and --skip-probe starts without this check",
   );
+}
+
+/** The first strategy but this one that nothing speaks against. */
+async function findOther(target: IndexTarget, strategy: Strategy): Promise<Strategy | undefined> {
+  for (const name of strategyNames) if (name !== strategy && (await disprove(target, name)) === undefined) return name;
+  return undefined;
 }
 
 /** What speaks against a strategy; `undefined`: nothing was seen. */

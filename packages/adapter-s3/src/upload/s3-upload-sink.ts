@@ -91,7 +91,7 @@ export function createS3UploadSink(options: S3UploadSinkOptions): UploadSink {
         const { ETag } = await transfer.done();
         if (ETag) return stored(ETag);
         const found = await look({ s3, bucket, upload, bytes: guarded.bytes }); // Ceph completes parts without an ETag
-        return stored(found.whose === "own" ? found.etag : undefined);
+        return stored(found.owner === "this-upload" ? found.etag : undefined);
       } catch (cause) {
         return await settle({ s3, bucket, requireNew, upload, bytes: guarded.bytes, progress, cause });
       } finally {
@@ -145,14 +145,14 @@ async function settle(failed: Failed): Promise<SinkOutcome> {
   if (isRefused && !mayHaveLanded(cause)) return { status: "occupied", leftBehind: (await tidyUp(failed)) === "left" };
 
   let found = await look(failed);
-  if (found.whose === "own") return stored(found.etag);
+  if (found.owner === "this-upload") return stored(found.etag);
   const removal = await tidyUp(failed);
   const leftBehind = removal === "left";
   // Parts that were completed before they were removed are an object, and R2 then says that it removed them.
   if (progress.uploadId !== undefined) found = await look(failed);
-  if (found.whose === "own") return stored(found.etag);
-  if (isRefused && found.whose !== "unknown") return { status: "occupied", leftBehind };
-  const isNeverStored = removal === "removed" && found.whose === "nobody's";
+  if (found.owner === "this-upload") return stored(found.etag);
+  if (isRefused && found.owner !== "unknown") return { status: "occupied", leftBehind };
+  const isNeverStored = removal === "removed" && found.owner === "none";
   return { status: "failed", mayBeStored: !isNeverStored && mayHaveLanded(cause), leftBehind, cause };
 }
 
@@ -165,8 +165,8 @@ function tidyUp({ s3, bucket, requireNew, upload, progress }: Failed): Promise<R
 
 /** The object under a key: of this upload, of another one, none for certain, or unknown. */
 type Found =
-  | { readonly whose: "own"; readonly etag: string | undefined }
-  | { readonly whose: "another's" | "nobody's" | "unknown" };
+  | { readonly owner: "this-upload"; readonly etag: string | undefined }
+  | { readonly owner: "another-upload" | "none" | "unknown" };
 
 async function look({ s3, bucket, upload, bytes }: Attempt): Promise<Found> {
   try {
@@ -174,9 +174,9 @@ async function look({ s3, bucket, upload, bytes }: Attempt): Promise<Found> {
     const { ContentLength, Metadata = {}, ETag } = head;
     const metadata = Object.entries(upload.metadata);
     const isOwn = metadata.length > 0 && metadata.every(([name, value]) => Metadata[name] === value);
-    return isOwn && ContentLength === bytes ? { whose: "own", etag: ETag } : { whose: "another's" };
+    return isOwn && ContentLength === bytes ? { owner: "this-upload", etag: ETag } : { owner: "another-upload" };
   } catch (error) {
-    return { whose: isMissingKey(error) ? "nobody's" : "unknown" };
+    return { owner: isMissingKey(error) ? "none" : "unknown" };
   }
 }
 
