@@ -1,0 +1,35 @@
+import { type Check, CheckFailed, type CheckResult, type TracedAnswer } from "./check.ts";
+
+/** A check, what it came to, and what was answered to it. */
+export interface CheckReport {
+  readonly name: string;
+  readonly title: string;
+  readonly result: CheckResult;
+  readonly answers: readonly TracedAnswer[];
+}
+
+/**
+ * Runs checks one after the other, so that none sees another's load.
+ *
+ * @param onBegin  hears of each check before it runs
+ * @returns a report for each, in the same order
+ * @throws whatever a check throws that is no {@link CheckFailed}: a fault of the check
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  onBegin: (check: Check) => void = () => {},
+): Promise<readonly CheckReport[]> {
+  const reports: CheckReport[] = [];
+  for (const check of checks) {
+    onBegin(check);
+    const answers: TracedAnswer[] = [];
+    const result = await check.run(answers).catch(asFailed);
+    reports.push({ name: check.name, title: check.title, result, answers });
+  }
+  return reports;
+}
+
+function asFailed(error: unknown): CheckResult {
+  if (!(error instanceof CheckFailed)) throw error;
+  return { status: "failed", diagnosis: error.diagnosis, seen: error.seen };
+}
