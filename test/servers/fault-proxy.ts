@@ -1,16 +1,10 @@
 import { once } from "node:events";
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request as send,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 
 import { deliver } from "./deliver.ts";
 import type { Fault } from "./fault.ts";
-import { endToEndHeaders, type HttpAnswer } from "./http-answer.ts";
+import { forward } from "./forward.ts";
 import { listen } from "./loopback.ts";
 
 /** What `decide` knows of a request: its head. */
@@ -69,25 +63,6 @@ export async function startFaultProxy(options: {
   const requests: LoggedRequest[] = [];
   const stopping = new AbortController();
 
-  const forward = async (request: IncomingMessage, body: Buffer): Promise<HttpAnswer> => {
-    const outgoing = send({
-      agent: false, // a kept connection may be dead (R2 drops one after an upload it refused): a fault that the test did not choose
-      host: upstream.hostname,
-      port: upstream.port,
-      method: request.method,
-      path: request.url,
-      headers: endToEndHeaders(request.rawHeaders),
-      signal: stopping.signal,
-    }).end(body);
-    const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
-    outgoing.on("error", () => {}); // from here on the body reports it too, and that is awaited
-    const answer = await buffer(incoming);
-    const rawHeaders = endToEndHeaders(incoming.rawHeaders);
-    // Without the chunks, only a length tells a whole body from a truncated one.
-    if ("transfer-encoding" in incoming.headers) rawHeaders.push("Content-Length", String(answer.length));
-    return { status: incoming.statusCode ?? 0, reason: incoming.statusMessage ?? "", rawHeaders, body: answer };
-  };
-
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = "", url = "" } = request;
     const [fullPath = "", query] = url.split(/\?(.*)/s);
@@ -99,7 +74,11 @@ export async function startFaultProxy(options: {
     logged.fault = await decide({ n: logged.n, method, path, query: parameters, headers: request.headers });
     const body = await buffer(request);
     const ask = async () => {
-      const answer = await forward(request, body);
+      const answer = await forward(
+        { method, target: url, rawHeaders: request.rawHeaders, body },
+        upstream,
+        stopping.signal,
+      );
       logged.upstreamStatus = answer.status;
       return answer;
     };
