@@ -97,3 +97,53 @@ describe("an S3 that is down", { timeout: 30_000 }, () => {
     }
   });
 });
+
+describe("an S3 that refuses for good", { timeout: 30_000 }, () => {
+  let server: S3Server;
+  let stack: Stack;
+  beforeAll(async () => {
+    server = await startR2({ buckets: ["uploads"] });
+    stack = await startStack(server, "uploads");
+  }, 60_000);
+  afterAll(async () => {
+    await stack.stop();
+    await server.stop();
+  });
+
+  test.each<[status: number, code: string, cause: string, fix: string]>([
+    [501, "NotImplemented", "this server lacks an operation", "choose a strategy"],
+    [400, "InvalidRequest", "S3 refuses the request", "check the endpoint"],
+    [400, "KMS.DisabledException", "S3 refuses the request", "KMS key"],
+    [301, "PermanentRedirect", "S3 redirects", "correct the region"],
+    [307, "TemporaryRedirect", "S3 redirects", "correct the region"],
+    [400, "ExpiredToken", "S3 does not accept the credentials", "replace them"],
+    [400, "InvalidToken", "S3 does not accept the credentials", "opt-in region"],
+    [403, "InvalidAccessKeyId", "S3 does not accept the credentials", "replace them"],
+    [403, "AccessDenied", "S3 denies access", "give the role its rights"],
+    [403, "RequestTimeTooSkewed", "the clock of this machine is wrong", "set it"],
+    [404, "NoSuchBucket", "the bucket does not exist", "correct bucket"],
+  ])("with %i %s gives InternalError at once, and the log says what to change", async (status, code, cause, fix) => {
+    const url = await stack.issue();
+    const [before, logged] = [stack.network.requests.length, stack.log.length];
+    stack.disturbAll(() => ({ kind: "status", leg: "request", status, code }));
+    try {
+      const issued = await stack.send(`${stack.local.edgeUrl}/url`, { method: "GET" });
+      const upload = await stack.send(url);
+      for (const answer of [issued, upload]) {
+        expect(answer).toMatchObject({ status: 500, code: "InternalError" });
+        expect(answer.headers.get("retry-after")).toBeNull();
+        expect(answer.body).not.toMatch(new RegExp(`X-Amz-|${code}`));
+      }
+    } finally {
+      stack.disturbAll(() => ({ kind: "pass" }));
+    }
+    expect(stack.network.requests.length - before).toBe(2); // one request each: neither tried again, nor read anything back
+    const lines = stack.log.slice(logged).map((line) => JSON.parse(line) as { outcome: string; cause: string });
+    expect(lines.map(({ outcome }) => outcome)).toEqual(["store-refused", "store-refused"]);
+    for (const line of lines) {
+      expect(line.cause).toContain(`STORE_REFUSED: ${cause} (${code} ${status}): `);
+      expect(line.cause).toContain(fix);
+    }
+    expect((await stack.send(url)).status).toBe(200); // not used up
+  });
+});

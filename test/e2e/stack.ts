@@ -31,6 +31,8 @@ export interface Stack {
   objectOf(url: string): Promise<Buffer | undefined>;
   /** Decides what the network does to the requests that claim a URL, from now on; default: nothing. */
   disturb(url: string, decide: (request: ProxiedRequest) => Fault): Promise<void>;
+  /** Decides what the network does to every request of the functions that is not disturbed by its URL. */
+  disturbAll(decide: (request: ProxiedRequest) => Fault): void;
   /** Lets the claims of a URL pass again. */
   calm(url: string): Promise<void>;
   stop(): Promise<void>;
@@ -52,9 +54,10 @@ export async function startStack(
   options: Pick<LocalOptions, "strategy" | "config" | "concurrency" | "skipProbe"> = {},
 ): Promise<Stack> {
   const disturbed = new Map<string, (request: ProxiedRequest) => Fault>();
+  let others: (request: ProxiedRequest) => Fault = () => ({ kind: "pass" });
   const network = await startFaultProxy({
     upstream: server.endpoint,
-    decide: (request) => disturbed.get(request.path.split("/").at(-1) ?? "")?.(request) ?? { kind: "pass" },
+    decide: (request) => (disturbed.get(request.path.split("/").at(-1) ?? "") ?? others)(request),
   });
   const log: string[] = [];
   const { region, credentials } = server;
@@ -99,6 +102,9 @@ export async function startStack(
     },
     async disturb(url, decide) {
       disturbed.set(await hashOf(url), decide);
+    },
+    disturbAll(decide) {
+      others = decide;
     },
     async calm(url) {
       disturbed.delete(await hashOf(url));

@@ -108,6 +108,12 @@ const urlLife = mutantsOf(
   ],
 );
 
+const undecided = mutantsOf("packages/core/src/gate/refused-upload.ts", [
+  `isPermanentFault(cause) ? "store-refused" : "unavailable"`,
+  `"unavailable"`,
+  "a missing right is answered with SlowDown, and clients try again for ever",
+]);
+
 const claimOnce = mutantsOf(
   "packages/core/src/gate/claim-once.ts",
   [": deps.ids.claimant()", `: ("0".repeat(32) as Claimant)`, "every claimant is the same one, and all of them win"],
@@ -162,7 +168,7 @@ const claimOnce = mutantsOf(
     "retries on a store that keeps two objects",
   ],
   [
-    `return { reason: "unavailable", cause: stored.cause };`,
+    `return { reason: undecidedReason(stored.cause), cause: stored.cause };`,
     "return undefined;",
     "a client retries while it is unknown whether an object was stored",
   ],
@@ -172,11 +178,15 @@ const claimOnce = mutantsOf(
     "a history that answers anything at all lets a client store again",
   ],
   [
-    `outcome.mayHaveLanded ? "undecided" : "unavailable"`,
+    `outcome.mayHaveLanded ? "undecided" : undecidedReason(outcome.cause)`,
     `"unavailable"`,
     "a client is asked to retry a URL that may be used up",
   ],
-  [`outcome.mayHaveLanded ? "undecided" : "unavailable"`, `"undecided"`, "a client throws a good URL away"],
+  [
+    `outcome.mayHaveLanded ? "undecided" : undecidedReason(outcome.cause)`,
+    `"undecided"`,
+    "a client throws a good URL away",
+  ],
 );
 
 const clientSecret = mutantsOf("packages/core/src/gate/client-secret.ts", [
@@ -424,6 +434,7 @@ export const coreMutants: readonly Mutant[] = [
   ...inPackage(edgeHeaders),
   ...inPackage(urlLife),
   ...amzDate,
+  ...inPackage(undecided),
   ...inPackage(claimOnce),
   ...inPackage(settledHashes),
   ...inPackage(clientSecret),

@@ -43,6 +43,7 @@ const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
   "entry-store": ["conditional-index", "versioning-index"],
   "sdk-index-s3": ["../s3/index-s3"],
   "lean-index-s3": ["../s3/index-s3"],
+  "refused-upload": ["../edge/claim", "../edge/issue"],
   "lean-exchange": ["../s3/index-s3"],
 };
 

@@ -18,6 +18,7 @@ const all = {
   "already-stored": true,
   "lease-over": true,
   unavailable: true,
+  "store-refused": true,
   undecided: true,
 } satisfies Record<Reason, true>;
 

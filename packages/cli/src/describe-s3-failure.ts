@@ -21,6 +21,8 @@ export function describeS3Failure(
   failure: unknown,
   { bucket, region, endpoint }: S3Place,
 ): { readonly exitCode: ExitCode; readonly line: string } {
+  if (failure instanceof PresignOnceError && failure.code === "STORE_REFUSED")
+    return describeS3Failure(failure.cause, { bucket, region, endpoint }); // the same in this command's own words
   if (failure instanceof PresignOnceError) return { exitCode: exitCodeOf(failure), line: failure.message };
   const { kind, name, words } = classifyS3Failure(failure);
   const server = endpoint === undefined ? `S3 in ${region}` : new URL(endpoint).host;

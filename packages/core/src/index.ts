@@ -16,7 +16,7 @@ export { type Ids, randomIds } from "./ports/ids.ts";
 export { createIssuer } from "./edge/issue.ts";
 export type { OneObjectOutcome } from "./ports/one-object.ts";
 export type { Grant, Issuer, IssueOutcome, IssueRequest } from "./gate/issuer.ts";
-export { PresignOnceError, type PresignOnceErrorCode } from "./ports/presign-once-error.ts";
+export { isPermanentFault, PresignOnceError, type PresignOnceErrorCode } from "./ports/presign-once-error.ts";
 export type { PresignedRequest, Presigner, PresignRequest } from "./ports/presigner.ts";
 export type { RefusedUpload } from "./gate/refused-upload.ts";
 export { createRelayClaimer, RELAY_METHODS } from "./relay/relay-claimer.ts";

@@ -1,4 +1,4 @@
-import type { Authorization, Authorizer } from "@presign-once/core";
+import { type Authorization, type Authorizer, PresignOnceError } from "@presign-once/core";
 import { describe, expect, test } from "vitest";
 
 import { SECRET } from "../../../../test/support/edge-settings.ts";
@@ -296,6 +296,26 @@ describe("if the index does not certainly store the hash,", () => {
       { presignOnce: "issue", requestId: REQUEST_ID, outcome: "unavailable", cause: "TimeoutError" },
     ]);
   });
+});
+
+test("if the store refuses the hash for good, answers 500 InternalError and logs what to change", async () => {
+  const answered = new Error("https://bucket/?X-Amz-Signature=planted");
+  const cause = new PresignOnceError("STORE_REFUSED", "S3 denies access (AccessDenied 403): what to change", {
+    cause: answered,
+  });
+  const edge = createInMemoryEdge({ register: () => ({ status: "indeterminate", cause }) });
+  const answer = readAnswer(await edge.askForUrl());
+  expect([answer.status, readErrorXml(answer.body)["Code"]]).toEqual([500, "InternalError"]);
+  expect(answer.headers).not.toHaveProperty("retry-after");
+  expect(answer.body).not.toMatch(/uploads\/|X-Amz|x-once|AccessDenied/);
+  expect(edge.lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    {
+      presignOnce: "issue",
+      requestId: REQUEST_ID,
+      outcome: "store-refused",
+      cause: "STORE_REFUSED: S3 denies access (AccessDenied 403): what to change",
+    },
+  ]);
 });
 
 test("logs an issued URL in one line, with its id and the start of its hash only", async () => {

@@ -1,4 +1,11 @@
-import { type Claimant, LOCK_HEADER, MAX_PUT_BYTES, MAX_SKEW_SECONDS, type RefusedUpload } from "@presign-once/core";
+import {
+  type Claimant,
+  LOCK_HEADER,
+  MAX_PUT_BYTES,
+  MAX_SKEW_SECONDS,
+  PresignOnceError,
+  type RefusedUpload,
+} from "@presign-once/core";
 import { createCors } from "@presign-once/core/http";
 import type { InMemoryUploads } from "@presign-once/core/testing";
 import { describe, expect, test } from "vitest";
@@ -167,6 +174,7 @@ const refusals: Record<
     told: [403, "UrlAlreadyUsed"],
   },
   unavailable: { meet: (_, url) => ({ url }), told: [503, "SlowDown"], more: { "retry-after": "2" } },
+  "store-refused": { meet: (_, url) => ({ url }), told: [500, "InternalError"] },
   undecided: { meet: (_, url) => ({ url }), told: [503, "ClaimUndecided"] },
 };
 const indexAsked = [
@@ -176,6 +184,7 @@ const indexAsked = [
   "already-stored",
   "lease-over",
   "unavailable",
+  "store-refused",
   "undecided",
 ];
 
@@ -190,9 +199,12 @@ const PLANTED = "hunter2-PLANTED";
 describe.each(Object.entries(refusals))("%s", (reason, { meet, told: [status, code], more = {} }) => {
   async function refuse(headers: Sent["headers"] = []) {
     const mayHaveLanded = reason === "undecided";
-    const indeterminate = { status: "indeterminate", mayHaveLanded, attempts: 3, cause: new Error(PLANTED) } as const;
+    const answered = new Error(PLANTED);
+    const cause =
+      reason === "store-refused" ? new PresignOnceError("STORE_REFUSED", "Why.", { cause: answered }) : answered;
+    const indeterminate = { status: "indeterminate", mayHaveLanded, attempts: 3, cause } as const;
     const stored: InMemoryUploads = new Map();
-    const claim = mayHaveLanded || reason === "unavailable" ? { claim: () => indeterminate } : {};
+    const claim = ["undecided", "unavailable", "store-refused"].includes(reason) ? { claim: () => indeterminate } : {};
     const edge = createInMemoryEdge({ stored, ...claim });
     const url = await edge.issued(needsRetries.has(reason) ? "?retries=same-client" : "");
     const sent = await meet({ ...edge, stored }, url.replace(EDGE, `https://${PLANTED}.example`));

@@ -6,7 +6,8 @@ import * as forms from "@presign-once/core/forms";
  * - `no-credentials`: none were found, so nothing was sent
  * - `not-connected`: no server answers at the address, for a reason that waiting does not mend
  * - `missing-key`: the key does not exist, as an S3 server says, not a proxy
- * - `missing-bucket`, `wrong-region`, `clock-skewed`, `unknown-caller`, `forbidden`: S3's own refusals
+ * - `missing-bucket`, `clock-skewed`, `unknown-caller`, `forbidden`: S3's own refusals
+ * - `wrong-region`: a redirect, since none is followed, or S3's own word for it
  * - `not-implemented`: the server does not have this operation
  * - `refused`: another 4xx, which the same request will meet again
  * - `uncertain`: everything else; asking again may help
@@ -23,6 +24,9 @@ export type S3FailureKind =
   | "not-implemented"
   | "refused"
   | "uncertain";
+
+/** The kinds that the same request meets again, until credentials, rights, settings or the server are changed. */
+export type PermanentS3FailureKind = Exclude<S3FailureKind, "not-connected" | "missing-key" | "uncertain">;
 
 /** A failed request to S3, classified. */
 export interface S3Failure {
@@ -46,19 +50,23 @@ const KIND_OF_CODE: ReadonlyMap<string, S3FailureKind> = new Map([
   ["SignatureDoesNotMatch", "unknown-caller"],
   ["InvalidToken", "unknown-caller"],
   ["ExpiredToken", "unknown-caller"],
+  ["TokenRefreshRequired", "unknown-caller"],
   ["RequestTimeout", "uncertain"], // S3's 400 for a socket that went silent
 ]);
 /** Kinds by status, where the code says nothing else. */
 const KIND_OF_STATUS: ReadonlyMap<number, S3FailureKind> = new Map([
   [301, "wrong-region"],
+  [302, "wrong-region"],
+  [307, "wrong-region"], // of a bucket so new that its name is not known everywhere: for hours, not for seconds
+  [308, "wrong-region"],
   [401, "unknown-caller"],
   [403, "forbidden"],
   [501, "not-implemented"],
 ]);
 /** Codes of a 404 about the key; `NotFound` is the SDK's name for one without a body, as HEAD has it. */
 const MISSING_KEY = new Set(["NoSuchKey", "NoSuchVersion", "NotFound"]);
-/** Statuses of a 3xx or 4xx that may be another one next time. */
-const PASSING = new Set([307, 404, 408, 409, 412, 429]);
+/** Statuses of a 4xx that may be another one next time. */
+const PASSING = new Set([404, 408, 409, 412, 429]);
 /** Codes of a connection that never came to be. */
 const NO_CONNECTION =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|CERT_|DEPTH_|SELF_|ERR_TLS|ERR_SSL)/;
@@ -73,8 +81,13 @@ const NOT_SENT = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
-/** Codes by which S3 says that it did not carry a request out, and that it may later. */
-const THROTTLED = new Set(["SlowDown", "ServiceUnavailable", "TooManyRequests"]);
+/** Codes by which S3 says with a 5xx that it did not carry a request out. */
+const NOT_CARRIED_OUT: ReadonlyMap<string, number> = new Map([
+  ["SlowDown", 503],
+  ["ServiceUnavailable", 503],
+  ["TooManyRequests", 503],
+  ["NotImplemented", 501],
+]);
 
 /**
  * Classifies what a request to S3 threw, through either transport: the one place that reads the shape of these errors.
@@ -112,7 +125,7 @@ export function isMissingKey(error: unknown): boolean {
  * Tells whether a failed write may have taken effect, now or later.
  *
  * False only for a certain no: no connection, no credentials, an answer of 3xx or 4xx, or S3's code for
- * throttling. A 500, a cut or unreadable answer, a time-out and a reset are all "may have".
+ * throttling or for an operation that it does not have. A 500, a cut or unreadable answer, a time-out and a reset are all "may have".
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
@@ -121,12 +134,17 @@ export function mayHaveLanded(error: unknown): boolean {
   if (attempts > 1) return true; // only the last attempt's error is known
   if (kindOf(error) === "no-credentials") return false;
   if (status === undefined) return !NOT_SENT.has(code) || syscall === "read" || syscall === "write";
-  return !isClientFault(status) && !(status === 503 && THROTTLED.has(name));
+  return !isClientFault(status) && NOT_CARRIED_OUT.get(name) !== status;
 }
 
 /** Whether trying again is of no use: the request itself or the set-up is wrong. 409, 412, 408 and 429 are not that. */
 export function isPermanent(error: unknown): boolean {
-  return !["not-connected", "missing-key", "uncertain"].includes(kindOf(error));
+  return isPermanentKind(kindOf(error));
+}
+
+/** See {@link isPermanent}. */
+export function isPermanentKind(kind: S3FailureKind): kind is PermanentS3FailureKind {
+  return kind !== "not-connected" && kind !== "missing-key" && kind !== "uncertain";
 }
 
 /** An answer that says that the request is wrong, or belongs elsewhere. */

@@ -152,6 +152,16 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(conditions).toEqual([md5(ISSUED), md5(ISSUED)]); // a write without one would always win
     });
 
+    test("whose entry may not be read is refused at once, unless a write may have landed", async () => {
+      const denied = s3Error(403, "AccessDenied");
+      const refused = { status: "indeterminate", cause: { code: "STORE_REFUSED" } };
+      const first = await scripted({ PutObject: [s3Error(412, "PreconditionFailed")], GetObject: [denied] });
+      expect(await first.index.claim(HASH, US)).toMatchObject({ ...refused, mayHaveLanded: false, attempts: 1 });
+      expect(first.server.operations).toEqual(["PutObject", "GetObject"]);
+      const second = await scripted({ PutObject: [reset, denied], GetObject: [denied] });
+      expect(await second.index.claim(HASH, US)).toMatchObject({ ...refused, mayHaveLanded: true, attempts: 2 });
+    });
+
     test("under SSE-KMS, whose ETags are not MD5, takes three requests", async () => {
       const kms = '"5d41402abc4b2a76b9719d911017c592"';
       const script: Script = {
@@ -340,8 +350,18 @@ describe.each(transports)("through %s,", (_transport, open) => {
       const { server, index } = await scripted({ PutObject: [s3Error(403, "AccessDenied")] });
       expect(await register({ server, index })).toMatchObject({
         status: "indeterminate",
-        cause: { name: "AccessDenied" },
+        cause: { code: "STORE_REFUSED", cause: { name: "AccessDenied" } },
       });
+    });
+
+    test("whose entry may not be read is refused at once", async () => {
+      const script = { PutObject: [s3Error(503, "SlowDown")], GetObject: [s3Error(403, "AccessDenied")] };
+      const { server, index } = await scripted(script);
+      expect(await register({ server, index })).toMatchObject({
+        status: "indeterminate",
+        cause: { code: "STORE_REFUSED" },
+      });
+      expect(server.operations).toEqual(["PutObject", "GetObject"]);
     });
 
     test("ends after the maximum of attempts", async () => {
@@ -417,7 +437,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     test.each([
       ["has foreign bytes", object("not ours"), { code: "INDEX_UNREADABLE" }],
       ["has no time", answer(200, { etag: '"x"' }, REVOKED), { message: "the entry has no time" }],
-      ["may not be read", s3Error(403, "AccessDenied"), { name: "AccessDenied" }],
+      ["may not be read", s3Error(403, "AccessDenied"), { code: "STORE_REFUSED" }],
     ])("of an entry that %s is undecided", async (_name, read, cause) => {
       const { index } = await scripted({ GetObject: [read] });
       expect(await index.inspect(HASH)).toMatchObject({ status: "indeterminate", cause });

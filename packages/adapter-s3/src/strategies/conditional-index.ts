@@ -47,6 +47,10 @@ export function createConditionalIndex({
         if (entry.state === "issued") return { status: "registered" };
         if (entry.state === "claimed" || entry.state === "revoked") return { status: "already-registered" };
         if (entry.state === "foreign") return { status: "indeterminate", cause: foreignEntry() };
+        if (entry.state === "unreadable" && isPermanent(entry.error)) {
+          cause = entry.error;
+          break;
+        }
       } while (await deadline.pause());
       return { status: "indeterminate", cause };
     },

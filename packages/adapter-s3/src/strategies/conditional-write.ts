@@ -59,7 +59,8 @@ export async function settleByConditionalWrite(
       case "foreign":
         return { status: "indeterminate", mayHaveLanded: landed, attempts, cause: foreignEntry() };
       case "unreadable":
-        break;
+        if (landed || !isPermanent(read.error)) break; // what may be there is worth a second look
+        return { status: "indeterminate", mayHaveLanded: landed, attempts, cause: read.error };
     }
   } while (await deadline.pause());
   return { status: "indeterminate", mayHaveLanded: landed, attempts, cause };

@@ -98,6 +98,9 @@ describe.each(transports)("through %s,", (_transport, open) => {
 
   test("an inspection that is refused is undecided", async () => {
     const { index } = await scripted({ GetObject: [s3Error(403, "AccessDenied")] });
-    expect(await index.inspect(HASH)).toMatchObject({ status: "indeterminate", cause: { name: "AccessDenied" } });
+    expect(await index.inspect(HASH)).toMatchObject({
+      status: "indeterminate",
+      cause: { code: "STORE_REFUSED", cause: { name: "AccessDenied" } },
+    });
   });
 });

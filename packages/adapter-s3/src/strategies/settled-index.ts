@@ -1,5 +1,6 @@
 import type { Claimant, RegisterOutcome, SignatureHash, SignatureIndex } from "@presign-once/core";
 
+import { explainFailure } from "../s3/explain-failure.ts";
 import { claimedBody, type EntryState, REVOKED_BODY } from "./index-entry.ts";
 
 /**
@@ -41,7 +42,10 @@ export type Looked =
 /** Puts the one index that there is on a way to settle hashes. */
 export function createSettledIndex({ register, settle, look }: SettlingStrategy): SignatureIndex {
   return {
-    register,
+    async register(hash, entry) {
+      const outcome = await register(hash, entry);
+      return outcome.status === "indeterminate" ? { ...outcome, cause: explainFailure(outcome.cause) } : outcome;
+    },
 
     async claim(hash: SignatureHash, claimant: Claimant) {
       const settlement = await settle(hash, claimedBody(claimant));
@@ -55,8 +59,9 @@ export function createSettledIndex({ register, settle, look }: SettlingStrategy)
           if (settlement.by === "revocation") return { status: "revoked", attempts };
           return { status: "already-claimed", attempts, ...pickOwner(settlement) };
         case "unknown":
-        case "indeterminate":
           return settlement;
+        case "indeterminate":
+          return { ...settlement, cause: explainFailure(settlement.cause) };
       }
     },
 
@@ -70,7 +75,7 @@ export function createSettledIndex({ register, settle, look }: SettlingStrategy)
         case "unknown":
           return { status: "unknown" };
         case "indeterminate":
-          return { status: "indeterminate", cause: settlement.cause };
+          return { status: "indeterminate", cause: explainFailure(settlement.cause) };
       }
     },
 
@@ -81,7 +86,7 @@ export function createSettledIndex({ register, settle, look }: SettlingStrategy)
         case "unknown":
           return { status: looked.state };
         case "indeterminate":
-          return { status: "indeterminate", cause: looked.cause };
+          return { status: "indeterminate", cause: explainFailure(looked.cause) };
         case "claimed":
         case "revoked":
           if (looked.at === undefined) return { status: "indeterminate", cause: new Error("the entry has no time") };

@@ -519,7 +519,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
       const { server, index } = await scripted({ PutObject: [s3Error(403, "AccessDenied")] });
       expect(await register({ server, index })).toMatchObject({
         status: "indeterminate",
-        cause: { name: "AccessDenied" },
+        cause: { code: "STORE_REFUSED", cause: { name: "AccessDenied" } },
       });
     });
 

@@ -65,15 +65,16 @@ test("reports a store that refuses an upload but stores its bytes as broken", as
 });
 
 describe("stays undecided", () => {
-  test.each<[string, Script, number]>([
-    ["may not be written to", { PutObject: () => s3Error(403, "AccessDenied") }, 403],
-    ["may not be read", { GetObject: () => s3Error(403, "AccessDenied") }, 403],
-    ["takes no streams", { PutObject: () => s3Error(411, "MissingContentLength") }, 411],
-    ["is busy", { PutObject: () => s3Error(503, "SlowDown") }, 503],
-  ])("for a store that %s", async (_name, broken, httpStatusCode) => {
+  const refused = (status: number) => ({ code: "STORE_REFUSED", cause: { status } });
+  test.each<[string, Script, object]>([
+    ["may not be written to", { PutObject: () => s3Error(403, "AccessDenied") }, refused(403)],
+    ["may not be read", { GetObject: () => s3Error(403, "AccessDenied") }, refused(403)],
+    ["takes no streams", { PutObject: () => s3Error(411, "MissingContentLength") }, refused(411)],
+    ["is busy", { PutObject: () => s3Error(503, "SlowDown") }, { status: 503 }],
+  ])("for a store that %s", async (_name, broken, cause) => {
     expect((await tryOut({ ...heeding().script, ...broken })).outcome).toMatchObject({
       status: "undecided",
-      cause: { status: httpStatusCode },
+      cause,
     });
   });
 

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { OneObjectOutcome } from "@presign-once/core";
 
+import { explainFailure } from "../s3/explain-failure.ts";
 import { statusOf } from "../s3/s3-failure.ts";
 import { removeFolder } from "../sdk/remove-folder.ts";
 import { withStatus } from "../sdk/tell-status.ts";
@@ -119,7 +120,7 @@ async function tryOverlap(shared: Target, { first, second, oneByOne = false }: T
       return { status: "broken", seen: `${how} was refused, and left ${versions} versions` };
     return { status: "proven" };
   } catch (cause) {
-    return { status: "undecided", cause: withStatus(cause) };
+    return { status: "undecided", cause: explainFailure(withStatus(cause)) };
   } finally {
     trial.abort(); // an upload that is still held open
   }

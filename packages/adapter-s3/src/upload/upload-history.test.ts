@@ -61,9 +61,13 @@ describe.each(transports)("through %s,", (_transport, open) => {
     [
       "versioning may not be read",
       { GetBucketVersioning: () => s3Error(403, "AccessDenied") },
-      { name: "AccessDenied" },
+      { code: "STORE_REFUSED", cause: { name: "AccessDenied" } },
     ],
-    ["the list may not be read", { ListObjectVersions: () => s3Error(403, "AccessDenied") }, { name: "AccessDenied" }],
+    [
+      "the list may not be read",
+      { ListObjectVersions: () => s3Error(403, "AccessDenied") },
+      { code: "STORE_REFUSED", cause: { name: "AccessDenied" } },
+    ],
     ["the list is reset", { ListObjectVersions: () => reset }, {}],
     ["the server is silent", { ListObjectVersions: silent }, { name: "TimeoutError" }],
   ])("is undecided if %s", async (_name, script, cause) => {
@@ -101,7 +105,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     [
       "is in a missing bucket",
       { HeadObject: [answer(404)], GetObject: [s3Error(404, "NoSuchBucket")] },
-      { status: "indeterminate", cause: { name: "NoSuchBucket" } },
+      { status: "indeterminate", cause: { code: "STORE_REFUSED", cause: { name: "NoSuchBucket" } } },
     ],
     [
       "is behind a server that is no S3",

@@ -1,6 +1,7 @@
 import { GRANT_ID_METADATA, PresignOnceError, type StoredUpload, type UploadHistory } from "@presign-once/core";
 
 import { type Deadline, retrying, startDeadline, type TimeLimits } from "../s3/deadline.ts";
+import { explainFailure } from "../s3/explain-failure.ts";
 import type { IndexS3, ListedVersion, VersionMarker } from "../s3/index-s3.ts";
 import { isMissingKey } from "../s3/s3-failure.ts";
 
@@ -65,7 +66,7 @@ export function createVersionHistory({
           return { status: "stored", object: isThere ? storedUpload(only) : undefined };
         });
       } catch (cause) {
-        return { status: "indeterminate", cause };
+        return { status: "indeterminate", cause: explainFailure(cause) };
       }
     },
   };
@@ -108,7 +109,7 @@ export function createObjectHistory({
           }
         });
       } catch (cause) {
-        return { status: "indeterminate", cause };
+        return { status: "indeterminate", cause: explainFailure(cause) };
       }
     },
   };

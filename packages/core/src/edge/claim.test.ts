@@ -4,6 +4,7 @@ import { toHex, utf8 } from "../bytes/bytes.ts";
 import type { Grant, IssueRequest } from "../gate/issuer.ts";
 import type { Claimant } from "../ports/claimant.ts";
 import { randomIds } from "../ports/ids.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { hashCanonicalRequest, type SignatureHash } from "../ports/signature-hash.ts";
 import type { ClaimOutcome, SignatureIndex } from "../ports/signature-index.ts";
 import { createInMemoryIndex, createInMemoryPresigner } from "../testing/index.ts";
@@ -302,6 +303,21 @@ describe("decides by the answer of the index", () => {
       { status: "indeterminate", mayHaveLanded: false, cause },
       { status: "refused", reason: "unavailable", cause, attempts: undefined },
     ],
+    ...(["STORE_REFUSED", "INDEX_MISCONFIGURED", "INDEX_UNREADABLE"] as const).flatMap(
+      (code): [ClaimOutcome, object][] => {
+        const permanent = new PresignOnceError(code, "what to change");
+        return [
+          [
+            { status: "indeterminate", mayHaveLanded: false, cause: permanent },
+            { status: "refused", reason: "store-refused", cause: permanent },
+          ],
+          [
+            { status: "indeterminate", mayHaveLanded: true, cause: permanent },
+            { status: "refused", reason: "undecided", cause: permanent },
+          ],
+        ];
+      },
+    ),
   ])("%j", async (outcome, decision) => {
     const edge = createEdge({ index: { ...createInMemoryIndex(), claim: async () => outcome } });
     expect(await edge.claim(upload(await edge.issue()))).toMatchObject({

@@ -199,6 +199,12 @@ describe("registration", () => {
     expect(await desk.issue()).toEqual({ status: "unavailable", cause });
   });
 
+  test("that the store refuses for good returns no URL, and says that it is for good", async () => {
+    const cause = new PresignOnceError("STORE_REFUSED", "what to change");
+    const desk = createDesk({ register: async () => ({ status: "indeterminate", cause }) });
+    expect(await desk.issue()).toEqual({ status: "store-refused", cause });
+  });
+
   test("of a hash that is claimed already returns no URL, and reports a repeated id", async () => {
     const desk = createDesk({ register: async () => ({ status: "already-registered" }) });
     await expect(desk.issue()).rejects.toMatchObject({

@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 
 import { clientClaimant, CLIENT_HEADER, SAME_CLIENT } from "../gate/client-secret.ts";
 import type { Grant, IssueRequest } from "../gate/issuer.ts";
+import type { Claimant } from "../ports/claimant.ts";
 import { webDigests } from "../ports/digests.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import type { OneObjectOutcome } from "../ports/one-object.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
 import type { SignatureHash } from "../ports/signature-hash.ts";
 import type { ClaimOutcome, SignatureIndex } from "../ports/signature-index.ts";
 import type { UploadHistory } from "../ports/upload-history.ts";
@@ -176,6 +178,14 @@ describe("a client with a secret", () => {
     expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
   });
 
+  test("is refused for as long as the history says that the operator has to change something", async () => {
+    const cause = new PresignOnceError("STORE_REFUSED", "what to change");
+    const edge = createEdge({ history: { wasStored: async () => ({ status: "indeterminate", cause }) } });
+    const grant = await edge.issue();
+    await edge.send(grant, SECRET);
+    expect(await edge.send(grant, SECRET)).toMatchObject({ ...refused("store-refused"), cause });
+  });
+
   test("is refused if the answer of the history breaks its contract", async () => {
     const history = { wasStored: async () => ({ status: "exists" }) } as unknown as UploadHistory;
     const edge = createEdge({ history });
@@ -276,6 +286,23 @@ describe("refuses a hash that it saw in a terminal state, without asking the ind
     expect(edge.claims).toHaveLength(2);
   });
 
+  test("but not a client that may be the owner, where the index did not tell who that is", async () => {
+    const outcomes: ClaimOutcome[] = [{ status: "already-claimed" }];
+    const edge = createEdge({ index: { claim: async () => outcomes.shift() ?? { status: "unknown" } } });
+    outcomes.push({ status: "claimed", found: { since: edge.clock.now() } });
+    const grant = await edge.issue();
+    expect(await edge.send(grant)).toMatchObject(refused("already-claimed"));
+    expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
+  });
+
+  test("for a client that is not the owner that the index told", async () => {
+    const outcomes: ClaimOutcome[] = [{ status: "already-claimed", owner: "f".repeat(32) as Claimant }];
+    const edge = createEdge({ index: { claim: async () => outcomes.shift() ?? { status: "unknown" } } });
+    const grant = await edge.issue();
+    for (let i = 0; i < 2; i++) expect(await edge.send(grant, SECRET)).toMatchObject(refused("already-claimed"));
+    expect(outcomes).toEqual([]);
+  });
+
   test("after a revocation", async () => {
     const edge = createEdge();
     const grant = await edge.issue({});
@@ -298,6 +325,7 @@ describe("if the store is not proven to keep one object", () => {
   test.each<[OneObjectOutcome, string]>([
     [{ status: "broken", seen: "two" }, "header-refused"],
     [{ status: "undecided", cause: new Error("AccessDenied") }, "unavailable"],
+    [{ status: "undecided", cause: new PresignOnceError("STORE_REFUSED", "what to change") }, "store-refused"],
     [{ status: "sure" } as unknown as OneObjectOutcome, "unavailable"],
   ])("a client with a secret is refused, and the URL stays usable: %j", async (outcome, reason) => {
     const edge = createEdge({ provenToKeepOne: async () => outcome });

@@ -3,12 +3,12 @@ import type { Clock } from "../ports/clock.ts";
 import { type Digests, webDigests } from "../ports/digests.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { OneObjectOutcome } from "../ports/one-object.ts";
-import { PresignOnceError } from "../ports/presign-once-error.ts";
+import { isPermanentFault, PresignOnceError } from "../ports/presign-once-error.ts";
 import type { SignatureHash } from "../ports/signature-hash.ts";
 import type { ClaimOutcome, SignatureIndex } from "../ports/signature-index.ts";
 import type { UploadHistory } from "../ports/upload-history.ts";
 import { clientClaimant } from "./client-secret.ts";
-import type { RefusedUpload } from "./refused-upload.ts";
+import { type RefusedUpload, undecidedReason } from "./refused-upload.ts";
 import { createSettledHashes } from "./settled-hashes.ts";
 
 /** A hash that this request won, and what that took. */
@@ -116,7 +116,7 @@ export function createOnceGate(deps: {
       case "unknown":
         return { status: "refused", ...made, reason: outcome.status };
       case "indeterminate": {
-        const reason = outcome.mayHaveLanded ? "undecided" : "unavailable";
+        const reason = outcome.mayHaveLanded ? "undecided" : undecidedReason(outcome.cause);
         return { status: "refused", ...made, reason, cause: outcome.cause };
       }
     }
@@ -127,7 +127,7 @@ export function createOnceGate(deps: {
 async function refuseUnproven(
   retries: RetryRules,
 ): Promise<
-  | { readonly reason: "unavailable"; readonly cause: unknown }
+  | { readonly reason: ReturnType<typeof undecidedReason>; readonly cause: unknown }
   | { readonly reason: "header-refused"; readonly message: string }
   | undefined
 > {
@@ -140,12 +140,16 @@ async function refuseUnproven(
         reason: "header-refused",
         message: "x-presign-once-client: no retries are offered here. Leave the header out.",
       };
-    default: // undecided, or an answer that is none of the three
-      return { reason: "unavailable", cause: unproven("cause" in outcome ? outcome.cause : undefined) };
+    default: {
+      // undecided, or an answer that is none of the three
+      const cause = unproven("cause" in outcome ? outcome.cause : undefined);
+      return { reason: undecidedReason(cause), cause };
+    }
   }
 }
 
 function unproven(cause: unknown): PresignOnceError {
+  if (isPermanentFault(cause)) return cause; // it says what to change
   return new PresignOnceError(
     "RETRIES_UNPROVEN",
     "It could not be tried whether the uploads' store keeps one object of two uploads that overlap",
@@ -160,7 +164,7 @@ async function refuseRepetition(
 ): Promise<
   | { readonly reason: "lease-over" }
   | { readonly reason: "already-stored"; readonly etag: string | undefined }
-  | { readonly reason: "unavailable"; readonly cause: unknown }
+  | { readonly reason: ReturnType<typeof undecidedReason>; readonly cause: unknown }
   | undefined
 > {
   const { since, now, key, declaredBytes } = repetition;
@@ -176,7 +180,7 @@ async function refuseRepetition(
       return { reason: "already-stored", etag: isAnotherFile ? undefined : etag };
     }
     case "indeterminate":
-      return { reason: "unavailable", cause: stored.cause };
+      return { reason: undecidedReason(stored.cause), cause: stored.cause };
     default: // a history that breaks its contract has not said "never"
       return { reason: "unavailable", cause: new Error("the history answers none of never, stored, indeterminate") };
   }

@@ -37,10 +37,13 @@ export interface IssueRequest {
   readonly retries?: typeof SAME_CLIENT | undefined;
 }
 
-/** `unavailable`: the index did not take the hash for certain, so no URL exists; try again. */
+/**
+ * - `unavailable`: the index did not take the hash for certain, so no URL exists; try again.
+ * - `store-refused`: no URL exists, and none will before the operator has changed something.
+ */
 export type IssueOutcome =
   | { readonly status: "issued"; readonly grant: Grant; readonly hash: SignatureHash }
-  | { readonly status: "unavailable"; readonly cause: unknown };
+  | { readonly status: "unavailable" | "store-refused"; readonly cause: unknown };
 
 /** Issues grants. */
 export interface Issuer {

@@ -1,4 +1,5 @@
 import type { Claimant } from "../ports/claimant.ts";
+import { isPermanentFault } from "../ports/presign-once-error.ts";
 import type { SignatureHash } from "../ports/signature-hash.ts";
 import type { HeaderFault } from "./header-fault.ts";
 
@@ -7,7 +8,8 @@ import type { HeaderFault } from "./header-fault.ts";
  *
  * The URL stays unused, decided without the index: `method-not-allowed`, `malformed`, `not-issued`, `expired`, `not-yet-valid`
  * and every {@link HeaderFault}. Decided by the index: `already-claimed`, `revoked`, `unknown`, `unavailable` (nothing was written:
- * try again) and `undecided` (the URL may be used up). Of a client that tries again: `already-stored`, its upload has
+ * try again), `store-refused` (nothing was written, and nothing will be before the operator has changed something) and
+ * `undecided` (the URL may be used up). Of a client that tries again: `already-stored`, its upload has
  * arrived, and `etag` is there where its object still is, for certain; `lease-over`, it is too late.
  */
 export type RefusedUpload = {
@@ -22,5 +24,10 @@ export type RefusedUpload = {
   | { readonly reason: "already-claimed" | "revoked" | "unknown" | "lease-over" }
   | { readonly reason: "already-stored"; readonly etag: string | undefined }
   | { readonly reason: "malformed" | HeaderFault["reason"]; readonly message: string }
-  | { readonly reason: "unavailable" | "undecided"; readonly cause: unknown }
+  | { readonly reason: "unavailable" | "store-refused" | "undecided"; readonly cause: unknown }
 );
+
+/** Why nothing was decided and nothing was written: whether the next try may do better. */
+export function undecidedReason(cause: unknown): "unavailable" | "store-refused" {
+  return isPermanentFault(cause) ? "store-refused" : "unavailable";
+}

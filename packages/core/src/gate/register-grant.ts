@@ -2,6 +2,7 @@ import { PresignOnceError } from "../ports/presign-once-error.ts";
 import type { SignatureHash } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { Grant, IssueOutcome } from "./issuer.ts";
+import { undecidedReason } from "./refused-upload.ts";
 
 /**
  * Records the hash of a grant as issued, and hands the grant out only when that is certain.
@@ -16,6 +17,6 @@ export async function registerGrant(index: SignatureIndex, hash: SignatureHash, 
     case "already-registered":
       throw new PresignOnceError("LAW_BROKEN", "ids: objectId() returned a value that was used before");
     case "indeterminate":
-      return { status: "unavailable", cause: registration.cause };
+      return { status: undecidedReason(registration.cause), cause: registration.cause };
   }
 }

@@ -2,7 +2,7 @@ import type { RetryRules } from "../gate/claim-once.ts";
 import type { Issuer, IssueOutcome } from "../gate/issuer.ts";
 import type { Authorizer } from "../ports/authorizer.ts";
 import type { HeaderField } from "../ports/header-field.ts";
-import { PresignOnceError } from "../ports/presign-once-error.ts";
+import { isPermanentFault, PresignOnceError } from "../ports/presign-once-error.ts";
 import { acceptsJson } from "./accepts-json.ts";
 import type { Cors } from "./cors.ts";
 import { describeIssue, type WriteLine } from "./decision-log.ts";
@@ -77,7 +77,8 @@ export function createIssueEndpoint(deps: {
       if (asked.retries !== undefined) {
         const proof = (await deps.provenToKeepOne?.()) ?? { status: "proven" };
         if (proof.status === "broken") return refuse(wireError("retries-broken"), subject);
-        if (proof.status !== "proven") return refuse(wireError("retries-unproven"), subject);
+        if (proof.status !== "proven")
+          return refuse(wireError(isPermanentFault(proof.cause) ? "issue-fault" : "retries-unproven"), subject);
       }
 
       let outcome: IssueOutcome;
@@ -95,6 +96,8 @@ export function createIssueEndpoint(deps: {
           return grantAnswer(outcome.grant, acceptsJson(headers) ? "json" : "text", cors);
         case "unavailable":
           return answerError(wireError("issue-unavailable"));
+        case "store-refused":
+          return answerError(wireError("issue-fault"));
       }
     },
   };

@@ -20,6 +20,7 @@ const told = {
   "lease-over": [403, "UrlAlreadyUsed", false],
   "already-stored": [409, "UploadAlreadyStored", false],
   unavailable: [503, "SlowDown", false],
+  "store-refused": [500, "InternalError", false],
   undecided: [503, "ClaimUndecided", true],
 } satisfies Record<RefusedUpload["reason"], [status: number, code: string, mayBeUsedUp: boolean]>;
 
@@ -32,6 +33,7 @@ const canBeRepeated = [
   "entity-too-large",
   "not-yet-valid",
   "unavailable",
+  "store-refused",
 ];
 
 describe.each(Object.entries(told))("%s", (reason, [status, code, mayBeUsedUp]) => {

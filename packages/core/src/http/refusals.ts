@@ -81,6 +81,11 @@ const REFUSALS = {
     message: `The upload cannot be accepted at the moment. ${NOT_USED_UP} Try again.`,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   },
+  "store-refused": {
+    status: 500,
+    code: "InternalError",
+    message: `The upload cannot be accepted. The operator's log says why. ${NOT_USED_UP}`,
+  },
   undecided: {
     status: 503,
     code: "ClaimUndecided",

@@ -7,6 +7,8 @@
  * - `PRESIGN_FAILED`: the presigner could not sign, or signed something other than what it was asked for.
  * - `INDEX_MISCONFIGURED`: the index cannot keep its promise on this store, for example because versioning is off.
  * - `INDEX_UNREADABLE`: an index entry holds something that presign-once did not write.
+ * - `STORE_REFUSED`: the store refuses what it is asked, and will until credentials, rights or settings are changed; the
+ *   message says which, and `cause` is what the store answered.
  * - `UPLOAD_TOO_LARGE`: an upload brings more bytes than the store takes; the message says how many that are, and what
  *   would make it more.
  * - `BODY_REFUSED`: the body of an upload is not what was granted, or did not come to its end; the message says which.
@@ -21,6 +23,7 @@ export type PresignOnceErrorCode =
   | "PRESIGN_FAILED"
   | "INDEX_MISCONFIGURED"
   | "INDEX_UNREADABLE"
+  | "STORE_REFUSED"
   | "UPLOAD_TOO_LARGE"
   | "BODY_REFUSED"
   | "RETRIES_UNPROVEN"
@@ -43,4 +46,18 @@ export class PresignOnceError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+const PERMANENT: ReadonlySet<string> = new Set<PresignOnceErrorCode>([
+  "INDEX_MISCONFIGURED",
+  "INDEX_UNREADABLE",
+  "STORE_REFUSED",
+]);
+
+/**
+ * Tells whether the cause of an `indeterminate` or `undecided` outcome will be met again however often the caller tries:
+ * the operator has to change something first. Every other cause may be gone the next time.
+ */
+export function isPermanentFault(cause: unknown): cause is PresignOnceError {
+  return cause instanceof PresignOnceError && PERMANENT.has(cause.code);
 }

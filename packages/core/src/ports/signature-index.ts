@@ -26,6 +26,9 @@ import type { SignatureHash } from "./signature-hash.ts";
  * An index that records nothing when a URL is issued reports no hash as `unknown`: the caller must know from the tag
  * that the URL was issued. Only the laws that need no registration apply to it.
  *
+ * The `cause` of an outcome is a {@link PresignOnceError} `STORE_REFUSED`, `INDEX_MISCONFIGURED` or `INDEX_UNREADABLE` where
+ * trying again is of no use; see `isPermanentFault`.
+ *
  * No method throws for anything that a store may do; they throw {@link PresignOnceError} for misuse only.
  */
 export interface SignatureIndex {
