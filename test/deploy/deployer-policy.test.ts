@@ -10,7 +10,8 @@ const guide = resolve(import.meta.dirname, "..", "..", "docs", "deploy.md");
 let policy: Policy;
 
 beforeAll(async () => {
-  const [, json = ""] = /^```json\n(.*?)^```$/ms.exec(await readFile(guide, "utf8")) ?? [];
+  const [, json = ""] =
+    /^<!-- The test of this policy .*?^```json\n(.*?)^```$/ms.exec(await readFile(guide, "utf8")) ?? [];
   policy = JSON.parse(json) as Policy;
 });
 

@@ -11,6 +11,7 @@ import { type DeployedEdge, serveDeployed } from "./deployed-edge.ts";
 import { createSstApp, registered, type Report, type SstApp } from "./sst-app.ts";
 import { installPlatform, linkPlatform } from "./sst-platform.ts";
 import { startAwsApi } from "./stand-ins/aws-api.ts";
+import { FOUND_REGION } from "./stand-ins/aws-provider.ts";
 import { nameOf } from "./stand-ins/engine-state.ts";
 
 /**
@@ -105,6 +106,22 @@ describe("sst.config.ts", () => {
     expect(output).toContain("singleUseUploads Uploads: issuePath: expected a path such as /url");
     expect(exitCode).not.toBe(0);
     expect((await app.report()).changes).toEqual([]);
+  });
+
+  test("names a KMS key that is not in the region of its bucket, before a function is created", async () => {
+    const key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    await app.sst(stage, "secret", "set", "UploadsAuthorizer", bearer);
+    await copy.plant("sst.config.ts", (text) =>
+      text.replace("removal: $app.removal", `bucket: "theirs", kmsKeyArn: "${key}", $&`),
+    );
+    const { exitCode, output } = await app.sst(stage, "deploy");
+    await copy.restore();
+    expect(output).toContain(
+      `singleUseUploads Uploads: kmsKeyArn: expected a key in ${FOUND_REGION}, the region of the bucket, not eu-west-1`,
+    );
+    expect(exitCode).not.toBe(0);
+    const types = (await app.report()).changes.map(({ resource }) => resource.type);
+    expect(types.filter((type) => /lambda|cloudfront/.test(type))).toEqual([]);
   });
 
   test("creates all resources, and prints the four outputs", async () => {

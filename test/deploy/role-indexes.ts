@@ -21,6 +21,8 @@ export interface RoleIndex {
   register(): Promise<string>;
   /** The status of the outcome, for one of two claimants. */
   claim(claimant: "first" | "second"): Promise<string>;
+  /** Uploads as a URL does that this role has signed; whether S3 takes it. */
+  upload(): Promise<boolean>;
   /**
    * Tries to take a claim back, as the role could without the index: reads the entry of the claim, and writes the body of an
    * issued one over it, under every condition that there is.
@@ -34,6 +36,10 @@ export interface RoleIndex {
 export const UPLOADS_ARN = "arn:aws:s3:::the-uploads";
 export const INDEX_ARN = "arn:aws:s3:::the-index";
 
+/** KMS keys that the buckets can have. */
+export const UPLOADS_KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+export const INDEX_KEY = "arn:aws:kms:eu-west-1:444455556666:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+
 /** Where the entry of a claim is, and with it the one object that decides. */
 const CLAIM_FOLDERS = {
   conditional: "signatures/",
@@ -41,15 +47,20 @@ const CLAIM_FOLDERS = {
   versioning: "signatures/expired/",
 } as const;
 
-/** Puts the index of a strategy behind a front of S3 that evaluates policies. */
+/**
+ * Puts the index of a strategy behind a front of S3 that evaluates policies.
+ *
+ * @param kmsKeys  ARNs of the KMS keys of the buckets; default: S3's own keys
+ */
 export async function startRoleIndexes(
   strategy: "conditional" | "sealed" | "versioning",
   policies: { readonly issue: Policy; readonly verify: Policy },
+  kmsKeys: { readonly uploads?: string | undefined; readonly index?: string | undefined } = {},
 ): Promise<RoleIndexes> {
   const front = await startS3Front({
     store: createMemoryStore({
-      "the-uploads": { versioned: true },
-      "the-index": { versioned: strategy === "versioning" },
+      "the-uploads": { versioned: true, kmsKeyArn: kmsKeys.uploads },
+      "the-index": { versioned: strategy === "versioning", kmsKeyArn: kmsKeys.index },
     }),
     roles: (["issue", "verify"] as const).map((name) => ({ ...credentialsOf(name), policies: [policies[name]] })),
   });
@@ -71,6 +82,8 @@ export async function startRoleIndexes(
     return {
       register: async () => (await index.register(hash, { expiresAt: new Date(Date.now() + 60_000) })).status,
       claim: async (claimant) => (await index.claim(hash, claimants[claimant])).status,
+      upload: () =>
+        succeeds(s3.putObject({ bucket: "the-uploads", key: "uploads/x", ...ENTRY }, AbortSignal.timeout(10_000))),
       async reopen() {
         const entry = { bucket: "the-index", key: CLAIM_FOLDERS[strategy] + hash };
         const signal = AbortSignal.timeout(10_000);
@@ -80,18 +93,8 @@ export async function startRoleIndexes(
         const stored: (keyof typeof ways)[] = [];
         for (const way of Object.keys(ways) as (keyof typeof ways)[]) {
           const condition = ways[way];
-          const body = '{"presign-once":"issued"}';
-          const put = s3.putObject(
-            { ...entry, contentType: "application/json", body, ...(condition === undefined ? {} : { condition }) },
-            signal,
-          );
-          if (
-            await put.then(
-              () => true,
-              () => false,
-            )
-          )
-            stored.push(way);
+          const put = { ...entry, ...ENTRY, ...(condition === undefined ? {} : { condition }) };
+          if (await succeeds(s3.putObject(put, signal))) stored.push(way);
         }
         return stored;
       },
@@ -103,6 +106,16 @@ export async function startRoleIndexes(
     denied: () => front.log.filter((line) => line.startsWith("denied")),
     stop: () => front.stop(),
   };
+}
+
+/** What an issued entry holds. */
+const ENTRY = { contentType: "application/json", body: '{"presign-once":"issued"}' };
+
+function succeeds(request: Promise<unknown>): Promise<boolean> {
+  return request.then(
+    () => true,
+    () => false,
+  );
 }
 
 function credentialsOf(name: string): { accessKeyId: string; secretAccessKey: string } {

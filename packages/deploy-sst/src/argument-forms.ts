@@ -53,6 +53,16 @@ export const policyId = matching("the id of an origin request policy", /^[0-9a-f
 /** Topics where CloudFront reports its metrics. */
 export const topicArns = matching("ARNs of SNS topics in us-east-1", /^arn:aws:sns:us-east-1:/);
 
+/**
+ * A key as a role's policy names it: an id or an alias does not do there.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
+ */
+export const kmsKeyArn = matching(
+  "the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/ID, and neither an alias nor an id alone",
+  /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+);
+
 /** A bucket for logs. */
 export const bucketArn: Form = {
   words: "the ARN of a bucket",

@@ -1,5 +1,6 @@
 import type * as Pulumi from "@pulumi/pulumi";
 
+import { type KeyArgument, keyIn } from "./kms-key.ts";
 import { policy, type Statement, tlsOnly } from "./policies.ts";
 import type { Input, Output, Providers } from "./providers.ts";
 
@@ -9,6 +10,8 @@ export interface BucketRef {
   readonly arn: Output<string>;
   readonly region: Output<string>;
   readonly regionalDomainName: Output<string>;
+  /** Of the KMS key that objects are encrypted with, if not with S3's own keys. */
+  readonly keyArn: Output<string | undefined>;
   /** What has to be in place before the bucket is used. */
   readonly ready: readonly Pulumi.Resource[];
 }
@@ -20,17 +23,24 @@ export interface BucketOptions {
   readonly versioned: boolean;
   /** Default: the provider's. */
   readonly region?: Input<string>;
+  /** KMS key to encrypt with; default: S3's own keys. */
+  readonly key?: KeyArgument | undefined;
 }
 
 /**
- * Makes a bucket that cannot be opened up by mistake: public access blocked, access lists off, encrypted with S3's own keys.
+ * Makes a bucket that cannot be opened up by mistake: public access blocked, access lists off, encrypted.
  *
  * Its policy is left to `createBucketPolicy`, since a bucket has but one.
  */
-export function createBucket({ aws }: Providers, name: string, { keep, versioned, region }: BucketOptions): BucketRef {
+export function createBucket(
+  { aws, pulumi }: Providers,
+  name: string,
+  { keep, versioned, region, key }: BucketOptions,
+): BucketRef {
   const kept = { retainOnDelete: keep };
   const inRegion = region === undefined ? {} : { region };
   const made = new aws.s3.Bucket(name, { ...inRegion, forceDestroy: !keep }, kept);
+  const keyArn = keyIn({ pulumi }, made.region, key);
   const of = { ...inRegion, bucket: made.bucket };
   const ready: Pulumi.Resource[] = [
     new aws.s3.BucketPublicAccessBlock(
@@ -45,7 +55,7 @@ export function createBucket({ aws }: Providers, name: string, { keep, versioned
     ),
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${name}Encryption`,
-      { ...of, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      { ...of, rules: [key === undefined ? WITH_OWN_KEYS : withKey(keyArn)] },
       kept,
     ),
   ];
@@ -58,8 +68,17 @@ export function createBucket({ aws }: Providers, name: string, { keep, versioned
     arn: made.arn,
     region: made.region,
     regionalDomainName: made.bucketRegionalDomainName,
+    keyArn,
     ready,
   };
+}
+
+const WITH_OWN_KEYS = { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+
+/** With a bucket key, S3 asks KMS once in a while, and not for every object. */
+function withKey(keyArn: Input<string | undefined>) {
+  const byDefault = { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn as Input<string> };
+  return { applyServerSideEncryptionByDefault: byDefault, bucketKeyEnabled: true };
 }
 
 /**
@@ -86,14 +105,19 @@ export function createBucketPolicy(
   );
 }
 
-/** Looks up a bucket that exists. */
-export function findBucket({ aws, pulumi }: Providers, bucket: Input<string>): BucketRef {
+/**
+ * Looks up a bucket that exists.
+ *
+ * @param key  of its default encryption, where that is a KMS key
+ */
+export function findBucket({ aws, pulumi }: Providers, bucket: Input<string>, key: KeyArgument | undefined): BucketRef {
   const found = aws.s3.getBucketOutput({ bucket });
   return {
     bucket: pulumi.output(bucket),
     arn: found.arn,
     region: found.bucketRegion,
     regionalDomainName: found.bucketRegionalDomainName,
+    keyArn: keyIn({ pulumi }, found.bucketRegion, key),
     ready: [],
   };
 }

@@ -6,6 +6,9 @@ import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 /** Something that Pulumi will know later: none of this file's business. */
 const later = Promise.resolve("later");
 
+const KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+const MULTI_REGION_KEY = "arn:aws:kms:eu-west-1:444455556666:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+
 const good: [string, object][] = [
   ["nothing but an authorizer", {}],
   [
@@ -28,6 +31,8 @@ const good: [string, object][] = [
       root: ".",
     },
   ],
+  ["KMS keys", { bucket: "a-bucket", kmsKeyArn: KEY, index: { place: "own-bucket", kmsKeyArn: MULTI_REGION_KEY } }],
+  ["a KMS key of both", { kmsKeyArn: later, index: { place: "uploads-bucket" } }],
   ["downloads for everybody", { downloads: { access: "public" } }],
   ["downloads for some", { downloads: { path: "/get", access: { keyGroups: [later] } } }],
   ["what Pulumi knows later", { bucket: later, authorizer: later }],
@@ -48,6 +53,17 @@ const wrong: [string, object][] = [
   ["bucket", { bucket: "with.dots" }],
   ["bucket", { bucket: "UPPER" }],
   ["bucket", { bucket: 1 }],
+  ["kmsKeyArn", { kmsKeyArn: "1234abcd-12ab-34cd-56ef-1234567890ab" }],
+  ["kmsKeyArn", { kmsKeyArn: "alias/uploads" }],
+  ["kmsKeyArn", { kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:alias/uploads" }],
+  ["kmsKeyArn", { kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/*" }],
+  ["kmsKeyArn", { kmsKeyArn: "arn:aws:kms:*:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab" }],
+  ["kmsKeyArn", { kmsKeyArn: "arn:aws:s3:::a-bucket" }],
+  ["kmsKeyArn", { kmsKeyArn: `${KEY}\n` }],
+  ["kmsKeyArn", { kmsKeyArn: "" }],
+  ["kmsKeyArn", { kmsKeyArn: null }],
+  ["index.kmsKeyArn", { index: { kmsKeyArn: "alias/index" } }],
+  ["index.kmsKeyArn", { kmsKeyArn: KEY, index: { place: "uploads-bucket", kmsKeyArn: KEY } }],
   ["index", { index: "own-bucket" }],
   ["index.place", { index: { place: "elsewhere" } }],
   ["index.strategy", { index: { strategy: "conditional-unquoted" } }],

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import {
   indexPlace,
   indexStrategy,
+  kmsKeyArn,
   priceClass,
   removal,
   runtime,
@@ -25,7 +26,8 @@ const ARGUMENTS: Record<keyof SingleUseUploadsArgs, readonly string[]> = {
   authorizer: [],
   issueFunction: [],
   bucket: [],
-  index: ["place", "strategy"],
+  kmsKeyArn: [],
+  index: ["place", "strategy", "kmsKeyArn"],
   cors: ["origins", "credentials"],
   expiresInSeconds: [],
   maxExpiresInSeconds: [],
@@ -91,7 +93,14 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
     'who may ask for URLs, or "none" for everybody who reaches the endpoint',
   );
   expect(isOne(args.bucket, uploadsBucket), "bucket", uploadsBucket.words);
+  expect(isOne(args.kmsKeyArn, kmsKeyArn), "kmsKeyArn", kmsKeyArn.words);
   expect(isOne(index?.place, indexPlace), "index.place", indexPlace.words);
+  expect(isOne(index?.kmsKeyArn, kmsKeyArn), "index.kmsKeyArn", kmsKeyArn.words);
+  expect(
+    index?.kmsKeyArn === undefined || index.place !== "uploads-bucket",
+    "index.kmsKeyArn",
+    "none with index.place uploads-bucket: kmsKeyArn is for the index too",
+  );
   expect(isStrategy, "index.strategy", indexStrategy.words);
   expect(
     args.retries === undefined || !isStrategy || RIGHTS[strategy].allowsRetries,

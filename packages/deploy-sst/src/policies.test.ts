@@ -11,8 +11,15 @@ afterEach(() => indexes?.stop());
 
 /** The index of a strategy, under the policies of the two roles. */
 async function start(strategy: StackStrategy, verifyMayNot?: string): Promise<RoleIndexes> {
-  const functionArn = "arn:aws:lambda:us-east-1:111122223333:function:f";
-  const scope: RoleScope = { strategy, retries: false, uploadsArn: UPLOADS_ARN, indexArn: INDEX_ARN, functionArn };
+  const scope: RoleScope = {
+    strategy,
+    retries: false,
+    uploadsArn: UPLOADS_ARN,
+    indexArn: INDEX_ARN,
+    uploadsKeyArn: undefined,
+    indexKeyArn: undefined,
+    functionArn: "arn:aws:lambda:us-east-1:111122223333:function:f",
+  };
   const verify = verifyPolicy(scope);
   const left = verify.Statement.filter(({ Action }) => Action !== verifyMayNot);
   expect(left.length).toBe(verify.Statement.length - (verifyMayNot === undefined ? 0 : 1));

@@ -24,6 +24,9 @@ export interface RoleScope {
   readonly retries: boolean;
   readonly uploadsArn: string;
   readonly indexArn: string;
+  /** KMS key of the bucket, if it does not use S3's own. */
+  readonly uploadsKeyArn: string | undefined;
+  readonly indexKeyArn: string | undefined;
   /** Of the function itself, unqualified: its logs go by this name. */
   readonly functionArn: string;
 }
@@ -112,22 +115,50 @@ export const RIGHTS: Readonly<Record<StackStrategy, StrategyRights>> = {
 };
 
 /** What the issue function may do: what the URLs that it signs may do, and register each URL in the index. */
-export function issuePolicy({ strategy, uploadsArn, indexArn, functionArn }: RoleScope): PolicyDocument {
+export function issuePolicy(scope: RoleScope): PolicyDocument {
+  const { strategy, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn, functionArn } = scope;
+  const registrations = RIGHTS[strategy].issue(`${indexArn}/${INDEX_FOLDER}`, indexArn);
   return policy(
     allow("SignUploads", "s3:PutObject", `${uploadsArn}/${UPLOADS_FOLDER}*`),
-    ...RIGHTS[strategy].issue(`${indexArn}/${INDEX_FOLDER}`, indexArn),
+    ...registrations,
+    ...useKeys("Encrypt", "kms:GenerateDataKey", [uploadsKeyArn, registrations.length > 0 ? indexKeyArn : undefined]),
     writeLogs(functionArn),
   );
 }
 
 /**
  * What the verify function may do: read and claim entries of the index. Of the uploads nothing, or where clients may try
- * again, see their versions.
+ * again, see their versions, for which S3 does not ask for the key.
  */
-export function verifyPolicy({ strategy, retries, uploadsArn, indexArn, functionArn }: RoleScope): PolicyDocument {
+export function verifyPolicy(scope: RoleScope): PolicyDocument {
+  const { strategy, retries, uploadsArn, indexArn, indexKeyArn, functionArn } = scope;
   const claims = RIGHTS[strategy].verify(`${indexArn}/${INDEX_FOLDER}`, indexArn);
   const looks = retries ? seeVersionsOfUploads(uploadsArn) : [];
-  return policy(...claims, ...looks, writeLogs(functionArn));
+  const keys = useKeys("EncryptAndReadEntries", ["kms:GenerateDataKey", "kms:Decrypt"], [indexKeyArn]);
+  return policy(...claims, ...looks, ...keys, writeLogs(functionArn));
+}
+
+/**
+ * Lets a role have S3 use KMS keys for it, and not use them itself: `kms:GenerateDataKey` to write an object in one part,
+ * `kms:Decrypt` to read one. S3 takes a key only in the region of the bucket.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+function useKeys(
+  sid: string,
+  actions: string | readonly string[],
+  keyArns: readonly (string | undefined)[],
+): Statement[] {
+  const keys = [...new Set(keyArns.filter((arn) => arn !== undefined))];
+  const through = [...new Set(keys.map((arn) => `s3.${regionOfKey(arn)}.amazonaws.com`))];
+  const Condition = { StringEquals: { "kms:ViaService": through } };
+  return keys.length === 0 ? [] : [{ ...allow(sid, actions, keys), Condition }];
+}
+
+/** The region in the ARN of a KMS key. */
+export function regionOfKey(arn: string): string {
+  return arn.split(":")[3] ?? "";
 }
 
 /** What a client that tries again is measured by: whether anything was ever stored under its key. */

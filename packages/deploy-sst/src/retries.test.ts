@@ -9,7 +9,7 @@ import {
 } from "@presign-once/adapter-edge";
 import { parseEdgeConfig } from "@presign-once/settings";
 import type { Policy } from "@presign-once/test/deploy/policy-evaluator";
-import { INDEX_ARN, UPLOADS_ARN } from "@presign-once/test/deploy/role-indexes";
+import { INDEX_ARN, INDEX_KEY, UPLOADS_ARN, UPLOADS_KEY } from "@presign-once/test/deploy/role-indexes";
 import { createMemoryStore } from "@presign-once/test/deploy/stand-ins/memory-store";
 import { startS3Front } from "@presign-once/test/deploy/stand-ins/s3-front";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -34,17 +34,23 @@ afterAll(() => void unsubscribe(startOfAnswer, sayWhen));
 afterEach(() => vi.unstubAllEnvs());
 
 /** Both functions, each with the credentials of its role, and S3 as it is for these. */
-async function start(strategy: StackStrategy, rights: { retries: boolean }) {
+async function start(
+  strategy: StackStrategy,
+  rights: { retries: boolean },
+  keys: { uploads?: string; index?: string } = {},
+) {
   const scope: RoleScope = {
     strategy,
     retries: rights.retries,
     uploadsArn: UPLOADS_ARN,
     indexArn: INDEX_ARN,
+    uploadsKeyArn: keys.uploads,
+    indexKeyArn: keys.index,
     functionArn: "arn:aws:lambda:us-east-1:111122223333:function:f",
   };
   const store = createMemoryStore({
-    "the-uploads": { versioned: true },
-    "the-index": { versioned: false },
+    "the-uploads": { versioned: true, kmsKeyArn: keys.uploads },
+    "the-index": { versioned: false, kmsKeyArn: keys.index },
   });
   const roles = { issue: issuePolicy(scope), verify: verifyPolicy(scope) };
   const front = await startS3Front({
@@ -91,16 +97,22 @@ async function start(strategy: StackStrategy, rights: { retries: boolean }) {
 
 // Without the strategy versioning: its lists have no time here. The permissions for retries are the same with every strategy.
 describe.each<StackStrategy>(["conditional", "sealed"])("%s: with retries,", (strategy) => {
-  test("only the first client may retry until its upload is stored, without a denied request", async () => {
-    const { upload, arrive, denied } = await start(strategy, { retries: true });
-    expect(await upload(MINE)).toBe("passed on");
-    expect(await upload(THEIRS)).toBe("UrlAlreadyUsed");
-    expect(await upload(MINE)).toBe("passed on");
-    await arrive();
-    expect(await upload(MINE)).toBe("UploadAlreadyStored");
-    expect(await upload(THEIRS)).toBe("UrlAlreadyUsed");
-    expect(denied()).toEqual([]);
-  });
+  test.each([
+    ["S3's own keys", {}],
+    ["KMS keys", { uploads: UPLOADS_KEY, index: INDEX_KEY }],
+  ])(
+    "only the first client may retry until its upload is stored, without a denied request: %s",
+    async (_what, keys) => {
+      const { upload, arrive, denied } = await start(strategy, { retries: true }, keys);
+      expect(await upload(MINE)).toBe("passed on");
+      expect(await upload(THEIRS)).toBe("UrlAlreadyUsed");
+      expect(await upload(MINE)).toBe("passed on");
+      await arrive();
+      expect(await upload(MINE)).toBe("UploadAlreadyStored");
+      expect(await upload(THEIRS)).toBe("UrlAlreadyUsed");
+      expect(denied()).toEqual([]);
+    },
+  );
 
   test("a verify role without the permissions refuses every retry", async () => {
     const { upload, denied } = await start(strategy, { retries: false });

@@ -33,6 +33,15 @@ export interface SingleUseUploadsArgs {
    */
   bucket?: Input<string>;
 
+  /**
+   * ARN of the KMS key of the uploads' bucket, in the bucket's region. With `bucket`: the key of its default encryption, which
+   * the roles then may use; without: the bucket is made with it. Default: S3's own keys.
+   *
+   * The roles get the rights that they need. If the key's policy does not let the account's IAM policies decide, it must
+   * allow the roles too.
+   */
+  kmsKeyArn?: Input<string>;
+
   /** The index of issued and used URLs. */
   index?: {
     /**
@@ -42,6 +51,11 @@ export interface SingleUseUploadsArgs {
     place?: "own-bucket" | "uploads-bucket";
     /** Default `conditional`, one request a claim. A change makes every URL that is out void. */
     strategy?: StackStrategy;
+    /**
+     * ARN of the KMS key that the index's own bucket is made with; in the uploads' bucket, `kmsKeyArn` is for the index too.
+     * Default: S3's own keys, with which a claim of `conditional` is one request instead of two or three.
+     */
+    kmsKeyArn?: Input<string>;
   };
 
   /** Which web pages may ask for URLs and upload. Default: none. */

@@ -10,9 +10,10 @@ import { createDownloads } from "./downloads.ts";
 import { createEdgeFunction } from "./edge-functions.ts";
 import { createEdgeKeys } from "./edge-keys.ts";
 import { DEFAULT_EDGE_KEYS, prepareSettings } from "./edge-settings.ts";
+import type { KeyArgument } from "./kms-key.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { issuePolicy, readByDistribution, RIGHTS, verifyPolicy } from "./policies.ts";
-import type { Output, Providers } from "./providers.ts";
+import type { Input, Output, Providers } from "./providers.ts";
 import { runBundler } from "./run-bundler.ts";
 import { DEFAULT_STRATEGY, type SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
@@ -29,7 +30,7 @@ export interface SingleUseUploads {
   readonly distributionId: Output<string>;
   /** What the DNS records of your own domain point at. */
   readonly distributionDomainName: Output<string>;
-  /** The functions' roles, to give them more: the key of an encrypted bucket, for example. */
+  /** The functions' roles, to name them in policies of yours, such as that of a KMS key. */
   readonly issueRole: Aws.iam.Role;
   readonly verifyRole: Aws.iam.Role;
 }
@@ -64,6 +65,11 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
   const keep = args.removal !== "remove";
   const { uploads, index } = createBuckets(providers, name, args);
 
+  const scope = pulumi
+    .all([uploads.arn, index.arn, uploads.keyArn, index.keyArn])
+    .apply(([uploadsArn, indexArn, uploadsKeyArn, indexKeyArn]) => {
+      return { strategy, retries, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn };
+    });
   const settings = pulumi
     .all([
       uploads.region,
@@ -71,14 +77,13 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
       index.bucket,
       args.authorizer,
       createEdgeKeys(providers, name, args.edgeKeys ?? DEFAULT_EDGE_KEYS),
+      scope, // or the functions would be made before its keys were checked
     ])
     .apply(([region, uploadsBucket, indexBucket, authorizer, secrets]) =>
       writeSettings({ region, uploadsBucket, indexBucket, authorizer, secrets }),
     );
   const shared = {
-    scope: pulumi.all([uploads.arn, index.arn]).apply(([uploadsArn, indexArn]) => {
-      return { strategy, retries, uploadsArn, indexArn };
-    }),
+    scope,
     runtime: args.runtime ?? "nodejs24.x",
     retain: args.retainEdgeFunctions ?? false,
   };
@@ -123,12 +128,18 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
 function createBuckets(
   providers: Providers,
   name: string,
-  { bucket, index: { place = "own-bucket", strategy = DEFAULT_STRATEGY } = {}, cors, removal }: SingleUseUploadsArgs,
+  args: SingleUseUploadsArgs,
 ): { uploads: BucketRef; index: BucketRef } {
+  const { bucket, index: { place = "own-bucket", strategy = DEFAULT_STRATEGY } = {}, cors, removal } = args;
   const keep = removal !== "remove";
   const shared = place === "uploads-bucket";
+  const keyOf = (argument: KeyArgument["argument"], arn: Input<string> | undefined): KeyArgument | undefined =>
+    arn === undefined ? undefined : { stack: name, argument, arn };
+  const key = keyOf("kmsKeyArn", args.kmsKeyArn);
   const uploads =
-    bucket === undefined ? createBucket(providers, name, { keep, versioned: true }) : findBucket(providers, bucket);
+    bucket === undefined
+      ? createBucket(providers, name, { keep, versioned: true, key })
+      : findBucket(providers, bucket, key);
   if (bucket === undefined) {
     createLifecycle(providers, name, uploads, { index: shared, keep });
     if (cors !== undefined) createCors(providers, name, uploads, { origins: cors.origins, keep });
@@ -136,7 +147,8 @@ function createBuckets(
   if (shared) return { uploads, index: uploads };
 
   const region = bucket === undefined ? {} : { region: uploads.region };
-  const options = { keep, versioned: RIGHTS[strategy].versioned, ...region };
+  const indexKey = keyOf("index.kmsKeyArn", args.index?.kmsKeyArn);
+  const options = { keep, versioned: RIGHTS[strategy].versioned, key: indexKey, ...region };
   const index = createBucket(providers, `${name}Index`, options);
   createBucketPolicy(providers, `${name}Index`, index, options);
   createLifecycle(providers, `${name}Index`, index, { ...options, index: true });

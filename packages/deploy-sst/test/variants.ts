@@ -31,6 +31,15 @@ export const variants = {
   retries: { retries: { leaseSeconds: 60 } },
   "one bucket": { index: { place: "uploads-bucket" } },
   "existing bucket": { bucket: "theirs", removal: "remove" },
+  "KMS keys": {
+    bucket: "theirs",
+    kmsKeyArn: "arn:aws:kms:ap-southeast-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    index: { kmsKeyArn: "arn:aws:kms:ap-southeast-2:444455556666:key/mrk-1234abcd12ab34cd56ef1234567890ab" },
+  },
+  "one KMS key": {
+    kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    index: { place: "uploads-bucket" },
+  },
   "downloads by signature": { downloads: { path: "/get", access: { keyGroups: ["group-1"] } } },
 } satisfies Record<string, Partial<SingleUseUploadsArgs>>;
 

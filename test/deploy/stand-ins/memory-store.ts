@@ -2,8 +2,15 @@ import { createHash, randomUUID } from "node:crypto";
 
 import { type ObjectStore, type StoredObject, StoreError } from "./object-store.ts";
 
+/** What a bucket of the store is like. */
+interface BucketSettings {
+  readonly versioned: boolean;
+  /** Its KMS key, under which an ETag is not the MD5 of the body, and differs for every write. */
+  readonly kmsKeyArn?: string | undefined;
+}
+
 /** A store that forgets, with versions where they are wanted; one operation at a time, so every condition is atomic. */
-export function createMemoryStore(buckets: Readonly<Record<string, { readonly versioned: boolean }>>): ObjectStore {
+export function createMemoryStore(buckets: Readonly<Record<string, BucketSettings>>): ObjectStore {
   const objects = new Map<string, (StoredObject & { readonly key: string })[]>();
   const isVersioned = (bucket: string): boolean => {
     const settings = buckets[bucket];
@@ -19,7 +26,9 @@ export function createMemoryStore(buckets: Readonly<Record<string, { readonly ve
       if (ifNoneMatch === "*" && current !== undefined) throw new StoreError(412, "PreconditionFailed");
       if (ifMatch !== undefined && current === undefined) throw new StoreError(404, "NoSuchKey");
       if (ifMatch !== undefined && current?.etag !== ifMatch) throw new StoreError(412, "PreconditionFailed");
-      const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+      const digest = createHash("md5").update(body);
+      if (buckets[bucket]?.kmsKeyArn !== undefined) digest.update(randomUUID());
+      const etag = `"${digest.digest("hex")}"`;
       const stored = { key, body, etag, versionId: isVersioned(bucket) ? randomUUID() : undefined };
       objects.set(`${bucket}/${key}`, isVersioned(bucket) ? [stored, ...before] : [stored]);
       return stored;
@@ -37,5 +46,6 @@ export function createMemoryStore(buckets: Readonly<Record<string, { readonly ve
       return keys.flatMap((path) => objects.get(path) ?? []);
     },
     isVersioned: async (bucket) => isVersioned(bucket),
+    kmsKeyOf: (bucket) => buckets[bucket]?.kmsKeyArn,
   };
 }

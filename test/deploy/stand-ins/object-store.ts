@@ -31,4 +31,6 @@ export interface ObjectStore {
   /** Versions of the keys that begin with a prefix, newest first. */
   versions(bucket: string, prefix: string): Promise<readonly (StoredObject & { readonly key: string })[]>;
   isVersioned(bucket: string): Promise<boolean>;
+  /** ARN of the KMS key of a bucket; `undefined` for S3's own keys. */
+  kmsKeyOf?(bucket: string): string | undefined;
 }

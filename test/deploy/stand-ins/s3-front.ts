@@ -27,7 +27,8 @@ export interface S3Front {
  * Starts what stands between a client and S3's storage: host names of AWS, signatures, and permissions.
  *
  * A signature is right only for the very host name that AWS has for the bucket, and a request is allowed only if the
- * policies of its signer say so. A missing key is a 404 only for a signer that may list the bucket.
+ * policies of its signer say so. A missing key is a 404 only for a signer that may list the bucket. In a bucket with a KMS
+ * key, S3 asks KMS in the name of the signer, who needs a right on the key too.
  *
  * @param options.store  where objects are kept
  * @param options.roles  who may sign
@@ -79,6 +80,12 @@ export async function startS3Front({
 
   async function answer(call: Call, body: Buffer, role: Role, res: ServerResponse): Promise<void> {
     if (!may(role, call.access)) throw new StoreError(403, "AccessDenied");
+    const kmsKey = store.kmsKeyOf?.(call.bucket);
+    if (kmsKey !== undefined && call.usesKey !== undefined) {
+      const byS3 = { action: call.usesKey, resource: kmsKey, context: { "kms:ViaService": S3_OF_KEYS } };
+      if (!may(role, byS3)) throw new StoreError(403, "AccessDenied");
+    }
+    if (kmsKey !== undefined) res.setHeader("x-amz-server-side-encryption", "aws:kms");
     try {
       await call.perform(store, body, res);
     } catch (error) {
@@ -102,10 +109,16 @@ export async function startS3Front({
   };
 }
 
+/** S3 in the region of the buckets that have KMS keys, as KMS knows it. */
+const S3_OF_KEYS = "s3.eu-west-1.amazonaws.com";
+
 /** One request, understood. */
 interface Call {
+  readonly bucket: string;
   readonly bucketArn: string;
   readonly access: AccessRequest;
+  /** What S3 has KMS do for it, if the bucket has a key; nothing for a HEAD, which reads no data. */
+  readonly usesKey?: "kms:GenerateDataKey" | "kms:Decrypt" | undefined;
   readonly perform: (store: ObjectStore, body: Buffer, res: ServerResponse) => Promise<void>;
 }
 
@@ -127,8 +140,10 @@ function readCall(req: IncomingMessage, path: string, query: string, host: strin
     const ifNoneMatch = req.headers["if-none-match"];
     const context = { "s3:if-match": ifMatch, "s3:if-none-match": ifNoneMatch };
     return {
+      bucket,
       bucketArn,
       access: onObject("s3:PutObject", context),
+      usesKey: "kms:GenerateDataKey",
       async perform(store, body, res) {
         res.writeHead(200, objectHeaders(await store.put(bucket, key, body, { ifMatch, ifNoneMatch }))).end();
       },
@@ -136,6 +151,7 @@ function readCall(req: IncomingMessage, path: string, query: string, host: strin
   }
   if (req.method === "GET" && key === "" && parameters.has("versioning"))
     return {
+      bucket,
       bucketArn,
       access: onBucket("s3:GetBucketVersioning"),
       async perform(store, _body, res) {
@@ -146,6 +162,7 @@ function readCall(req: IncomingMessage, path: string, query: string, host: strin
   if (req.method === "GET" && key === "" && parameters.has("versions")) {
     const prefix = parameters.get("prefix") ?? "";
     return {
+      bucket,
       bucketArn,
       access: onBucket("s3:ListBucketVersions", { "s3:prefix": prefix }),
       async perform(store, _body, res) {
@@ -163,8 +180,10 @@ function readCall(req: IncomingMessage, path: string, query: string, host: strin
   if ((req.method === "GET" || req.method === "HEAD") && key !== "") {
     const versionId = parameters.get("versionId") ?? undefined;
     return {
+      bucket,
       bucketArn,
       access: onObject(versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion"),
+      usesKey: req.method === "HEAD" ? undefined : "kms:Decrypt",
       async perform(store, _body, res) {
         const found = await store.get(bucket, key, versionId);
         res

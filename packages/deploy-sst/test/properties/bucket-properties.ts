@@ -3,6 +3,7 @@ import { FOUND_REGION } from "@presign-once/test/deploy/stand-ins/aws-provider";
 import { expect } from "vitest";
 
 import { REGION } from "../record-stack.ts";
+import { variants } from "../variants.ts";
 import { ALL_VARIANTS, type Property } from "./property.ts";
 import { distributionOf, INDEX, policyOf, rulesOf, settingsOf, statements, UPLOADS } from "./read-stack.ts";
 
@@ -44,6 +45,21 @@ export const bucketProperties: readonly Property[] = [
       expect(stack.all(type).map(({ inputs }) => inputs)).toEqual(
         [UPLOADS, INDEX].map((bucket) => ({ bucket, rules })),
       );
+    },
+  },
+  {
+    name: "a bucket is encrypted with the KMS key that is named for it, and an existing one is left as it is",
+    of: ["KMS keys", "one KMS key"],
+    check(stack, variant) {
+      const [bucket, kmsMasterKeyId] =
+        variant === "KMS keys"
+          ? [INDEX, variants[variant].index.kmsKeyArn]
+          : [UPLOADS, variants["one KMS key"].kmsKeyArn];
+      const byDefault = { sseAlgorithm: "aws:kms", kmsMasterKeyId };
+      const rules = [{ applyServerSideEncryptionByDefault: byDefault, bucketKeyEnabled: true }];
+      const type = "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+      const region = variant === "KMS keys" ? { region: FOUND_REGION } : {};
+      expect(stack.all(type).map(({ inputs }) => inputs)).toEqual([{ ...region, bucket, rules }]);
     },
   },
   {

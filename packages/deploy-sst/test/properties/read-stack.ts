@@ -105,10 +105,10 @@ export function statements(...Statement: Policy["Statement"]): Policy {
 
 /** The bucket of the uploads. */
 export function uploadsOf(variant: Variant): string {
-  return variant === "existing bucket" ? "theirs" : UPLOADS;
+  return variant === "existing bucket" || variant === "KMS keys" ? "theirs" : UPLOADS;
 }
 
 /** The bucket of the index. */
 export function indexOf(variant: Variant): string {
-  return variant === "one bucket" ? UPLOADS : INDEX;
+  return variant === "one bucket" || variant === "one KMS key" ? UPLOADS : INDEX;
 }

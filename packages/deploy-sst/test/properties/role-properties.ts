@@ -2,6 +2,8 @@ import type { Policy } from "@presign-once/test/deploy/policy-evaluator";
 import { ACCOUNT } from "@presign-once/test/deploy/stand-ins/aws-provider";
 import { expect } from "vitest";
 
+import type { SingleUseUploadsArgs } from "../../src/single-use-uploads-args.ts";
+import { variants } from "../variants.ts";
 import { ALL_VARIANTS, type Property } from "./property.ts";
 import { INDEX, indexOf, mayOf, rolePolicyOf, settingsOf, UPLOADS, uploadsOf } from "./read-stack.ts";
 
@@ -41,7 +43,7 @@ export const roleProperties: readonly Property[] = [
           expect([Action].flat().filter((action) => action.includes("*"))).toEqual([]);
           for (const resource of [Resource].flat())
             expect(resource).toMatch(
-              /^arn:aws:(?:s3:::[a-z0-9-]+(?:\/(?:uploads|signatures(?:\/(?:claims|valid|expired))?)\/\*)?|logs:\*:\d{12}:log-group:\/aws\/lambda\/[\w.-]+(?::\*)?)$/,
+              /^arn:aws:(?:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+|s3:::[a-z0-9-]+(?:\/(?:uploads|signatures(?:\/(?:claims|valid|expired))?)\/\*)?|logs:\*:\d{12}:log-group:\/aws\/lambda\/[\w.-]+(?::\*)?)$/,
             );
         }
     },
@@ -174,6 +176,30 @@ export const roleProperties: readonly Property[] = [
         expect(mayOf(stack, fn)({ action: "s3:GetBucketVersioning", resource: bucket })).toBe(true);
       expect(verify({ action: "s3:GetObjectVersion", resource: `${bucket}/signatures/expired/x` })).toBe(true);
       expect(verify({ action: "s3:GetObjectVersion", resource: `${bucket}/signatures/valid/x` })).toBe(false);
+    },
+  },
+  {
+    name: "the roles can have S3 use the keys of the buckets that they write or read, and no other key",
+    of: ALL_VARIANTS,
+    check(stack, variant) {
+      const args: Partial<SingleUseUploadsArgs> = variants[variant];
+      const { kmsKeyArn, index } = args as { kmsKeyArn?: string; index?: { place?: string; kmsKeyArn?: string } };
+      const ofIndex = index?.place === "uploads-bucket" ? kmsKeyArn : index?.kmsKeyArn;
+      const granted = (fn: string) =>
+        rolePolicyOf(stack, fn).Statement.flatMap(({ Action, Resource, Condition }) =>
+          [Action]
+            .flat()
+            .filter((action) => action.startsWith("kms:"))
+            .flatMap((action) => [Resource].flat().map((key) => [action, key, Condition])),
+        );
+      const use = (action: string, ...keys: (string | undefined)[]) =>
+        [...new Set(keys.filter((key) => key !== undefined))].map((key) => [
+          `kms:${action}`,
+          key,
+          { StringEquals: { "kms:ViaService": [`s3.${key.split(":")[3]}.amazonaws.com`] } },
+        ]);
+      expect(granted("Issue")).toEqual(use("GenerateDataKey", kmsKeyArn, ofIndex));
+      expect(granted("Verify")).toEqual([...use("GenerateDataKey", ofIndex), ...use("Decrypt", ofIndex)]);
     },
   },
   {
