@@ -1,3 +1,4 @@
+export { addressOf } from "./s3/s3-address.ts";
 export { createConditionalIndex } from "./strategies/conditional-index.ts";
 export { type Deadline, DEFAULT_LIMITS, type TimeLimits } from "./s3/deadline.ts";
 export { type IndexPlace } from "./strategies/index-place.ts";

@@ -18,7 +18,7 @@ function runCli(...args: string[]): Promise<{ exitCode: number; stdout: string; 
   });
 }
 
-const COMMANDS = ["issue", "inspect", "revoke", "doctor", "token", "bundle", "local"];
+const COMMANDS = ["issue", "inspect", "revoke", "doctor", "smoke-test", "token", "bundle", "local"];
 
 const LINE = /^ {2}(\{ "name": "[^"]+", "sha256": "[0-9a-f]{64}" \})$/m;
 

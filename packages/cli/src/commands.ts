@@ -23,6 +23,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import("./doctor.ts")).doctor,
   },
   {
+    name: "smoke-test",
+    summary: "test a live deployment over HTTP, from issuing a URL to the refusal of its second use",
+    load: async () => (await import("./smoke-test/smoke-test.ts")).smokeTest,
+  },
+  {
     name: "token",
     summary: "create a bearer token for /url, and its line for the settings",
     load: async () => (await import("./token.ts")).token,

@@ -18,7 +18,7 @@ export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   done: "done; inspect: the URL is good for one upload",
-  fault: "a fault; doctor: no strategy passed; local: it could not start",
+  fault: "a fault; doctor: no strategy passed; local: it could not start; smoke-test: a check failed",
   wrong: "the command line, the settings, the credentials, or what they name is wrong",
   claimed: "the URL was used",
   revoked: "the URL was revoked before",

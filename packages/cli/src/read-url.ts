@@ -27,7 +27,15 @@ export async function readUrl(positionals: readonly string[], { stdin }: Pick<Su
       "ARGUMENT_INVALID",
       "expected one URL, in quotes, or - to read it from the standard input; see --help",
     );
-  if (argument !== "-") return argument;
+  return argument === "-" ? readInput(stdin, "URL") : argument;
+}
+
+/**
+ * Reads a secret from the standard input, where no list of processes shows it.
+ *
+ * @param what  for the complaint: nothing on the standard input, or too much
+ */
+export async function readInput(stdin: Surroundings["stdin"], what: string): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stdin) {
@@ -35,8 +43,8 @@ export async function readUrl(positionals: readonly string[], { stdin }: Pick<Su
     length += chunk.length;
     if (length > MAX_INPUT_BYTES) break;
   }
-  const url = Buffer.concat(chunks).toString("utf8").trim();
-  if (url === "" || length > MAX_INPUT_BYTES)
-    throw new PresignOnceError("ARGUMENT_INVALID", "expected one URL on the standard input, and nothing else");
-  return url;
+  const text = Buffer.concat(chunks).toString("utf8").trim();
+  if (text === "" || length > MAX_INPUT_BYTES)
+    throw new PresignOnceError("ARGUMENT_INVALID", `expected one ${what} on the standard input, and nothing else`);
+  return text;
 }

@@ -18,7 +18,7 @@ const HELP = `presign-once: presigned S3 URLs that work exactly once
 
 usage: presign-once COMMAND [--help]
 
-${commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}\n`).join("")}
+${commands.map(({ name, summary }) => `  ${name.padEnd(11)} ${summary}\n`).join("")}
 Every command but bundle and local takes --json; each says with --help what else.
 
 ${describeExitCodes()}`;

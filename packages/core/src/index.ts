@@ -1,6 +1,6 @@
 export { type Authorization, type Authorizer, bearerToken, everybody } from "./ports/authorizer.ts";
 export { createBearerAuthorizer } from "./gate/bearer-authorizer.ts";
-export { canonicalQuery, canonicalRequest, parseQuery, percentEncode } from "./url/canonical-request.ts";
+export { canonicalQuery, canonicalRequest, parseQuery, percentEncode, TAG_PARAMETER } from "./url/canonical-request.ts";
 export type { QueryParameter } from "./ports/presigner.ts";
 export { type ClaimDecision, type Claimer, createClaimer, type UploadRequest } from "./edge/claim.ts";
 export type { NotAdmitted, RetryRules } from "./gate/claim-once.ts";

@@ -52,8 +52,8 @@ export class CheckFailed extends Error {
    * @param diagnosis  what is wrong
    * @param seen       what was seen this time, in one line, without URLs, tokens and queries
    */
-  constructor(diagnosis: Diagnosis, seen?: string) {
-    super(diagnosis.symptom);
+  constructor(diagnosis: Diagnosis, seen?: string, options?: ErrorOptions) {
+    super(diagnosis.symptom, options);
     this.name = "CheckFailed";
     this.diagnosis = diagnosis;
     this.seen = seen;

@@ -1,0 +1,96 @@
+import type { CommandOutput } from "../command.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { formatTable } from "../format-table.ts";
+import type { TracedAnswer } from "./check.ts";
+import type { CheckReport } from "./run-checks.ts";
+
+/** What a smoke test came to. */
+export interface SmokeReport {
+  /** The host of the endpoint; never more of it. */
+  readonly host: string;
+  readonly checks: readonly CheckReport[];
+  readonly requests: number;
+  /** Keys of the objects that it stored and did not delete. */
+  readonly objects: readonly string[];
+}
+
+/** Writes a report, for people or as JSON. @returns `exitCode`: 0 where no check failed, 1 otherwise */
+export function describeSmokeTest(report: SmokeReport, { json }: { readonly json: boolean }): CommandOutput {
+  const passed = report.checks.every(({ result }) => result.status !== "failed");
+  return {
+    exitCode: passed ? EXIT_CODES.done : EXIT_CODES.fault,
+    stdout: json
+      ? `${JSON.stringify({ passed, ...report, checks: report.checks.map(flat) }, null, 2)}\n`
+      : forPeople(report),
+  };
+}
+
+/** One object for each check: `status` beside its name. */
+function flat({ name, title, result, answers }: CheckReport): object {
+  return { name, title, ...result, answers };
+}
+
+function forPeople({ host, checks, requests, objects }: SmokeReport): string {
+  const rows = formatTable(checks.map((check) => [mark(check), check.name, check.title, remark(check)])).split("\n");
+  const lines = checks.flatMap((check, index) => [rows[index] ?? "", ...explanation(check)]);
+  const count = (status: string) => checks.filter(({ result }) => result.status === status).length;
+  const sum = `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped; ${requests} requests to ${host}`;
+  const left =
+    objects.length === 0 ? [] : [`${objects.length} small objects are left in the bucket; --json lists their keys`];
+  return `${[...lines, "", sum, ...left, ...(count("failed") > 0 ? WHERE_LOGS_ARE : [])].join("\n")}\n`;
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html */
+const WHERE_LOGS_ARE = [
+  "",
+  "The log line of an answer has its id as requestId. It is in the log group /aws/lambda/us-east-1.<function>, in the region",
+  "of AWS near the edge location, whose first letters are an airport's. How to search all: docs/deploy.md, Reading the logs.",
+];
+
+function mark({ result }: CheckReport): string {
+  return result.status === "failed" ? "FAILED" : result.status;
+}
+
+function remark({ result }: CheckReport): string {
+  switch (result.status) {
+    case "passed":
+      return result.note ?? "";
+    case "skipped":
+      return result.reason;
+    case "failed":
+      return result.diagnosis.code;
+  }
+}
+
+function explanation({ result, answers }: CheckReport): string[] {
+  if (result.status !== "failed") return [];
+  const { diagnosis, seen } = result;
+  const rows = [
+    ["symptom", diagnosis.symptom],
+    ["cause", diagnosis.cause],
+    ["fix", diagnosis.fix],
+    ...(seen === undefined ? [] : [["seen", seen]]),
+    ...distinct(answers).map((answer) => ["answer", describeAnswer(answer)]),
+  ];
+  return formatTable(rows.map(([name = "", text = ""]) => ["       ", name, text]))
+    .trimEnd()
+    .split("\n");
+}
+
+/** At most so many answers are printed for a check; JSON has all. */
+const MAX_ANSWERS = 4;
+
+/** The last ones, of which a failure is made; of many that are alike one. */
+function distinct(answers: readonly TracedAnswer[]): TracedAnswer[] {
+  const byKind = new Map(answers.map((answer) => [`${answer.status} ${answer.xCache}`, answer]));
+  return [...byKind.values()].slice(-MAX_ANSWERS);
+}
+
+function describeAnswer({ status, xCache, pop, requestId, ms }: TracedAnswer): string {
+  const words = [
+    ["x-cache", xCache],
+    ["x-amz-cf-pop", pop],
+    ["x-amz-cf-id", requestId],
+  ] as const;
+  return `${status}, ${words.map(([name, value]) => `${name} ${value ?? "missing"}`).join(", ")}, ${ms} ms`;
+}

@@ -1,0 +1,96 @@
+import type { Command } from "../command.ts";
+import { describeExitCodes } from "../exit-codes.ts";
+import type { Check } from "./check.ts";
+import { httpChecks, MOST_REQUESTS, MOST_SLOW_REQUESTS, quickChecks } from "./checks/http-checks.ts";
+import { issueCheck } from "./checks/issuing.ts";
+import { slowSeconds } from "./checks/slow.ts";
+import { checkOf, type Deployment, type HttpCheck } from "./deployment-session.ts";
+import { createHttpClient } from "./http-client.ts";
+import { type BucketPlace, readSmokeArguments, type SmokeArguments, TOKEN_VARIABLE } from "./read-smoke-arguments.ts";
+import { describeSmokeTest } from "./report.ts";
+import { type CheckReport, runChecks } from "./run-checks.ts";
+
+const SLOW_MINUTES = Math.ceil(slowSeconds() / 60);
+
+const names = httpChecks.map(({ name }) => name);
+
+/** `presign-once smoke-test`: a live deployment, over HTTP. */
+export const smokeTest: Command = {
+  help: `usage: presign-once smoke-test ENDPOINT [options]
+
+Tests a live deployment: asks ENDPOINT for URLs, uses them as clients do and as they must not, and says what is wrong,
+with its cause and the fix. Sends ${MOST_REQUESTS} requests at most, and one every 10 s while it waits for a new deployment. Leaves
+small objects in the bucket.
+
+  ENDPOINT              where URLs are issued, such as https://d111111abcdef8.cloudfront.net/url
+  --token TOKEN         bearer token for it; - reads it from the standard input. Better than here, where the list of
+                        processes shows it: the variable ${TOKEN_VARIABLE}
+  --header 'NAME: V'    header for another authorizer; may be repeated. Not sent with uploads
+  --origin ORIGIN       a page that may upload, such as https://app.example: is it allowed to read every answer?
+  --bucket NAME         bucket of the uploads: does it refuse a URL that is sent around the edge?
+  --region REGION       of the bucket (default: the variable AWS_REGION)
+  --endpoint URL        of the bucket's S3 server, where it is not AWS
+  --only NAME           this check only; may be repeated. The first one, issue, is always run
+  --slow                also what takes some ${SLOW_MINUTES} minutes, and an upload over 100 MB: ${MOST_SLOW_REQUESTS} requests more
+  --wait SECONDS        how long to wait for a new deployment (default 300)
+  --json                the report as JSON: { "passed", "checks": [{ "name", "status", "diagnosis", … }], … }
+
+checks for --only:${wrapped(names)}
+
+${describeExitCodes(["done", "fault", "wrong"])}`,
+
+  async run(args, surroundings) {
+    const asked = await readSmokeArguments(args, surroundings, names);
+    const objects: string[] = [];
+    const deployment = await describeDeployment(asked, (key) => objects.push(key));
+    const { report } = surroundings;
+
+    const begin = ({ name, title }: Check): void => report(`${name}: ${title}`);
+    const first = await runChecks([checkOf(deployment, issueCheck({ waitSeconds: asked.waitSeconds, report }))], begin);
+    const chosen = chooseChecks(asked).map((check) => checkOf(deployment, check));
+    if (chosen.some(({ name }) => name === "throttled")) report(`the slow checks wait some ${SLOW_MINUTES} minutes`);
+    const rest = hasFailed(first) ? chosen.map(withoutUrls) : await runChecks(chosen, begin);
+
+    const { host } = new URL(asked.endpoint);
+    const requests = deployment.http.requestCount();
+    return describeSmokeTest({ host, checks: [...first, ...rest], requests, objects }, asked);
+  },
+};
+
+async function describeDeployment(
+  { endpoint, headers, origin, bucket }: SmokeArguments,
+  onStored: (key: string) => void,
+): Promise<Deployment> {
+  const bucketUrl = bucket === undefined ? undefined : await urlOf(bucket);
+  const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1_000));
+  return { http: createHttpClient(), endpoint, headers, origin, bucketUrl, wait, onStored };
+}
+
+async function urlOf({ name, region, endpoint }: BucketPlace): Promise<string> {
+  // Here and not above: it brings the AWS SDK along.
+  const { addressOf } = await import("@presign-once/adapter-s3");
+  const { protocol, host, basePath } = addressOf({ region, endpoint, forcePathStyle: endpoint !== undefined }, name);
+  return `${protocol}//${host}${basePath}`;
+}
+
+function chooseChecks({ only, slow }: SmokeArguments): readonly HttpCheck[] {
+  if (only.length > 0) return httpChecks.filter(({ name }) => only.includes(name));
+  return slow ? httpChecks : quickChecks;
+}
+
+/** Names in lines of the help, none too long. */
+function wrapped(words: readonly string[]): string {
+  return words
+    .join(", ")
+    .replace(/.{1,100}(?:, |$)/g, "\n  $&")
+    .replace(/, ?$/gm, ",")
+    .replace(/,$/, "");
+}
+
+function hasFailed(reports: readonly CheckReport[]): boolean {
+  return reports.some(({ result }) => result.status === "failed");
+}
+
+function withoutUrls({ name, title }: Check): CheckReport {
+  return { name, title, result: { status: "skipped", reason: "there was no URL to test with" }, answers: [] };
+}
