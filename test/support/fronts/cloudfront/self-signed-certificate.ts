@@ -44,9 +44,10 @@ export function makeCertificate(): Certificate {
   );
   const signature = Buffer.concat([Buffer.of(0), sign("sha256", toSign, privateKey)]);
   const cert = sequence(toSign, algorithm, der(0x03, signature));
+  const lines = cert.toString("base64").match(/.{1,64}/g) ?? [];
   return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${cert.toString("base64").replace(/.{64}/g, "$&\n")}\n-----END CERTIFICATE-----\n`,
+    cert: ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n"),
   };
 }
 

@@ -14,7 +14,7 @@ export interface Http2Client {
   /**
    * Sends one request.
    *
-   * @param options.body  whole, or in chunks as they come; default: none
+   * @param options.body  without a `content-length` unless a header tells it; default: none
    * @throws when there is no answer, or only a part of one
    */
   send(
@@ -23,7 +23,6 @@ export interface Http2Client {
     options?: {
       headers?: Readonly<Record<string, string | string[]>>;
       body?: Uint8Array | string;
-      signal?: AbortSignal;
     },
   ): Promise<Http2Answer>;
   close(): void;
@@ -40,10 +39,10 @@ export async function connectHttp2(url: string, ca: string): Promise<Http2Client
   await once(session, "connect");
   session.on("error", () => {}); // the requests under way fail, and say so
   return {
-    async send(method, target, { headers = {}, body, signal } = {}) {
+    async send(method, target, { headers = {}, body } = {}) {
       const stream = session.request(
         { ...headers, ":method": method, ":path": target },
-        { endStream: body === undefined, ...(signal && { signal }) },
+        { endStream: body === undefined },
       );
       if (body !== undefined) stream.end(body);
       const [head] = (await once(stream, "response")) as [IncomingHttpHeaders & IncomingHttpStatusHeader];
