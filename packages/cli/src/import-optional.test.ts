@@ -35,6 +35,19 @@ test.each([
   });
 });
 
+test.each(["cloudfront", "lambda", "iam"])(
+  "without the SDK's client for %s, smoke-test --aws says what to install, at once and for all three",
+  async (service) => {
+    const name = `@aws-sdk/client-${service}`;
+    const all = "@aws-sdk/client-cloudfront @aws-sdk/client-lambda @aws-sdk/client-iam";
+    expect(await runWithout(name, "smoke-test", "https://edge.example/url", "--aws")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: `presign-once: smoke-test: needs ${name}: npm install ${all} @presign-once/cli\n`,
+    });
+  },
+);
+
 test.each([["bundle", "--config", "presign-once.json", "--out", "edge"], ["local"]])(
   "a module that is missing inside the package is reported as a bug: %s",
   async (...args) => {

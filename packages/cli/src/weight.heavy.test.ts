@@ -31,11 +31,18 @@ function loadedBy(...args: string[]): Promise<string[]> {
 }
 
 const HEAVY = ["@aws-sdk/client-s3", "@presign-once/adapter-s3", "zod"];
-/** What `bundle` and `local` alone need. */
-const OPTIONAL = ["@presign-once/adapter-edge", "@presign-once/adapter-edge/bundle", "@presign-once/local-edge"];
+/** What `bundle`, `local` and `smoke-test --aws` alone need. */
+const OPTIONAL = [
+  "@presign-once/adapter-edge",
+  "@presign-once/adapter-edge/bundle",
+  "@presign-once/local-edge",
+  "@aws-sdk/client-cloudfront",
+  "@aws-sdk/client-lambda",
+  "@aws-sdk/client-iam",
+];
 
 describe("only commands that send requests to S3 load the AWS SDK", { timeout: 60_000 }, () => {
-  const commands = ["inspect", "doctor", "bundle", "local"];
+  const commands = ["inspect", "doctor", "smoke-test", "bundle", "local"];
   const others = commands.flatMap((name) => [
     [name, "--help"],
     [name, "--mistyped"],

@@ -1,10 +1,11 @@
+import { AWS_ROWS } from "./aws/diagnoses.ts";
 import type { Diagnosis } from "./check.ts";
 
 /** What a row says, less its code. */
 type Row = Omit<Diagnosis, "code">;
 
 /**
- * Everything that a request to a deployment can show to be wrong: the one table, in the order of `docs/troubleshooting.md`,
+ * Everything that can be found wrong with a deployment: the one table, in the order of `docs/troubleshooting.md`,
  * which has the same rows with links to their sources. A test compares the two.
  */
 const ROWS = {
@@ -309,6 +310,9 @@ const ROWS = {
     cause: "a response headers policy adds the header a second time",
     fix: "remove the policy, or let it override",
   },
+
+  // With --aws.
+  ...AWS_ROWS,
 } as const satisfies Readonly<Record<string, Row>>;
 
 /** The code of a diagnosis. */

@@ -21,6 +21,10 @@ export interface SmokeArguments {
   readonly bucket: BucketPlace | undefined;
   readonly only: readonly string[];
   readonly slow: boolean;
+  /** Whether AWS is asked too. */
+  readonly aws: boolean;
+  /** Id of the distribution; default: the one that answers for the endpoint's host. */
+  readonly distributionId: string | undefined;
   readonly waitSeconds: number;
   readonly json: boolean;
 }
@@ -44,6 +48,8 @@ const flags = {
   only: { type: "string", multiple: true },
   wait: text,
   slow: flag,
+  aws: flag,
+  distribution: text,
   json: flag,
 } as const;
 
@@ -60,10 +66,13 @@ export async function readSmokeArguments(
 ): Promise<SmokeArguments> {
   const { values, positionals } = readArguments(args, flags);
   const endpoint = readEndpoint(positionals);
-  const { origin, only = [], slow, json } = values;
+  const { origin, only = [], slow, aws, distribution, json } = values;
   if (origin !== undefined && (origin === "*" || !forms.origin.is(origin)))
     throw invalid("--origin: expected one origin as browsers send it, such as https://app.example");
   if (!only.every((name) => names.includes(name))) throw invalid(`--only: expected one of ${names.join(", ")}`);
+  if (!aws && only.some((name) => name.startsWith("aws-"))) throw invalid("--only: expected --aws too");
+  if (distribution !== undefined && (!aws || !/^E[A-Z0-9]+$/.test(distribution)))
+    throw invalid("--distribution: expected the id of a distribution such as E1A2B3C4D5E6F7, and --aws");
   const headers = (values.header ?? []).map(readHeader);
   const token = values.token === "-" ? await readInput(stdin, "token") : (values.token ?? env[TOKEN_VARIABLE]);
   if (token !== undefined && token !== "") {
@@ -75,7 +84,8 @@ export async function readSmokeArguments(
   const waitSeconds = values.wait === undefined ? WAIT_SECONDS : Number(values.wait);
   if (!forms.wholeNumber.is(values.wait ?? "0") || waitSeconds > MAX_WAIT_SECONDS)
     throw invalid(`--wait: expected a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}`);
-  return { endpoint, headers, origin, bucket: readBucket(values, env), only, slow, waitSeconds, json };
+  const bucket = readBucket(values, env);
+  return { endpoint, headers, origin, bucket, only, slow, aws, distributionId: distribution, waitSeconds, json };
 }
 
 function readEndpoint([argument, ...rest]: readonly string[]): string {

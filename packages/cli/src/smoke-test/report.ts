@@ -12,6 +12,8 @@ export interface SmokeReport {
   readonly requests: number;
   /** Keys of the objects that it stored and did not delete. */
   readonly objects: readonly string[];
+  /** Why they could not be deleted; `undefined`: nothing was to delete them. */
+  readonly whyLeft?: string | undefined;
 }
 
 /** Writes a report, for people or as JSON. @returns `exitCode`: 0 where no check failed, 1 otherwise */
@@ -30,13 +32,16 @@ function flat({ name, title, result, answers }: CheckReport): object {
   return { name, title, ...result, answers };
 }
 
-function forPeople({ host, checks, requests, objects }: SmokeReport): string {
+function forPeople({ host, checks, requests, objects, whyLeft }: SmokeReport): string {
   const rows = formatTable(checks.map((check) => [mark(check), check.name, check.title, remark(check)])).split("\n");
   const lines = checks.flatMap((check, index) => [rows[index] ?? "", ...explanation(check)]);
   const count = (status: string) => checks.filter(({ result }) => result.status === status).length;
   const sum = `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped; ${requests} requests to ${host}`;
+  const why = whyLeft === undefined ? "" : ` (${whyLeft})`;
   const left =
-    objects.length === 0 ? [] : [`${objects.length} small objects are left in the bucket; --json lists their keys`];
+    objects.length === 0
+      ? []
+      : [`${objects.length} small objects are left in the bucket${why}; --json lists their keys`];
   return `${[...lines, "", sum, ...left, ...(count("failed") > 0 ? WHERE_LOGS_ARE : [])].join("\n")}\n`;
 }
 

@@ -1,5 +1,7 @@
 import type { Command } from "../command.ts";
 import { describeExitCodes } from "../exit-codes.ts";
+import { awsCheckNames } from "./aws/aws-checks.ts";
+import type { AwsSide } from "./aws/open-aws-side.ts";
 import type { Check } from "./check.ts";
 import { httpChecks, MOST_REQUESTS, MOST_SLOW_REQUESTS, quickChecks } from "./checks/http-checks.ts";
 import { issueCheck } from "./checks/issuing.ts";
@@ -7,20 +9,20 @@ import { slowSeconds } from "./checks/slow.ts";
 import { checkOf, type Deployment, type HttpCheck } from "./deployment-session.ts";
 import { createHttpClient } from "./http-client.ts";
 import { type BucketPlace, readSmokeArguments, type SmokeArguments, TOKEN_VARIABLE } from "./read-smoke-arguments.ts";
-import { describeSmokeTest } from "./report.ts";
+import { describeSmokeTest, type SmokeReport } from "./report.ts";
 import { type CheckReport, runChecks } from "./run-checks.ts";
 
 const SLOW_MINUTES = Math.ceil(slowSeconds() / 60);
 
-const names = httpChecks.map(({ name }) => name);
+const names = [...httpChecks.map(({ name }) => name), ...awsCheckNames];
 
-/** `presign-once smoke-test`: a live deployment, over HTTP. */
+/** `presign-once smoke-test`: a live deployment, over HTTP and by what AWS says about it. */
 export const smokeTest: Command = {
   help: `usage: presign-once smoke-test ENDPOINT [options]
 
 Tests a live deployment: asks ENDPOINT for URLs, uses them as clients do and as they must not, and says what is wrong,
-with its cause and the fix. Sends ${MOST_REQUESTS} requests at most, and one every 10 s while it waits for a new deployment. Leaves
-small objects in the bucket.
+with its cause and the fix. Sends ${MOST_REQUESTS} requests at most, and one every 10 s while it waits for a new deployment.
+Leaves small objects in the bucket, unless --aws removes them.
 
   ENDPOINT              where URLs are issued, such as https://d111111abcdef8.cloudfront.net/url
   --token TOKEN         bearer token for it; - reads it from the standard input. Better than here, where the list of
@@ -33,6 +35,9 @@ small objects in the bucket.
   --only NAME           this check only; may be repeated. The first one, issue, is always run
   --slow                also what takes some ${SLOW_MINUTES} minutes, and an upload over 100 MB: ${MOST_SLOW_REQUESTS} requests more
   --wait SECONDS        how long to wait for a new deployment (default 300)
+  --aws                 also reads the settings of the deployment with your own AWS credentials, and removes the
+                        objects that it stored (docs/deploy.md says which rights it needs)
+  --distribution ID     of CloudFront (default: the one that answers for the host of ENDPOINT)
   --json                the report as JSON: { "passed", "checks": [{ "name", "status", "diagnosis", … }], … }
 
 checks for --only:${wrapped(names)}
@@ -42,18 +47,25 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
   async run(args, surroundings) {
     const asked = await readSmokeArguments(args, surroundings, names);
     const objects: string[] = [];
+    // Before anything is sent: a package may be missing.
+    const aws = asked.aws ? await openAws(asked) : undefined;
     const deployment = await describeDeployment(asked, (key) => objects.push(key));
     const { report } = surroundings;
 
     const begin = ({ name, title }: Check): void => report(`${name}: ${title}`);
     const first = await runChecks([checkOf(deployment, issueCheck({ waitSeconds: asked.waitSeconds, report }))], begin);
+    if (aws !== undefined) report("reading the deployment from AWS");
+    const awsChecks = (await aws?.readChecks()) ?? [];
     const chosen = chooseChecks(asked).map((check) => checkOf(deployment, check));
     if (chosen.some(({ name }) => name === "throttled")) report(`the slow checks wait some ${SLOW_MINUTES} minutes`);
     const rest = hasFailed(first) ? chosen.map(withoutUrls) : await runChecks(chosen, begin);
 
+    const ofAws = await runChecks(awsChecks.filter(isChosen(asked)), begin);
+
     const { host } = new URL(asked.endpoint);
     const requests = deployment.http.requestCount();
-    return describeSmokeTest({ host, checks: [...first, ...rest], requests, objects }, asked);
+    const left = await removeObjects(aws, objects);
+    return describeSmokeTest({ host, checks: [...first, ...rest, ...ofAws], requests, ...left }, asked);
   },
 };
 
@@ -73,9 +85,30 @@ async function urlOf({ name, region, endpoint }: BucketPlace): Promise<string> {
   return `${protocol}//${host}${basePath}`;
 }
 
-function chooseChecks({ only, slow }: SmokeArguments): readonly HttpCheck[] {
-  if (only.length > 0) return httpChecks.filter(({ name }) => only.includes(name));
-  return slow ? httpChecks : quickChecks;
+async function openAws({ endpoint, distributionId }: SmokeArguments): Promise<AwsSide> {
+  const { openAwsSide } = await import("./aws/open-aws-side.ts");
+  return openAwsSide({ endpoint: new URL(endpoint), distributionId });
+}
+
+/** Removes the objects of this test where AWS may be asked, and ends with AWS. */
+async function removeObjects(
+  aws: AwsSide | undefined,
+  objects: readonly string[],
+): Promise<Pick<SmokeReport, "objects" | "whyLeft">> {
+  if (aws === undefined) return { objects };
+  const remaining = await aws.removeUploads(objects);
+  aws.close();
+  const whyLeft = [...new Set(remaining.map(({ reason }) => reason))].join("; ");
+  return { objects: remaining.map(({ key }) => key), ...(remaining.length === 0 ? {} : { whyLeft }) };
+}
+
+function chooseChecks(asked: SmokeArguments): readonly HttpCheck[] {
+  if (asked.only.length > 0) return httpChecks.filter(isChosen(asked));
+  return asked.slow ? httpChecks : quickChecks;
+}
+
+function isChosen({ only }: SmokeArguments): (check: { readonly name: string }) => boolean {
+  return ({ name }) => only.length === 0 || only.includes(name);
 }
 
 /** Names in lines of the help, none too long. */

@@ -1,0 +1,76 @@
+import type { IndexPlace } from "./index-place.ts";
+
+/** An action, and the resource that it is needed on, without wildcards: one key stands for all of its folder. */
+export type Right = readonly [action: string, resource: string];
+
+/** What the roles of the two functions need. */
+export interface NeededRights {
+  readonly issue: readonly Right[];
+  readonly verify: readonly Right[];
+}
+
+/**
+ * What the functions do in the index. The stack's policies (`deploy-sst/src/policies.ts`) give just this, each right under
+ * its condition: `test/deploy/aws-checks.test.ts` holds the two tables together.
+ */
+export function indexRights({ bucket, prefix, strategy }: IndexPlace): NeededRights {
+  const arn = `arn:aws:s3:::${bucket}`;
+  const entry = (folder: string) => `${arn}/${prefix}${folder}x`;
+  switch (strategy) {
+    case "conditional":
+      return {
+        issue: [["s3:PutObject", entry("")]],
+        verify: [
+          ["s3:PutObject", entry("")],
+          ["s3:GetObject", entry("")],
+          ["s3:ListBucket", arn],
+        ],
+      };
+    case "sealed":
+      return {
+        issue: [],
+        verify: [
+          ["s3:PutObject", entry("claims/")],
+          ["s3:GetObject", entry("claims/")],
+        ],
+      };
+    case "versioning":
+      return {
+        issue: [
+          ["s3:PutObject", entry("valid/")],
+          ["s3:GetBucketVersioning", arn],
+        ],
+        verify: [
+          ["s3:PutObject", entry("expired/")],
+          ["s3:GetObject", entry("valid/")],
+          ["s3:GetObjectVersion", entry("expired/")],
+          ["s3:ListBucket", arn],
+          ["s3:ListBucketVersions", arn],
+          ["s3:GetBucketVersioning", arn],
+        ],
+      };
+  }
+}
+
+/** What a function needs to log in one region. @param functionArn  with or without its version */
+export function logRights(functionArn: string): readonly Right[] {
+  const [, partition = "", , region = "", account = "", , name = ""] = functionArn.split(":");
+  const group = `arn:${partition}:logs:${region}:${account}:log-group:/aws/lambda/${region}.${name}`;
+  return [
+    ["logs:CreateLogGroup", group],
+    ["logs:CreateLogStream", `${group}:log-stream:x`],
+    ["logs:PutLogEvents", `${group}:log-stream:x`],
+  ];
+}
+
+/**
+ * What the functions need on the key of a bucket that is encrypted with one: to write, and to read back.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+ */
+export function keyRights(keyArn: string, holds: "uploads" | IndexPlace["strategy"]): NeededRights {
+  const write: Right = ["kms:GenerateDataKey", keyArn];
+  const read: Right = ["kms:Decrypt", keyArn];
+  if (holds === "uploads") return { issue: [write], verify: [] };
+  return { issue: holds === "sealed" ? [] : [write], verify: [write, read] };
+}

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+
+import { type AwsModel, healthyDeployment } from "../../../test/aws/aws-model.ts";
+import { startAws } from "../../../test/aws/start-aws.ts";
+import { openConsole } from "../../../test/run.ts";
+import { awsCheckNames } from "./aws-checks.ts";
+
+/** Nothing listens there: the HTTP side fails at once. */
+const ENDPOINT = "http://127.0.0.1:9/url";
+
+interface Report {
+  readonly passed: boolean;
+  readonly checks: readonly { name: string; status: string; diagnosis?: { code: string } }[];
+}
+
+async function runSmokeTest(model: AwsModel, ...args: string[]) {
+  const console = await openConsole(undefined);
+  await startAws(model);
+  const result = await console.run(["smoke-test", ENDPOINT, "--wait", "0", ...args]);
+  return { ...result, report: () => JSON.parse(result.stdout) as Report };
+}
+
+const AWS = ["--aws", "--distribution", "E1A2B3C4D5E6F7"];
+
+test("AWS is asked although no URL is issued, and finds the cause", async () => {
+  const model = healthyDeployment();
+  model.distribution.Enabled = false;
+  const { exitCode, report } = await runSmokeTest(model, ...AWS, "--json");
+  const { checks } = report();
+  const failed = checks.filter(({ status }) => status === "failed");
+  expect(failed.map(({ name, diagnosis }) => [name, diagnosis?.code])).toEqual([
+    ["issue", "not-connected"],
+    ["aws-distribution", "distribution-disabled"],
+  ]);
+  expect(checks.slice(-awsCheckNames.length).map(({ name }) => name)).toEqual(awsCheckNames);
+  expect(exitCode).toBe(1);
+});
+
+test("people read cause and fix of what AWS says, below what was asked", async () => {
+  const model = healthyDeployment();
+  model.distribution.Origins!.Items![0]!.OriginAccessControlId = "E0A1B2C3";
+  const { stdout } = await runSmokeTest(model, ...AWS, "--only", "aws-origin");
+  const [, explained = ""] = /^FAILED {2}aws-origin .* oac-attached\n((?: .*\n)+)/m.exec(stdout) ?? [];
+  expect(explained).toMatch(/symptom .*\n.*cause .*OAC or OAI.*\n.*fix .*\n.*seen .*OAC E0A1B2C3/);
+  expect(stdout).not.toContain("aws-methods");
+});
+
+test("without --aws nothing is asked of AWS", async () => {
+  const { calls } = await startAws(healthyDeployment());
+  const console = await openConsole(undefined);
+  const { stdout } = await console.run(["smoke-test", ENDPOINT, "--wait", "0"]);
+  expect(stdout).not.toContain("aws-");
+  expect(calls).toEqual([]);
+});
+
+test.each([
+  [["--only", "aws-origin"], "--only: expected --aws too"],
+  [["--distribution", "E1A2B3C4D5E6F7"], "--distribution: expected"],
+  [["--aws", "--distribution", "d111111abcdef8.cloudfront.net"], "--distribution: expected"],
+])("%j is a mistake", async (args, said) => {
+  const { exitCode, stderr } = await runSmokeTest(healthyDeployment(), ...args);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(said);
+});
