@@ -248,11 +248,18 @@ const headerRules = mutantsOf(
   ],
   [" && !granted.values.has(name)) passedOn", ") passedOn", "a granted length is passed on twice"],
   [
-    "byteLengthAbove(MAX_HEADER_BYTES - separators",
-    "byteLengthAbove(2 * MAX_HEADER_BYTES - separators",
+    `if (name === "content-md5" && !granted.has(name))`,
+    "if (false)",
+    "S3 refuses an unsigned Content-MD5 after the claim",
+  ],
+  [
+    "byteLengthAbove(MAX_HEAD_BYTES - separators",
+    "byteLengthAbove(2 * MAX_HEAD_BYTES - separators",
     "headers that are too long for S3 use the URL up",
   ],
-  ["const separators = 4 * passedOn.length;", "const separators = 0;", "many headers that are short use the URL up"],
+  ["separators, line, ...sent", "separators, ...sent", "headers too long for S3 beside a long URL use it up"],
+  [`name === "via"`, "false", "a long Via, which reaches S3, uses the URL up"],
+  ["const separators = 4 * sent.length;", "const separators = 0;", "many headers that are short use the URL up"],
   ["shown.get(RETRIES_PARAMETER) === SAME_CLIENT && ", "", "a client retries although its grant does not allow it"],
   [" && requiresNewKey(signedHeaders)", "", "two uploads of one client at once replace each other"],
   [

@@ -9,14 +9,15 @@ import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
 /** Most that one PUT may bring, in bytes: 5 GiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
 export const MAX_PUT_BYTES = 5 * 1024 ** 3;
 /**
- * Most that the headers of an upload may take on their way to S3, in bytes of UTF-8: S3's 8 KB for the header of a PUT,
- * less 1 KB for what the edge and CloudFront add.
+ * Most that the request line and the headers of an upload may take on their way to S3, in bytes of UTF-8: S3's 8 KB, in which
+ * the query counts, less 1 KB for what the edge and CloudFront add.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Error.html for `RequestHeaderSectionTooLarge`
  */
-export const MAX_HEADER_BYTES = 7_168;
+export const MAX_HEAD_BYTES = 7_168;
 /** Headers that S3 reads without storing them: passed on where they were sent once and can be read. */
-const READ_BY_S3 = ["content-length", "content-md5", "origin", "user-agent"] as const;
+const READ_BY_S3 = ["content-length", "origin", "user-agent"] as const;
 
 /**
  * Reads the headers of an upload at the edge: what is passed on to S3, or why nothing is.
@@ -36,7 +37,7 @@ export function readEdgeHeaders(
   const granted = grantedHeaders(url);
   if ("fault" in granted) return granted;
   for (const [name, value] of headers) {
-    const fault = findEdgeFault(name, value);
+    const fault = findEdgeFault(name, value, granted.values);
     if (fault !== undefined) return { fault: headerRefused(fault) };
   }
   const read = readUploadHeaders(headers, { granted: granted.values, allowsRetries: allowsRetries(url) });
@@ -49,9 +50,11 @@ export function readEdgeHeaders(
     const value = onlyPrintable(headers, name);
     if (value !== undefined && !granted.values.has(name)) passedOn.push([name, value]);
   }
-  const separators = 4 * passedOn.length; // a colon, a blank and a line end each
-  if (byteLengthAbove(MAX_HEADER_BYTES - separators, ...passedOn.flat()))
-    return { fault: headerRefused(`The headers are longer than ${MAX_HEADER_BYTES} bytes.`) };
+  const line = `PUT ${url.path}?${url.query} HTTP/1.1\r\n`;
+  const sent = [...passedOn, ...headers.filter(([name]) => name === "via")]; // no function can take this one off
+  const separators = 4 * sent.length; // a colon, a blank and a line end each
+  if (byteLengthAbove(MAX_HEAD_BYTES - separators, line, ...sent.flat()))
+    return { fault: headerRefused(`The URL and the headers are longer than ${MAX_HEAD_BYTES} bytes together.`) };
   return { passedOn };
 }
 
@@ -79,10 +82,13 @@ function grantedHeaders(
 }
 
 /** Headers that contradict a presigned URL, or that CloudFront lets no function remove. */
-function findEdgeFault(name: string, value: string): string | undefined {
+function findEdgeFault(name: string, value: string, granted: ReadonlyMap<string, string>): string | undefined {
   if (name === "authorization")
     return "An Authorization header cannot go with a presigned URL. Send the upload without it.";
   if (name === "upgrade") return "An upload cannot switch protocols."; // no function can take this header off
+  // S3 answers AccessDenied to one that is not signed: https://github.com/aws/aws-sdk-php/issues/1392
+  if (name === "content-md5" && !granted.has(name))
+    return "The header content-md5 was not granted with this URL: ask for the URL with sha256.";
   if (name === "content-md5" && !/^[A-Za-z0-9+/]{21}[AQgw]==$/.test(value))
     return "Content-MD5 is not the base64 of 16 bytes.";
   return undefined;

@@ -11,6 +11,7 @@ import { createEdgeKeys, LOCK_HEADER } from "../url/edge-keys.ts";
 import { MAX_TTL_SECONDS } from "../url/url-life.ts";
 import { createClaimer } from "./claim.ts";
 import { MAX_PUT_BYTES } from "./header-rules.ts";
+import { MAX_HEAD_BYTES } from "./header-rules.ts";
 import { createIssuer } from "./issue.ts";
 import { MAX_URL_BYTES } from "./signed-url.ts";
 
@@ -385,14 +386,27 @@ describe("registers no URL that the edge would refuse:", () => {
     expect(desk.registered).toEqual([]);
   });
 
-  test("a URL that is too long with its tag", async () => {
+  /** A desk whose URLs have so many bytes of path and query. */
+  async function deskOf(bytes: number): Promise<ReturnType<typeof createDesk>> {
     const bare = (await createDesk().issued()).grant.url.length - EDGE_URL.length;
-    const folderOf = (length: number) => `uploads/${"a".repeat(length - 1)}/`;
-    const room = MAX_URL_BYTES - bare;
-    const longest = createDesk({ keyPrefix: folderOf(room) });
-    expect(await longest.claim((await longest.issued()).grant)).toMatchObject({ status: "accepted" });
-    const tooLong = createDesk({ keyPrefix: folderOf(room + 1) }).issue();
-    await expect(tooLong).rejects.toMatchObject({ code: "PRESIGN_FAILED" });
+    return createDesk({ keyPrefix: `uploads/${"a".repeat(bytes - bare - 1)}/` });
+  }
+
+  test("a URL that CloudFront would not take with its tag", async () => {
+    const desk = await deskOf(MAX_URL_BYTES + 1);
+    await expect(desk.issue()).rejects.toMatchObject({ code: "PRESIGN_FAILED" });
+    expect(desk.registered).toEqual([]);
+  });
+
+  test("a URL that leaves no room for the headers that S3 reads with it", async () => {
+    const { grant } = await createDesk().issued();
+    const tag = grant.url.slice(grant.url.indexOf("&x-once-tag="));
+    const longest = MAX_HEAD_BYTES - "PUT  HTTP/1.1\r\ncontent-length: 0\r\n".length + tag.length;
+    const desk = await deskOf(longest);
+    expect(await desk.claim((await desk.issued()).grant)).toMatchObject({ status: "accepted" });
+    const tooLong = await deskOf(longest + 1);
+    await expect(tooLong.issue()).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+    expect(tooLong.registered).toEqual([]);
   });
 });
 
