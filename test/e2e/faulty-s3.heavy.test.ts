@@ -4,7 +4,8 @@ import type { ProxiedRequest } from "../servers/fault-proxy.ts";
 import type { Fault } from "../servers/fault.ts";
 import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
-import { type Answer, type Stack, startStack } from "./stack.ts";
+import { type Stack, startStack } from "./stack.ts";
+import type { Answer } from "./viewer.ts";
 
 /** What a Lambda@Edge function has for everything, in milliseconds. */
 const EDGE_LIMIT_MS = 5_000;

@@ -1,6 +1,7 @@
 import { edgeHeaders, type KeySetting } from "../origin-lock/known-keys.ts";
 import type { IssuedGrant } from "./request-grant.ts";
-import type { Answer, Stack } from "./stack.ts";
+import type { Stack } from "./stack.ts";
+import type { Answer } from "./viewer.ts";
 
 /** Headers to send otherwise than granted; `undefined` leaves one away. */
 export type HeaderChanges = Readonly<Record<string, string | undefined>>;

@@ -8,7 +8,8 @@ import { sendRaw } from "../support/raw-request.ts";
 import { type HeaderChanges, uploadAroundEdge, uploadAsGranted } from "./granted-upload.ts";
 import type { Place } from "./place.ts";
 import { type IssuedGrant, requestGrant } from "./request-grant.ts";
-import { type Answer, type Stack, startStack } from "./stack.ts";
+import { type Stack, startStack } from "./stack.ts";
+import type { Answer } from "./viewer.ts";
 
 /** The limits in the settings of the suite. */
 const LIMITS = { expiresInSeconds: 120, maxExpiresInSeconds: 600, maxBytes: 2_000_000 };
@@ -151,6 +152,13 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       expect(await sendUnlocked(grant, body, changes)).toMatchObject({ status: 403, code: "SignatureDoesNotMatch" });
       expect(await stack.objectOf(grant.url)).toBeUndefined();
       expect((await sendUnlocked(grant, HELLO)).status).toBe(200); // the right one, so that nothing else was wrong
+    });
+
+    test("bytes that are not of the granted SHA-256 are refused by S3: nothing is stored, and the URL is used up", async () => {
+      const grant = await grantFor(`sha256=${SHA256.toString("hex")}`);
+      expect(await upload(grant, Buffer.from("hellO"))).toMatchObject({ status: 400, code: "BadDigest" });
+      expect(await stack.objectOf(grant.url)).toBeUndefined();
+      expect(await upload(grant, HELLO)).toMatchObject({ status: 403, code: "UrlAlreadyUsed" });
     });
 
     test("only the edge enforces max-bytes: S3 itself accepts more", async () => {

@@ -7,7 +7,8 @@ import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Place } from "./place.ts";
-import { type Answer, type Stack, startStack } from "./stack.ts";
+import { type Stack, startStack } from "./stack.ts";
+import type { Answer } from "./viewer.ts";
 
 const LEASE_SECONDS = 20;
 

@@ -109,7 +109,7 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
         [400, "InvalidRequest", () => stack.send(url, { headers: { "x-once-lock": "0".repeat(64) } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "x-amz-meta-presign-once-id": "1" } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "if-none-match": "*" } })],
-        [400, "InvalidRequest", () => stack.send(url, { headers: { "content-md5": "not base64" } })],
+        [400, "InvalidRequest", () => stack.send(url, { headers: { "content-md5": "XUFAKrxLKna5cZ2REBfFkg==" } })],
         [400, "InvalidRequest", () => stack.send(url, { headers: { "content-range": "bytes 5-9/10" } })],
         [
           400,

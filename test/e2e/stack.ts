@@ -12,8 +12,13 @@ import { type Local, type LocalOptions, startLocal } from "@presign-once/local-e
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from "../servers/fault-proxy.ts";
 import type { Fault } from "../servers/fault.ts";
 import type { S3Server } from "../servers/s3-server.ts";
+import { startStrictS3 } from "../support/fronts/s3/strict-s3.ts";
+import { type Answer, type SentRequest, startViewer } from "./viewer.ts";
 
-/** The whole product on one machine: S3 server, a network that can be made to fail, the built functions, the edge. */
+/**
+ * The whole product on one machine: an S3 server, a front that makes it as strict as S3, a network that can be made to fail, the
+ * built functions, the edge, and the side of CloudFront that viewers see.
+ */
 export interface Stack {
   readonly local: Local;
   /** The network between edge and S3; everything that reaches S3 is in its log. */
@@ -23,10 +28,10 @@ export interface Stack {
   /** Straight to the S3 server, for looking into the bucket. */
   readonly s3: S3Client;
   readonly bucket: string;
-  /** Asks `/url` for a URL. */
+  /** Asks `/url` for a URL, which names the local edge: HTTP/1.1, for bytes on a socket. */
   issue(): Promise<string>;
-  /** Sends a request to a URL, by default one PUT of `body`. */
-  send(url: string, init?: RequestInit): Promise<Answer>;
+  /** Sends a request to a URL, as a {@link startViewer viewer} does. */
+  send(url: string, request?: SentRequest): Promise<Answer>;
   /** The bytes of the object that a URL uploads to; `undefined` when there is none. */
   objectOf(url: string): Promise<Buffer | undefined>;
   /** Decides what the network does to the requests that claim a URL, from now on; default: nothing. */
@@ -38,15 +43,6 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** A whole answer. */
-export interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly headers: Headers;
-  /** `<Code>` of an S3-style error; empty when there is none. */
-  readonly code: string;
-}
-
 /** Starts a {@link Stack} on a bucket that exists. */
 export async function startStack(
   server: S3Server,
@@ -55,8 +51,9 @@ export async function startStack(
 ): Promise<Stack> {
   const disturbed = new Map<string, (request: ProxiedRequest) => Fault>();
   let others: (request: ProxiedRequest) => Fault = () => ({ kind: "pass" });
+  const strict = await startStrictS3({ store: server });
   const network = await startFaultProxy({
-    upstream: server.endpoint,
+    upstream: strict.endpoint,
     decide: (request) => (disturbed.get(request.path.split("/").at(-1) ?? "") ?? others)(request),
   });
   const log: string[] = [];
@@ -67,6 +64,7 @@ export async function startStack(
     s3: { endpoint: network.endpoint, region, credentials },
     onLog: (line) => log.push(line),
   });
+  const viewer = await startViewer(local.edgeUrl);
   const s3 = createS3Client(server);
   return {
     local,
@@ -79,20 +77,7 @@ export async function startStack(
       if (answer.status !== 200) throw new Error(`no URL was issued: ${answer.status} ${await answer.text()}`);
       return answer.text();
     },
-    async send(url: string, init: RequestInit = {}) {
-      const answer = await fetch(url, {
-        method: "PUT",
-        ...(init.method === undefined ? { body: "hello" } : {}),
-        ...init,
-      });
-      const body = await answer.text();
-      return {
-        status: answer.status,
-        body,
-        headers: answer.headers,
-        code: /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? "",
-      };
-    },
+    send: viewer.send,
     async objectOf(url: string) {
       const Key = new URL(url).pathname.slice(1);
       const { KeyCount = 0 } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: Key }));
@@ -110,8 +95,10 @@ export async function startStack(
       disturbed.delete(await hashOf(url));
     },
     async stop() {
+      await viewer.stop();
       await local.stop();
       await network.stop();
+      await strict.stop();
       s3.destroy();
     },
   };

@@ -12,12 +12,19 @@ import { createCors } from "@presign-once/core/http";
 import { createInMemoryIndex } from "@presign-once/core/testing";
 
 import { createVerifyHandler } from "../../packages/adapter-edge/src/functions/verify-handler.ts";
+import { originHeaders } from "../../packages/local-edge/src/origin-headers.ts";
+import { parseOrigin } from "../../packages/local-edge/src/origin.ts";
+import { findHeadFault } from "../support/fronts/s3/head-fault.ts";
+import { readHead } from "../support/fronts/s3/request-head.ts";
 import { eventOf } from "../support/viewer-event.ts";
-import { answerOf } from "./strict-origin.ts";
 import type { UploadDraft } from "./upload-draft.ts";
 
-const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "SECRETEXAMPLE" };
-const HOST = "uploads.s3.eu-west-1.amazonaws.com";
+/** As a role has them: the token is most of a URL. */
+const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "SECRETEXAMPLE", sessionToken: "t".repeat(1_000) };
+const REGION = "eu-west-1";
+const ORIGIN = parseOrigin({ url: `https://uploads.s3.${REGION}.amazonaws.com` });
+/** As long as CloudFront's own. */
+const HOP = { via: `1.1 ${"0".repeat(32)}.cloudfront.net (CloudFront)`, requestId: `${"a".repeat(54)}==` };
 
 /** The verify handler over an index in memory, and everything that it did to the outside. */
 export interface CountingEdge {
@@ -25,7 +32,7 @@ export interface CountingEdge {
   issue(): Promise<{ url: string; headers: Readonly<Record<string, string>> }>;
   /** What the handler says to an event. */
   call(event: unknown): Promise<ViewerRequest | GeneratedResponse>;
-  /** What S3 would say to what the handler passed on. */
+  /** What S3 would say to what the handler passed on, after CloudFront has added its headers: `stored`, or S3's code. */
   origin(request: ViewerRequest): string;
   /** Requested claims, and those that won. */
   readonly claims: { asked: number; won: number };
@@ -53,7 +60,7 @@ export function createCountingEdge(): CountingEdge {
     },
   };
   const lines: string[] = [];
-  const s3 = createS3Client({ region: "eu-west-1", credentials: CREDENTIALS });
+  const s3 = createS3Client({ region: REGION, credentials: CREDENTIALS });
   const presigner = createS3Presigner({ s3, bucket: "uploads" });
   const issuer = createIssuer({ presigner, index, keys, clock: systemClock, ids: randomIds, ifNoneMatch: true });
   const claimer = createClaimer({ index, keys, clock: systemClock, ids: randomIds });
@@ -69,7 +76,7 @@ export function createCountingEdge(): CountingEdge {
       Buffer.from(secret).toString("hex"),
       CREDENTIALS.secretAccessKey,
     ],
-    origin: (request) => answerOf(request, { host: HOST, secretAccessKey: CREDENTIALS.secretAccessKey }),
+    origin: originAnswer,
     async issue() {
       const headers = [
         ["content-type", "text/plain; charset=utf-8"],
@@ -85,6 +92,16 @@ export function createCountingEdge(): CountingEdge {
       return outcome.grant;
     },
   };
+}
+
+function originAnswer(request: ViewerRequest): string {
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, fields]) => [name, [...fields]]));
+  const rawHeaders = Object.entries(originHeaders({ ...request, headers }, ORIGIN, HOP)).flatMap(([name, values]) =>
+    [values].flat().flatMap((value) => [name, value]),
+  );
+  const head = readHead(request.method, `${request.uri}?${request.querystring}`, rawHeaders);
+  const fault = findHeadFault(head, { region: REGION, credentials: CREDENTIALS }, Date.now());
+  return fault === undefined ? "stored" : fault.code;
 }
 
 /** The event that CloudFront makes of a draft; names and values as they are, however wrong. */

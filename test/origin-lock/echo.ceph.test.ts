@@ -1,4 +1,4 @@
 import { makeCephPlace } from "../e2e/ceph-place.ts";
 import { describeEchoSearch } from "./echo-suite.ts";
 
-describeEchoSearch("Ceph", { everyHeader: true, random: 500, echoes: false }, () => makeCephPlace("versioning", true));
+describeEchoSearch("Ceph", { everyHeader: true, random: 500 }, () => makeCephPlace("versioning", true));

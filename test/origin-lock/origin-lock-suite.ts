@@ -2,7 +2,8 @@ import { LOCK_HEADER } from "@presign-once/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Place } from "../e2e/place.ts";
-import { type Answer, type Stack, startStack } from "../e2e/stack.ts";
+import { type Stack, startStack } from "../e2e/stack.ts";
+import type { Answer } from "../e2e/viewer.ts";
 import { idHeader, lockOf, newKey } from "./known-keys.ts";
 import { echoesTheRequest } from "./origin-answers.ts";
 

@@ -66,6 +66,7 @@ export function createDistribution(
         {
           originId: UPLOADS_ORIGIN,
           domainName: uploads.regionalDomainName,
+          // Of type S3: from a custom origin S3 refuses the X-Amz-Cf-Id that CloudFront adds, since no URL signs it.
           s3OriginConfig: { originAccessIdentity: "" },
         },
         ...(downloads === undefined ? [] : [downloads.origin]),

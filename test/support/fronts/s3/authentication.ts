@@ -83,12 +83,15 @@ function findTimeFault({ date, expiresInSeconds }: PresentedSignature, nowMs: nu
  * Names the headers of a request that must be signed, and are not: `host`, every `x-amz-*` header and, as AWS answers though no
  * page says so, `content-md5`.
  *
- * Not counted: `x-amz-cf-*`, which CloudFront adds to every request, presigned ones that S3 takes among them; and
- * `x-amz-content-sha256` beside a signature in the query, where AWS finds a wrong signature instead.
+ * Not counted: `x-amz-content-sha256` beside a signature in the query, where AWS finds a wrong signature instead; and
+ * `x-amz-cf-*`, which CloudFront adds. AWS's own code signs `x-amz-cf-id` for an origin of type custom, where S3 refuses it
+ * unsigned, and leaves it unsigned for one of type S3, which is what the stack makes.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  * @see https://github.com/aws/aws-sdk-php/issues/1392 for `content-md5`
- * @see https://advancedweb.hu/how-to-use-s3-signed-urls-with-cloudfront/ for presigned requests through CloudFront
+ * @see https://aws.amazon.com/blogs/networking-and-content-delivery/serving-sse-kms-encrypted-content-from-s3-using-cloudfront/
+ * @see https://github.com/FineUploader/fine-uploader/issues/1016 for `x-amz-cf-id` refused
+ * @see https://advancedweb.hu/how-to-use-s3-signed-urls-with-cloudfront/ for presigned requests through an origin of type S3
  */
 function findUnsignedHeaders({ fields }: RequestHead, presented: PresentedSignature): Refusal | undefined {
   const isExempt = (name: string) =>
