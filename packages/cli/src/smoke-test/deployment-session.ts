@@ -64,11 +64,12 @@ export function checkOf(deployment: Deployment, { name, title, run }: HttpCheck)
 }
 
 function openSession(deployment: Deployment, trace: Trace): Session {
-  const { http, endpoint, headers, onStored } = deployment;
+  const { http, endpoint, headers, bucketUrl, onStored } = deployment;
   async function exchange(request: HttpRequest): Promise<Sent> {
     try {
       const answer = await http.send(request);
-      trace.push(traced(answer));
+      const isAroundEdge = bucketUrl !== undefined && request.url.startsWith(`${bucketUrl}/`);
+      if (!isAroundEdge) trace.push(traced(answer));
       return { request, answer };
     } catch (error) {
       const { code, seen } = explainNoAnswer(error);

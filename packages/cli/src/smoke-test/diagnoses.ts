@@ -123,8 +123,9 @@ const ROWS = {
   },
   "headers-not-signed": {
     symptom: "403 AccessDenied, headers present in the request which were not signed",
-    cause: "an x-amz-* header that the URL does not sign, added between the edge and S3 or sent around the edge",
-    fix: "use the stack's policy; send only the headers of the grant",
+    cause:
+      "an x-amz-* header that the URL does not sign, added between the edge and S3 or sent around the edge; or the origin is not of type S3",
+    fix: "use the stack's policy and origin; send only the headers of the grant",
   },
   "access-denied": {
     symptom: "403 AccessDenied",

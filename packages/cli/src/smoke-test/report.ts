@@ -2,7 +2,7 @@ import type { CommandOutput } from "../command.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { formatTable } from "../format-table.ts";
 import type { TracedAnswer } from "./check.ts";
-import type { CheckReport } from "./run-checks.ts";
+import { type CheckReport, NOT_RUN } from "./run-checks.ts";
 
 /** What a smoke test came to. */
 export interface SmokeReport {
@@ -32,17 +32,20 @@ function flat({ name, title, result, answers }: CheckReport): object {
   return { name, title, ...result, answers };
 }
 
-function forPeople({ host, checks, requests, objects, whyLeft }: SmokeReport): string {
-  const rows = formatTable(checks.map((check) => [mark(check), check.name, check.title, remark(check)])).split("\n");
-  const lines = checks.flatMap((check, index) => [rows[index] ?? "", ...explanation(check)]);
-  const count = (status: string) => checks.filter(({ result }) => result.status === status).length;
-  const sum = `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped; ${requests} requests to ${host}`;
-  const why = whyLeft === undefined ? "" : ` (${whyLeft})`;
-  const left =
-    objects.length === 0
-      ? []
-      : [`${objects.length} small objects are left in the bucket${why}; --json lists their keys`];
-  return `${[...lines, "", sum, ...left, ...(count("failed") > 0 ? WHERE_LOGS_ARE : [])].join("\n")}\n`;
+function forPeople({ host, checks, requests, objects, whyLeft = "their keys: --json" }: SmokeReport): string {
+  const run = checks.filter(({ result }) => !(result.status === "skipped" && result.reason.startsWith(NOT_RUN)));
+  const rows = formatTable(run.map((check) => [mark(check), check.name, check.title, remark(check)])).split("\n");
+  const explained = new Set<string>();
+  const lines = run.flatMap((check, index) => [rows[index] ?? "", ...explanation(check, explained)]);
+  const count = (status: string) => run.filter(({ result }) => result.status === status).length;
+  const notRun = checks.length - run.length;
+  const sum = [
+    `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`,
+    ...(notRun === 0 ? [] : [`${notRun} not run, since a first check failed`]),
+    `${requests} requests to ${host}`,
+    ...(objects.length === 0 ? [] : [`${objects.length} small objects left in the bucket (${whyLeft})`]),
+  ];
+  return `${[...lines, "", sum.join("; "), ...(count("failed") > 0 ? WHERE_LOGS_ARE : [])].join("\n")}\n`;
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html */
@@ -67,19 +70,25 @@ function remark({ result }: CheckReport): string {
   }
 }
 
-function explanation({ result, answers }: CheckReport): string[] {
+/** @param explained  the codes whose cause was printed before */
+function explanation({ result, answers }: CheckReport, explained: Set<string>): string[] {
   if (result.status !== "failed") return [];
   const { diagnosis, seen } = result;
-  const rows = [
+  const isNew = !explained.has(diagnosis.code);
+  explained.add(diagnosis.code);
+  const texts = [
     ["symptom", diagnosis.symptom],
     ["cause", diagnosis.cause],
     ["fix", diagnosis.fix],
+  ];
+  const rows = [
+    ...(isNew ? texts : []),
     ...(seen === undefined ? [] : [["seen", seen]]),
     ...distinct(answers).map((answer) => ["answer", describeAnswer(answer)]),
   ];
   return formatTable(rows.map(([name = "", text = ""]) => ["       ", name, text]))
-    .trimEnd()
-    .split("\n");
+    .split("\n")
+    .slice(0, -1);
 }
 
 /** At most so many answers are printed for a check; JSON has all. */

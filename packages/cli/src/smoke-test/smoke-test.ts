@@ -3,6 +3,7 @@ import { describeExitCodes } from "../exit-codes.ts";
 import { awsCheckNames } from "./aws/aws-checks.ts";
 import type { AwsSide } from "./aws/open-aws-side.ts";
 import type { Check } from "./check.ts";
+import { firstUseCheck } from "./checks/first-use.ts";
 import { httpChecks, MOST_REQUESTS, MOST_SLOW_REQUESTS, quickChecks } from "./checks/http-checks.ts";
 import { issueCheck } from "./checks/issuing.ts";
 import { slowSeconds } from "./checks/slow.ts";
@@ -10,7 +11,7 @@ import { checkOf, type Deployment, type HttpCheck } from "./deployment-session.t
 import { createHttpClient } from "./http-client.ts";
 import { type BucketPlace, readSmokeArguments, type SmokeArguments, TOKEN_VARIABLE } from "./read-smoke-arguments.ts";
 import { describeSmokeTest, type SmokeReport } from "./report.ts";
-import { type CheckReport, runChecks } from "./run-checks.ts";
+import { runChecks, runChecksAfter } from "./run-checks.ts";
 
 const SLOW_MINUTES = Math.ceil(slowSeconds() / 60);
 
@@ -32,7 +33,7 @@ Leaves small objects in the bucket, unless --aws removes them.
   --bucket NAME         bucket of the uploads: does it refuse a URL that is sent around the edge?
   --region REGION       of the bucket (default: the variable AWS_REGION)
   --endpoint URL        of the bucket's S3 server, where it is not AWS
-  --only NAME           this check only; may be repeated. The first one, issue, is always run
+  --only NAME           this check only; may be repeated. issue and first-use always run
   --slow                also what takes some ${SLOW_MINUTES} minutes, and an upload over 100 MB: ${MOST_SLOW_REQUESTS} requests more
   --wait SECONDS        how long to wait for a new deployment (default 300)
   --aws                 also reads the settings of the deployment with your own AWS credentials, and removes the
@@ -53,19 +54,20 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
     const { report } = surroundings;
 
     const begin = ({ name, title }: Check): void => report(`${name}: ${title}`);
-    const first = await runChecks([checkOf(deployment, issueCheck({ waitSeconds: asked.waitSeconds, report }))], begin);
+    const prerequisites = [issueCheck({ waitSeconds: asked.waitSeconds, report }), firstUseCheck];
+    const chosen = chooseChecks(asked);
+    if (chosen.some(({ name }) => name === "throttled")) report(`the slow checks wait some ${SLOW_MINUTES} minutes`);
+    const [first, others] = [prerequisites, chosen].map((list) => list.map((check) => checkOf(deployment, check)));
+    const overHttp = await runChecksAfter(first ?? [], others ?? [], begin);
+
     if (aws !== undefined) report("reading the deployment from AWS");
     const awsChecks = (await aws?.readChecks()) ?? [];
-    const chosen = chooseChecks(asked).map((check) => checkOf(deployment, check));
-    if (chosen.some(({ name }) => name === "throttled")) report(`the slow checks wait some ${SLOW_MINUTES} minutes`);
-    const rest = hasFailed(first) ? chosen.map(withoutUrls) : await runChecks(chosen, begin);
-
     const ofAws = await runChecks(awsChecks.filter(isChosen(asked)), begin);
 
     const { host } = new URL(asked.endpoint);
     const requests = deployment.http.requestCount();
     const left = await removeObjects(aws, objects);
-    return describeSmokeTest({ host, checks: [...first, ...rest, ...ofAws], requests, ...left }, asked);
+    return describeSmokeTest({ host, checks: [...overHttp, ...ofAws], requests, ...left }, asked);
   },
 };
 
@@ -118,12 +120,4 @@ function wrapped(words: readonly string[]): string {
     .replace(/.{1,100}(?:, |$)/g, "\n  $&")
     .replace(/, ?$/gm, ",")
     .replace(/,$/, "");
-}
-
-function hasFailed(reports: readonly CheckReport[]): boolean {
-  return reports.some(({ result }) => result.status === "failed");
-}
-
-function withoutUrls({ name, title }: Check): CheckReport {
-  return { name, title, result: { status: "skipped", reason: "there was no URL to test with" }, answers: [] };
 }

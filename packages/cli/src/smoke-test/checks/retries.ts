@@ -36,8 +36,10 @@ async function expectToldAgain(
   headers: readonly HeaderField[],
 ): Promise<void> {
   const { answer } = await session.upload(grant, BODY, { headers });
-  const isTold = answer.status === 200 && answer.headers["x-presign-once-already-stored"] === "true";
-  if (!isTold) throw new CheckFailed(diagnosis("retry-refused"), `the second request was answered ${answer.status}`);
+  if (answer.status !== 200)
+    throw new CheckFailed(diagnosis("retry-refused"), `the second request was answered ${answer.status}`);
+  if (answer.headers["x-presign-once-already-stored"] !== "true")
+    throw new CheckFailed(diagnosis("second-use-accepted"), "the second request was stored too");
 }
 
 function secret(): HeaderField {
