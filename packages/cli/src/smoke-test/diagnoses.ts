@@ -75,8 +75,8 @@ const ROWS = {
   },
   "edge-refused": {
     symptom: "403, any other text",
-    cause: "the host is not an alternate name of the distribution, or a GET had a body",
-    fix: "the argument domain; send GET /url without a body",
+    cause: "http instead of https, the host is not an alternate name of the distribution, or a GET had a body",
+    fix: "https; the argument domain; send GET /url without a body",
   },
   "origin-unreachable": {
     symptom: "502, any other text",

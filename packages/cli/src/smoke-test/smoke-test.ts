@@ -47,11 +47,14 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
 
   async run(args, surroundings) {
     const asked = await readSmokeArguments(args, surroundings, names);
-    const objects: string[] = [];
-    // Before anything is sent: a package may be missing.
-    const aws = asked.aws ? await openAws(asked) : undefined;
-    const deployment = await describeDeployment(asked, (key) => objects.push(key));
     const { report } = surroundings;
+    const aws = asked.aws ? await openAws(asked) : undefined;
+    if (aws !== undefined) report("reading the deployment from AWS");
+    // Before any URL is asked for: a package or a right may be missing, and AWS says where the bucket is.
+    const awsChecks = (await aws?.readChecks()) ?? [];
+    const objects: string[] = [];
+    const bucket = asked.bucket ?? aws?.uploadsPlace();
+    const deployment = await describeDeployment({ ...asked, bucket }, (key) => objects.push(key));
 
     const begin = ({ name, title }: Check): void => report(`${name}: ${title}`);
     const prerequisites = [issueCheck({ waitSeconds: asked.waitSeconds, report }), firstUseCheck];
@@ -60,8 +63,6 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
     const [first, others] = [prerequisites, chosen].map((list) => list.map((check) => checkOf(deployment, check)));
     const overHttp = await runChecksAfter(first ?? [], others ?? [], begin);
 
-    if (aws !== undefined) report("reading the deployment from AWS");
-    const awsChecks = (await aws?.readChecks()) ?? [];
     const ofAws = await runChecks(awsChecks.filter(isChosen(asked)), begin);
 
     const { host } = new URL(asked.endpoint);

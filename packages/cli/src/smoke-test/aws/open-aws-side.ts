@@ -1,4 +1,5 @@
 import type { Check } from "../check.ts";
+import type { BucketPlace } from "../read-smoke-arguments.ts";
 import { awsChecks } from "./aws-checks.ts";
 import { openAwsClients } from "./aws-clients.ts";
 import { type Fact, unread } from "./fact.ts";
@@ -15,6 +16,8 @@ export interface AwsSide {
    * @throws {PresignOnceError} `CONFIG_INVALID`: there are no credentials, or AWS does not accept them
    */
   readChecks(): Promise<readonly Check[]>;
+  /** The bucket of the uploads, once {@link AwsSide.readChecks} has read where it is; `undefined`: it could not. */
+  uploadsPlace(): BucketPlace | undefined;
   /**
    * Removes the test's own objects, with all their versions, from the bucket of the uploads that was read.
    *
@@ -39,6 +42,11 @@ export async function openAwsSide(place: DeploymentPlace): Promise<AwsSide> {
       const deployment = await readDeployment(clients, place);
       bucket = deployment.uploadsBucket;
       return awsChecks(deployment);
+    },
+    uploadsPlace() {
+      if (bucket.status !== "read" || bucket.value.region.status !== "read") return undefined;
+      const region = bucket.value.region.value;
+      return region === undefined ? undefined : { name: bucket.value.bucket, region, endpoint: undefined };
     },
     async removeUploads(keys) {
       if (bucket.status === "read") return removeObjects(clients, bucket.value.bucket, keys);

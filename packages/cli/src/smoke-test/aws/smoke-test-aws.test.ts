@@ -4,6 +4,7 @@ import { type AwsModel, healthyDeployment } from "../../../test/aws/aws-model.ts
 import { startAws } from "../../../test/aws/start-aws.ts";
 import { openConsole } from "../../../test/run.ts";
 import { awsCheckNames } from "./aws-checks.ts";
+import { openAwsSide } from "./open-aws-side.ts";
 
 /** Nothing listens there: the HTTP side fails at once. */
 const ENDPOINT = "http://127.0.0.1:9/url";
@@ -43,6 +44,19 @@ test("people read cause and fix of what AWS says, below what was asked", async (
   const [, explained = ""] = /^FAILED {2}aws-origin .* oac-attached\n((?: .*\n)+)/m.exec(stdout) ?? [];
   expect(explained).toMatch(/symptom .*\n.*cause .*OAC or OAI.*\n.*fix .*\n.*seen .*OAC E0A1B2C3/);
   expect(stdout).not.toContain("aws-methods");
+});
+
+test("where the bucket is, is read too, for the check that goes around the edge", async () => {
+  const model = healthyDeployment();
+  await openConsole(undefined);
+  await startAws(model);
+  const side = await openAwsSide({ endpoint: new URL(ENDPOINT), distributionId: "E1A2B3C4D5E6F7" });
+  expect(side.uploadsPlace()).toBeUndefined();
+  await side.readChecks();
+  const host = model.distribution.Origins?.Items?.[0]?.DomainName;
+  const { name, region, endpoint } = side.uploadsPlace() ?? {};
+  expect([`${name}.s3.${region}.amazonaws.com`, endpoint]).toEqual([host, undefined]);
+  side.close();
 });
 
 test("without --aws nothing is asked of AWS", async () => {

@@ -5,6 +5,7 @@ import type { CheckResult } from "../check.ts";
 import { checkOf } from "../deployment-session.ts";
 import type { HttpAnswer } from "../http-message.ts";
 import { runChecks } from "../run-checks.ts";
+import { firstUseCheck } from "./first-use.ts";
 import { issueCheck } from "./issuing.ts";
 
 const NOT_READY = answerOf(
@@ -64,4 +65,17 @@ test("a URL that does not sign the lock comes from another endpoint", async () =
     diagnosis: { code: "not-an-issue-endpoint" },
     seen: "the URL does not sign x-once-lock",
   });
+});
+
+test("the headers for the authorizer go to the endpoint, and never with an upload", async () => {
+  const deployment = { ...createInMemoryDeployment(), headers: [["authorization", "Bearer planted"]] as const };
+  const checks = [issueCheck({ waitSeconds: 0, report() {} }), firstUseCheck];
+  const reports = await runChecks(checks.map((check) => checkOf(deployment, check)));
+  expect(reports.map(({ result }) => result.status)).toEqual(["passed", "passed"]);
+  for (const { method, headers } of deployment.requests)
+    expect([method, new Map(headers).get("authorization")]).toEqual([
+      method,
+      method === "GET" ? "Bearer planted" : undefined,
+    ]);
+  expect(JSON.stringify(reports)).not.toContain("planted");
 });
