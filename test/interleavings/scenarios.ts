@@ -2,6 +2,7 @@ import { createConditionalIndex, createSealedIndex, createVersioningIndex } from
 
 import { onSdk } from "./actors.ts";
 import { booleanSort, createArticleIndex, numericSort } from "./article-index.ts";
+import { createExperiencedIndex } from "./experienced-index.ts";
 import { createFlawedIndex } from "./flawed-index.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -41,8 +42,7 @@ export const trials: readonly Trial[] = Object.entries(createIndexes).flatMap(([
   })),
 );
 
-/** Two claimants (or one), with one fault anywhere, on a linearizable S3, where something else is different. All must hold. */
-export const variations: readonly Variation[] = Object.entries(createIndexes).flatMap(([strategy, createIndex]) => {
+const ofEveryStrategy: readonly Variation[] = Object.entries(createIndexes).flatMap(([strategy, createIndex]) => {
   const usual = { createIndex, model: linearizable, claimants: 2, faults: true } as const;
   const differences: readonly (readonly [name: string, difference: Partial<Scenario>])[] = [
     ["one claimant alone", { claimants: 1 }],
@@ -63,6 +63,28 @@ export const variations: readonly Variation[] = Object.entries(createIndexes).fl
     quick: strategy !== "versioning" || difference.pauses === 0 || difference.claimants === 1,
   }));
 });
+
+/** Claims of processes that have met ETags that are no MD5 before. */
+const readingFirst: readonly Variation[] = (
+  [
+    ["two claimants", {}],
+    ["three claimants", { claimants: 3 }],
+    ["one claimant alone", { claimants: 1 }],
+    ["a revocation", { revokes: true }],
+    ["whole requests", { whole: true }],
+    ["ETags are MD5 again", { model: linearizable }],
+  ] as const
+).map(([name, difference]) => ({
+  name: `reading first: ${name}`,
+  scenario: {
+    ...{ createIndex: onSdk(createExperiencedIndex), model: encrypted, claimants: 2, faults: true },
+    ...difference,
+  },
+  quick: name !== "three claimants",
+}));
+
+/** Two claimants (or one), with one fault anywhere, on a linearizable S3, where something else is different. All must hold. */
+export const variations: readonly Variation[] = [...ofEveryStrategy, ...readingFirst];
 
 const two = { model: linearizable, claimants: 2 } as const;
 

@@ -7,6 +7,27 @@ const conditional = mutantsOf(
     `condition: { ifMatch: "*" }`,
     "any entry may be overwritten, claimed or not: two winners",
   ],
+  [
+    "ifMatch((issued.etag = etag))",
+    "((issued.etag = etag), ifMatch(ISSUED_ETAG))",
+    "under SSE-KMS no claimant ever wins",
+  ],
+  ["readFirst: !etagIsExpected", "readFirst: true", "every claim takes two requests"],
+  [
+    `if (settlement.status === "settled" && issued.etag !== undefined) etagIsExpected = issued.etag === ISSUED_ETAG;`,
+    "",
+    "under SSE-KMS every claim takes three requests",
+  ],
+  [
+    `settlement.status === "settled" && issued.etag !== undefined`,
+    "issued.etag !== undefined",
+    "a claim that was lost makes the next one take two requests",
+  ],
+  [
+    "etagIsExpected = issued.etag === ISSUED_ETAG",
+    "etagIsExpected = false",
+    "after one lost answer every claim takes two requests",
+  ],
   [`, condition: { ifNoneMatch: "*" } }`, " }", "registering again reopens a used URL"],
   [
     `if (entry.state === "claimed" || entry.state === "revoked") return { status: "already-registered" };`,
@@ -49,13 +70,24 @@ const conditionalWrite = mutantsOf(
   ],
   ["condition = ifIssued(read.etag);", "", "under SSE-KMS no claimant ever wins"],
   [
+    "if (readFirst) readFirst = false;\n    else {",
+    'if (readFirst) return { status: "settled", attempts };\n    else {',
+    "under SSE-KMS every claimant of a process with experience wins",
+  ],
+  [
+    "if (readFirst) readFirst = false;",
+    "if (false) readFirst = false;",
+    "under SSE-KMS every claim takes three requests",
+  ],
+  ["attempts === 0 || ", "", "under SSE-KMS a claim waits between its read and its write"],
+  [
     "landed ||= mayHaveLanded(error);",
     "landed = mayHaveLanded(error);",
     "after a lost answer and a refusal, a used-up URL is called unused",
   ],
   ["landed ||= mayHaveLanded(error);", "", "a used-up URL is called unused"],
   ["if (isPermanent(cause)) break;", "", "what can never succeed is tried until time is over"],
-  ["} while (await deadline.pause());", "} while (false);", "one 409 or 503 of S3 refuses an upload"],
+  ["|| (await deadline.pause()));", "|| false);", "one 409 or 503 of S3 refuses an upload"],
   [
     `case "missing":\n        if (ifIssued !== undefined) return { status: "unknown", attempts };`,
     `case "missing":\n        if (ifIssued !== undefined) return { status: "settled-before", by: "claim", attempts };`,

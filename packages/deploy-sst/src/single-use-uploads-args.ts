@@ -53,7 +53,7 @@ export interface SingleUseUploadsArgs {
     strategy?: StackStrategy;
     /**
      * ARN of the KMS key that the index's own bucket is made with; in the uploads' bucket, `kmsKeyArn` is for the index too.
-     * Default: S3's own keys, with which a claim of `conditional` is one request instead of two or three.
+     * Default: S3's own keys, with which a claim of `conditional` is one request and not two or three.
      */
     kmsKeyArn?: Input<string>;
   };

@@ -16,6 +16,7 @@ export type WriteCondition = NonNullable<PutObjectRequest["condition"]>;
  * @param entry.condition  under which the server takes the first word as the last
  * @param entry.ifIssued   the condition when an issued entry was read, of that ETag; leave it out where issuing writes
  *                         nothing, so that a missing entry is a free one
+ * @param entry.readFirst  read the entry before the first write, since `condition` would miss; default false
  */
 export async function settleByConditionalWrite(
   store: EntryStore,
@@ -24,25 +25,29 @@ export async function settleByConditionalWrite(
     readonly body: string;
     readonly condition: WriteCondition;
     readonly ifIssued?: (etag: string) => WriteCondition;
+    readonly readFirst?: boolean;
   },
   deadline: Deadline,
 ): Promise<Settlement> {
   const { key, body, ifIssued } = entry;
-  let { condition } = entry;
+  let { condition, readFirst = false } = entry;
   let attempts = 0;
   let landed = false;
   let cause: unknown;
   do {
-    attempts++;
-    try {
-      await putEntry(store, { key, body, condition }, deadline);
-      return { status: "settled", attempts };
-    } catch (error) {
-      if (ifIssued !== undefined && isMissingKey(error)) return { status: "unknown", attempts };
-      landed ||= mayHaveLanded(error);
-      cause = error;
+    if (readFirst) readFirst = false;
+    else {
+      attempts++;
+      try {
+        await putEntry(store, { key, body, condition }, deadline);
+        return { status: "settled", attempts };
+      } catch (error) {
+        if (ifIssued !== undefined && isMissingKey(error)) return { status: "unknown", attempts };
+        landed ||= mayHaveLanded(error);
+        cause = error;
+      }
+      if (isPermanent(cause)) break;
     }
-    if (isPermanent(cause)) break;
     const read = await readEntry(store, key, deadline);
     switch (read.state) {
       case "claimed":
@@ -62,6 +67,6 @@ export async function settleByConditionalWrite(
         if (landed || !isPermanent(read.error)) break; // what may be there is worth a second look
         return { status: "indeterminate", mayHaveLanded: landed, attempts, cause: read.error };
     }
-  } while (await deadline.pause());
+  } while (attempts === 0 || (await deadline.pause()));
   return { status: "indeterminate", mayHaveLanded: landed, attempts, cause };
 }
