@@ -138,6 +138,7 @@ export function describeSingleUse(name: string, start: () => Promise<Place>): vo
               `PUT ${pathname}${search} HTTP/1.1\nHost: ${host}\nTransfer-Encoding: chunked\nConnection: close\n\n5\nhello\n0\n\n`,
             ),
         ],
+        [411, "MissingContentLength", () => stack.send(url, { body: "hello", tellsLength: false })],
         [
           400,
           "EntityTooLarge",

@@ -18,6 +18,8 @@ export interface SentRequest {
   readonly headers?: Readonly<Record<string, string>> | readonly (readonly [name: string, value: string])[];
   /** Default: `hello` for a request without a method of its own, none for any other. */
   readonly body?: string | Uint8Array;
+  /** Whether HTTP/2 has a `content-length` for the body; default yes. */
+  readonly tellsLength?: boolean;
 }
 
 /** A whole answer. */
@@ -48,7 +50,8 @@ export async function startViewer(edgeUrl: string): Promise<Viewer> {
         const answer = await fetch(url, { method, headers: fields, body: bytes ?? null });
         return answerOf(answer.status, answer.headers, await answer.text());
       }
-      const length = bytes === undefined ? {} : { "content-length": String(bytes.length) };
+      const tellsLength = bytes !== undefined && request.tellsLength !== false;
+      const length = tellsLength ? { "content-length": String(bytes.length) } : {};
       const sent = { headers: { ...length, ...fields }, ...(bytes === undefined ? {} : { body: bytes }) };
       const answer = await client.send(method, url.slice(origin.length), sent);
       const received = Object.entries(answer.headers).filter(([name]) => !name.startsWith(":"));

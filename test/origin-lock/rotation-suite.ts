@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import type { Place } from "../e2e/place.ts";
+import { startStrictS3 } from "../support/fronts/s3/strict-s3.ts";
 import { atOrigin, createInProcessEdge, type InProcessEdge } from "./in-process-edge.ts";
 import { edgeHeaders, type KeySetting, newKey } from "./known-keys.ts";
 
@@ -18,13 +19,16 @@ const DOCUMENT = new URL("../../docs/edge.md", import.meta.url);
 export function describeRotation(name: string, start: () => Promise<Place>): void {
   describe(`rotating keys on ${name}`, { timeout: 30_000 }, () => {
     const [old, next] = [newKey("old"), newKey("new")];
+    let store: Place;
     let place: Place;
     let before: InProcessEdge;
     let added: InProcessEdge;
     let moved: InProcessEdge;
     let removed: InProcessEdge;
     beforeAll(async () => {
-      place = await start();
+      store = await start();
+      const server = await startStrictS3({ store: store.server });
+      place = { ...store, server, stop: () => server.stop() };
       vi.stubEnv("AWS_ACCESS_KEY_ID", place.server.credentials.accessKeyId);
       vi.stubEnv("AWS_SECRET_ACCESS_KEY", place.server.credentials.secretAccessKey);
       before = createInProcessEdge(place, [old]);
@@ -35,6 +39,7 @@ export function describeRotation(name: string, start: () => Promise<Place>): voi
     afterAll(async () => {
       vi.unstubAllEnvs();
       await place?.stop();
+      await store?.stop();
     }, 60_000);
 
     /** While a deployment spreads, a URL that any edge issues may be used at any edge, once. */

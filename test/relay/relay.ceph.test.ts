@@ -12,6 +12,7 @@ import { expect, inject, test } from "vitest";
 
 import { countLeftovers } from "../conformance/sink-harness.ts";
 import { newBucket } from "../servers/new-bucket.ts";
+import { startStrictS3 } from "../support/fronts/s3/strict-s3.ts";
 import type { RelayPlace } from "./relay-place.ts";
 import { describeRelay } from "./relay-suite.ts";
 import { describeRelayRetries } from "./retries-suite.ts";
@@ -26,8 +27,9 @@ async function startOnCeph({
   retries?: boolean;
 }): Promise<RelayPlace> {
   const ceph = inject("ceph");
-  const s3 = createS3UploadClient(ceph);
-  const client = createS3Client(ceph);
+  const strict = await startStrictS3({ store: ceph });
+  const s3 = createS3UploadClient(strict);
+  const client = createS3Client(strict);
   const indexS3 = createSdkIndexS3(client);
   const bucket = await newBucket(s3, { versioned });
   const relay = await serveRelay({
@@ -47,6 +49,7 @@ async function startOnCeph({
     async stop() {
       await relay.stop();
       for (const one of [s3, client]) one.destroy();
+      await strict.stop();
     },
   };
 }

@@ -133,10 +133,20 @@ test("a viewer that waits for 100 Continue gets it from the edge", async () => {
 });
 
 test("an answer that comes before the body was read gets through, by both versions", async () => {
-  const [long, headers] = [Buffer.alloc(3_000_000), {}];
+  const [long, headers] = [Buffer.alloc(3_000_000), { Connection: "keep-alive" }];
   expect(await viewer.send("PUT", "/refused", { body: long })).toMatchObject({ status: 403, body: Buffer.from("x") });
   const answer = await sendHttp1("/refused", headers);
   expect([answer.statusCode, answer.headers.connection, answer.body]).toEqual([403, "close", "x"]);
+});
+
+test("the edge sees the head of a request before its body has come", async () => {
+  const headers = { "content-length": "5" };
+  const outgoing = sendTls(`${front.url}/refused`, { method: "PUT", ca: front.ca, agent: false, headers });
+  outgoing.flushHeaders();
+  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
+  expect(answer.statusCode).toBe(403);
+  outgoing.end("hello");
+  expect(await text(answer)).toBe("x");
 });
 
 test("an edge that breaks off leaves the viewer without an answer, and the front alive", async () => {
