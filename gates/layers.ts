@@ -45,11 +45,16 @@ const operator = [
 const layers: readonly Layer[] = [
   { path: "packages/*/src", mayImport: [] },
 
-  { path: "packages/core/src", mayImport: [], mayReach: ["bytes", "ports", "url", "gate", "edge", "relay"] },
-  { path: "packages/core/src/operator", mayImport: [], mayReach: ["bytes", "ports", "url", "gate", "edge", "relay"] },
+  { path: "packages/core/src", mayImport: [], mayReach: ["bytes", "ports", "url", "gate", "ticket", "edge", "relay"] },
+  {
+    path: "packages/core/src/operator",
+    mayImport: [],
+    mayReach: ["bytes", "ports", "url", "gate", "ticket", "edge", "relay"],
+  },
   { path: "packages/core/src/http", mayImport: [], mayReach: ["bytes", "ports", "url", "gate", "edge", "relay"] },
-  { path: "packages/core/src/relay", mayImport: [], mayReach: ["bytes", "ports", "url", "gate"] },
-  { path: "packages/core/src/edge", mayImport: [], mayReach: ["bytes", "ports", "url", "gate"] },
+  { path: "packages/core/src/relay", mayImport: [], mayReach: ["bytes", "ports", "url", "gate", "ticket"] },
+  { path: "packages/core/src/edge", mayImport: [], mayReach: ["bytes", "ports", "url", "gate", "ticket"] },
+  { path: "packages/core/src/ticket", mayImport: [], mayReach: ["bytes", "ports", "url", "gate"] },
   { path: "packages/core/src/gate", mayImport: [], mayReach: ["bytes", "ports", "url"] },
   { path: "packages/core/src/testing", mayImport: [], mayReach: ["bytes", "ports", "url"] },
   { path: "packages/core/src/url", mayImport: [], mayReach: ["bytes", "ports"] },

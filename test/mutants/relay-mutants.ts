@@ -7,16 +7,14 @@ const claimer = mutantsOf(
     "",
     "a HEAD or a link preview uses the URL up",
   ],
-  ["(await deps.keys.verifyTag(token.canonical, token.tag)) === undefined", "false", "anybody can make a token"],
   [
-    "if (!(deps.clock.now() < grant.expiresAt))",
-    "if (deps.clock.now() >= grant.expiresAt)",
-    "a token with an invalid end never ends",
+    `if (good.status === "refused") return good;`,
+    `if (good.status === "refused" && good.hash === undefined) return good;`,
+    "an expired URL works",
   ],
-  [`if (!(deps.clock.now() < grant.expiresAt)) return`, "if (false) return", "an expired URL works"],
   [
     `if ("fault" in read) return { status: "refused", hash, ...read.fault };`,
-    `if ("fault" in read) { await claimOnce({ hash, key: grant.key, declaredBytes: undefined, clientSecret: undefined }); return { status: "refused", hash, ...read.fault }; }`,
+    `if ("fault" in read) { await claimOnce({ hash, key: ticket.key, declaredBytes: undefined, clientSecret: undefined }); return { status: "refused", hash, ...read.fault }; }`,
     "a refusal for a header uses the URL up",
   ],
   [`if (claim.status !== "claimed") return claim;`, "", "the body is stored for any answer of the index"],
@@ -28,28 +26,53 @@ const claimer = mutantsOf(
   ["metadata[GRANT_ID_METADATA] = id;", "metadata[GRANT_ID_METADATA] ??= id;", "an object that names another grant"],
 );
 
-const token = mutantsOf(
-  "packages/core/src/relay/relay-token.ts",
-  [
-    "token.length <= MAX_TOKEN_LENGTH ? (TOKEN.exec(token) ?? []) : []",
-    "TOKEN.exec(token) ?? []",
-    "a token of any length",
-  ],
-  [" || !isTag(tag)", "", "a token with a query or a slash after it: more than one form"],
-  ["v === VERSION &&", "", "a token of another version is read as one of this"],
-  ["headers.every(isHeaderField)", "true", "a token with invalid headers"],
-  ["Number.isSafeInteger(exp) &&", "", "an end within a second"],
-);
+const token = [
+  ...mutantsOf(
+    "packages/core/src/ticket/token.ts",
+    [
+      "text.length <= MAX_TOKEN_LENGTH ? (TOKEN.exec(text) ?? []) : []",
+      "TOKEN.exec(text) ?? []",
+      "a token of any length",
+    ],
+    [" || !isTag(tag)", "", "a token with a query or a slash after it: more than one form"],
+  ),
+  ...mutantsOf(
+    "packages/core/src/ticket/ticket.ts",
+    ["kind !== KIND ||", "", "a token of another kind is read as a ticket"],
+    ["!isSeconds(lifeSeconds) ||", "", "a ticket with an invalid end never ends"],
+    [" && headers.every(isHeaderField)", "", "a ticket with invalid headers"],
+    ["others.length > 0", "false", "what a ticket grants besides is not seen"],
+  ),
+  ...mutantsOf(
+    "packages/core/src/ticket/read-ticket.ts",
+    ["(await deps.keys.verifyTag(token.canonical, token.tag)) === undefined", "false", "anybody can make a token"],
+    [
+      `reason === undefined ? { status: "good", hash, ticket }`,
+      `true ? { status: "good", hash, ticket }`,
+      "an expired URL works",
+    ],
+  ),
+  ...mutantsOf(
+    "packages/core/src/ticket/ticket-fault.ts",
+    ["!isBelow(keyPrefix, key) || ", "", "whoever holds an edge key writes into the index"],
+    [" || !headers.every(isTicketHeader)", "", "whoever holds an edge key copies any object of the bucket"],
+    [" || lifeSeconds > maxLifeSeconds", "", "a ticket outlives its entry, and works again"],
+    [`if (isAhead(issuedAt, now)) return "not-yet-valid";`, "", "a ticket of the future outlives its entry"],
+    ["key.startsWith(prefix) &&", "", "a key in another folder"],
+    [`segment !== "" && segment !== "." && segment !== ".."`, "true", "a key that a server reads as another one"],
+    [`!(prefix === "" && segments.length > 1) &&`, "", "without folders, a ticket reaches the index"],
+  ),
+];
 
 const headers = mutantsOf(
   "packages/core/src/relay/relay-header-rules.ts",
   [
-    "allowsRetries: grant.retries !== undefined",
+    "allowsRetries: ticket.retries !== undefined",
     "allowsRetries: true",
     "a client retries although its grant does not allow it",
   ],
-  ["Math.min(takes, grant.maxBytes ?? takes)", "takes", "max-bytes is not enforced by anybody"],
-  ["Math.min(takes, grant.maxBytes ?? takes)", "grant.maxBytes ?? takes", "more is promised than the sink takes"],
+  ["Math.min(takes, ticket.maxBytes ?? takes)", "takes", "max-bytes is not enforced by anybody"],
+  ["Math.min(takes, ticket.maxBytes ?? takes)", "ticket.maxBytes ?? takes", "more is promised than the sink takes"],
   [
     "declaredBytes === undefined ? limits.maxUndeclaredBytes : limits.maxDeclaredBytes",
     "limits.maxDeclaredBytes",

@@ -1,7 +1,7 @@
 import {
   type Authorizer,
   type Issuer,
-  MAX_RELAY_BYTES,
+  MAX_OBJECT_BYTES,
   MAX_TTL_SECONDS,
   MAX_PUT_BYTES,
   type RetryRules,
@@ -44,7 +44,7 @@ export interface IssueOptions extends CommonOptions {
  * What may be asked, and the answers, are those of the edge: see `docs/issuing.md`. A request that is refused is not
  * signed for, and its body is never read.
  *
- * @param options.issuer  `createRelayIssuer`'s, for uploads through a relay; `createIssuer`'s, for uploads through an edge
+ * @param options.issuer  `createTicketIssuer`'s, for uploads through a relay; `createIssuer`'s, for uploads through an edge
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected
  */
 export function createIssueHandler(options: IssueOptions & { readonly issuer: Issuer }): FetchHandler {
@@ -78,7 +78,7 @@ function readLimits(options: IssueOptions): GrantLimits {
   const { expiresInSeconds = Math.min(900, maxExpiresInSeconds) } = options;
   check("maxExpiresInSeconds", maxExpiresInSeconds, 1, MAX_TTL_SECONDS);
   check("expiresInSeconds", expiresInSeconds, 1, maxExpiresInSeconds);
-  check("maxBytes", maxBytes, 0, MAX_RELAY_BYTES);
+  check("maxBytes", maxBytes, 0, MAX_OBJECT_BYTES);
   return { expiresInSeconds, maxExpiresInSeconds, maxBytes, retries: offerRetries };
 }
 

@@ -36,6 +36,8 @@ export interface RelayOptions extends CommonOptions {
   readonly sink: UploadSink;
   /** Where the relay is mounted, with a `/` at both ends, the same as the issuer's; default `/u/`. */
   readonly path?: string | undefined;
+  /** Folders of the objects, each followed by `/`, the same as the issuer's; default `uploads/`. */
+  readonly keyPrefix?: string | undefined;
   /** Told of each chunk that came; not waited for. What it throws, or rejects with, is dropped. */
   readonly onProgress?: ((progress: RelayProgress) => void) | undefined;
   /** Longest silence of a client in the middle of an upload, in seconds, up to 3,600; default 60. */
@@ -67,6 +69,7 @@ export interface Relay extends Common {
   readonly keys: EdgeKeys;
   readonly sink: UploadSink;
   readonly path: string;
+  readonly keyPrefix: string;
   readonly onProgress: RelayOptions["onProgress"];
   readonly idleSeconds: number;
   readonly minBytesPerSecond: number;
@@ -84,6 +87,7 @@ export function readRelayOptions(options: RelayOptions): Relay {
     keys,
     sink,
     path = "/u/",
+    keyPrefix = "uploads/",
     onProgress,
     idleSeconds = 60,
     minBytesPerSecond = 1_000,
@@ -97,6 +101,7 @@ export function readRelayOptions(options: RelayOptions): Relay {
     throw invalid("keys", "EdgeKeys: see createEdgeKeys of @presign-once/core");
   if (typeof sink?.store !== "function") throw invalid("sink", "an UploadSink");
   if (!forms.mountPath.is(path)) throw invalid("path", forms.mountPath.words);
+  if (!forms.folders.is(keyPrefix)) throw invalid("keyPrefix", forms.folders.words);
   if (onProgress !== undefined && typeof onProgress !== "function") throw invalid("onProgress", "a function");
   if (!(idleSeconds > 0 && idleSeconds <= 3_600)) throw invalid("idleSeconds", "a number over 0, up to 3600");
   if (!(minBytesPerSecond >= 0 && minBytesPerSecond < Infinity))
@@ -107,7 +112,7 @@ export function readRelayOptions(options: RelayOptions): Relay {
     throw invalid("maxConcurrentUploads", "a whole number of 1 or more");
   return {
     ...readCommon(options),
-    ...{ index, keys, sink, path, onProgress, clock, ids, retries: readRetries(options) },
+    ...{ index, keys, sink, path, keyPrefix, onProgress, clock, ids, retries: readRetries(options) },
     ...{ idleSeconds, minBytesPerSecond, maxUploadSeconds, maxConcurrentUploads },
   };
 }

@@ -1,4 +1,4 @@
-import { createRelayIssuer, MAX_RELAY_BYTES, randomIds, systemClock } from "@presign-once/core";
+import { createTicketIssuer, MAX_OBJECT_BYTES, randomIds, systemClock } from "@presign-once/core";
 import * as forms from "@presign-once/core/forms";
 import { errorAnswer, errorForm, wireError } from "@presign-once/core/http";
 
@@ -14,8 +14,6 @@ export interface RelayWithIssuerOptions
   extends Omit<IssueOptions, "offerRetries" | "provenToKeepOne">, Omit<RelayOptions, "path"> {
   /** What both paths stand below, such as `/api`, without a `/` at its end; default nothing. */
   readonly basePath?: string | undefined;
-  /** Folders of new objects, each followed by `/`; default `uploads/`. */
-  readonly keyPrefix?: string | undefined;
   /** Most bytes that any upload may bring, up to 5 TiB; default: what the sink takes. */
   readonly maxBytes?: number | undefined;
 }
@@ -34,13 +32,13 @@ export function createRelay(options: RelayWithIssuerOptions): FetchHandler {
   const path = `${basePath}/u/`;
   const retries = readRetries(options);
   const relay = createRelayHandler({ ...options, path, retries });
-  const { maxBytes = Math.min(MAX_RELAY_BYTES, Math.max(sink.maxDeclaredBytes, sink.maxUndeclaredBytes)) } = options;
+  const { maxBytes = Math.min(MAX_OBJECT_BYTES, Math.max(sink.maxDeclaredBytes, sink.maxUndeclaredBytes)) } = options;
   const issue = createIssueHandler({
     ...options,
     maxBytes,
     offerRetries: retries !== undefined,
     provenToKeepOne: retries?.provenToKeepOne,
-    issuer: createRelayIssuer({ index, keys, clock, ids, keyPrefix, path }),
+    issuer: createTicketIssuer({ index, keys, clock, ids, keyPrefix, path }),
   });
   const { cors, requestIdOf } = readCommon(options);
 

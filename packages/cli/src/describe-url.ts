@@ -28,7 +28,7 @@ export function tellStory({ state, settled, meaning }: UrlStory, facts: UrlFacts
     ["state", state],
     ...(settled === undefined ? [] : [[settled.label, ...formatTime(settled.at, now)]]),
     ...(settled?.claimant === undefined ? [] : [["claimant", settled.claimant]]),
-    ...(issuedAt === undefined ? [] : [["issued", ...formatTime(issuedAt, now)]]),
+    ["issued", ...formatTime(issuedAt, now)],
     ["expires", ...formatTime(expiresAt, now)],
     ["key", key],
     ...(allowsRetries ? [["retries", "the client that claims it may retry until the object is stored"]] : []),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 
-import { createEdgeKeys, createIssuer, createRelayIssuer, randomIds } from "@presign-once/core";
+import { createEdgeKeys, createIssuer, createTicketIssuer, randomIds } from "@presign-once/core";
 import {
   createInMemoryIndex,
   createInMemoryPresigner,
@@ -76,7 +76,7 @@ export async function urlIssuedBy(settings: EdgeConfigInput): Promise<string> {
 export async function relayUrl(scope: string): Promise<string> {
   const keys = createEdgeKeys([{ id: "k1", secret: Buffer.from(SECRET, "base64url") }], { scope });
   const parts = { index: createInMemoryIndex(), clock: createManualClock(), ids: randomIds };
-  const outcome = await createRelayIssuer({ ...parts, keys }).issue({ edgeUrl: EDGE_URL, ttlSeconds: 600 });
+  const outcome = await createTicketIssuer({ ...parts, keys }).issue({ edgeUrl: EDGE_URL, ttlSeconds: 600 });
   if (outcome.status !== "issued") throw new Error("nothing was issued");
   return outcome.grant.url;
 }

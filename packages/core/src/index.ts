@@ -21,7 +21,7 @@ export type { PresignedRequest, Presigner, PresignRequest } from "./ports/presig
 export type { RefusedUpload } from "./gate/refused-upload.ts";
 export { createRelayClaimer, RELAY_METHODS } from "./relay/relay-claimer.ts";
 export type { AcceptedRelay, RelayClaimer, RelayDecision } from "./relay/relay-claimer.ts";
-export { createRelayIssuer, MAX_RELAY_BYTES } from "./relay/relay-issuer.ts";
+export { createTicketIssuer, MAX_OBJECT_BYTES } from "./ticket/ticket-issuer.ts";
 export { hashCanonicalRequest, shortHash, type SignatureHash } from "./ports/signature-hash.ts";
 export type {
   ClaimOutcome,

@@ -30,8 +30,7 @@ export interface UrlFacts {
   readonly hash: SignatureHash;
   /** Of the object. */
   readonly key: string;
-  /** `undefined` if the URL does not contain it, as a relay's. */
-  readonly issuedAt: Date | undefined;
+  readonly issuedAt: Date;
   /** The end that was promised; S3 would take an edge's URL a little longer. */
   readonly expiresAt: Date;
   /** Whether that end is over, by the operator's clock. */

@@ -46,5 +46,5 @@ function stateOf(
   if (told.status !== "issued") return told;
   if (!recordsIssued && !namesIndex) return { status: "unverified" };
   if (isExpired) return { status: "expired" };
-  return issuedAt !== undefined && isAhead(issuedAt, clock.now()) ? { status: "not-yet-valid" } : told;
+  return isAhead(issuedAt, clock.now()) ? { status: "not-yet-valid" } : told;
 }

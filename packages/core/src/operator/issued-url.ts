@@ -1,12 +1,7 @@
 import { allowsRetries } from "../edge/header-rules.ts";
 import { type MalformedUrl, readSignedUrl } from "../edge/signed-url.ts";
-import {
-  decodeRelayGrant,
-  MAX_TOKEN_LENGTH,
-  relayCanonicalRequest,
-  type RelayToken,
-  splitRelayToken,
-} from "../relay/relay-token.ts";
+import { decodeTicket, ticketEnd } from "../ticket/ticket.ts";
+import { MAX_TOKEN_LENGTH, splitToken, type Token, tokenText } from "../ticket/token.ts";
 import { isTag, LOCK_HEADER } from "../url/edge-keys.ts";
 import { promisedEnd } from "../url/url-life.ts";
 
@@ -22,8 +17,7 @@ export interface IssuedUrl {
   readonly isLocked: boolean;
   /** Of the object. */
   readonly key: string;
-  /** `undefined` for a relay's URL, which contains only its end. */
-  readonly issuedAt: Date | undefined;
+  readonly issuedAt: Date;
   /** The end that the grant promised. */
   readonly expiresAt: Date;
   /** Whether the grant lets the client that is first retry. */
@@ -44,7 +38,7 @@ export function readIssuedUrl(url: string): IssuedUrl | MalformedUrl {
   const [, path, query] = WHOLE_URL.exec(url) ?? [];
   if (path === undefined) return NOT_WHOLE;
   if (query !== undefined) return readEdgeUrl(path, query);
-  return readRelayUrl(path.slice(path.lastIndexOf("/") + 1));
+  return readTicketUrl(path.slice(path.lastIndexOf("/") + 1));
 }
 
 const NOT_WHOLE: MalformedUrl = {
@@ -68,26 +62,22 @@ function readEdgeUrl(path: string, query: string): IssuedUrl | MalformedUrl {
   };
 }
 
-/**
- * Unlike a relay, which decodes no payload before it has verified the tag, this reads any payload, so it checks more. A token
- * with a valid grant and a malformed tag is reported by its tag, like an edge's URL.
- */
-function readRelayUrl(text: string): IssuedUrl | MalformedUrl {
-  const token = splitRelayToken(text) ?? splitUntagged(text);
+/** A token with a valid ticket and a malformed tag is reported by its tag, like an edge's URL. */
+function readTicketUrl(text: string): IssuedUrl | MalformedUrl {
+  const token = splitToken("ticket", text) ?? splitUntagged(text);
   if (token === undefined) return NOT_WHOLE;
   const { payload, canonical, tag } = token;
-  const grant = decodeRelayGrant(payload);
-  // A key that a terminal would interpret, or an end that is no date, is in no issued grant.
-  if (grant === undefined || !/^[!-~]+$/.test(grant.key) || Number.isNaN(grant.expiresAt.getTime()))
-    return isTag(tag) ? { malformed: "The token holds no grant, or one of another version." } : NOT_WHOLE;
-  const { key, expiresAt, retries } = grant;
-  const told = { key, issuedAt: undefined, expiresAt, allowsRetries: retries !== undefined };
+  const ticket = decodeTicket(payload);
+  if (ticket === undefined)
+    return isTag(tag) ? { malformed: "The token holds no ticket, or one of another version." } : NOT_WHOLE;
+  const { key, issuedAt, retries } = ticket;
+  const told = { key, issuedAt, expiresAt: ticketEnd(ticket), allowsRetries: retries !== undefined };
   return { gate: "relay", canonical, tag, isLocked: true, ...told };
 }
 
 /** A token that is truncated in or before its tag, or has more after it. */
-function splitUntagged(text: string): RelayToken | undefined {
+function splitUntagged(text: string): Token | undefined {
   const [, payload, tag = ""] =
     text.length <= MAX_TOKEN_LENGTH ? (/^([A-Za-z0-9_-]+)(?:\.(.*))?$/.exec(text) ?? []) : [];
-  return payload === undefined ? undefined : { payload, tag, canonical: relayCanonicalRequest(payload) };
+  return payload === undefined ? undefined : { payload, tag, canonical: tokenText("ticket", payload) };
 }

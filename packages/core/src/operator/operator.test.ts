@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
 
-import { toBase64url } from "../bytes/base64.ts";
-import { utf8 } from "../bytes/bytes.ts";
 import { createClaimer } from "../edge/claim.ts";
 import { createIssuer } from "../edge/issue.ts";
 import type { IssueRequest } from "../gate/issuer.ts";
@@ -9,14 +7,14 @@ import { randomIds } from "../ports/ids.ts";
 import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import { createRelayClaimer } from "../relay/relay-claimer.ts";
-import { createRelayIssuer } from "../relay/relay-issuer.ts";
-import { relayCanonicalRequest } from "../relay/relay-token.ts";
 import {
   createInMemoryIndex,
   createInMemoryPresigner,
   createInMemoryStore,
   createManualClock,
 } from "../testing/index.ts";
+import { createTicketIssuer } from "../ticket/ticket-issuer.ts";
+import { encodePayload, tokenText } from "../ticket/token.ts";
 import { createEdgeKeys } from "../url/edge-keys.ts";
 import { MAX_SKEW_SECONDS, ORIGIN_GRACE_SECONDS } from "../url/url-life.ts";
 import { inspectUrl, revokeUrl } from "./index.ts";
@@ -241,7 +239,7 @@ describe("reports a URL with a malformed tag as not issued, with keys or without
     const issuer =
       gate === "edge"
         ? createIssuer({ ...deps, keys: KEYS, presigner: createInMemoryPresigner() })
-        : createRelayIssuer({ ...deps, keys: RELAY_KEYS });
+        : createTicketIssuer({ ...deps, keys: RELAY_KEYS });
     const outcome = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: TTL_SECONDS });
     if (outcome.status !== "issued") throw new Error("nothing was issued");
     return outcome.grant.url;
@@ -392,7 +390,7 @@ describe("a URL of a relay", () => {
   function createRelay(keys = RELAY_KEYS, options: Parameters<typeof createEdge>[0] = {}, path = "/u/") {
     const edge = createEdge(options);
     const deps = { index: edge.index, keys, clock: edge.clock, ids: randomIds };
-    const issuer = createRelayIssuer({ ...deps, path });
+    const issuer = createTicketIssuer({ ...deps, path });
     const claimer = createRelayClaimer({ ...deps, limits: { maxDeclaredBytes: 10, maxUndeclaredBytes: 10 } });
     return {
       ...edge,
@@ -407,7 +405,7 @@ describe("a URL of a relay", () => {
     };
   }
 
-  test("is issued, with its key and its end, but without its start", async () => {
+  test("is issued, with its key, its start and its end", async () => {
     const relay = createRelay();
     const { url, key, expiresAt } = await relay.issue();
     const [hash] = relay.store.keys();
@@ -415,7 +413,7 @@ describe("a URL of a relay", () => {
       status: "issued",
       hash,
       key,
-      issuedAt: undefined,
+      issuedAt: START,
       expiresAt,
       isExpired: false,
       allowsRetries: false,
@@ -535,20 +533,20 @@ describe("a URL of a relay", () => {
     }
   });
 
-  const sound = { v: 1, id: "i", key: "uploads/i", exp: 1_800_000_000, headers: [] };
-  const payloads: [string, unknown][] = [
-    ["of another version", { ...sound, v: 2 }],
-    ["no grant", []],
-    ["with a key that a terminal would obey", { ...sound, key: "uploads/\u001b[2Jplanted" }],
-    ["with a key of two lines", { ...sound, key: "uploads/i\nstate  planted" }],
-    ["with an invalid time", { ...sound, exp: Number.MAX_SAFE_INTEGER }],
+  const sound = ["t", "i", 1_800_000_000, 60, "PUT", "uploads/i"];
+  const payloads: [string, readonly unknown[]][] = [
+    ["of another version", sound.with(0, "u")],
+    ["no ticket", []],
+    ["with a key that a terminal would obey", sound.with(5, "uploads/\u001b[2Jplanted")],
+    ["with a key of two lines", sound.with(5, "uploads/i\nstate  planted")],
+    ["with an invalid time", sound.with(2, Number.MAX_SAFE_INTEGER)],
   ];
-  test.each(payloads)("is malformed if its payload is %s, even without keys", async (_name, payload) => {
-    const text = toBase64url(utf8(JSON.stringify(payload)));
-    const url = `https://relay.example/u/${text}.${await RELAY_KEYS.tag(relayCanonicalRequest(text))}`;
+  test.each(payloads)("is malformed if its payload is %s, even without keys", async (_name, fields) => {
+    const payload = encodePayload(fields);
+    const url = `https://relay.example/u/${payload}.${await RELAY_KEYS.tag(tokenText("ticket", payload))}`;
     for (const operatorHasKeys of [true, false]) {
       const told = await createEdge({ index: untouchable, operatorHasKeys }).inspect(url);
-      expect(told).toEqual({ status: "malformed", message: "The token holds no grant, or one of another version." });
+      expect(told).toEqual({ status: "malformed", message: "The token holds no ticket, or one of another version." });
     }
   });
 });

@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
 
-import { toBase64url } from "../bytes/base64.ts";
-import { utf8 } from "../bytes/bytes.ts";
 import { createClaimer } from "../edge/claim.ts";
 import { createIssuer } from "../edge/issue.ts";
 import type { RetryRules } from "../gate/claim-once.ts";
@@ -20,10 +18,11 @@ import {
   createSequentialIds,
   type InMemoryUploads,
 } from "../testing/index.ts";
+import { createTicketIssuer } from "../ticket/ticket-issuer.ts";
+import { encodeTicket, type Ticket } from "../ticket/ticket.ts";
+import { encodePayload, tokenText } from "../ticket/token.ts";
 import { createEdgeKeys, type EdgeKey } from "../url/edge-keys.ts";
 import { createRelayClaimer, type RelayRequest } from "./relay-claimer.ts";
-import { createRelayIssuer } from "./relay-issuer.ts";
-import { encodeRelayGrant, relayCanonicalRequest } from "./relay-token.ts";
 
 const K1: EdgeKey = { id: "k1", secret: new Uint8Array(32).fill(1) };
 const K2: EdgeKey = { id: "k2", secret: new Uint8Array(32).fill(2) };
@@ -50,7 +49,7 @@ function createDesk(
   };
   const ids = createSequentialIds();
   const keys = createEdgeKeys(options.keys ?? [K1]);
-  const issuer = createRelayIssuer({ index, keys, clock, ids });
+  const issuer = createTicketIssuer({ index, keys, clock, ids });
   const claimer = createRelayClaimer({ index, keys, clock, ids, limits: LIMITS, retries: options.retries });
   return {
     ...{ store, claims, clock, index, keys, ids },
@@ -58,6 +57,15 @@ function createDesk(
       const outcome = await issuer.issue({ edgeUrl: "https://relay.example", ttlSeconds: 900, ...request });
       if (outcome.status !== "issued") throw new Error("not issued");
       return { token: outcome.grant.url.slice("https://relay.example/u/".length), hash: outcome.hash };
+    },
+    /** A token of somebody who has the key, registered. */
+    async forged(changes: Partial<Ticket>, payload?: string) {
+      const now = new Date(Math.floor(clock.now().getTime() / 1000) * 1000);
+      const ticket: Ticket = { id: "1", key: "uploads/1", method: "PUT", issuedAt: now, lifeSeconds: 900, ...changes };
+      const text = payload ?? encodeTicket(ticket);
+      const canonical = tokenText("ticket", text);
+      await index.register(await hashCanonicalRequest(canonical), { expiresAt: now });
+      return { token: `${text}.${await keys.tag(canonical)}` };
     },
     claim: (token: string, request: Partial<RelayRequest> = {}) =>
       claimer.claim({ method: "PUT", token, headers: [["content-length", "5"]], ...request }),
@@ -153,11 +161,7 @@ test("reserves the metadata name of the grant: issues none, and ignores it in a 
   const headers: HeaderField[] = [["x-amz-meta-presign-once-id", "planted"]];
   await expect(desk.token({ headers })).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
 
-  const expiresAt = new Date("2100-01-01T00:00:00Z");
-  const payload = encodeRelayGrant({ id: "1", key: "uploads/1", expiresAt, headers, maxBytes: undefined });
-  const canonical = relayCanonicalRequest(payload);
-  await desk.index.register(await hashCanonicalRequest(canonical), { expiresAt });
-  const token = `${payload}.${await desk.keys.tag(canonical)}`;
+  const { token } = await desk.forged({ headers });
   expect(await desk.claim(token, { headers })).toMatchObject({ upload: { metadata: { "presign-once-id": "1" } } });
 });
 
@@ -188,19 +192,26 @@ describe("refuses before the claim, asks no index, and keeps the URL usable:", (
     expect(await desk.claim(token)).toMatchObject({ status: "accepted" });
   });
 
-  test("a token of another version, although the tag verifies", async () => {
+  test("a token that holds no ticket of this version, although the tag verifies", async () => {
     const desk = createDesk();
-    const payload = toBase64url(utf8('{"v":2}'));
-    const tag = await desk.keys.tag(`PUT\n/u/${payload}\n`);
-    expect(await desk.claim(`${payload}.${tag}`)).toMatchObject({ reason: "malformed", hash: expect.any(String) });
+    const { token } = await desk.forged({}, encodePayload(["t", 3]));
+    expect(await desk.claim(token)).toMatchObject({ reason: "malformed", hash: expect.any(String) });
     expect(desk.claims).toEqual([]);
   });
 
-  test("a token without an end, although the tag verifies", async () => {
+  const issuedAt = (seconds: number) => new Date(createManualClock().now().getTime() + seconds * 1000);
+  test.each<[what: string, changes: Partial<Ticket>, reason: string]>([
+    ["for a key in the index", { key: "signatures/claims/00" }, "not-issued"],
+    ["for a key outside of the folder", { key: "uploads/../private" }, "not-issued"],
+    ["that copies another object", { headers: [["x-amz-copy-source", "/bucket/private"]] }, "not-issued"],
+    ["that lives longer than any issuer lets it", { lifeSeconds: 604_771 }, "not-issued"],
+    ["that was issued in the future", { issuedAt: issuedAt(301) }, "not-yet-valid"],
+    ["that ended", { issuedAt: issuedAt(-900) }, "expired"],
+  ])("a ticket %s, although the tag verifies", async (_, changes, reason) => {
     const desk = createDesk();
-    const payload = toBase64url(utf8('{"v":1,"id":"1","key":"a","exp":9007199254740991,"headers":[]}'));
-    const tag = await desk.keys.tag(`PUT\n/u/${payload}\n`);
-    expect(await desk.claim(`${payload}.${tag}`)).toMatchObject({ reason: "expired" });
+    const { token } = await desk.forged(changes);
+    expect(await desk.claim(token)).toMatchObject({ status: "refused", reason, hash: expect.any(String) });
+    expect(desk.claims).toEqual([]);
   });
 });
 
@@ -284,7 +295,7 @@ test("uses the given digests in issuer and claimer", async () => {
     ids: createSequentialIds(),
     digests,
   };
-  const issued = await createRelayIssuer(parts).issue({ edgeUrl: "https://relay.example", ttlSeconds: 900 });
+  const issued = await createTicketIssuer(parts).issue({ edgeUrl: "https://relay.example", ttlSeconds: 900 });
   if (issued.status !== "issued") throw new Error("not issued");
   const token = issued.grant.url.slice("https://relay.example/u/".length);
   const claimer = createRelayClaimer({ ...parts, limits: LIMITS });

@@ -1,3 +1,4 @@
+import { checkKeyPrefix } from "../gate/check-issue-request.ts";
 import { type Admit, type ClaimedHash, createOnceGate, type NotAdmitted, type RetryRules } from "../gate/claim-once.ts";
 import { CLIENT_HEADER } from "../gate/client-secret.ts";
 import type { RefusedUpload } from "../gate/refused-upload.ts";
@@ -6,13 +7,15 @@ import type { Clock } from "../ports/clock.ts";
 import type { Digests } from "../ports/digests.ts";
 import { type HeaderField, onlyValue } from "../ports/header-field.ts";
 import type { Ids } from "../ports/ids.ts";
-import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { SinkUpload } from "../ports/upload-sink.ts";
+import { readTicket } from "../ticket/read-ticket.ts";
+import { SHA256_HEADER } from "../ticket/ticket-fault.ts";
+import type { Ticket } from "../ticket/ticket.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
 import { GRANT_ID_METADATA } from "../url/grant-id.ts";
-import { readRelayHeaders, type RelayHeaders, SHA256_HEADER, type SinkLimits } from "./relay-header-rules.ts";
-import { decodeRelayGrant, type RelayGrant, splitRelayToken } from "./relay-token.ts";
+import { MAX_TTL_SECONDS } from "../url/url-life.ts";
+import { readRelayHeaders, type RelayHeaders, type SinkLimits } from "./relay-header-rules.ts";
 
 /** An upload as it reached the relay; nothing in it is trusted. */
 export interface RelayRequest {
@@ -56,10 +59,11 @@ export const RELAY_METHODS: readonly string[] = ["PUT", "POST"];
 /**
  * Creates the single-use gate of a relay: of all requests made with one token, at most one is ever accepted.
  *
- * Checks run from the cheapest to the most expensive: method, shape, tag, time, headers, and `admit`. The index is asked
+ * Checks run from the cheapest to the most expensive: method, shape, tag, what a ticket may grant, time, headers, and `admit`. The index is asked
  * last, once, and only for a request that can succeed. The body is not looked at.
  *
- * @param deps.digests  default: Web Crypto's
+ * @param deps.digests    default: Web Crypto's
+ * @param deps.keyPrefix  of the keys of objects, as the issuer has it; a ticket for another folder is refused; default `uploads/`
  * @param deps.limits   of the sink that will store the upload; with `retries` it must require new keys
  * @param deps.retries  how clients may try again where their URL allows it; default: no client may
  */
@@ -69,38 +73,35 @@ export function createRelayClaimer(deps: {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digests?: Digests;
+  readonly keyPrefix?: string;
   readonly limits: SinkLimits;
   readonly retries?: RetryRules | undefined;
 }): RelayClaimer {
+  const { keyPrefix = "uploads/" } = deps;
+  checkKeyPrefix(keyPrefix);
+  const terms = { keyPrefix, maxLifeSeconds: MAX_TTL_SECONDS };
   const claimOnce = createOnceGate(deps);
   return {
     async claim({ method, token: text, headers }, admit) {
       if (!RELAY_METHODS.includes(method)) return { status: "refused", reason: "method-not-allowed" };
-      const token = splitRelayToken(text);
-      if (token === undefined) return { status: "refused", reason: "malformed", message: "The URL ends in no token." };
-      if ((await deps.keys.verifyTag(token.canonical, token.tag)) === undefined)
-        return { status: "refused", reason: "not-issued" };
-
-      const hash = await hashCanonicalRequest(token.canonical, deps.digests); // refusals from here on name it in the log
-      const grant = decodeRelayGrant(token.payload);
-      if (grant === undefined)
-        return { status: "refused", hash, reason: "malformed", message: "The token is of another version." };
-      if (!(deps.clock.now() < grant.expiresAt)) return { status: "refused", hash, reason: "expired" };
-      const read = readRelayHeaders(headers, grant, deps.limits);
+      const good = await readTicket(text, { ...deps, terms });
+      if (good.status === "refused") return good;
+      const { hash, ticket } = good;
+      const read = readRelayHeaders(headers, ticket, deps.limits);
       if ("fault" in read) return { status: "refused", hash, ...read.fault };
 
       const clientSecret = onlyValue(headers, CLIENT_HEADER);
-      const claiming = { hash, key: grant.key, declaredBytes: read.declaredBytes, clientSecret };
+      const claiming = { hash, key: ticket.key, declaredBytes: read.declaredBytes, clientSecret };
       const claim = await claimOnce(claiming, admit);
       if (claim.status !== "claimed") return claim;
       const mayTryAgain = clientSecret !== undefined && deps.retries !== undefined;
-      return { ...claim, status: "accepted", ...describeUpload(grant, read), mayTryAgain };
+      return { ...claim, status: "accepted", ...describeUpload(ticket, read), mayTryAgain };
     },
   };
 }
 
 function describeUpload(
-  { id, key, headers }: RelayGrant,
+  { id, key, headers = [] }: Ticket,
   { stored, declaredBytes, maxBytes }: RelayHeaders,
 ): Pick<AcceptedRelay, "id" | "upload" | "maxBytes" | "sha256"> {
   const granted = headers.filter(([name]) => name.startsWith(METADATA_PREFIX));

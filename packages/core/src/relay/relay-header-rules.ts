@@ -2,7 +2,7 @@ import { type HeaderFault, headerRefused, tooLarge } from "../gate/header-fault.
 import { readUploadHeaders, STORED_HEADERS } from "../gate/upload-headers.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import type { UploadSink } from "../ports/upload-sink.ts";
-import type { RelayGrant } from "./relay-token.ts";
+import type { Ticket } from "../ticket/ticket.ts";
 
 /** What the headers of an upload say of it, found in order. */
 export interface RelayHeaders {
@@ -17,9 +17,6 @@ export interface RelayHeaders {
 /** Most bytes that a sink takes. */
 export type SinkLimits = Pick<UploadSink, "maxDeclaredBytes" | "maxUndeclaredBytes">;
 
-/** The header by which a grant binds the digest of the body. */
-export const SHA256_HEADER = "x-amz-checksum-sha256";
-
 /**
  * Reads the headers of an upload at a relay, and finds whatever was not granted or cannot be honoured, so that it is
  * refused before the claim.
@@ -28,26 +25,23 @@ export const SHA256_HEADER = "x-amz-checksum-sha256";
  * `Content-MD5`.
  *
  * @param headers  every field as received, names in lower case
- * @param grant    of the URL, its tag verified
+ * @param ticket   its tag verified
  */
 export function readRelayHeaders(
   headers: readonly HeaderField[],
-  grant: RelayGrant,
+  ticket: Pick<Ticket, "headers" | "maxBytes" | "retries">,
   limits: SinkLimits,
 ): RelayHeaders | { readonly fault: HeaderFault } {
-  const granted = new Map(grant.headers);
+  const granted = new Map(ticket.headers);
   for (const [name] of headers)
     if (name === "content-md5")
       return { fault: headerRefused("Content-MD5 is not compared here: ask for the URL with sha256.") };
-  const sha256 = granted.get(SHA256_HEADER);
-  if (sha256 !== undefined && !/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(sha256))
-    return { fault: headerRefused(`${SHA256_HEADER} is not the base64 of 32 bytes.`) };
-  const read = readUploadHeaders(headers, { granted, allowsRetries: grant.retries !== undefined });
+  const read = readUploadHeaders(headers, { granted, allowsRetries: ticket.retries !== undefined });
   if ("fault" in read) return read;
 
   const { kept, declaredBytes } = read;
   const takes = declaredBytes === undefined ? limits.maxUndeclaredBytes : limits.maxDeclaredBytes;
-  const maxBytes = Math.min(takes, grant.maxBytes ?? takes);
+  const maxBytes = Math.min(takes, ticket.maxBytes ?? takes);
   if (declaredBytes !== undefined && !(declaredBytes <= maxBytes))
     return { fault: tooLarge(`This URL takes ${maxBytes} bytes at most.`) };
   return { stored: kept.filter(([name]) => STORED_HEADERS.has(name)), declaredBytes, maxBytes };

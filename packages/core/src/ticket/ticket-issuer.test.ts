@@ -5,7 +5,7 @@ import type { HeaderField } from "../ports/header-field.ts";
 import type { RegisterOutcome, SignatureIndex } from "../ports/signature-index.ts";
 import { createInMemoryIndex, createManualClock, createSequentialIds } from "../testing/index.ts";
 import { createEdgeKeys } from "../url/edge-keys.ts";
-import { createRelayIssuer, MAX_RELAY_BYTES } from "./relay-issuer.ts";
+import { createTicketIssuer, MAX_OBJECT_BYTES } from "./ticket-issuer.ts";
 
 const EDGE_URL = "https://relay.example";
 
@@ -22,7 +22,7 @@ function createDesk(options: { register?: () => RegisterOutcome; keyPrefix?: str
   };
   const keys = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
   const clock = createManualClock(new Date("2026-01-01T00:00:00.900Z"));
-  const issuer = createRelayIssuer({ index, keys, clock, ids: createSequentialIds(), ...places });
+  const issuer = createTicketIssuer({ index, keys, clock, ids: createSequentialIds(), ...places });
   return {
     registered,
     issue: (request: Partial<IssueRequest> = {}) => issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 900, ...request }),
@@ -50,14 +50,9 @@ test("puts all that the client needs into the grant, and all that the relay need
     },
   });
   if (outcome.status !== "issued") throw new Error("not issued");
-  expect(payloadOf(outcome.grant.url)).toEqual({
-    v: 1,
-    id: "1",
-    key: "uploads/1",
-    exp: Date.parse("2026-01-01T00:15:00Z") / 1000,
-    headers: [["content-type", "text/plain"]],
-    maxBytes: 10,
-  });
+  const issuedAt = Date.parse("2026-01-01T00:00:00Z") / 1000;
+  const ticket = ["t", "1", issuedAt, 900, "PUT", "uploads/", 10, [["content-type", "text/plain"]]];
+  expect(payloadOf(outcome.grant.url)).toEqual(ticket);
   expect(desk.registered).toEqual([`${outcome.hash} 2026-01-01T00:15:00.000Z`]);
 });
 
@@ -83,9 +78,10 @@ describe("refuses an argument by name before anything is registered:", () => {
     [{ ttlSeconds: 0 }, "ttlSeconds"],
     [{ ttlSeconds: 604_771 }, "ttlSeconds"],
     [{ maxBytes: -1 }, "maxBytes"],
-    [{ maxBytes: MAX_RELAY_BYTES + 1 }, "maxBytes"],
+    [{ maxBytes: MAX_OBJECT_BYTES + 1 }, "maxBytes"],
     [{ headers: [["host", "a"]] }, "host"],
     [{ headers: [["x-amz-acl", "public-read"]] }, "x-amz-acl"],
+    [{ headers: [["x-tenant", "7"]] }, "x-tenant"],
     [{ headers: [["x-amz-checksum-sha256", "abc"]] }, "x-amz-checksum-sha256"],
     [{ headers: [["content-encoding", "aws-chunked"]] }, "aws-chunked"],
     [{ headers: [["content-length", "5"]], maxBytes: 4 }, "4 bytes"],
@@ -116,7 +112,7 @@ describe("refuses an argument by name before anything is registered:", () => {
       ["x-amz-meta-filename", "x".repeat(1_024)],
       ["x-amz-checksum-sha256", digest],
     ];
-    expect(await createDesk().issue({ headers, maxBytes: MAX_RELAY_BYTES })).toMatchObject({ status: "issued" });
+    expect(await createDesk().issue({ headers, maxBytes: MAX_OBJECT_BYTES })).toMatchObject({ status: "issued" });
   });
 });
 

@@ -1,0 +1,42 @@
+import type { RefusedUpload } from "../gate/refused-upload.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Digests } from "../ports/digests.ts";
+import { hashCanonicalRequest, type SignatureHash } from "../ports/signature-hash.ts";
+import type { EdgeKeys } from "../url/edge-keys.ts";
+import { findTicketFault, type TicketTerms } from "./ticket-fault.ts";
+import { decodeTicket, type Ticket } from "./ticket.ts";
+import { splitToken } from "./token.ts";
+
+/** A ticket that may be used, unless its hash was claimed. */
+export interface GoodTicket {
+  readonly status: "good";
+  readonly hash: SignatureHash;
+  readonly ticket: Ticket;
+}
+
+/**
+ * Reads the token of a request without asking the index: form, tag, what a ticket may grant at all, time.
+ *
+ * @param text  what stands after the path, still percent-encoded, its query included
+ */
+export async function readTicket(
+  text: string,
+  deps: {
+    readonly keys: EdgeKeys;
+    readonly clock: Clock;
+    readonly digests?: Digests | undefined;
+    readonly terms: TicketTerms;
+  },
+): Promise<GoodTicket | RefusedUpload> {
+  const token = splitToken("ticket", text);
+  if (token === undefined) return { status: "refused", reason: "malformed", message: "The URL ends in no token." };
+  if ((await deps.keys.verifyTag(token.canonical, token.tag)) === undefined)
+    return { status: "refused", reason: "not-issued" };
+
+  const hash = await hashCanonicalRequest(token.canonical, deps.digests); // refusals from here on name it in the log
+  const ticket = decodeTicket(token.payload);
+  if (ticket === undefined)
+    return { status: "refused", hash, reason: "malformed", message: "The token is no ticket of this version." };
+  const reason = findTicketFault(ticket, deps.terms, deps.clock.now());
+  return reason === undefined ? { status: "good", hash, ticket } : { status: "refused", hash, reason };
+}

@@ -1,0 +1,52 @@
+import { METADATA_PREFIX, STORED_HEADERS } from "../gate/upload-headers.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import { isAhead } from "../url/url-life.ts";
+import { type Ticket, ticketEnd } from "./ticket.ts";
+
+/** What a place where tickets are used lets any ticket be good for, whoever made it. */
+export interface TicketTerms {
+  /** Folders that objects go to, each followed by `/`; empty: no folder. */
+  readonly keyPrefix: string;
+  /** Longest life of a ticket, in seconds: no index may forget a hash sooner. */
+  readonly maxLifeSeconds: number;
+}
+
+/** The header by which a grant binds the digest of the body. */
+export const SHA256_HEADER = "x-amz-checksum-sha256";
+
+/**
+ * Finds what keeps a ticket from being used, although its tag was verified: whoever holds an edge key can write any payload,
+ * and must not reach more with it than the issuer would grant.
+ *
+ * `not-issued`: no issuer makes such a ticket: its key lies elsewhere, its headers would do something else than describe the
+ * object, or it lives too long. With an index that records nothing at issue, a ticket that outlives its entry could be used
+ * again.
+ */
+export function findTicketFault(
+  ticket: Ticket,
+  { keyPrefix, maxLifeSeconds }: TicketTerms,
+  now: Date,
+): "not-issued" | "not-yet-valid" | "expired" | undefined {
+  const { key, headers = [], lifeSeconds, issuedAt } = ticket;
+  if (!isBelow(keyPrefix, key) || !headers.every(isTicketHeader) || lifeSeconds > maxLifeSeconds) return "not-issued";
+  if (isAhead(issuedAt, now)) return "not-yet-valid";
+  return now < ticketEnd(ticket) ? undefined : "expired";
+}
+
+/** Whether a ticket may bind a header: those that describe the object, its metadata, and what the body has to be. */
+export function isTicketHeader([name, value]: HeaderField): boolean {
+  if (name === SHA256_HEADER) return /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(value); // 32 bytes
+  return STORED_HEADERS.has(name) || name === "content-length" || name.startsWith(METADATA_PREFIX);
+}
+
+/** Whether a key lies in these folders, or in folders in them, and is a path that no server reads as another one. */
+function isBelow(prefix: string, key: string): boolean {
+  const rest = key.slice(prefix.length);
+  const segments = rest.split("/");
+  return (
+    key.startsWith(prefix) &&
+    !(prefix === "" && segments.length > 1) && // the folder of the index is below no folder, too
+    /^[A-Za-z0-9._~/-]+$/.test(rest) &&
+    segments.every((segment) => segment !== "" && segment !== "." && segment !== "..")
+  );
+}
