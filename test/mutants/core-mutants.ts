@@ -1,50 +1,91 @@
 import { type Mutant, mutantsOf } from "./mutant.ts";
 
-const claim = mutantsOf(
-  "packages/core/src/edge/claim.ts",
-  [
-    `if (request.method !== "PUT") return { status: "refused", reason: "method-not-allowed" };`,
-    "",
-    "a HEAD or a link preview uses the URL up",
-  ],
-  [
-    "await deps.keys.verifyTag(url.canonical, url.tag)",
-    `url.tag.split(".")[0]`,
-    "forged and altered URLs get as far as the index, and with it to S3",
-  ],
-  [` || !url.signedHeaders.includes(LOCK_HEADER)`, "", "a URL that works around the edge is let through it"],
-  [`if (now >= promisedEnd(url)) return "expired";`, "", "an expired URL is used up, and then refused by S3"],
-  ["now >= promisedEnd(url)", "now > promisedEnd(url)", "a URL lives one instant longer than was promised"],
-  [
-    `return isAhead(url.signedAt, now) ? "not-yet-valid" : undefined;`,
-    "return undefined;",
-    "a URL dated in the future is used up, and then refused by S3",
-  ],
-  [
-    `if ("fault" in read) return { status: "refused", hash, ...read.fault };`,
-    `if ("fault" in read) return { status: "accepted", hash, outcome: "won", query: url.query, headers: [] } as never;`,
-    "the pre-claim header check: what S3 refuses has used the URL up, and is echoed",
-  ],
-  [
-    `      const read = readEdgeHeaders(request.headers, url);`,
-    `      await deps.index.claim(hash, deps.ids.claimant());\n      const read = readEdgeHeaders(request.headers, url);`,
-    "a refusal for a header uses the URL up",
-  ],
-  [`if (claim.status !== "claimed") return claim;`, "", "the upload is passed on for any answer of the index"],
-  [
-    "const clientSecret = onlyValue(request.headers, CLIENT_HEADER);",
-    "const clientSecret = undefined as string | undefined;",
-    "a client that makes itself known is not known again",
-  ],
-  [
-    "query: url.query, headers",
-    "query: request.query, headers",
-    "the client's tag and encoding reach S3: a wrong signature, echoed with the lock",
-  ],
-);
+const claim = [
+  ...mutantsOf(
+    "packages/core/src/edge/claim.ts",
+    [
+      `if (request.method !== "PUT") return { status: "refused", reason: "method-not-allowed" };`,
+      "",
+      "a HEAD or a link preview uses the URL up",
+    ],
+    [
+      `if (checked.status === "refused") return checked;`,
+      `if (checked.status === "refused") { if (checked.hash !== undefined) await deps.index.claim(checked.hash, deps.ids.claimant()); return checked; }`,
+      "a refusal for a header uses the URL up",
+    ],
+    [`if (claim.status !== "claimed") return claim;`, "", "the upload is passed on for any answer of the index"],
+    [
+      "const clientSecret = onlyValue(request.headers, CLIENT_HEADER);",
+      "const clientSecret = undefined as string | undefined;",
+      "a client that makes itself known is not known again",
+    ],
+  ),
+  ...mutantsOf(
+    "packages/core/src/edge/presigned-upload.ts",
+    [
+      "await keys.verifyTag(url.canonical, url.tag)",
+      `url.tag.split(".")[0]`,
+      "forged and altered URLs get as far as the index, and with it to S3",
+    ],
+    [` || !url.signedHeaders.includes(LOCK_HEADER)`, "", "a URL that works around the edge is let through it"],
+    [`if (now >= promisedEnd(url)) return "expired";`, "", "an expired URL is used up, and then refused by S3"],
+    ["now >= promisedEnd(url)", "now > promisedEnd(url)", "a URL lives one instant longer than was promised"],
+    [
+      `return isAhead(url.signedAt, now) ? "not-yet-valid" : undefined;`,
+      "return undefined;",
+      "a URL dated in the future is used up, and then refused by S3",
+    ],
+    [
+      `if ("fault" in read) return { status: "refused", hash, ...read.fault };`,
+      `if ("fault" in read) return { status: "checked", hash, key: "", declaredBytes: 0, path: url.path, query: url.query, headers: [] };`,
+      "the pre-claim header check: what S3 refuses has used the URL up, and is echoed",
+    ],
+    [
+      "const { path, query } = url;",
+      "const { path } = url; const { query } = request;",
+      "the client's tag and encoding reach S3: a wrong signature, echoed with the lock",
+    ],
+  ),
+  ...mutantsOf(
+    "packages/core/src/edge/ticket-upload.ts",
+    [
+      `path.startsWith(TICKET_PATH) && query === ""`,
+      "path.startsWith(TICKET_PATH)",
+      "a ticket with a query has another form",
+    ],
+    [
+      `if ("fault" in read) return { status: "refused", hash, ...read.fault };`,
+      `if ("fault" in read) throw new Error();`,
+      "a refusal for a header is a fault",
+    ],
+    ["[...granted, length, ...added]", "[...granted, ...added]", "a signature that leaks is good for any length"],
+    ["[...granted, length, ...added]", "[length, ...added]", "S3 refuses metadata that were granted, after the claim"],
+    ["maxBytes: ticket.maxBytes", "maxBytes: undefined", "max-bytes is not enforced by anybody"],
+    [
+      "allowsRetries: ticket.retries !== undefined",
+      "allowsRetries: true",
+      "a client retries although its grant does not allow it",
+    ],
+    [
+      "singleUseHeaders(ticket.id, ids.lock())",
+      `singleUseHeaders(ticket.id, "0".repeat(64))`,
+      "a signature that leaks can be used by anybody",
+    ],
+    [
+      "const headers = [...read.passedOn, ...added];",
+      "const headers = read.passedOn;",
+      "S3 refuses every upload after the claim",
+    ],
+  ),
+];
 
 const edgeHeaders = mutantsOf(
   "packages/core/src/url/edge-headers.ts",
+  [
+    "return EDGE_HEADERS.map(({ name, value }) => [name, value(grantId, lock)]);",
+    "return EDGE_HEADERS.filter(({ name }) => name !== NEW_KEY_HEADER).map(({ name, value }) => [name, value(grantId, lock)]);",
+    "one signature of a ticket that is sent twice stores twice",
+  ],
   [
     "await keys.lock(url, keyId)",
     "await keys.lock(url)",
@@ -246,7 +287,7 @@ const headerRules = mutantsOf(
     "const passedOn = [...headers];",
     "every alias of an x-amz- header reaches the store",
   ],
-  [" && !granted.values.has(name)) passedOn", ") passedOn", "a granted length is passed on twice"],
+  [" && !terms.granted.has(name)) passedOn", ") passedOn", "a granted length is passed on twice"],
   [
     `if (name === "content-md5" && !granted.has(name))`,
     "if (false)",
@@ -263,13 +304,13 @@ const headerRules = mutantsOf(
   ["shown.get(RETRIES_PARAMETER) === SAME_CLIENT && ", "", "a client retries although its grant does not allow it"],
   [" && requiresNewKey(signedHeaders)", "", "two uploads of one client at once replace each other"],
   [
-    "if (bytes === undefined) return lengthMissing();",
-    "if (bytes === undefined) return undefined;",
+    "if (declaredBytes === undefined) return { fault: lengthMissing() };",
+    "if (declaredBytes === undefined) return { passedOn: read.kept, declaredBytes: 0 };",
     "an upload without a length is refused by S3 after the claim",
   ],
   ["bytes > MAX_PUT_BYTES", "bytes >= MAX_PUT_BYTES", "5 GiB, which S3 takes, are refused"],
-  ["!(bytes <= Number(granted))", "bytes > Number(granted)", "a limit that is no number is none"],
-  ["if (granted !== undefined && !(bytes", "if (false && !(bytes", "max-bytes is not enforced"],
+  ["!(bytes <= maxBytes)", "bytes > maxBytes", "a limit that is no number is none"],
+  ["if (maxBytes !== undefined && !(bytes", "if (false && !(bytes", "max-bytes is not enforced"],
   [
     "if (value === undefined)\n      return { fault: headerRefused(`The URL signs",
     "if (value === undefined) continue; if (false)\n      return { fault: headerRefused(`The URL signs",

@@ -44,6 +44,8 @@ const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
   "sdk-index-s3": ["../s3/index-s3"],
   "lean-index-s3": ["../s3/index-s3"],
   "refused-upload": ["../edge/claim", "../edge/issue"],
+  "read-ticket": ["ticket-fault", "../relay/relay-claimer", "../edge/ticket-upload"],
+  "presigned-upload": ["claim"],
   "lean-exchange": ["../s3/index-s3"],
 };
 

@@ -36,6 +36,11 @@ test("reads region and credentials for an S3 server", () => {
   expect(readLocalArguments(args, KEYS)).toMatchObject({ s3: { region: "us-east-1" } });
 });
 
+test("takes the time of signing", () => {
+  expect(readLocalArguments(["--signing", "at-use"], {})).toMatchObject({ config: { signing: "at-use" } });
+  expect(() => readLocalArguments(["--signing", "never"], {})).toThrow("--signing must be at-issue or at-use");
+});
+
 test("takes allowed origins one by one", () => {
   expect(readLocalArguments(["--cors-origin", "http://localhost:3000", "--cors-origin", "*"], {})).toMatchObject({
     config: { cors: { origins: ["http://localhost:3000", "*"] } },

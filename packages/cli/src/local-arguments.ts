@@ -14,6 +14,8 @@ export const LOCAL_FLAGS_HELP = `  --s3-endpoint URL    use this S3 server inste
   --region NAME        its region (default $AWS_REGION, else us-east-1)
   --strategy NAME      ${strategyNames.join(", ")}
                        (default ${defaultStrategy})
+  --signing WHEN       at-issue: URLs are presigned (default)
+                       at-use: URLs are short tickets, signed when they are used
   --skip-probe         do not try first whether the strategy holds on --s3-endpoint
   --cors-origin ORIGIN pages of this origin, such as http://localhost:3000, may ask for URLs and upload;
                        may be repeated; *: any page
@@ -44,10 +46,11 @@ export function readLocalArguments(
     strategy: value,
     "s3-endpoint": value,
     "cors-origin": { type: "string", multiple: true },
+    signing: value,
     "skip-probe": { type: "boolean" },
   } as const;
   const values = readFlags(args, flags);
-  const { bucket, region, strategy, "s3-endpoint": endpoint, "cors-origin": corsOrigins } = values;
+  const { bucket, region, strategy, signing, "s3-endpoint": endpoint, "cors-origin": corsOrigins } = values;
   if (bucket !== undefined && !forms.bucketName.is(bucket)) {
     throw invalid("--bucket must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens");
   }
@@ -61,7 +64,7 @@ export function readLocalArguments(
     ...(bucket === undefined ? {} : { bucket }),
     ...(strategy === undefined ? {} : { strategy: readStrategy(strategy) }),
     ...(values["skip-probe"] === true ? { skipProbe: true } : {}),
-    ...(corsOrigins === undefined ? {} : { config: { cors: { origins: corsOrigins.map(readOrigin) } } }),
+    ...(corsOrigins === undefined && signing === undefined ? {} : { config: readConfig(corsOrigins, signing) }),
     ...(endpoint === undefined
       ? {}
       : { s3: { endpoint, region: region ?? (env["AWS_REGION"] || "us-east-1"), credentials: readCredentials(env) } }),
@@ -74,6 +77,18 @@ function readPort(text: string | undefined): number {
   if (!/^\d{1,5}$/.test(text) || port > 65_535)
     throw invalid("PORT must be a whole number from 0 to 65535 (0: any free one)");
   return port;
+}
+
+function readConfig(corsOrigins: readonly string[] | undefined, signing: string | undefined) {
+  return {
+    ...(corsOrigins === undefined ? {} : { cors: { origins: corsOrigins.map(readOrigin) } }),
+    ...(signing === undefined ? {} : { signing: readSigning(signing) }),
+  };
+}
+
+function readSigning(text: string): "at-issue" | "at-use" {
+  if (text !== "at-issue" && text !== "at-use") throw invalid("--signing must be at-issue or at-use");
+  return text;
 }
 
 function readOrigin(text: string): string {

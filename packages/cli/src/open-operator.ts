@@ -2,6 +2,7 @@ import {
   type Clock,
   createEdgeKeys,
   createIssuer,
+  createTicketIssuer,
   type IssueOutcome,
   type IssueRequest,
   PresignOnceError,
@@ -46,7 +47,7 @@ export async function openOperator(
   settings: OperatorConfigInput,
   { clock = systemClock, relayScope }: { readonly clock?: Clock; readonly relayScope?: string | undefined } = {},
 ): Promise<Operator> {
-  const { indexScope, parseOperatorConfig } = await import("@presign-once/settings");
+  const { indexScope, parseOperatorConfig, ticketScope } = await import("@presign-once/settings");
   const { createS3Client, createS3Presigner, createSdkIndexS3 } = await import("@presign-once/adapter-s3");
   const { scopeOf, strategies } = await import("@presign-once/adapter-s3/strategies");
   const config = parseOperatorConfig(settings);
@@ -55,21 +56,34 @@ export async function openOperator(
 
   const secrets = config.keys?.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") }));
   const keys = secrets && createEdgeKeys(secrets, { scope: indexScope(config) });
+  const ticketKeys = secrets && createEdgeKeys(secrets, { scope: ticketScope(config) });
   const relayKeys = secrets && createEdgeKeys(secrets, { scope: relayScope ?? scopeOf({ strategy, bucket, prefix }) });
   const unboundRelayKeys = secrets && createEdgeKeys(secrets);
   const s3 = createS3Client({ region, endpoint, forcePathStyle });
   const index = strategies[strategy].create({ s3: createSdkIndexS3(s3), bucket, prefix, limits: LIMITS });
-  const deps = { index, keys, relayKeys, unboundRelayKeys, clock, recordsIssued: strategies[strategy].recordsIssued };
+  const deps = {
+    index,
+    keys,
+    ticketKeys,
+    relayKeys,
+    unboundRelayKeys,
+    clock,
+    recordsIssued: strategies[strategy].recordsIssued,
+  };
 
   return {
     inspect: (url) => inspectUrl(url, deps),
     revoke: (url) => revokeUrl(url, deps),
     async issue(request) {
-      if (keys === undefined)
+      if (keys === undefined || ticketKeys === undefined)
         throw new PresignOnceError("CONFIG_INVALID", "keys: missing, expected the edge keys of the functions");
+      const parts = { index, clock, ids: randomIds, keyPrefix: uploads.prefix };
+      if (config.signing === "at-use")
+        return createTicketIssuer({
+          ...{ ...parts, keys: ticketKeys, maxLifeSeconds: config.maxExpiresInSeconds },
+        }).issue(request);
       const presigner = createS3Presigner({ s3, bucket: uploads.bucket, originPath });
-      const parts = { presigner, index, keys, clock, ids: randomIds, keyPrefix: uploads.prefix, ifNoneMatch };
-      return createIssuer(parts).issue(request);
+      return createIssuer({ ...parts, keys, presigner, ifNoneMatch }).issue(request);
     },
     close: () => s3.destroy(),
   };

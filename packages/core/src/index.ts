@@ -2,7 +2,9 @@ export { type Authorization, type Authorizer, bearerToken, everybody } from "./p
 export { createBearerAuthorizer } from "./gate/bearer-authorizer.ts";
 export { canonicalQuery, canonicalRequest, parseQuery, percentEncode, TAG_PARAMETER } from "./url/canonical-request.ts";
 export type { QueryParameter } from "./ports/presigner.ts";
-export { type ClaimDecision, type Claimer, createClaimer, type UploadRequest } from "./edge/claim.ts";
+export { type ClaimDecision, type Claimer, createClaimer } from "./edge/claim.ts";
+export type { UploadRequest } from "./edge/checked-upload.ts";
+export type { TicketUse } from "./edge/ticket-upload.ts";
 export type { NotAdmitted, RetryRules } from "./gate/claim-once.ts";
 export { type Claimant, isClaimant } from "./ports/claimant.ts";
 export { CLIENT_HEADER, SAME_CLIENT } from "./gate/client-secret.ts";

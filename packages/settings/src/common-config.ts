@@ -6,15 +6,17 @@ import * as z from "zod/mini";
 
 import { expected, formed, oneOf, text, wholeNumber } from "./config-fields.ts";
 
-/** Longest life of a URL, in seconds, since the signing credentials of a Lambda function may end soon after. */
+/** Longest life of a presigned URL, in seconds, since the signing credentials of a Lambda function may end soon after. */
 export const MAX_EXPIRES_IN_SECONDS = 3_600;
+/** Longest life of a ticket, which is signed when it is used, in seconds: 30 days. */
+export const MAX_TICKET_SECONDS = 2_592_000;
 const DEFAULT_EXPIRES_IN_SECONDS = 900;
 const DEFAULT_LEASE_SECONDS = 300;
 
 const folder = text(forms.folders.words, /./, forms.folders.is); // written down, so not empty
 const withoutRetries = oneOf(strategyNames.filter((name) => !strategies[name].allowsRetries));
 const bucketName = formed(forms.bucketName);
-const life = wholeNumber("seconds", 1, MAX_EXPIRES_IN_SECONDS);
+const life = wholeNumber("seconds", 1, MAX_TICKET_SECONDS);
 
 /** Every field of the settings but the authorizer, which only the issue function has to look at. */
 export const commonFields = {
@@ -48,6 +50,8 @@ export const commonFields = {
   ),
   /** Where clients reach the edge; default: https and the Host header of the request. */
   edgeUrl: z.optional(formed(forms.baseUrl)),
+  /** When the request to S3 is signed: with the URL, or by the verify function when the URL, a ticket, is used. */
+  signing: z._default(z.enum(["at-issue", "at-use"], expected("at-issue or at-use")), "at-issue"),
   /** Life of a URL where the client asks for none, in seconds. */
   expiresInSeconds: z._default(life, DEFAULT_EXPIRES_IN_SECONDS),
   /** Longest life that a client may ask for, in seconds. */
@@ -108,6 +112,13 @@ export const commonRules = [
     path: ["expiresInSeconds"],
     error: `expected maxExpiresInSeconds or less, being ${DEFAULT_EXPIRES_IN_SECONDS} where it is left out`,
   }),
+  z.refine<Common>(
+    ({ signing, maxExpiresInSeconds }) => signing === "at-use" || maxExpiresInSeconds <= MAX_EXPIRES_IN_SECONDS,
+    {
+      path: ["maxExpiresInSeconds"],
+      error: `expected ${MAX_EXPIRES_IN_SECONDS} or less, or signing at-use: a presigned URL ends with the credentials that signed it`,
+    },
+  ),
   z.refine<Common>(({ cors }) => !allowsAnyWithCredentials(cors), {
     path: ["cors", "credentials"],
     error: "expected false, or cors.origins without *: no browser takes credentials together with any origin",

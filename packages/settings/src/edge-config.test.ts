@@ -14,7 +14,7 @@ const PLANTED = "hunter2-PLANTED";
 const NAME = "expected the name of a bucket";
 const FOLDER = "expected folders of letters, digits, - . _ ~, each followed by /";
 const BOOLEAN = "expected true or false";
-const LIFE = "expected a whole number of seconds from 1 to 3600";
+const LIFE = "expected a whole number of seconds from 1 to 2592000";
 const SIZE = "expected a whole number of bytes from 0 to 5368709120";
 const STRATEGY = "expected conditional, conditional-unquoted, sealed or versioning";
 const ENDPOINT = "expected an http or https URL without a query";
@@ -50,8 +50,9 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
     true,
     [7, "", PLANTED, `https://${PLANTED}/`, `https://u:${PLANTED}@host`, "https://host:99999"],
   ],
-  ["expiresInSeconds", LIFE, true, [PLANTED, "900", 0, -1, 1.5, 3601, 1e300]],
-  ["maxExpiresInSeconds", LIFE, true, [PLANTED, "900", 0, -1, 1.5, 3601, 1e300]],
+  ["signing", "expected at-issue or at-use", true, [7, "", PLANTED]],
+  ["expiresInSeconds", LIFE, true, [PLANTED, "900", 0, -1, 1.5, 2_592_001, 1e300]],
+  ["maxExpiresInSeconds", LIFE, true, [PLANTED, "900", 0, -1, 1.5, 2_592_001, 1e300]],
   ["maxBytes", SIZE, true, [PLANTED, "900", -1, 1.5, 5_368_709_121, 1e300]],
   ["keys", "expected a list of edge keys", false, [PLANTED, 7, { 0: PLANTED }]],
   ["keys.0", "expected an object with id and secret", true, [PLANTED, 7]],
@@ -114,6 +115,7 @@ test("needs only the required fields, and the rest has the documented defaults",
     uploads: { bucket: "some-uploads", prefix: "uploads/" },
     index: { prefix: "signatures/", strategy: "conditional" },
     originPath: "",
+    signing: "at-issue",
     expiresInSeconds: 900,
     maxExpiresInSeconds: 3600,
     maxBytes: 5_368_709_120,
@@ -130,6 +132,13 @@ test("refuses retries with the strategy for servers that ignore conditions, and 
   expect(() => parseVerifyConfigJson(JSON.stringify(asked))).toThrow(/index\.strategy versioning/);
 });
 
+test("lets only tickets live longer than the credentials that sign", () => {
+  expect(parseEdgeConfig(settings({ maxExpiresInSeconds: 2_592_000, signing: "at-use" }))).toMatchObject({});
+  expect(faultsOf(settings({ maxExpiresInSeconds: 3_601 }))).toEqual([
+    "maxExpiresInSeconds: expected 3600 or less, or signing at-use: a presigned URL ends with the credentials that signed it",
+  ]);
+});
+
 test("has the documented defaults for offered retries", () => {
   expect(parseEdgeConfig(settings({ retries: {} })).retries).toEqual({ leaseSeconds: 300, evidence: "versions" });
 });
@@ -143,8 +152,9 @@ test("keeps every setting as given", () => {
     index: { bucket: "another", prefix: "~once_/", strategy: "sealed" as const },
     originPath: "/prefix/bucket.with-dots.1",
     edgeUrl: "http://127.0.0.1:8080",
-    expiresInSeconds: 1800,
-    maxExpiresInSeconds: 1800,
+    signing: "at-use" as const,
+    expiresInSeconds: 259_200,
+    maxExpiresInSeconds: 2_592_000,
     maxBytes: 0,
     keys: [
       { id: "new", secret: SECRET },

@@ -1,5 +1,5 @@
 export type { AuthorizerConfig, AuthorizerConfigInput } from "./authorizer-config.ts";
-export { MAX_EXPIRES_IN_SECONDS } from "./common-config.ts";
+export { MAX_EXPIRES_IN_SECONDS, MAX_TICKET_SECONDS } from "./common-config.ts";
 export { type EdgeConfig, type EdgeConfigInput, parseEdgeConfig, parseEdgeConfigJson } from "./edge-config.ts";
 export { type JsonWebKeySet, type JwtAlgorithm, type JwtKey, readJwtKeys } from "./jwt-keys.ts";
 export {
@@ -9,4 +9,4 @@ export {
   parseOperatorConfig,
 } from "./operator-config.ts";
 export { type ConfigFault, parseJson, whyUnreadable } from "./read-config.ts";
-export { indexScope, parseVerifyConfigJson, type VerifyConfig } from "./verify-config.ts";
+export { indexScope, parseVerifyConfigJson, ticketScope, type VerifyConfig } from "./verify-config.ts";

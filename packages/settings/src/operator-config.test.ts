@@ -21,6 +21,7 @@ test("needs only a region and a bucket, and the rest has the functions' defaults
     uploads: { bucket: "some-uploads", prefix: "uploads/" },
     index: { prefix: "signatures/", strategy: "conditional" },
     originPath: "",
+    signing: "at-issue",
     expiresInSeconds: 900,
     maxExpiresInSeconds: 3600,
     maxBytes: 5_368_709_120,

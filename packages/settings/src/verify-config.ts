@@ -30,3 +30,15 @@ export function indexScope({
 }: Pick<VerifyConfig, "region" | "endpoint" | "forcePathStyle" | "index" | "uploads" | "originPath">): string {
   return scopeOf({ strategy, bucket: bucket ?? uploads.bucket, prefix }, { ...place, bucket: uploads.bucket });
 }
+
+/**
+ * The scope of the edge keys of tickets: {@link indexScope}, and the longest life of a ticket, by which the index may forget.
+ *
+ * With a strategy that records nothing at issue, a ticket from a time of longer lives would be free again once its entry is
+ * gone.
+ */
+export function ticketScope(
+  config: Parameters<typeof indexScope>[0] & Pick<VerifyConfig, "maxExpiresInSeconds">,
+): string {
+  return `${indexScope(config)} ${config.maxExpiresInSeconds}`;
+}

@@ -13,16 +13,25 @@ import {
   createClaimer,
   createEdgeKeys,
   createIssuer,
+  createTicketIssuer,
   type EdgeKeys,
   everybody,
   PresignOnceError,
+  type Presigner,
   randomIds,
   type RetryRules,
   type SignatureIndex,
   systemClock,
+  type TicketUse,
 } from "@presign-once/core";
 import { type Cors, createCors, type WriteLine } from "@presign-once/core/http";
-import { type AuthorizerConfig, type EdgeConfig, indexScope, type VerifyConfig } from "@presign-once/settings";
+import {
+  type AuthorizerConfig,
+  type EdgeConfig,
+  indexScope,
+  ticketScope,
+  type VerifyConfig,
+} from "@presign-once/settings";
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from "tsyringe";
 
 import { createIssueHandler } from "./issue-handler.ts";
@@ -47,6 +56,7 @@ export const composeVerify: Compose<VerifyConfig> = (config, writeLine) => {
     clock: systemClock,
     ids: randomIds,
     digests: nodeDigests,
+    tickets: createTicketUse(config),
     retries: createRetryRules(config, edge.resolve(S3)),
   });
   return createVerifyHandler({ claimer, cors: edge.resolve(CORS), writeLine });
@@ -61,25 +71,47 @@ export const composeVerify: Compose<VerifyConfig> = (config, writeLine) => {
  */
 export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorizer?: Authorizer): ViewerRequestHandler {
   const edge = createEdgeContainer(config);
-  const { region, endpoint, forcePathStyle, uploads, originPath, ifNoneMatch, edgeUrl } = config;
-  const presigner = createLeanPresigner({
-    access: { region, endpoint, forcePathStyle },
-    bucket: uploads.bucket,
-    originPath,
-  });
-  const issuer = createIssuer({
-    presigner,
+  const { uploads, ifNoneMatch, edgeUrl, signing, maxExpiresInSeconds: maxLifeSeconds } = config;
+  const common = {
     index: edge.resolve(INDEX),
-    keys: edge.resolve(KEYS),
     clock: systemClock,
     ids: randomIds,
     digests: nodeDigests,
     keyPrefix: uploads.prefix,
-    ifNoneMatch,
-  });
+  };
+  const issuer =
+    signing === "at-use"
+      ? createTicketIssuer({ ...common, keys: createTicketKeys(config), maxLifeSeconds })
+      : createIssuer({ ...common, keys: edge.resolve(KEYS), presigner: createPresigner(config), ifNoneMatch });
   const parts = { issuer, authorizer: chooseAuthorizer(config.authorizer, authorizer), cors: edge.resolve(CORS) };
   const limits = { ...config, retries: config.retries !== undefined };
   return createIssueHandler({ ...parts, writeLine, limits, edgeUrl });
+}
+
+/** Tickets are taken where they are issued; presigned URLs everywhere, so that a change burns none of them. */
+function createTicketUse(config: VerifyConfig): TicketUse | undefined {
+  if (config.signing !== "at-use") return undefined;
+  const terms = { keyPrefix: config.uploads.prefix, maxLifeSeconds: config.maxExpiresInSeconds };
+  return { keys: createTicketKeys(config), presigner: createPresigner(config), terms };
+}
+
+function createPresigner({
+  region,
+  endpoint,
+  forcePathStyle,
+  uploads: { bucket },
+  originPath,
+}: VerifyConfig): Presigner {
+  return createLeanPresigner({ access: { region, endpoint, forcePathStyle }, bucket, originPath });
+}
+
+function createTicketKeys(config: VerifyConfig): EdgeKeys {
+  return createKeys(config, ticketScope(config));
+}
+
+function createKeys({ keys }: VerifyConfig, scope: string): EdgeKeys {
+  const secrets = keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") }));
+  return createEdgeKeys(secrets, { scope, digests: nodeDigests });
 }
 
 /** Both kinds of evidence come from the uploads' bucket itself. */
@@ -97,12 +129,7 @@ function createEdgeContainer(config: VerifyConfig): DependencyContainer {
   const { bucket = uploads.bucket, prefix, strategy } = config.index;
   once(edge, S3, () => createLeanIndexS3({ region, endpoint, forcePathStyle }));
   once(edge, INDEX, () => strategies[strategy].create({ s3: edge.resolve(S3), bucket, prefix }));
-  once(edge, KEYS, () =>
-    createEdgeKeys(
-      config.keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") })),
-      { scope: indexScope(config), digests: nodeDigests },
-    ),
-  );
+  once(edge, KEYS, () => createKeys(config, indexScope(config)));
   once(edge, CORS, () => createCors(config.cors));
   return edge;
 }

@@ -72,6 +72,7 @@ describe("passes the first upload on", () => {
           attempts: 1,
           indexMs: 2,
           repeated: false,
+          path: "/elsewhere",
           query: "canonical=",
           headers: [["x-once-lock", "abc"]],
         }),
@@ -79,7 +80,7 @@ describe("passes the first upload on", () => {
       cors: createCors({ origins: [] }),
       writeLine: () => {},
     });
-    expect(await verify(event)).toMatchObject({ body, querystring: "canonical=" });
+    expect(await verify(event)).toMatchObject({ body, uri: "/elsewhere", querystring: "canonical=" });
     expect(event).toEqual(before);
   });
 

@@ -11,7 +11,7 @@ export type ViewerRequestHandler = (event: unknown) => Promise<ViewerRequest | G
 /**
  * Creates the handler in front of the bucket: lets the first upload of each URL through, and nothing else.
  *
- * A request that is returned was claimed; it is the viewer's own, with the query in canonical form and without its tag,
+ * A request that is returned was claimed; it is the viewer's own, with the path and the query that the origin is to get,
  * and with no other headers than those that S3 may get and those that CloudFront lets no function remove.
  *
  * @throws {PresignOnceError} `EVENT_INVALID`, from the handler, for anything but a viewer-request event
@@ -36,6 +36,7 @@ export function createVerifyHandler(deps: {
       case "accepted":
         return {
           ...request,
+          uri: decision.path,
           querystring: decision.query,
           headers: { ...toCloudFrontHeaders(decision.headers), ...readOnly(request.headers) },
         };

@@ -12,7 +12,8 @@ import { canonicalQuery, canonicalRequest, parseQuery, TAG_PARAMETER } from "../
 import { createEdgeKeys, LOCK_HEADER } from "../url/edge-keys.ts";
 import { grantIdOf } from "../url/grant-id.ts";
 import { MAX_SKEW_SECONDS } from "../url/url-life.ts";
-import { createClaimer, type UploadRequest } from "./claim.ts";
+import type { UploadRequest } from "./checked-upload.ts";
+import { createClaimer } from "./claim.ts";
 import { createIssuer } from "./issue.ts";
 
 const EDGE_URL = "https://d111111abcdef8.cloudfront.net";
@@ -67,6 +68,7 @@ describe("passes an accepted upload on", () => {
       claimant: edge.claims[0]?.claimant,
       attempts: undefined,
       indexMs: 0,
+      path: request.path,
       query: withoutTag(request.query),
       headers: [
         ["content-length", "5"],

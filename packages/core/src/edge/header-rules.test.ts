@@ -6,19 +6,19 @@ import type { HeaderFault } from "../gate/header-fault.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import type { QueryParameter } from "../ports/presigner.ts";
 import { canonicalQuery } from "../url/canonical-request.ts";
-import { MAX_HEAD_BYTES, MAX_PUT_BYTES, readEdgeHeaders } from "./header-rules.ts";
+import { MAX_HEAD_BYTES, MAX_PUT_BYTES, readPresignedHeaders } from "./header-rules.ts";
 import { readSignedUrl, type SignedUrl } from "./signed-url.ts";
 
 const LENGTH: HeaderField = ["content-length", "5"];
 /** What the edge refuses of some headers; `undefined` where they pass. */
 function findHeaderFault(headers: readonly HeaderField[], url: SignedUrl): HeaderFault | undefined {
-  const read = readEdgeHeaders(headers, url);
+  const read = readPresignedHeaders(headers, url);
   return "fault" in read ? read.fault : undefined;
 }
 
 /** What the edge passes on of some headers, by name; a fault fails the test. */
 function passedOn(headers: readonly HeaderField[], url = urlSigning()): Record<string, string> {
-  const read = readEdgeHeaders(headers, url);
+  const read = readPresignedHeaders(headers, url);
   if ("fault" in read) throw new Error(read.fault.message);
   expect(new Set(read.passedOn.map(([name]) => name)).size, "each once").toBe(read.passedOn.length);
   return Object.fromEntries(read.passedOn);

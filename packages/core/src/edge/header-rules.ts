@@ -1,7 +1,7 @@
 import { byteLengthAbove } from "../bytes/bytes.ts";
 import { RETRIES_PARAMETER, SAME_CLIENT } from "../gate/client-secret.ts";
 import { type HeaderFault, lengthMissing, printable, headerRefused, tooLarge } from "../gate/header-fault.ts";
-import { readUploadHeaders } from "../gate/upload-headers.ts";
+import { type HeaderTerms, readUploadHeaders } from "../gate/upload-headers.ts";
 import { type HeaderField, onlyValue } from "../ports/header-field.ts";
 import { isEdgeHeader, requiresNewKey } from "../url/edge-headers.ts";
 import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
@@ -16,6 +16,12 @@ export const MAX_PUT_BYTES = 5 * 1024 ** 3;
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Error.html for `RequestHeaderSectionTooLarge`
  */
 export const MAX_HEAD_BYTES = 7_168;
+/** What the edge has to know of a URL to read the headers of an upload. */
+export interface EdgeTerms extends HeaderTerms {
+  /** Most bytes that were granted; `undefined`: as many as one PUT may bring. */
+  readonly maxBytes: number | undefined;
+}
+
 /** Headers that S3 reads without storing them: passed on where they were sent once and can be read. */
 const READ_BY_S3 = ["content-length", "origin", "user-agent"] as const;
 
@@ -27,35 +33,71 @@ const READ_BY_S3 = ["content-length", "origin", "user-agent"] as const;
  * Only headers that have an effect that was granted, or that every client may ask for, are passed on.
  *
  * @param headers  every field as received, repeated ones repeated; names in lower case
- * @param url      the URL of the request, its tag verified
+ * @param terms    of the URL of the request, its tag verified
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
 export function readEdgeHeaders(
   headers: readonly HeaderField[],
-  url: SignedUrl,
-): { readonly passedOn: readonly HeaderField[] } | { readonly fault: HeaderFault } {
-  const granted = grantedHeaders(url);
-  if ("fault" in granted) return granted;
+  terms: EdgeTerms,
+): { readonly passedOn: readonly HeaderField[]; readonly declaredBytes: number } | { readonly fault: HeaderFault } {
   for (const [name, value] of headers) {
-    const fault = findEdgeFault(name, value, granted.values);
+    const fault = findEdgeFault(name, value, terms.granted);
     if (fault !== undefined) return { fault: headerRefused(fault) };
   }
-  const read = readUploadHeaders(headers, { granted: granted.values, allowsRetries: allowsRetries(url) });
+  const read = readUploadHeaders(headers, terms);
   if ("fault" in read) return read;
-  const fault = findLengthFault(read.declaredBytes, url);
+  const { declaredBytes } = read;
+  if (declaredBytes === undefined) return { fault: lengthMissing() };
+  const fault = findLengthFault(declaredBytes, terms.maxBytes);
   if (fault !== undefined) return { fault };
 
   const passedOn = [...read.kept];
   for (const name of READ_BY_S3) {
     const value = onlyPrintable(headers, name);
-    if (value !== undefined && !granted.values.has(name)) passedOn.push([name, value]);
+    if (value !== undefined && !terms.granted.has(name)) passedOn.push([name, value]);
   }
-  const line = `PUT ${url.path}?${url.query} HTTP/1.1\r\n`;
+  return { passedOn, declaredBytes };
+}
+
+/**
+ * Whether URL and headers are more than S3 takes.
+ *
+ * @param url       as S3 gets it
+ * @param passedOn  what is passed on of `headers`
+ * @param headers   every field as received
+ */
+export function findHeadFault(
+  { path, query }: { readonly path: string; readonly query: string },
+  passedOn: readonly HeaderField[],
+  headers: readonly HeaderField[],
+): { readonly fault: HeaderFault } | undefined {
+  const line = `PUT ${path}?${query} HTTP/1.1\r\n`;
   const sent = [...passedOn, ...headers.filter(([name]) => name === "via")]; // no function can take this one off
   const separators = 4 * sent.length; // a colon, a blank and a line end each
-  if (byteLengthAbove(MAX_HEAD_BYTES - separators, line, ...sent.flat()))
-    return { fault: headerRefused(`The URL and the headers are longer than ${MAX_HEAD_BYTES} bytes together.`) };
-  return { passedOn };
+  if (!byteLengthAbove(MAX_HEAD_BYTES - separators, line, ...sent.flat())) return undefined;
+  return { fault: headerRefused(`The URL and the headers are longer than ${MAX_HEAD_BYTES} bytes together.`) };
+}
+
+/** What a presigned URL grants; a fault where it signs a header that it does not show. */
+function termsOf(url: SignedUrl): EdgeTerms | { readonly fault: HeaderFault } {
+  const granted = grantedHeaders(url);
+  if ("fault" in granted) return granted;
+  const maxBytes = url.shown.get(MAX_BYTES_PARAMETER);
+  return {
+    granted: granted.values,
+    allowsRetries: allowsRetries(url),
+    maxBytes: maxBytes === undefined ? undefined : Number(maxBytes),
+  };
+}
+
+/** Reads the headers of an upload with a presigned URL: see {@link readEdgeHeaders}. */
+export function readPresignedHeaders(
+  headers: readonly HeaderField[],
+  url: SignedUrl,
+): ReturnType<typeof readEdgeHeaders> {
+  const terms = termsOf(url);
+  const read = "fault" in terms ? terms : readEdgeHeaders(headers, terms);
+  return "fault" in read ? read : (findHeadFault(url, read.passedOn, headers) ?? read);
 }
 
 /**
@@ -94,12 +136,10 @@ function findEdgeFault(name: string, value: string, granted: ReadonlyMap<string,
   return undefined;
 }
 
-function findLengthFault(bytes: number | undefined, url: SignedUrl): HeaderFault | undefined {
-  if (bytes === undefined) return lengthMissing();
+function findLengthFault(bytes: number, maxBytes: number | undefined): HeaderFault | undefined {
   if (bytes > MAX_PUT_BYTES) return tooLarge(`One upload may bring ${MAX_PUT_BYTES} bytes (5 GiB) at most.`);
-  const granted = url.shown.get(MAX_BYTES_PARAMETER);
-  if (granted !== undefined && !(bytes <= Number(granted)))
-    return tooLarge(`This URL was granted for ${Number(granted)} bytes at most.`);
+  if (maxBytes !== undefined && !(bytes <= maxBytes))
+    return tooLarge(`This URL was granted for ${maxBytes} bytes at most.`);
   return undefined;
 }
 

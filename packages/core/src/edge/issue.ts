@@ -16,8 +16,8 @@ import { canonicalQuery, canonicalRequest, parseQuery, TAG_PARAMETER } from "../
 import { edgeHeadersToSign } from "../url/edge-headers.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
 import { grantIdOf } from "../url/grant-id.ts";
-import { ORIGIN_GRACE_SECONDS } from "../url/url-life.ts";
-import { MAX_PUT_BYTES, readEdgeHeaders } from "./header-rules.ts";
+import { MAX_TTL_SECONDS, ORIGIN_GRACE_SECONDS } from "../url/url-life.ts";
+import { MAX_PUT_BYTES, readPresignedHeaders } from "./header-rules.ts";
 import { MAX_BYTES_PARAMETER, type MalformedUrl, readSignedUrl, SHOWN_PREFIX, type SignedUrl } from "./signed-url.ts";
 
 /**
@@ -43,7 +43,7 @@ export function createIssuer(deps: {
 
   return {
     async issue(request) {
-      checkIssueRequest(request, MAX_PUT_BYTES);
+      checkIssueRequest(request, { bytes: MAX_PUT_BYTES, seconds: MAX_TTL_SECONDS });
       const { edgeUrl, ttlSeconds, headers = [], retries } = request;
       const key = keyPrefix + deps.ids.objectId();
       const path = `/${key}`;
@@ -107,7 +107,7 @@ function checkUsable(url: SignedUrl | MalformedUrl, asked: PresignRequest, heade
       "The presigner signed another date, expiry or other headers than it was asked for",
     );
   const length: HeaderField[] = headers.some(([name]) => name === "content-length") ? [] : [["content-length", "0"]];
-  const read = readEdgeHeaders([...headers, ...length], url);
+  const read = readPresignedHeaders([...headers, ...length], url);
   if ("fault" in read) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${read.fault.message}`);
 }
 

@@ -2,25 +2,25 @@ import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { isEdgeHeader } from "../url/edge-headers.ts";
 import { baseUrl, folders } from "../url/forms.ts";
-import { MAX_TTL_SECONDS } from "../url/url-life.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import type { IssueRequest } from "./issuer.ts";
 
 /**
  * Checks a request to an issuer.
  *
- * @param mostBytes  that any upload may bring
+ * @param most.bytes    that any upload may bring
+ * @param most.seconds  that the URL may live
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the field and the form expected
  */
 export function checkIssueRequest(
   { edgeUrl, ttlSeconds, headers = [], maxBytes }: IssueRequest,
-  mostBytes: number,
+  most: { readonly bytes: number; readonly seconds: number },
 ): void {
   if (!baseUrl.is(edgeUrl)) throw new PresignOnceError("ARGUMENT_INVALID", `edgeUrl: expected ${baseUrl.words}`);
-  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > MAX_TTL_SECONDS)
-    throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${MAX_TTL_SECONDS}`);
-  if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > mostBytes))
-    throw new PresignOnceError("ARGUMENT_INVALID", `maxBytes: expected a whole number from 0 to ${mostBytes}`);
+  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > most.seconds)
+    throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${most.seconds}`);
+  if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > most.bytes))
+    throw new PresignOnceError("ARGUMENT_INVALID", `maxBytes: expected a whole number from 0 to ${most.bytes}`);
   checkBindable(headers);
 }
 

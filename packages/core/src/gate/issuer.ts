@@ -27,7 +27,7 @@ export interface Grant {
 export interface IssueRequest {
   /** Scheme and host that the client uploads to, without a trailing slash: `https://d111111abcdef8.cloudfront.net`. */
   readonly edgeUrl: string;
-  /** Life of the URL in seconds, 1 to {@link MAX_TTL_SECONDS}. */
+  /** Life of the URL in seconds, from 1; a presigned URL's up to seven days, less 30 seconds. */
   readonly ttlSeconds: number;
   /** Headers to bind into the URL; lower-case names. Default: none. */
   readonly headers?: readonly HeaderField[];

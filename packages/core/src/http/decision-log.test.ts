@@ -15,7 +15,7 @@ describe("a decision is one line of JSON", () => {
   test("with all figures of an accepted upload, without its query or its lock", () => {
     const claim = { hash, claimant, attempts: 1, indexMs: 34, repeated: false };
     const headers = [["x-once-lock", "planted"]] as const;
-    const added = { query: "X-Amz-Signature=planted", headers };
+    const added = { path: "/uploads/planted", query: "X-Amz-Signature=planted", headers };
     expect(linesOf(describeDecision({ status: "accepted", ...claim, ...added }, "id"))).toEqual([
       {
         presignOnce: "verify",
@@ -36,6 +36,7 @@ describe("a decision is one line of JSON", () => {
       attempts: 1,
       indexMs: 34,
       repeated: true,
+      path: "/uploads/1",
       query: "",
       headers: [],
     };

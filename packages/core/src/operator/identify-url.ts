@@ -10,6 +10,8 @@ export interface OperatorDeps {
   readonly index: SignatureIndex;
   /** Of the edge, bound to its index; without them no tag is verified. */
   readonly keys?: EdgeKeys | undefined;
+  /** Of the edge's tickets, whose scope names more than that of its presigned URLs. */
+  readonly ticketKeys?: EdgeKeys | undefined;
   /** Of a relay, with the scope that the relay uses for the same index: verify URLs of a relay, in addition to `keys`. */
   readonly relayKeys?: EdgeKeys | undefined;
   /**
@@ -53,8 +55,8 @@ export type UnfitUrl =
   | { readonly status: "malformed"; readonly message: string }
   | { readonly status: "not-issued"; readonly hash: SignatureHash; readonly fault?: string };
 
-/** No URL but a relay's is verified with a relay's keys. */
-const NO_RELAY = { relayKeys: undefined, unboundRelayKeys: undefined };
+/** No presigned URL is verified with keys of tickets. */
+const NO_TICKETS = { ticketKeys: undefined, relayKeys: undefined, unboundRelayKeys: undefined };
 
 const NO_LOCK = "It does not sign the edge's own header: it is a presigned URL of another issuer.";
 
@@ -65,15 +67,15 @@ export async function identifyUrl(
 ): Promise<UnfitUrl | ({ readonly status: "identified" } & UrlFacts)> {
   const issued = readIssuedUrl(url);
   if ("malformed" in issued) return { status: "malformed", message: issued.malformed };
-  const { gate, canonical, tag, isLocked, ...told } = issued;
+  const { kind, canonical, tag, isLocked, ...told } = issued;
   const hash = await hashCanonicalRequest(canonical);
   const fault = findTagFault(tag) ?? (isLocked ? undefined : NO_LOCK);
   if (fault !== undefined) return { status: "not-issued", hash, fault };
-  const { keys, relayKeys, unboundRelayKeys } = gate === "relay" ? deps : { ...deps, ...NO_RELAY };
+  const { keys, ticketKeys, relayKeys, unboundRelayKeys } = kind === "ticket" ? deps : { ...deps, ...NO_TICKETS };
   const isOf = async (some: EdgeKeys | undefined) => (await some?.verifyTag(canonical, tag)) !== undefined;
-  const namesIndex = (await isOf(keys)) || (await isOf(relayKeys));
+  const namesIndex = (await isOf(keys)) || (await isOf(ticketKeys)) || (await isOf(relayKeys));
   const isVerified = namesIndex || (await isOf(unboundRelayKeys));
-  const isForeign = !isVerified && (keys ?? relayKeys ?? unboundRelayKeys) !== undefined;
+  const isForeign = !isVerified && (keys ?? ticketKeys ?? relayKeys ?? unboundRelayKeys) !== undefined;
   if (isForeign) return { status: "not-issued", hash };
   const isExpired = deps.clock.now() >= told.expiresAt;
   return { status: "identified", hash, ...told, isExpired, isVerified, namesIndex };

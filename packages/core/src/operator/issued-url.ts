@@ -7,8 +7,8 @@ import { promisedEnd } from "../url/url-life.ts";
 
 /** A URL as an operator holds it, taken apart. Nothing in it is trusted before its tag was verified. */
 export interface IssuedUrl {
-  /** Who takes its upload, and ensures that it is only one. */
-  readonly gate: "edge" | "relay";
+  /** Signed for S3 when it was issued, or when it is used. */
+  readonly kind: "presigned" | "ticket";
   /** What tag and hash are made of. */
   readonly canonical: string;
   /** Empty when there is none. */
@@ -51,7 +51,7 @@ function readEdgeUrl(path: string, query: string): IssuedUrl | MalformedUrl {
   if ("malformed" in signed) return signed;
   const { canonical, tag, signedAt, signedHeaders } = signed;
   return {
-    gate: "edge",
+    kind: "presigned",
     canonical,
     tag,
     isLocked: signedHeaders.includes(LOCK_HEADER),
@@ -72,7 +72,7 @@ function readTicketUrl(text: string): IssuedUrl | MalformedUrl {
     return isTag(tag) ? { malformed: "The token holds no ticket, or one of another version." } : NOT_WHOLE;
   const { key, issuedAt, retries } = ticket;
   const told = { key, issuedAt, expiresAt: ticketEnd(ticket), allowsRetries: retries !== undefined };
-  return { gate: "relay", canonical, tag, isLocked: true, ...told };
+  return { kind: "ticket", canonical, tag, isLocked: true, ...told };
 }
 
 /** A token that is truncated in or before its tag, or has more after it. */

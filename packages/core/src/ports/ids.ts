@@ -5,6 +5,8 @@ import type { Claimant } from "./claimant.ts";
 export interface Ids {
   /** A name for a new object: unreserved URL characters only. */
   objectId(): string;
+  /** The value of an origin lock that is signed into one request alone: 256 random bits in hex. */
+  lock(): string;
   /** A claimant for this invocation. */
   claimant(): Claimant;
 }
@@ -12,5 +14,6 @@ export interface Ids {
 /** Ids from the runtime's cryptographic random source. */
 export const randomIds: Ids = {
   objectId: () => crypto.randomUUID(),
+  lock: () => toHex(crypto.getRandomValues(new Uint8Array(32))),
   claimant: () => toHex(crypto.getRandomValues(new Uint8Array(16))) as Claimant,
 };

@@ -11,6 +11,7 @@ import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
 import { mountPath } from "../url/forms.ts";
+import { MAX_TTL_SECONDS } from "../url/url-life.ts";
 import { isTicketHeader } from "./ticket-fault.ts";
 import { encodeTicket, type Ticket, ticketEnd } from "./ticket.ts";
 import { MAX_TOKEN_LENGTH, tokenText } from "./token.ts";
@@ -28,6 +29,7 @@ export const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
  * @param deps.digests    default: Web Crypto's
  * @param deps.keyPrefix  of new objects' keys; unreserved URL characters and `/`; default `uploads/`
  * @param deps.path       where tickets are used, with a `/` at both ends; default `/u/`
+ * @param deps.maxLifeSeconds  longest life of a ticket where it is used; default seven days, less 30 seconds
  * @throws {PresignOnceError} `CONFIG_INVALID`: a key prefix or path with other characters
  */
 export function createTicketIssuer(deps: {
@@ -38,14 +40,15 @@ export function createTicketIssuer(deps: {
   readonly digests?: Digests;
   readonly keyPrefix?: string;
   readonly path?: string;
+  readonly maxLifeSeconds?: number;
 }): Issuer {
-  const { keyPrefix = "uploads/", path = "/u/" } = deps;
+  const { keyPrefix = "uploads/", path = "/u/", maxLifeSeconds = MAX_TTL_SECONDS } = deps;
   checkKeyPrefix(keyPrefix);
   if (!mountPath.is(path)) throw new PresignOnceError("CONFIG_INVALID", `path: expected ${mountPath.words}`);
 
   return {
     async issue(request) {
-      checkIssueRequest(request, MAX_OBJECT_BYTES);
+      checkIssueRequest(request, { bytes: MAX_OBJECT_BYTES, seconds: maxLifeSeconds });
       const { edgeUrl, ttlSeconds, headers = [], maxBytes, retries } = request;
       const id = deps.ids.objectId();
       const key = keyPrefix + id;

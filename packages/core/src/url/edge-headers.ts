@@ -32,6 +32,14 @@ export function requiresNewKey(signedHeaders: readonly string[]): boolean {
 }
 
 /**
+ * The headers that the edge signs and adds to an upload with a ticket, whose signature is made for it alone: S3 refuses a
+ * second object of the key.
+ */
+export function singleUseHeaders(grantId: string, lock: string): readonly HeaderField[] {
+  return EDGE_HEADERS.map(({ name, value }) => [name, value(grantId, lock)]);
+}
+
+/**
  * The headers that an issuer signs into a URL for the edge to add.
  *
  * @param options.requireNewKey  whether S3 is to refuse a second object of the key
