@@ -4,7 +4,7 @@ import { EDGE_REGION } from "./edge-functions.ts";
 import type { Providers } from "./providers.ts";
 import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
-/** Everything useful but queries, referrers and cookies: a query holds the signature that makes a URL work. */
+/** Everything useful but queries, referrers and cookies: the query of a presigned URL makes it work. */
 const FIELDS = [
   "date",
   "time",
@@ -29,6 +29,9 @@ const FIELDS = [
   "x-edge-detailed-result-type",
 ];
 
+/** The path, which of a ticket is all that makes it work. */
+const PATH_FIELD = "cs-uri-stem";
+
 /**
  * Delivers access logs to a bucket, a JSON object a line.
  *
@@ -41,6 +44,7 @@ export function createAccessLogs(
   name: string,
   distribution: Aws.cloudfront.Distribution,
   { bucketArn, folder = "presign-once" }: NonNullable<SingleUseUploadsArgs["accessLogs"]>,
+  { hasTickets }: { readonly hasTickets: boolean },
 ): void {
   const source = new aws.cloudwatch.LogDeliverySource(`${name}Log`, {
     region: EDGE_REGION,
@@ -56,7 +60,7 @@ export function createAccessLogs(
     region: EDGE_REGION,
     deliverySourceName: source.name,
     deliveryDestinationArn: destination.arn,
-    recordFields: FIELDS,
+    recordFields: FIELDS.filter((field) => !hasTickets || field !== PATH_FIELD),
     s3DeliveryConfigurations: [{ suffixPath: `${folder}/{yyyy}/{MM}/{dd}`, enableHiveCompatiblePath: false }],
   });
 }

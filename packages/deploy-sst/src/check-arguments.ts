@@ -29,6 +29,7 @@ const ARGUMENTS: Record<keyof SingleUseUploadsArgs, readonly string[]> = {
   kmsKeyArn: [],
   index: ["place", "strategy", "kmsKeyArn"],
   cors: ["origins", "credentials"],
+  signing: [],
   expiresInSeconds: [],
   maxExpiresInSeconds: [],
   maxBytes: [],

@@ -55,7 +55,7 @@ export function prepareSettings(
       authorizer: readAuthorizer(name, authorizer),
       ...(args.domain === undefined ? {} : { edgeUrl: `https://${args.domain.names[0]}` }),
       ...(args.cors === undefined ? {} : { cors: { ...args.cors, origins: [...args.cors.origins] } }),
-      ...given(args, "expiresInSeconds", "maxExpiresInSeconds", "maxBytes", "ifNoneMatch", "retries"),
+      ...given(args, "signing", "expiresInSeconds", "maxExpiresInSeconds", "maxBytes", "ifNoneMatch", "retries"),
     };
     const issue = JSON.stringify(config, null, 2);
     try {

@@ -27,6 +27,7 @@ interface Right {
 function policiesOf(strategy: Strategy, keys: Partial<RoleScope> = {}): Record<Role, Policy> {
   const scope: RoleScope = {
     strategy,
+    signing: "at-issue",
     retries: true,
     uploadsArn: UPLOADS_ARN,
     indexArn: INDEX_ARN,

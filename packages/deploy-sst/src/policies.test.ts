@@ -13,6 +13,7 @@ afterEach(() => indexes?.stop());
 async function start(strategy: StackStrategy, verifyMayNot?: string): Promise<RoleIndexes> {
   const scope: RoleScope = {
     strategy,
+    signing: "at-issue",
     retries: false,
     uploadsArn: UPLOADS_ARN,
     indexArn: INDEX_ARN,

@@ -1,5 +1,5 @@
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
-import type { StackStrategy } from "./single-use-uploads-args.ts";
+import type { Signing, StackStrategy } from "./single-use-uploads-args.ts";
 
 /** One statement of an IAM policy. */
 export interface Statement {
@@ -20,6 +20,7 @@ export interface PolicyDocument {
 /** What the policies of the two roles are about. */
 export interface RoleScope {
   readonly strategy: StackStrategy;
+  readonly signing: Signing;
   /** Whether clients may try again, which takes a look at the versions of uploads. */
   readonly retries: boolean;
   readonly uploadsArn: string;
@@ -114,12 +115,15 @@ export const RIGHTS: Readonly<Record<StackStrategy, StrategyRights>> = {
   },
 };
 
-/** What the issue function may do: what the URLs that it signs may do, and register each URL in the index. */
+/**
+ * What the issue function may do: what the URLs that it signs may do, and register each URL in the index. With tickets it signs
+ * none, and keeps the right for those that it signed before.
+ */
 export function issuePolicy(scope: RoleScope): PolicyDocument {
   const { strategy, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn, functionArn } = scope;
   const registrations = RIGHTS[strategy].issue(`${indexArn}/${INDEX_FOLDER}`, indexArn);
   return policy(
-    allow("SignUploads", "s3:PutObject", `${uploadsArn}/${UPLOADS_FOLDER}*`),
+    allow("SignUploads", "s3:PutObject", allUploads(uploadsArn)),
     ...registrations,
     ...useKeys("Encrypt", "kms:GenerateDataKey", [uploadsKeyArn, registrations.length > 0 ? indexKeyArn : undefined]),
     writeLogs(functionArn),
@@ -127,15 +131,16 @@ export function issuePolicy(scope: RoleScope): PolicyDocument {
 }
 
 /**
- * What the verify function may do: read and claim entries of the index. Of the uploads nothing, or where clients may try
- * again, see their versions, for which S3 does not ask for the key.
+ * What the verify function may do: read and claim entries of the index. Of the uploads nothing; with tickets, make new objects;
+ * where clients may try again, see their versions, for which S3 does not ask for the key.
  */
 export function verifyPolicy(scope: RoleScope): PolicyDocument {
-  const { strategy, retries, uploadsArn, indexArn, indexKeyArn, functionArn } = scope;
+  const { strategy, signing, retries, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn, functionArn } = scope;
   const claims = RIGHTS[strategy].verify(`${indexArn}/${INDEX_FOLDER}`, indexArn);
   const looks = retries ? seeVersionsOfUploads(uploadsArn) : [];
   const keys = useKeys("EncryptAndReadEntries", ["kms:GenerateDataKey", "kms:Decrypt"], [indexKeyArn]);
-  return policy(...claims, ...looks, ...keys, writeLogs(functionArn));
+  const uploads = signing === "at-use" ? makeUploads(uploadsArn, uploadsKeyArn) : [];
+  return policy(...claims, ...looks, ...keys, ...uploads, writeLogs(functionArn));
 }
 
 /**
@@ -159,6 +164,18 @@ function useKeys(
 /** The region in the ARN of a KMS key. */
 export function regionOfKey(arn: string): string {
   return arn.split(":")[3] ?? "";
+}
+
+function allUploads(uploadsArn: string): string {
+  return `${uploadsArn}/${UPLOADS_FOLDER}*`;
+}
+
+/** For uploads with tickets, which S3 is always asked to store under new keys alone. */
+function makeUploads(uploadsArn: string, keyArn: string | undefined): Statement[] {
+  return [
+    { ...allow("StoreUploads", "s3:PutObject", allUploads(uploadsArn)), Condition: onlyIfNothingIsThere },
+    ...useKeys("EncryptUploads", "kms:GenerateDataKey", [keyArn]),
+  ];
 }
 
 /** What a client that tries again is measured by: whether anything was ever stored under its key. */

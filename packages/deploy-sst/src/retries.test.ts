@@ -41,6 +41,7 @@ async function start(
 ) {
   const scope: RoleScope = {
     strategy,
+    signing: "at-issue",
     retries: rights.retries,
     uploadsArn: UPLOADS_ARN,
     indexArn: INDEX_ARN,

@@ -9,6 +9,9 @@ export type StackStrategy = Exclude<Strategy, "conditional-unquoted">; // that o
 /** The strategy of a stack that names none. */
 export const DEFAULT_STRATEGY: StackStrategy = "conditional";
 
+/** When the request to S3 is signed: when a URL is issued, or when it is used. */
+export type Signing = NonNullable<EdgeConfigInput["signing"]>;
+
 /** Who may ask for URLs: an authorizer as `config.json` has it, or a text: `none`, or one as JSON. */
 export type AuthorizerSettings = Exclude<EdgeConfigInput["authorizer"], string> | string;
 
@@ -70,10 +73,19 @@ export interface SingleUseUploadsArgs {
     credentials?: boolean;
   };
 
+  /**
+   * `at-issue`, the default: URLs are presigned. `at-use`: they are tickets, short and good for up to 30 days, and the verify
+   * function, which then may put new objects under `uploads/`, signs when they are used.
+   */
+  signing?: Signing;
+
   /** Life of a URL for which no other was asked, in seconds, 1 to `maxExpiresInSeconds`. Default 900. */
   expiresInSeconds?: number;
 
-  /** Maximum lifetime of a URL, in seconds, 1 to 3600. Default 3600. */
+  /**
+   * Maximum lifetime of a URL, in seconds, 1 to 3600, with `signing` `at-use` to 2592000. Default 3600. The index forgets
+   * a day later, 8 days at the earliest. A change makes every unused ticket void.
+   */
   maxExpiresInSeconds?: number;
 
   /** Most bytes that any upload may bring, up to 5 GiB, which is the default. */

@@ -61,6 +61,7 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
 
   const { pulumi } = providers;
   const strategy = args.index?.strategy ?? DEFAULT_STRATEGY;
+  const signing = args.signing ?? "at-issue";
   const retries = args.retries !== undefined;
   const keep = args.removal !== "remove";
   const { uploads, index } = createBuckets(providers, name, args);
@@ -68,7 +69,7 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
   const scope = pulumi
     .all([uploads.arn, index.arn, uploads.keyArn, index.keyArn])
     .apply(([uploadsArn, indexArn, uploadsKeyArn, indexKeyArn]) => {
-      return { strategy, retries, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn };
+      return { strategy, signing, retries, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn };
     });
   const settings = pulumi
     .all([
@@ -108,7 +109,8 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
     createBucketPolicy(providers, name, uploads, { keep }, (bucketArn) =>
       downloads === undefined ? [] : distribution.arn.apply((arn) => [readByDistribution(bucketArn, arn)]),
     );
-  if (args.accessLogs) createAccessLogs(providers, name, distribution, args.accessLogs);
+  if (args.accessLogs)
+    createAccessLogs(providers, name, distribution, args.accessLogs, { hasTickets: signing === "at-use" });
   if (args.alarms) createAlarms(providers, name, distribution, args.alarms);
 
   const url = pulumi.interpolate`https://${args.domain?.names[0] ?? distribution.domainName}`;
@@ -131,6 +133,7 @@ function createBuckets(
   args: SingleUseUploadsArgs,
 ): { uploads: BucketRef; index: BucketRef } {
   const { bucket, index: { place = "own-bucket", strategy = DEFAULT_STRATEGY } = {}, cors, removal } = args;
+  const { maxExpiresInSeconds } = args;
   const keep = removal !== "remove";
   const shared = place === "uploads-bucket";
   const keyOf = (argument: KeyArgument["argument"], arn: Input<string> | undefined): KeyArgument | undefined =>
@@ -141,7 +144,7 @@ function createBuckets(
       ? createBucket(providers, name, { keep, versioned: true, key })
       : findBucket(providers, bucket, key);
   if (bucket === undefined) {
-    createLifecycle(providers, name, uploads, { index: shared, keep });
+    createLifecycle(providers, name, uploads, { index: shared, maxExpiresInSeconds, keep });
     if (cors !== undefined) createCors(providers, name, uploads, { origins: cors.origins, keep });
   }
   if (shared) return { uploads, index: uploads };
@@ -151,6 +154,6 @@ function createBuckets(
   const options = { keep, versioned: RIGHTS[strategy].versioned, key: indexKey, ...region };
   const index = createBucket(providers, `${name}Index`, options);
   createBucketPolicy(providers, `${name}Index`, index, options);
-  createLifecycle(providers, `${name}Index`, index, { ...options, index: true });
+  createLifecycle(providers, `${name}Index`, index, { ...options, index: true, maxExpiresInSeconds });
   return { uploads, index };
 }

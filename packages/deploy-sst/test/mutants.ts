@@ -115,7 +115,7 @@ export const mutants: readonly Mutant[] = [
   stack("alarms forgotten", "if (args.alarms) createAlarms(providers, name, distribution, args.alarms);"),
   stack(
     "access logs forgotten",
-    "if (args.accessLogs) createAccessLogs(providers, name, distribution, args.accessLogs);",
+    'if (args.accessLogs)\n    createAccessLogs(providers, name, distribution, args.accessLogs, { hasTickets: signing === "at-use" });',
   ),
   of("cors.ts")("every page may upload", "allowedOrigins: [...origins]", 'allowedOrigins: ["*"]'),
   of("cors.ts")("pages may do more than upload", '["PUT"]', '["PUT", "DELETE"]'),
@@ -162,14 +162,15 @@ export const mutants: readonly Mutant[] = [
     "keyIds.map((id) => new RandomBytes(`${name}EdgeKey-${id}`)",
     "keyIds.map((_id, place) => new RandomBytes(`${name}EdgeKey-${place}`)",
   ),
-  lifecycle("entries go before their URLs", "INDEX_ENTRY_DAYS = 8", "INDEX_ENTRY_DAYS = 7"),
+  lifecycle("entries go before their URLs", "LEAST_ENTRY_DAYS = 8", "LEAST_ENTRY_DAYS = 7"),
+  lifecycle("entries go before their tickets", "Math.ceil(maxExpiresInSeconds / DAY_SECONDS) + 1", "0"),
   lifecycle("old versions of entries stay", "noncurrentVersionExpiration: { noncurrentDays: 1 },"),
   lifecycle("uploads go as well", "filter: { prefix: INDEX_FOLDER }", 'filter: { prefix: "" }'),
   lifecycle("unfinished uploads stay", "abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },"),
   lifecycle(
     "rule switched off",
-    'id: "index-entries",\n  status: "Enabled"',
-    'id: "index-entries",\n  status: "Disabled"',
+    'id: "index-entries",\n    status: "Enabled"',
+    'id: "index-entries",\n    status: "Disabled"',
   ),
   functions("wrong region", 'EDGE_REGION = "us-east-1"', 'EDGE_REGION = "eu-west-1"'),
   functions(
@@ -193,8 +194,8 @@ export const mutants: readonly Mutant[] = [
   ),
   policies(
     "issue role: wildcard resource",
-    '"s3:PutObject", `${uploadsArn}/${UPLOADS_FOLDER}*`',
-    '"s3:PutObject", "*"',
+    'allow("SignUploads", "s3:PutObject", allUploads(uploadsArn))',
+    'allow("SignUploads", "s3:PutObject", "*")',
   ),
   policies("issue role: whole bucket", "${uploadsArn}/${UPLOADS_FOLDER}*`", "${uploadsArn}/*`"),
   policies("issue role: wildcard action", 'allow("SignUploads", "s3:PutObject"', 'allow("SignUploads", "s3:*"'),
@@ -213,6 +214,16 @@ export const mutants: readonly Mutant[] = [
     "verify role touches uploads",
     "const claims = RIGHTS[strategy].verify(`${indexArn}/${INDEX_FOLDER}`, indexArn);",
     'const claims = [...RIGHTS[strategy].verify(`${indexArn}/${INDEX_FOLDER}`, indexArn), allow("Look", "s3:GetObject", `${uploadsArn}/${UPLOADS_FOLDER}*`)];',
+  ),
+  policies("tickets: verify role may not store uploads", 'signing === "at-use" ?', "false ?"),
+  policies(
+    "tickets: verify role may overwrite uploads",
+    "allUploads(uploadsArn)), Condition: onlyIfNothingIsThere }",
+    "allUploads(uploadsArn)) }",
+  ),
+  policies(
+    "tickets: verify role may not use the key of uploads",
+    '...useKeys("EncryptUploads", "kms:GenerateDataKey", [keyArn]),',
   ),
   policies("verify role: may make entries up", ', Condition: { Null: { "s3:if-match": "false" } } }', " }"),
   policies(
@@ -316,6 +327,7 @@ export const mutants: readonly Mutant[] = [
   distribution("web ACL forgotten", "{ webAclId: webAclArn }", "{}"),
   distribution("nothing waited for", "dependsOn: [...ready]", "dependsOn: []"),
   of("access-logs.ts")("queries logged", '"cs-uri-stem",', '"cs-uri-stem",\n  "cs-uri-query",'),
+  of("access-logs.ts")("tickets logged", "!hasTickets || ", "true || "),
   of("access-logs.ts")("logs set up in the bucket's region", "region: EDGE_REGION,\n    logType", "logType"),
   of("alarms.ts")("alarms where CloudFront reports nothing", "region: EDGE_REGION, // where", "// where"),
   of("alarms.ts")("alarms of one edge location", 'Region: "Global"', 'Region: "us-east-1"'),

@@ -29,6 +29,12 @@ export const variants = {
   versioning: { index: { strategy: "versioning" } },
   sealed: { index: { strategy: "sealed" } },
   retries: { retries: { leaseSeconds: 60 } },
+  tickets: {
+    signing: "at-use",
+    maxExpiresInSeconds: 2_592_000,
+    accessLogs: { bucketArn: "arn:aws:s3:::logs-of-theirs" },
+    kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  },
   "one bucket": { index: { place: "uploads-bucket" } },
   "existing bucket": { bucket: "theirs", removal: "remove" },
   "KMS keys": {

@@ -47,8 +47,9 @@ export const functionProperties: readonly Property[] = [
     check(stack, variant) {
       const settings = settingsOf(stack, "UploadsIssue");
       const { authorizer, ...shared } = settings;
-      const { expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, edgeUrl } = shared;
-      const found = { expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, edgeUrl, authorizer };
+      const { signing, expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, edgeUrl } = shared;
+      const lives = { signing, expiresInSeconds, maxExpiresInSeconds };
+      const found = { ...lives, maxBytes, ifNoneMatch, retries, edgeUrl, authorizer };
       if (variant === "everything")
         expect(found).toEqual({
           expiresInSeconds: 60,
@@ -58,6 +59,8 @@ export const functionProperties: readonly Property[] = [
           edgeUrl: "https://up.example",
           authorizer: { type: "bearer", tokens: [{ name: "app", sha256: "0a".repeat(32) }] },
         });
+      else if (variant === "tickets")
+        expect(found).toEqual({ signing: "at-use", maxExpiresInSeconds: 2_592_000, authorizer: "none" });
       else if (variant === "retries") expect(found).toEqual({ retries: { leaseSeconds: 60 }, authorizer: "none" });
       else expect(found).toEqual({ authorizer: "none" });
       expect(settings.index.strategy).toBe(variant === "versioning" || variant === "sealed" ? variant : "conditional");

@@ -33,6 +33,7 @@ interface Settings {
   readonly index: { readonly strategy: string };
   readonly keys: unknown;
   readonly cors?: unknown;
+  readonly signing?: string;
   readonly expiresInSeconds?: number;
   readonly maxExpiresInSeconds?: number;
   readonly maxBytes?: number;
