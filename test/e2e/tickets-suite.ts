@@ -122,7 +122,7 @@ export function describeTickets(name: string, start: () => Promise<Place>): void
       expect(seen.query.get("X-Amz-SignedHeaders")?.split(";")).toEqual(
         expect.arrayContaining(["content-length", "host", "if-none-match", "x-once-lock"]),
       );
-      const target = `${place.server.endpoint}${seen.path}?${seen.query}`;
+      const target = `${place.server.endpoint}${seen.path}?${seen.query.toString()}`;
       const replay = (headers: Record<string, string>) => fetch(target, { method: "PUT", body: "again", headers });
       const lock = { "x-once-lock": "0".repeat(64), "x-amz-meta-presign-once-id": grant.id, "if-none-match": "*" };
       for (const headers of [{}, lock]) expect((await replay(headers)).status).toBe(403);

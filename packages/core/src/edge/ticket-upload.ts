@@ -20,7 +20,7 @@ export interface TicketUse {
 }
 
 /** Where tickets are used. A presigned URL has a query, so that objects below `u/` have no other path than theirs. */
-export const TICKET_PATH = "/u/";
+const TICKET_PATH = "/u/";
 /** How long S3 takes the signature: longer than a claim takes, and no use to anybody later. */
 const SIGNATURE_SECONDS = 60;
 
