@@ -32,7 +32,8 @@ export function answerViewer(exchange: Exchange, answer: Answer, drainMs: number
   const headers = [...answer.headers.flat(), ...edgeHeaders(exchange.requestId, answer.source)];
   if (answer.status !== 204 && answer.status !== 304) headers.push("Content-Length", String(answer.body.length));
   if (!answer.headers.some(([key]) => key.toLowerCase() === "server")) headers.push("Server", "CloudFront");
-  if (uploading) headers.push("Connection", "close");
+  // CloudFront ends the connection after a request that is too long.
+  if (uploading || (answer.status === 413 && answer.source === "Error")) headers.push("Connection", "close");
   res.writeHead(answer.status, answer.statusDescription || (STATUS_CODES[answer.status] ?? ""), headers);
   if (answer.body.length > 0) res.write(answer.body);
   else res.flushHeaders();

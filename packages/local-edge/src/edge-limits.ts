@@ -8,7 +8,7 @@ export type EdgeLimits = {
   functionMemoryMb: number;
   /** Headers and body together of a response that a function makes up. */
   generatedResponseBytes: number;
-  /** The request target: path, `?` and query. */
+  /** The URL: scheme, host, path, `?` and query. */
   urlBytes: number;
   /** The request line and every header line. */
   requestHeadBytes: number;

@@ -10,7 +10,7 @@ const edge = await startEdge(PASS_THROUGH, { origin: { url: origin.url }, whenDo
 async function answerTo(request: string) {
   origin.seen.length = 0;
   const answer = await rawRequest(edge.port, request);
-  return { status: Number(answer.slice(9, 12)), seen: [...origin.seen] };
+  return { status: Number(answer.slice(9, 12)), answer, seen: [...origin.seen] };
 }
 
 const head = (line: string, ...fields: string[]): string => [line, "Host: h", ...fields, "", ""].join("\r\n");
@@ -53,10 +53,12 @@ test("a truncated chunked body never becomes a complete request", async () => {
   expect(seen).toEqual([]);
 });
 
-test("a URL of 8,192 bytes passes and one byte more is 413", async () => {
-  expect((await answerTo(head(`GET /${"a".repeat(8_190)} HTTP/1.1`))).status).toBe(200);
-  const { status, seen } = await answerTo(head(`GET /${"a".repeat(8_192)} HTTP/1.1`));
+test("a URL of 8,192 bytes passes, scheme and host counted; one byte more is 413 and ends the connection", async () => {
+  const room = 8_192 - "https://h/".length;
+  expect((await answerTo(head(`GET /${"a".repeat(room)} HTTP/1.1`))).status).toBe(200);
+  const { status, seen, answer } = await answerTo(head(`GET /${"a".repeat(room + 1)} HTTP/1.1`));
   expect(status).toBe(413);
+  expect(answer).toContain("\r\nConnection: close\r\n");
   expect(seen).toEqual([]);
 });
 

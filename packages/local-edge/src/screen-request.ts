@@ -13,14 +13,17 @@ const METHODS = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "P
  * Refuses what CloudFront refuses before it calls a function: sizes (413), methods it does not know and bodies on GET
  * (403), and requests that leave it open which host or path they mean (400).
  *
- * CloudFront documents 413 for a URL or a request that is too long, not 414 or 431.
+ * CloudFront documents 413 for a URL or a request that is too long, not 414 or 431, and that it then ends the connection. The URL
+ * is the whole of it, with scheme and host.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
  */
 export function screenRequest(req: IncomingMessage, limits: EdgeLimits): ScreenedRequest {
   const received = req.url ?? "";
   const method = req.method ?? "";
-  if (Buffer.byteLength(received, "latin1") > limits.urlBytes)
+  // A client may address the edge as if it were a proxy; every server has to understand that form (RFC 9112, 3.2.2).
+  const target = received.replace(/^https?:\/\/[^/?#]*/i, "");
+  if (Buffer.byteLength(`https://${req.headers.host ?? ""}${target}`, "latin1") > limits.urlBytes)
     return refused(413, `The URL is longer than ${limits.urlBytes} bytes.`);
   if (headBytes(req) > limits.requestHeadBytes)
     return refused(413, `The request is longer than ${limits.requestHeadBytes} bytes.`);
@@ -30,8 +33,6 @@ export function screenRequest(req: IncomingMessage, limits: EdgeLimits): Screene
     return refused(403, `A ${method} request must not have a body.`);
   const hosts = req.rawHeaders.filter((value, index) => index % 2 === 0 && value.toLowerCase() === "host");
   if (hosts.length !== 1) return refused(400, "The request must have one Host header.");
-  // A client may address the edge as if it were a proxy; every server has to understand that form (RFC 9112, 3.2.2).
-  const target = received.replace(/^https?:\/\/[^/?#]*/i, "");
   if (!target.startsWith("/") || target.includes("#")) return refused(400, "The request target must be a path.");
   return { status: "accepted", target };
 }
