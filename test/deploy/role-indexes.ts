@@ -21,7 +21,7 @@ export interface RoleIndex {
   register(): Promise<string>;
   /** The status of the outcome, for one of two claimants. */
   claim(claimant: "first" | "second"): Promise<string>;
-  /** Uploads as a URL does that this role has signed; whether S3 takes it. */
+  /** Uploads as a URL does that this role has signed, under a new key alone; whether S3 takes it. */
   upload(): Promise<boolean>;
   /**
    * Tries to take a claim back, as the role could without the index: reads the entry of the claim, and writes the body of an
@@ -82,8 +82,10 @@ export async function startRoleIndexes(
     return {
       register: async () => (await index.register(hash, { expiresAt: new Date(Date.now() + 60_000) })).status,
       claim: async (claimant) => (await index.claim(hash, claimants[claimant])).status,
-      upload: () =>
-        succeeds(s3.putObject({ bucket: "the-uploads", key: "uploads/x", ...ENTRY }, AbortSignal.timeout(10_000))),
+      upload() {
+        const object = { bucket: "the-uploads", key: `uploads/of-${name}`, condition: { ifNoneMatch: "*" } } as const;
+        return succeeds(s3.putObject({ ...object, ...ENTRY }, AbortSignal.timeout(10_000)));
+      },
       async reopen() {
         const entry = { bucket: "the-index", key: CLAIM_FOLDERS[strategy] + hash };
         const signal = AbortSignal.timeout(10_000);

@@ -15,6 +15,7 @@ import { issuePolicy, type RoleScope, verifyPolicy } from "./policies.ts";
 
 const strategies = ["conditional", "sealed", "versioning"] as const;
 type Strategy = (typeof strategies)[number];
+type Signing = RoleScope["signing"];
 
 type Role = "issue" | "verify";
 interface Right {
@@ -59,12 +60,13 @@ function without(policies: Record<Role, Policy>, { role, action, key }: Right): 
 }
 
 /** Everything that the roles do, in a new index: what came of it. */
-async function useAll(strategy: Strategy, policies: Record<Role, Policy>) {
+async function useAll(strategy: Strategy, signing: Signing, policies: Record<Role, Policy>) {
   const running = await startRoleIndexes(strategy, policies, { uploads: UPLOADS_KEY, index: INDEX_KEY });
   onTestFinished(() => running.stop());
   const { issue, verify } = running;
   const outcomes = [
     await issue.upload(),
+    ...(signing === "at-use" ? [await verify.upload()] : []),
     await issue.register(),
     await verify.claim("first"),
     await verify.claim("second"),
@@ -73,35 +75,41 @@ async function useAll(strategy: Strategy, policies: Record<Role, Policy>) {
   return { outcomes, denied: running.denied() };
 }
 
-const EVERYTHING = [true, "registered", "claimed", "already-claimed", "claimed"];
+const CLAIMED_ONCE = ["registered", "claimed", "already-claimed", "claimed"];
 
-const expected: [Strategy, Right[]][] = strategies.map((strategy) => [
-  strategy,
-  [
-    { role: "issue", action: "kms:GenerateDataKey", key: UPLOADS_KEY },
-    ...(strategy === "sealed" ? [] : [{ role: "issue", action: "kms:GenerateDataKey", key: INDEX_KEY } as const]),
-    { role: "verify", action: "kms:GenerateDataKey", key: INDEX_KEY },
-    { role: "verify", action: "kms:Decrypt", key: INDEX_KEY },
-  ],
-]);
+const expected = strategies.flatMap((strategy) =>
+  (["at-issue", "at-use"] as const).map((signing): [Strategy, Signing, Right[]] => [
+    strategy,
+    signing,
+    [
+      { role: "issue", action: "kms:GenerateDataKey", key: UPLOADS_KEY },
+      ...(strategy === "sealed" ? [] : [{ role: "issue", action: "kms:GenerateDataKey", key: INDEX_KEY } as const]),
+      { role: "verify", action: "kms:GenerateDataKey", key: INDEX_KEY },
+      { role: "verify", action: "kms:Decrypt", key: INDEX_KEY },
+      ...(signing === "at-issue" ? [] : [{ role: "verify", action: "kms:GenerateDataKey", key: UPLOADS_KEY } as const]),
+    ],
+  ]),
+);
 
-describe.each(expected)("%s, with a KMS key for each bucket", (strategy, rights) => {
+describe.each(expected)("%s, signing %s, with a KMS key for each bucket", (strategy, signing, rights) => {
+  const policies = policiesOf(strategy, { signing });
+  const everything = signing === "at-issue" ? [true, ...CLAIMED_ONCE] : [true, true, ...CLAIMED_ONCE];
+
   test("gives these rights on keys and no others", () => {
-    expect(rightsOn(policiesOf(strategy))).toEqual(rights);
+    expect(rightsOn(policies)).toEqual(rights);
   });
 
   test("lets the roles sign uploads, register and claim, without a denied request", async () => {
-    expect(await useAll(strategy, policiesOf(strategy))).toEqual({ outcomes: EVERYTHING, denied: [] });
+    expect(await useAll(strategy, signing, policies)).toEqual({ outcomes: everything, denied: [] });
   });
 
   test.each(rights)("needs $action on $key for the $role role", async (right) => {
-    const { outcomes, denied } = await useAll(strategy, without(policiesOf(strategy), right));
-    expect(outcomes).not.toEqual(EVERYTHING);
+    const { outcomes, denied } = await useAll(strategy, signing, without(policies, right));
+    expect(outcomes).not.toEqual(everything);
     expect(denied).toContain(`denied ${right.role} ${right.action} ${right.key}`);
   });
 
   test("lets the roles use the keys through S3 in the region of the key only", () => {
-    const policies = policiesOf(strategy);
     for (const { role, action, key: resource } of rights) {
       const via = (service?: string) =>
         allows([policies[role]], { action, resource, context: { "kms:ViaService": service } });
