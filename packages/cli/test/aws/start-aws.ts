@@ -62,7 +62,10 @@ export async function startAws(model: AwsModel, deny: readonly string[] = []): P
     const { status, headers, body } = typeof made === "function" ? made() : made;
     response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
   };
-  const server = createServer((request, response) => void respond(request, response));
+  // What a service does not know is an error of the stand-in, and no answer of AWS.
+  const server = createServer((request, response) => {
+    respond(request, response).catch(() => request.socket.destroy());
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
