@@ -56,14 +56,17 @@ export const bucketChecks: readonly AwsCheck[] = [
   {
     name: "aws-lifecycle",
     title: "index entries outlive every URL",
-    judge: ({ index, indexBucket }) =>
+    judge: ({ index, indexBucket, signsAtUse }) =>
       judge(indexBucket, ({ bucket, lifecycle }) =>
         judge(index, (place) =>
           judge(lifecycle, (rules) => {
             const days = rules.flatMap((rule) => expiryDays(rule, place?.prefix ?? ""));
+            if (days.length === 0) return passed(`${bucket}: no rule expires entries, so they stay`);
             const least = Math.min(...days);
             if (least < LEAST_ENTRY_DAYS) return failed("index-expires-early", `${bucket}: after ${least} days`);
-            return passed(days.length === 0 ? `${bucket}: no rule expires entries, so they stay` : undefined);
+            return judge(signsAtUse, (atUse) =>
+              passed(atUse ? `${least} days: no ticket may live for more than ${least - 1}` : `${least} days`),
+            );
           }),
         ),
       ),

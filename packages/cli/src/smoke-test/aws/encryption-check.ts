@@ -12,7 +12,11 @@ export const encryptionCheck: AwsCheck = {
   title: "the roles may use the buckets' keys",
   judge: (deployment) =>
     all(
-      judge(deployment.uploadsBucket, (bucket) => judgeKey(deployment, bucket, "uploads")),
+      judge(deployment.uploadsBucket, (bucket) =>
+        judge(deployment.signsAtUse, (atUse) =>
+          judgeKey(deployment, bucket, atUse ? "uploads with tickets" : "uploads"),
+        ),
+      ),
       judge(deployment.indexBucket, (bucket) =>
         judge(deployment.index, (place) =>
           place === undefined ? passed() : judgeKey(deployment, bucket, place.strategy),
@@ -30,7 +34,7 @@ function judgeKey(
     const { SSEAlgorithm = "AES256", KMSMasterKeyID = "" } = rule ?? {};
     if (!SSEAlgorithm.startsWith("aws:kms")) return passed();
     // Its ETags are no MD5 of what was written: docs/deploy.md#buckets-with-sse-kms
-    const note = `${bucket}: SSE-KMS${holds === "conditional" ? ", so that a first claim takes three requests" : ""}`;
+    const note = `${bucket}: SSE-KMS${holds === "conditional" ? ", so a claim takes two or three requests" : ""}`;
     // Every role of the account may use the key of S3's own through S3.
     if (/^$|alias\/aws\/s3$/.test(KMSMasterKeyID)) return passed(note);
     return judge(region, (where) =>

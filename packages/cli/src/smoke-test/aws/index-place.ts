@@ -17,17 +17,21 @@ interface Folder {
   readonly prefix: string;
 }
 
+/** Folder of uploads by the settings' default, and in every stack. */
+export const UPLOADS_FOLDER = "uploads/";
+
 /**
- * Tells where the index is from what the verify role may write: its settings say it too, but are in the function's archive
- * together with the edge keys, which no check may read.
+ * Tells where the index is from what the verify role may write beside uploads: its settings say it too, but are in the
+ * function's archive together with the edge keys, which no check may read.
  *
  * @param rights  of the verify role
- * @returns `undefined`: the role may write nowhere
+ * @returns `undefined`: the role may write nowhere else
  */
 export function indexPlaceOf(rights: readonly Statement[]): Fact<IndexPlace | undefined> {
-  if (resourcesOf(rights, "s3:PutObject").length === 0) return read(undefined);
-  const [folder, ...others] = foldersOf(rights, "s3:PutObject");
-  if (folder === undefined || others.some(({ bucket, prefix }) => bucket !== folder.bucket || prefix !== folder.prefix))
+  const written = resourcesOf(rights, "s3:PutObject").filter((resource) => !resource.endsWith(`/${UPLOADS_FOLDER}*`));
+  if (written.length === 0) return read(undefined);
+  const [folder, ...others] = written.map(parseFolder);
+  if (folder === undefined || others.some((other) => other?.bucket !== folder.bucket || other.prefix !== folder.prefix))
     return unread("the policies of the verify role do not name one folder of the index");
   const [, prefix = "", claims] = /^(.*?)(claims\/|expired\/)?$/.exec(folder.prefix) ?? [];
   const strategy = claims === "claims/" ? "sealed" : claims === "expired/" ? "versioning" : "conditional";
@@ -36,8 +40,10 @@ export function indexPlaceOf(rights: readonly Statement[]): Fact<IndexPlace | un
 
 /** The folders, each in one bucket, in which statements allow an action. */
 export function foldersOf(statements: readonly Statement[], action: string): readonly Folder[] {
-  return resourcesOf(statements, action).flatMap((resource) => {
-    const [, bucket, prefix = ""] = /^arn:[\w-]+:s3:::([^/*?]+)\/([^*?]*)\*$/.exec(resource) ?? [];
-    return bucket === undefined ? [] : [{ bucket, prefix }];
-  });
+  return resourcesOf(statements, action).flatMap((resource) => parseFolder(resource) ?? []);
+}
+
+function parseFolder(resource: string): Folder | undefined {
+  const [, bucket, prefix = ""] = /^arn:[\w-]+:s3:::([^/*?]+)\/([^*?]*)\*$/.exec(resource) ?? [];
+  return bucket === undefined ? undefined : { bucket, prefix };
 }

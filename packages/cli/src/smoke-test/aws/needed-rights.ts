@@ -66,11 +66,24 @@ export function logRights(functionArn: string): readonly Right[] {
 /**
  * What the functions need on the key of a bucket that is encrypted with one: to write, and to read back.
  *
+ * @param holds  what is in the bucket: uploads, signed at issue or with tickets at their use, or an index by its strategy
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  */
-export function keyRights(keyArn: string, holds: "uploads" | IndexPlace["strategy"]): NeededRights {
+export function keyRights(
+  keyArn: string,
+  holds: "uploads" | "uploads with tickets" | IndexPlace["strategy"],
+): NeededRights {
   const write: Right = ["kms:GenerateDataKey", keyArn];
   const read: Right = ["kms:Decrypt", keyArn];
-  if (holds === "uploads") return { issue: [write], verify: [] };
-  return { issue: holds === "sealed" ? [] : [write], verify: [write, read] };
+  switch (holds) {
+    case "uploads":
+      return { issue: [write], verify: [] };
+    case "uploads with tickets":
+      return { issue: [write], verify: [write] };
+    case "sealed":
+      return { issue: [], verify: [write, read] };
+    case "conditional":
+    case "versioning":
+      return { issue: [write], verify: [write, read] };
+  }
 }

@@ -3,7 +3,8 @@ import type { Distribution, Origin } from "@aws-sdk/client-cloudfront";
 import type { AwsClients } from "./aws-clients.ts";
 import { andThen, type Fact, read, readFact, unread } from "./fact.ts";
 import { findDistribution } from "./find-distribution.ts";
-import { type IndexPlace, indexPlaceOf } from "./index-place.ts";
+import { type IndexPlace, indexPlaceOf, UPLOADS_FOLDER } from "./index-place.ts";
+import { mayAllow } from "./policy-statements.ts";
 import { type BucketFacts, readBucket } from "./read-bucket.ts";
 import { readRoute, type RouteFacts } from "./read-route.ts";
 
@@ -21,6 +22,8 @@ export interface Deployment {
   readonly index: Fact<IndexPlace | undefined>;
   /** The same as the uploads' bucket, where the index shares it. */
   readonly indexBucket: Fact<BucketFacts>;
+  /** Whether the verify role may store uploads: with tickets, it signs them at their use. */
+  readonly signsAtUse: Fact<boolean>;
   /** How many functions may run at once in us-east-1. */
   readonly concurrency: Fact<number>;
 }
@@ -33,8 +36,8 @@ export interface DeploymentPlace {
   readonly distributionId?: string | undefined;
 }
 
-/** A path as uploads have it: folders by the settings' default, which the default behaviour of a distribution serves. */
-const UPLOAD_PATH = "/uploads/x";
+/** A path as uploads have it. */
+const UPLOAD_PATH = `/${UPLOADS_FOLDER}x`;
 
 /**
  * Reads a deployment, some thirty requests in all. Nothing is changed, and no code or setting of a function is read, since
@@ -47,12 +50,12 @@ export async function readDeployment(
   { endpoint, distributionId }: DeploymentPlace,
 ): Promise<Deployment> {
   const distribution = await findDistribution(clients, endpoint.hostname, distributionId);
-  const [ofUrls, verify, concurrency] = await Promise.all([
+  const [ofUrls, ofUploads, concurrency] = await Promise.all([
     readRoute(clients, distribution, endpoint.pathname),
     readRoute(clients, distribution, UPLOAD_PATH),
     readConcurrency(clients),
   ]);
-  const issue = withoutRightsOf(verify, ofUrls);
+  const [issue, verify] = withoutSharedRights(ofUrls, ofUploads);
   const origin = await andThen(distribution, ({ DistributionConfig }) =>
     andThen(verify.behaviour, ({ TargetOriginId }) =>
       read(DistributionConfig?.Origins?.Items?.find(({ Id }) => Id === TargetOriginId)),
@@ -69,7 +72,12 @@ export async function readDeployment(
     const shared = uploadsBucket.status === "read" && uploadsBucket.value.bucket === place.bucket;
     return shared ? uploadsBucket : read(await readBucket(clients, place.bucket));
   });
-  return { distribution, issue, verify, origin, uploadsBucket, index, indexBucket, concurrency };
+  const signsAtUse = await andThen(uploadsName, (name) =>
+    andThen(verify.role.rights, (rights) =>
+      read(mayAllow(rights, "s3:PutObject", `arn:aws:s3:::${name}/${UPLOADS_FOLDER}x`)),
+    ),
+  );
+  return { distribution, issue, verify, origin, uploadsBucket, index, indexBucket, signsAtUse, concurrency };
 }
 
 /**
@@ -83,12 +91,15 @@ export function parseBucketHost(host: string): { bucket: string; region: string 
   return bucket === undefined ? undefined : { bucket, region };
 }
 
-/** Where both paths meet one function, which is found elsewhere, nothing can be concluded from what its role lacks. */
-function withoutRightsOf(verify: RouteFacts, issue: RouteFacts): RouteFacts {
-  const [one, other] = [issue.lambda, verify.lambda];
-  if (one.status === "unread" || other.status === "unread" || one.value.FunctionArn !== other.value.FunctionArn)
-    return issue;
-  return { ...issue, role: { ...issue.role, rights: unread("one function is attached to both behaviours") } };
+/** Where both paths meet one function, which a check finds, nothing can be concluded from what its role lacks. */
+function withoutSharedRights(one: RouteFacts, other: RouteFacts): [RouteFacts, RouteFacts] {
+  const arns = [one.lambda, other.lambda].map((fact) => (fact.status === "read" ? fact.value.FunctionArn : undefined));
+  if (arns[0] === undefined || arns[0] !== arns[1]) return [one, other];
+  const rights = unread("one function is attached to both behaviours");
+  return [
+    { ...one, role: { ...one.role, rights } },
+    { ...other, role: { ...other.role, rights } },
+  ];
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html */

@@ -1,7 +1,7 @@
 import type { CheckResult } from "../check.ts";
 import type { DiagnosisCode } from "../diagnoses.ts";
 import { all, type AwsCheck, failed, judge, passed } from "./aws-check.ts";
-import { foldersOf, type IndexPlace } from "./index-place.ts";
+import { foldersOf, type IndexPlace, UPLOADS_FOLDER } from "./index-place.ts";
 import { indexRights, logRights, type NeededRights, type Right } from "./needed-rights.ts";
 import { mayAllow, type Statement, trusts } from "./policy-statements.ts";
 import type { Deployment } from "./read-deployment.ts";
@@ -12,9 +12,6 @@ import type { Deployment } from "./read-deployment.ts";
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
  */
 const SERVICES = ["lambda.amazonaws.com", "edgelambda.amazonaws.com"];
-
-/** Folder of uploads by the settings' default. */
-const UPLOADS_FOLDER = "uploads/";
 
 /** What holds for the roles of the two functions. */
 export const roleChecks: readonly AwsCheck[] = [
