@@ -68,7 +68,12 @@ const ofCloudFront: readonly Misconfiguration[] = [
   },
   {
     what: "the account's concurrency is used up",
-    viewer: allAnswered(cloudFrontPage(503, `${LAMBDA} was throttled.`, "LambdaLimitExceeded")),
+    viewer: allAnswered(cloudFrontPage(503, `${LAMBDA} was throttled.`)),
+    code: "edge-throttled",
+  },
+  {
+    what: "the function takes too long",
+    viewer: allAnswered(cloudFrontPage(503, `${LAMBDA} timed out.`, "LambdaLimitExceeded")),
     code: "edge-throttled",
   },
   {

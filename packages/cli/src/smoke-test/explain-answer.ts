@@ -20,8 +20,7 @@ export function answererOf({ headers, body }: HttpAnswer): Answerer {
   if (/^LambdaGeneratedResponse/.test(headers["x-cache"] ?? "")) return "presign-once";
   const error = readErrorBody(body);
   if (error === undefined) return /html/.test(headers["content-type"] ?? "") ? "cloudfront" : "s3";
-  const isOurs = error.field("HostId") === "" && error.requestId !== "" && error.requestId === headers["x-amz-cf-id"];
-  return isOurs ? "presign-once" : "s3";
+  return error.requestId === headers["x-amz-cf-id"] ? "presign-once" : "s3";
 }
 
 /** What presign-once's refusals mean to a smoke test, whose requests are in order. */

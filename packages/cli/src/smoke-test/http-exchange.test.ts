@@ -96,6 +96,16 @@ test("breaks the connection where it was asked to", async () => {
   await expect.poll(() => [received, whole]).toEqual([40_000, false]);
 });
 
+test("sends each request on a connection of its own", async () => {
+  const ports = new Set<number | undefined>();
+  const origin = await serve((req, res) => {
+    ports.add(req.socket.remotePort);
+    return echo(req, res);
+  });
+  for (let n = 0; n < 3; n++) await send(origin);
+  expect(ports.size).toBe(3);
+});
+
 test("keeps repeated headers apart with a comma, as a browser does", async () => {
   const origin = await serve((_, res) => {
     res.writeHead(200, ["Access-Control-Allow-Origin", "a", "Access-Control-Allow-Origin", "*"]).end();

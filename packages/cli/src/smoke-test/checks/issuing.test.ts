@@ -51,6 +51,11 @@ test("the wait has an end, after which the last answer is explained", async () =
   expect(waits).toEqual([10, 10, 5]);
 });
 
+test("with --wait 0 nothing is waited for", async () => {
+  const { result, waits, lines } = await runAgainst([NOT_READY], 0);
+  expect([result.status, waits, lines]).toEqual(["failed", [], []]);
+});
+
 test("what a new deployment does not answer is not waited for", async () => {
   const { result, waits } = await runAgainst([answerOf(403, "Request blocked.", { "content-type": "text/html" })], 300);
   expect(result).toMatchObject({ status: "failed", diagnosis: { code: "waf-blocked" } });
