@@ -5,14 +5,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 
 import { careless } from "../../packages/adapter-s3/test/careless-s3.ts";
 import { startFakeS3 } from "../../packages/adapter-s3/test/fake-s3.ts";
-import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
+import { startStrictR2 } from "../support/fronts/s3/strict-r2.ts";
 
 const BUCKET = "index";
 
 let r2: S3Server;
 beforeAll(async () => {
-  r2 = await startR2({ buckets: [BUCKET] });
+  r2 = await startStrictR2({ buckets: [BUCKET] });
 }, 60_000);
 afterAll(() => r2.stop());
 beforeEach(() => {

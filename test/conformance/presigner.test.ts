@@ -4,8 +4,8 @@ import type { Presigner, PresignRequest } from "@presign-once/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { exchange } from "../servers/plain-client.ts";
-import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
+import { startStrictR2 } from "../support/fronts/s3/strict-r2.ts";
 
 const BUCKET = "uploads";
 const LOCK = { "x-once-lock": "4f".repeat(32) };
@@ -15,7 +15,7 @@ let s3: S3Client;
 let originPath: string;
 let presigner: Presigner;
 beforeAll(async () => {
-  r2 = await startR2({ buckets: [BUCKET] });
+  r2 = await startStrictR2({ buckets: [BUCKET] });
   s3 = createS3Client(r2);
   originPath = `${new URL(r2.endpoint).pathname}/${BUCKET}`;
   presigner = createS3Presigner({ s3, bucket: BUCKET, originPath });

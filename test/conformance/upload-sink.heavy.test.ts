@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { readR2Leftovers } from "../servers/r2-disk.ts";
-import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
+import { startStrictR2 } from "../support/fronts/s3/strict-r2.ts";
 import { overlapOutcomes } from "./one-object-suite.ts";
 import { bindSinkLaws, overwriteAsNew } from "./sink-harness.ts";
 
@@ -14,7 +14,7 @@ let r2: S3Server;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "presign-once-r2-"));
-  r2 = await startR2({ buckets: ["uploads"], persistTo: folder });
+  r2 = await startStrictR2({ buckets: ["uploads"], persistTo: folder });
 }, 60_000);
 afterAll(async () => {
   await r2?.stop();
