@@ -89,7 +89,7 @@ export async function readSmokeArguments(
 }
 
 function readEndpoint([argument, ...rest]: readonly string[]): string {
-  const url = argument === undefined || rest.length > 0 ? null : URL.parse(argument);
+  const url = argument !== undefined && rest.length === 0 && URL.canParse(argument) ? new URL(argument) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "" || url.hash !== "")
     throw invalid("expected one issue endpoint, such as https://d111111abcdef8.cloudfront.net/url; see --help");
   return url.href;

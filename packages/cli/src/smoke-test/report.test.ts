@@ -92,4 +92,5 @@ test("once a check fails that others rest on, they are not run, and one line say
   expect(exitCode).toBe(1);
   expect(stdout).toContain("1 passed, 1 failed, 0 skipped; 2 not run, since a first check failed; 2 requests to h\n");
   expect(stdout).not.toContain("race");
+  expect(stdout).not.toContain("log line"); // nothing was answered
 });

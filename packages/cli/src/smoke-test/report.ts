@@ -45,7 +45,8 @@ function forPeople({ host, checks, requests, objects, whyLeft = "their keys: --j
     `${requests} requests to ${host}`,
     ...(objects.length === 0 ? [] : [`${objects.length} small objects left in the bucket (${whyLeft})`]),
   ];
-  return `${[...lines, "", sum.join("; "), ...(count("failed") > 0 ? WHERE_LOGS_ARE : [])].join("\n")}\n`;
+  const isLogged = run.some(({ result, answers }) => result.status === "failed" && answers.length > 0);
+  return `${[...lines, "", sum.join("; "), ...(isLogged ? WHERE_LOGS_ARE : [])].join("\n")}\n`;
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-logs.html */

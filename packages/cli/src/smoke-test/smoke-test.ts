@@ -30,7 +30,7 @@ Leaves small objects in the bucket, unless --aws removes them.
                         processes shows it: the variable ${TOKEN_VARIABLE}
   --header 'NAME: V'    header for another authorizer; may be repeated. Not sent with uploads
   --origin ORIGIN       a page that may upload, such as https://app.example: is it allowed to read every answer?
-  --bucket NAME         bucket of the uploads: does it refuse a URL that is sent around the edge?
+  --bucket NAME         bucket of the uploads, which --aws finds: does it refuse a URL that is sent around the edge?
   --region REGION       of the bucket (default: the variable AWS_REGION)
   --endpoint URL        of the bucket's S3 server, where it is not AWS
   --only NAME           this check only; may be repeated. issue and first-use always run

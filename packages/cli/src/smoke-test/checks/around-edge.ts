@@ -19,7 +19,7 @@ export const aroundEdgeCheck: HttpCheck = {
   title: "the bucket itself refuses a URL, which stays unused",
   async run(session) {
     const { bucketUrl } = session.deployment;
-    if (bucketUrl === undefined) return { status: "skipped", reason: "no --bucket was named" };
+    if (bucketUrl === undefined) return { status: "skipped", reason: "neither --bucket nor --aws said where it is" };
     const { grant } = await session.ask();
     const target = `${bucketUrl}${splitUrl(grant.url).target}`;
     // With the tag, S3 would refuse the parameter alone; without it, the signature lacks nothing but the lock.
