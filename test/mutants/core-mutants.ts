@@ -149,6 +149,21 @@ const urlLife = mutantsOf(
   ],
 );
 
+const objectNames = mutantsOf(
+  "packages/core/src/gate/check-issue-request.ts",
+  ["if (!folders.is(folder) || ", "if (", "a caller's folder leads out of the uploads"],
+  ["${keyPrefix}${folder}${ids", "${keyPrefix}${ids", "a caller's objects go elsewhere"],
+);
+
+const callersFolder = mutantsOf("packages/core/src/http/issue-endpoint.ts", [
+  `if (typeof folder !== "string" || !folders.is(folder))`,
+  "if (!folders.is(folder))",
+  "an authorizer's list is read as a folder",
+]).map((mutant) => ({
+  ...mutant,
+  mustBeKilledBy: ["packages/adapter-edge/src/functions/issue-handler.test.ts"],
+}));
+
 const undecided = mutantsOf("packages/core/src/gate/refused-upload.ts", [
   `isPermanentFault(cause) ? "store-refused" : "unavailable"`,
   `"unavailable"`,
@@ -483,6 +498,8 @@ export const coreMutants: readonly Mutant[] = [
   ...inPackage(urlLife),
   ...amzDate,
   ...inPackage(undecided),
+  ...objectNames,
+  ...callersFolder,
   ...inPackage(claimOnce),
   ...inPackage(settledHashes),
   ...inPackage(clientSecret),

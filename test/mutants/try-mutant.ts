@@ -46,6 +46,7 @@ const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
   "refused-upload": ["../edge/claim", "../edge/issue"],
   "read-ticket": ["ticket-fault", "../relay/relay-claimer", "../edge/ticket-upload"],
   "presigned-upload": ["claim"],
+  "check-issue-request": ["../edge/issue", "../ticket/ticket-issuer"],
   "lean-exchange": ["../s3/index-s3"],
 };
 

@@ -18,6 +18,7 @@ const grantFlags = {
   "content-length": text,
   "max-bytes": text,
   filename: text,
+  extension: text,
   sha256: text,
   retries: text,
 } as const;
@@ -33,6 +34,7 @@ Issues a URL for one upload and prints it. Needs the edge keys, in the settings 
   --content-length N   that the upload must have, in bytes
   --max-bytes N        most that the upload may bring
   --filename NAME      kept as metadata of the object
+  --extension EXT      that the object's name gets, such as jpg
   --sha256 DIGEST      of the body, 64 hex digits
   --retries POLICY     same-client: the client that is first may retry; where the settings file offers it
   --json               the grant, as /url answers it: { "id", "url", "method", "headers", "key", "expiresAt", … }

@@ -85,7 +85,10 @@ const wrong: [fault: string, authorizer: unknown][] = [
   ["authorizer.tokens: expected a list of tokens", { type: "bearer", tokens: PLANTED }],
   ["authorizer.tokens: expected at least one token", { type: "bearer", tokens: [] }],
   ["authorizer.tokens: expected every name once", { type: "bearer", tokens: [...bearer.tokens, ...bearer.tokens] }],
-  ["authorizer.tokens.0: expected an object with name and sha256", { type: "bearer", tokens: [SHA256] }],
+  [
+    "authorizer.tokens.0: expected an object with name, sha256 and perhaps uploads",
+    { type: "bearer", tokens: [SHA256] },
+  ],
   [TOKEN_NAME, { type: "bearer", tokens: [{ name: `${PLANTED} x`, sha256: SHA256 }] }],
   [TOKEN_NAME, { type: "bearer", tokens: [{ name: "x".repeat(65), sha256: SHA256 }] }],
   [DIGEST, { type: "bearer", tokens: [{ name: "ci", sha256: PLANTED }] }],
@@ -104,6 +107,11 @@ const wrong: [fault: string, authorizer: unknown][] = [
   [ALGORITHM, { ...jwt, algorithms: [PLANTED] }],
   [TOLERANCE, { ...jwt, clockToleranceSeconds: 301 }],
   [TOLERANCE, { ...jwt, clockToleranceSeconds: -1 }],
+  ["authorizer.claims: expected an object with uploads", { ...jwt, claims: [PLANTED] }],
+  [
+    "authorizer.claims.uploads: expected the name of a claim: 1 to 128 printable characters",
+    { ...jwt, claims: { uploads: "" } },
+  ],
   ["authorizer.scope: expected a word of 1 to 128 printable characters", { ...jwt, scope: `${PLANTED} two` }],
 ];
 

@@ -20,8 +20,10 @@ const bearer = z.strictObject({
         {
           name: formed(forms.tokenName),
           sha256: formed(forms.sha256Hex),
+          /** Folders that the holder's objects go to. */
+          uploads: z.optional(formed(forms.folders)),
         },
-        expected("an object with name and sha256"),
+        expected("an object with name, sha256 and perhaps uploads"),
       ),
       expected("a list of tokens"),
     )
@@ -58,6 +60,13 @@ const jwt = z
     maxAgeSeconds: z.optional(wholeNumber("seconds", 1, MAX_TOKEN_AGE_SECONDS)),
     /** A word that the token's scope must have; without it the token is known but not allowed. */
     scope: z.optional(text("a word of 1 to 128 printable characters", /^[!-~]{1,128}$/)),
+    /** Names of claims that say more of the caller. */
+    claims: z.optional(
+      z.strictObject(
+        { uploads: z.optional(text("the name of a claim: 1 to 128 printable characters", /^[!-~]{1,128}$/)) },
+        expected("an object with uploads"),
+      ),
+    ),
   })
   .check(({ value, issues }) => {
     const keys = readJwtKeys(value.jwks, value.algorithms);

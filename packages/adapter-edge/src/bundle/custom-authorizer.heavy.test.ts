@@ -26,8 +26,8 @@ beforeAll(async () => {
   await mkdir(join(folder, "node_modules", "@presign-once"), { recursive: true });
   await symlink(PACKAGE, join(folder, "node_modules", "@presign-once", "adapter-edge"), "junction");
   s3 = await startRecordingS3();
-  const [, example = ""] = /```ts\n(\/\/ issue-with-tickets\.ts\n.*?)```/s.exec(await readFile(PAGE, "utf8")) ?? [];
-  issueFunction = join(folder, "issue-with-tickets.ts");
+  const [, example = ""] = /```ts\n(\/\/ issue-for-the-app\.ts\n.*?)```/s.exec(await readFile(PAGE, "utf8")) ?? [];
+  issueFunction = join(folder, "issue-for-the-app.ts");
   await writeFile(issueFunction, example);
 });
 afterAll(async () => {
@@ -39,18 +39,18 @@ afterAll(async () => {
 const configWith = (authorizer: "none" | { type: "custom" } = { type: "custom" }) =>
   settings({ endpoint: s3.endpoint, forcePathStyle: true, originPath: "/some-uploads", authorizer });
 
-function ticket(who: string, until: number, secret = "what the application signs its tickets with"): string {
+function stamp(who: string, until: number, secret = "what the application signs its stamps with"): string {
   return `${who}.${until}.${createHmac("sha256", secret).update(`${who}.${until}`).digest("hex")}`;
 }
 
 test("runs the authorizer of docs/issuing.md as a bundle, and sends nothing to S3 for a refused caller", async () => {
   const { issueDir } = await bundleEdge({ outDir: join(folder, "out"), config: configWith(), issueFunction });
   const soon = Math.floor(Date.now() / 1000) + 60;
-  const asked: [ticket: string | undefined, status: number, code: string | undefined, subject: string | undefined][] = [
-    [ticket("anna", soon), 200, undefined, "anna"],
-    [ticket("guest", soon), 403, "AccessDenied", "guest"],
-    [ticket("anna", soon - 120), 401, "Unauthorized", undefined],
-    [ticket("anna", soon, "another secret"), 401, "Unauthorized", undefined],
+  const asked: [stamp: string | undefined, status: number, code: string | undefined, subject: string | undefined][] = [
+    [stamp("anna", soon), 200, undefined, "anna"],
+    [stamp("guest", soon), 403, "AccessDenied", "guest"],
+    [stamp("anna", soon - 120), 401, "Unauthorized", undefined],
+    [stamp("anna", soon, "another secret"), 401, "Unauthorized", undefined],
     ["planted", 401, "Unauthorized", undefined],
     [undefined, 401, "Unauthorized", undefined],
   ];
@@ -59,14 +59,14 @@ test("runs the authorizer of docs/issuing.md as a bundle, and sends nothing to S
     event: viewerEvent({
       method: "GET",
       url: "https://edge.example/url",
-      headers: value === undefined ? [] : [["X-Ticket", value]],
+      headers: value === undefined ? [] : [["X-Stamp", value]],
     }),
   }));
   const results = await runBundles(invocations);
   const seen = results.map(({ answer, error, log }, position) => {
     if (answer === undefined) throw new Error(error);
     const { status, headers, body } = readAnswer(answer);
-    if (status === 401) expect(headers["www-authenticate"]).toBe("Ticket");
+    if (status === 401) expect(headers["www-authenticate"]).toBe("Stamp");
     const { subject } = JSON.parse(log[0] ?? "{}") as { subject?: string };
     return [asked[position]?.[0], status, status === 200 ? undefined : readErrorXml(body)["Code"], subject];
   });

@@ -298,6 +298,24 @@ describe("if the index does not certainly store the hash,", () => {
   });
 });
 
+describe("an authorizer that says where a caller's objects go", () => {
+  const allowing = (uploads: unknown) => ({ authorize: async () => ({ status: "allowed", uploads }) as Authorization });
+
+  test("puts them there, whatever the request says", async () => {
+    const edge = createInMemoryEdge({ authorizer: allowing("tenant-7/") });
+    const url = await edge.issued("?extension=jpg");
+    expect(new URL(url).pathname).toBe("/uploads/tenant-7/1.jpg");
+    for (const query of ["?folder=x/", "?uploads=x/"])
+      expect(readAnswer(await edge.askForUrl({ url: `${EDGE}/url${query}` })).status).toBe(400);
+  });
+
+  test.each(["../", "tenant-7", "/", 7, null, ["a/"]])("issues nothing if it says %j", async (uploads) => {
+    const edge = createInMemoryEdge({ authorizer: allowing(uploads) });
+    await expect(edge.askForUrl()).rejects.toThrow("the authorizer answered with uploads that are no folders");
+    expect(edge.store.size).toBe(0);
+  });
+});
+
 test("if the store refuses the hash for good, answers 500 InternalError and logs what to change", async () => {
   const answered = new Error("https://bucket/?X-Amz-Signature=planted");
   const cause = new PresignOnceError("STORE_REFUSED", "S3 denies access (AccessDenied 403): what to change", {

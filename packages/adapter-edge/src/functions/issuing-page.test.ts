@@ -84,6 +84,7 @@ describe("docs/issuing.md", () => {
       "clockToleranceSeconds",
       "typ",
       "maxAgeSeconds",
+      "claims",
       "scope",
     ]);
     const required = rows

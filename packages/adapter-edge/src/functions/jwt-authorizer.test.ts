@@ -224,6 +224,29 @@ describe("a maximum age", () => {
   });
 });
 
+describe("a claim that names the folders of a caller", () => {
+  const named = { claims: { uploads: "tenant" } };
+
+  test.each([
+    ["tenant-7", "tenant-7/"],
+    ["tenant-7/", "tenant-7/"],
+    ["a/b", "a/b/"],
+  ])("%o is read as %o", async (tenant, uploads) => {
+    expect(await judge(await sign({ ...claims, tenant }), named)).toEqual({ ...ALLOWED, uploads });
+  });
+
+  test.each([undefined, null, 7, ["tenant-7"], "", "/", "../other", "a/../b", "a//b", "/a", "a b", "é", "a%2fb"])(
+    "%j is not allowed",
+    async (tenant) => {
+      expect(await judge(await sign({ ...claims, tenant }), named)).toEqual({ status: "forbidden", subject: "anna" });
+    },
+  );
+
+  test("is not looked at where the settings do not name it", async () => {
+    expect(await judge(await sign({ ...claims, tenant: "../" }))).toEqual(ALLOWED);
+  });
+});
+
 describe("a required scope", () => {
   const scoped = { scope: "uploads:create" };
 

@@ -1,4 +1,5 @@
 import { type Authorizer, bearerToken, type Clock, PresignOnceError, systemClock } from "@presign-once/core";
+import { folders } from "@presign-once/core/forms";
 import { type JsonWebKeySet, type JwtAlgorithm, type JwtKey, readJwtKeys } from "@presign-once/settings";
 import { errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 
@@ -20,6 +21,13 @@ export interface JwtRules {
   readonly maxAgeSeconds?: number | undefined;
   /** A word that must stand in the token's `scope`; a token without it is known but not allowed. */
   readonly scope?: string | undefined;
+  /** Names of claims that say more of the caller; a token without one of them, or with another form, is not allowed. */
+  readonly claims?:
+    | {
+        /** The folders that its objects go to, with or without a `/` at the end: see `Authorization`. */
+        readonly uploads?: string | undefined;
+      }
+    | undefined;
 }
 
 const CHALLENGE = 'Bearer realm="presign-once"';
@@ -36,7 +44,7 @@ const CHALLENGE = 'Bearer realm="presign-once"';
  */
 export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock): Authorizer {
   const keyOf = pickFrom(readKeys(rules));
-  const { issuer, audience, clockToleranceSeconds: clockTolerance, scope, typ, maxAgeSeconds } = rules;
+  const { issuer, audience, clockToleranceSeconds: clockTolerance, scope, typ, maxAgeSeconds, claims } = rules;
   const options = {
     ...{ issuer, audience, clockTolerance, algorithms: [...rules.algorithms], requiredClaims: ["exp"] },
     ...(typ === undefined ? {} : { typ }),
@@ -51,9 +59,10 @@ export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock)
         const { payload } = await jwtVerify(token, keyOf, { ...options, currentDate: clock.now() });
         const scopes = typeof payload["scope"] === "string" ? payload["scope"].split(" ") : [];
         const subject = typeof payload.sub === "string" ? { subject: payload.sub } : {};
-        return scope === undefined || scopes.includes(scope)
-          ? { status: "allowed", ...subject }
-          : { status: "forbidden", ...subject };
+        const uploads = claims?.uploads === undefined ? undefined : readFolders(payload[claims.uploads]);
+        const isAllowed = (scope === undefined || scopes.includes(scope)) && uploads !== "none";
+        if (!isAllowed) return { status: "forbidden", ...subject };
+        return { status: "allowed", ...subject, ...uploads };
       } catch (error) {
         if (error instanceof errors.JOSEError)
           return { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
@@ -61,6 +70,12 @@ export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock)
       }
     },
   };
+}
+
+function readFolders(claim: unknown): { readonly uploads: string } | "none" {
+  if (typeof claim !== "string" || claim === "") return "none";
+  const uploads = claim.endsWith("/") ? claim : `${claim}/`;
+  return folders.is(uploads) ? { uploads } : "none";
 }
 
 function readKeys({ jwks, algorithms }: JwtRules): readonly JwtKey[] {

@@ -314,6 +314,32 @@ describe("refuses an argument by name before anything is signed or registered:",
   }
 });
 
+describe("folders of the caller and an extension", () => {
+  test("are a part of the key, which names the grant by its last segment", async () => {
+    const desk = createDesk();
+    const { grant } = await desk.issued({ folder: "tenant-7/in/", extension: "jpg" });
+    expect(grant).toMatchObject({ key: "uploads/tenant-7/in/1.jpg", id: "1.jpg" });
+    const decision = await desk.claim(grant);
+    expect(decision).toMatchObject({ status: "accepted", path: "/uploads/tenant-7/in/1.jpg" });
+  });
+
+  test.each<[Partial<IssueRequest>, RegExp]>([
+    [{ folder: "tenant-7" }, /^folder: expected/],
+    [{ folder: "../" }, /^folder: expected/],
+    [{ folder: "a//" }, /^folder: expected/],
+    [{ folder: `${"a".repeat(512)}/` }, /^folder: expected 512 characters or less/],
+    [{ extension: "" }, /^extension: expected/],
+    [{ extension: "a/b" }, /^extension: expected/],
+  ])("%j is refused", async (request, message) => {
+    const desk = createDesk();
+    await expect(desk.issue(request)).rejects.toMatchObject({
+      code: "ARGUMENT_INVALID",
+      message: expect.stringMatching(message),
+    });
+    expect(desk.registered).toEqual([]);
+  });
+});
+
 describe("the key prefix", () => {
   test.each(["", "a/", "uploads/2026/", "A-z_0~/a.b/"])("may be %j", async (keyPrefix) => {
     const desk = createDesk({ keyPrefix });

@@ -1,4 +1,4 @@
-import { checkIssueRequest, checkKeyPrefix } from "../gate/check-issue-request.ts";
+import { checkIssueRequest, checkKeyPrefix, nameObject } from "../gate/check-issue-request.ts";
 import { RETRIES_PARAMETER } from "../gate/client-secret.ts";
 import { type Grant, headersToSend, type Issuer, type IssueRequest } from "../gate/issuer.ts";
 import { registerGrant } from "../gate/register-grant.ts";
@@ -45,7 +45,7 @@ export function createIssuer(deps: {
     async issue(request) {
       checkIssueRequest(request, { bytes: MAX_PUT_BYTES, seconds: MAX_TTL_SECONDS });
       const { edgeUrl, ttlSeconds, headers = [], retries } = request;
-      const key = keyPrefix + deps.ids.objectId();
+      const key = nameObject(keyPrefix, request, deps.ids);
       const path = `/${key}`;
       const id = grantIdOf(path);
       const signingDate = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);

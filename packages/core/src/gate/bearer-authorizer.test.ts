@@ -36,6 +36,16 @@ describe("a token whose digest is in the list", () => {
     expect(await authorize([["authorization", `Bearer ${token}`]])).toEqual({ status: "allowed", subject });
   });
 
+  test("says where its holder's objects go", async () => {
+    const tokens = [{ ...(await digestOf("app", "token-of-app")), uploads: "tenant-7/in/" }];
+    const allowed = { status: "allowed", subject: "app", uploads: "tenant-7/in/" };
+    expect(await authorize([["authorization", "Bearer token-of-app"]], tokens)).toEqual(allowed);
+    for (const uploads of ["tenant-7", "/", "../", "a//", "a b/"])
+      expect(() => createBearerAuthorizer([{ name: "app", sha256: "0".repeat(64), uploads }])).toThrow(
+        /^tokens: expected uploads of app to be folders/,
+      );
+  });
+
   test("is found with the scheme in any case, and among other headers", async () => {
     for (const value of ["bearer token-of-ci", "BEARER token-of-ci", "Bearer   token-of-ci", "Bearer token-of-ci  "]) {
       const headers: HeaderField[] = [

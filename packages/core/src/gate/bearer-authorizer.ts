@@ -1,8 +1,8 @@
 import { equalInConstantTime } from "../bytes/bytes.ts";
-import { type Authorizer, bearerToken } from "../ports/authorizer.ts";
+import { type Authorization, type Authorizer, bearerToken } from "../ports/authorizer.ts";
 import { type Digests, webDigests } from "../ports/digests.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
-import { sha256Hex, tokenName } from "../url/forms.ts";
+import { folders, sha256Hex, tokenName } from "../url/forms.ts";
 
 /** One token that may ask for URLs, known by its digest only, so that the settings do not give it away. */
 export interface BearerTokenDigest {
@@ -10,6 +10,8 @@ export interface BearerTokenDigest {
   readonly name: string;
   /** SHA-256 of the token, 64 lower-case hex digits. */
   readonly sha256: string;
+  /** Folders that the holder's objects go to: see {@link Authorization}. */
+  readonly uploads?: string | undefined;
 }
 
 const CHALLENGE = 'Bearer realm="presign-once"';
@@ -32,11 +34,13 @@ export function createBearerAuthorizer(
   if (tokens.length === 0) throw new PresignOnceError("CONFIG_INVALID", "tokens: expected at least one");
   if (new Set(tokens.map(({ name }) => name)).size !== tokens.length)
     throw new PresignOnceError("CONFIG_INVALID", "tokens: expected every name once");
-  for (const { name, sha256 } of tokens) {
+  for (const { name, sha256, uploads = "" } of tokens) {
     if (!tokenName.is(name))
       throw new PresignOnceError("CONFIG_INVALID", `tokens: expected names of ${tokenName.words}`);
     if (!sha256Hex.is(sha256))
       throw new PresignOnceError("CONFIG_INVALID", `tokens: expected sha256 of ${name} to be ${sha256Hex.words}`);
+    if (!folders.is(uploads))
+      throw new PresignOnceError("CONFIG_INVALID", `tokens: expected uploads of ${name} to be ${folders.words}`);
   }
 
   return {
@@ -46,7 +50,8 @@ export function createBearerAuthorizer(
       const digest = await digests.sha256(token);
       const [match] = tokens.filter(({ sha256 }) => equalInConstantTime(sha256, digest)); // all are looked at
       if (match === undefined) return { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
-      return { status: "allowed", subject: match.name };
+      const { name, uploads } = match;
+      return { status: "allowed", subject: name, ...(uploads === undefined ? {} : { uploads }) };
     },
   };
 }

@@ -1,9 +1,13 @@
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
+import type { Ids } from "../ports/ids.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { isEdgeHeader } from "../url/edge-headers.ts";
-import { baseUrl, folders } from "../url/forms.ts";
+import { baseUrl, extension as extensionForm, folders } from "../url/forms.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import type { IssueRequest } from "./issuer.ts";
+
+/** Leaves room in S3's 1,024 bytes for the issuer's folders and the name. */
+const MAX_FOLDER_LENGTH = 512;
 
 /**
  * Checks a request to an issuer.
@@ -13,7 +17,7 @@ import type { IssueRequest } from "./issuer.ts";
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the field and the form expected
  */
 export function checkIssueRequest(
-  { edgeUrl, ttlSeconds, headers = [], maxBytes }: IssueRequest,
+  { edgeUrl, ttlSeconds, headers = [], maxBytes, folder = "", extension }: IssueRequest,
   most: { readonly bytes: number; readonly seconds: number },
 ): void {
   if (!baseUrl.is(edgeUrl)) throw new PresignOnceError("ARGUMENT_INVALID", `edgeUrl: expected ${baseUrl.words}`);
@@ -21,7 +25,27 @@ export function checkIssueRequest(
     throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${most.seconds}`);
   if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > most.bytes))
     throw new PresignOnceError("ARGUMENT_INVALID", `maxBytes: expected a whole number from 0 to ${most.bytes}`);
+  if (!folders.is(folder) || folder.length > MAX_FOLDER_LENGTH)
+    throw new PresignOnceError(
+      "ARGUMENT_INVALID",
+      `folder: expected ${MAX_FOLDER_LENGTH} characters or less: ${folders.words}`,
+    );
+  if (extension !== undefined && !extensionForm.is(extension))
+    throw new PresignOnceError("ARGUMENT_INVALID", `extension: expected ${extensionForm.words}`);
   checkBindable(headers);
+}
+
+/**
+ * Names a new object: the issuer's folders, those of the caller, and a name that was never used, which names the grant too.
+ *
+ * @param request  checked
+ */
+export function nameObject(
+  keyPrefix: string,
+  { folder = "", extension }: Pick<IssueRequest, "folder" | "extension">,
+  ids: Ids,
+): string {
+  return `${keyPrefix}${folder}${ids.objectId()}${extension === undefined ? "" : `.${extension}`}`;
 }
 
 /**

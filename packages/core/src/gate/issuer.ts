@@ -33,6 +33,10 @@ export interface IssueRequest {
   readonly headers?: readonly HeaderField[];
   /** Most bytes that the upload may bring; the edge alone can enforce it. Default: what S3 takes in one PUT, 5 GiB. */
   readonly maxBytes?: number;
+  /** Where the object goes, below the issuer's own folders: folders, each followed by `/`. Default: nowhere below. */
+  readonly folder?: string | undefined;
+  /** What the object's name ends in, after a dot. Default: nothing, as the name is a random id. */
+  readonly extension?: string | undefined;
   /** Lets the client that was first retry, until its upload is stored. Default: no client may. */
   readonly retries?: typeof SAME_CLIENT | undefined;
 }

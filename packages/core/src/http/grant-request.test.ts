@@ -204,6 +204,18 @@ describe("filename", () => {
   });
 });
 
+describe("extension", () => {
+  test.each(["jpg", "7z", "a", "0123456789"])("%s becomes what the name ends in", (extension) => {
+    expect(granted(`extension=${extension}`)).toMatchObject({ extension, headers: [] });
+  });
+
+  test.each(["", "JPG", ".jpg", "tar.gz", "a/b", "..", "é", "01234567890", "a b"])("%j is refused", (value) => {
+    expect(faultOf(`extension=${encodeURIComponent(value)}`)).toBe(
+      "extension: expected 1 to 10 lower-case letters or digits.",
+    );
+  });
+});
+
 describe("sha256", () => {
   test("gives the same base64 for upper and lower case", () => {
     const checksum = [["x-amz-checksum-sha256", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="]];
@@ -221,7 +233,7 @@ describe("sha256", () => {
 
 describe("refuses the whole request for one fault:", () => {
   const unknown = (name: string) =>
-    `Unknown parameter ${name}: expected expires-in, max-bytes, content-length, content-type, filename, sha256.`;
+    `Unknown parameter ${name}: expected expires-in, max-bytes, content-length, content-type, filename, extension, sha256.`;
   const MALFORMED = "The query string is not percent-encoded.";
   const wrong: [query: string, fault: string][] = [
     ["expires-in=60&expires-in=60", "expires-in: expected once, a whole number of seconds from 1 to 3600."],

@@ -6,7 +6,7 @@ import { isEnvelope } from "../gate/media-type.ts";
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import type { QueryParameter } from "../ports/presigner.ts";
 import { parseQuery, percentEncode } from "../url/canonical-request.ts";
-import { mediaType, sha256Hex, wholeNumber } from "../url/forms.ts";
+import { extension, mediaType, sha256Hex, wholeNumber } from "../url/forms.ts";
 
 /** What a client asks of its grant, checked. */
 export interface GrantRequest {
@@ -15,6 +15,8 @@ export interface GrantRequest {
   readonly headers: readonly HeaderField[];
   /** Most bytes that the upload may bring. */
   readonly maxBytes: number;
+  /** What the object's name ends in. */
+  readonly extension?: string;
   /** Lets the client that is first retry. */
   readonly retries?: typeof SAME_CLIENT;
 }
@@ -83,6 +85,10 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
       // Percent-encoded, since a header carries no more than ASCII.
       return isName ? { headers: [["x-amz-meta-filename", encoded]] } : undefined;
     },
+  },
+  extension: {
+    form: () => extension.words,
+    read: (value) => (extension.is(value) ? { extension: value } : undefined),
   },
   sha256: {
     form: () => "64 hex digits",

@@ -3,6 +3,7 @@ import type { Issuer, IssueOutcome } from "../gate/issuer.ts";
 import type { Authorizer } from "../ports/authorizer.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { isPermanentFault, PresignOnceError } from "../ports/presign-once-error.ts";
+import { folders } from "../url/forms.ts";
 import { acceptsJson } from "./accepts-json.ts";
 import type { Cors } from "./cors.ts";
 import { describeIssue, type WriteLine } from "./decision-log.ts";
@@ -70,6 +71,9 @@ export function createIssueEndpoint(deps: {
       // Authorizers are other people's code, and what they answer is checked by no compiler when they are bundled.
       if (authorization.status !== "allowed")
         throw new TypeError("the authorizer answered none of allowed, unauthenticated and forbidden");
+      const { uploads: folder = "" } = authorization;
+      if (typeof folder !== "string" || !folders.is(folder))
+        throw new TypeError("the authorizer answered with uploads that are no folders");
       if (edgeUrl === undefined) return refuse(wireError("host-invalid"), subject);
       const asked = readGrantRequest(query, deps.limits);
       if ("fault" in asked) return refuse(wireError("parameter-invalid", { detail: asked.fault }), subject);
@@ -83,7 +87,7 @@ export function createIssueEndpoint(deps: {
 
       let outcome: IssueOutcome;
       try {
-        outcome = await deps.issuer.issue({ edgeUrl, ...asked });
+        outcome = await deps.issuer.issue({ edgeUrl, folder, ...asked });
       } catch (fault) {
         // What the issuer refuses of a request is the caller's fault, even where no parameter was found wrong before.
         if (fault instanceof PresignOnceError && fault.code === "ARGUMENT_INVALID")

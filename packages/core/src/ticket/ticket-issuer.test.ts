@@ -63,6 +63,13 @@ test("uses the given key prefix and path", async () => {
   });
 });
 
+test("puts folders of the caller and an extension into the key, and its last segment into the token", async () => {
+  const outcome = await createDesk().issue({ folder: "tenant-7/", extension: "jpg" });
+  expect(outcome).toMatchObject({ grant: { key: "uploads/tenant-7/1.jpg", id: "1.jpg" } });
+  if (outcome.status !== "issued") throw new Error("not issued");
+  expect(payloadOf(outcome.grant.url)).toMatchObject({ 1: "1.jpg", 5: "uploads/tenant-7/" });
+});
+
 test("returns no URL if it is unknown whether the hash is registered", async () => {
   const undecided = createDesk({ register: () => ({ status: "indeterminate", cause: "a" }) });
   expect(await undecided.issue()).toEqual({ status: "unavailable", cause: "a" });

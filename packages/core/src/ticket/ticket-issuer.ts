@@ -1,4 +1,4 @@
-import { checkIssueRequest, checkKeyPrefix } from "../gate/check-issue-request.ts";
+import { checkIssueRequest, checkKeyPrefix, nameObject } from "../gate/check-issue-request.ts";
 import { type Grant, headersToSend, type Issuer } from "../gate/issuer.ts";
 import { registerGrant } from "../gate/register-grant.ts";
 import { readUploadHeaders } from "../gate/upload-headers.ts";
@@ -11,6 +11,7 @@ import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
 import { mountPath } from "../url/forms.ts";
+import { grantIdOf } from "../url/grant-id.ts";
 import { MAX_TTL_SECONDS } from "../url/url-life.ts";
 import { isTicketHeader } from "./ticket-fault.ts";
 import { encodeTicket, type Ticket, ticketEnd } from "./ticket.ts";
@@ -26,6 +27,7 @@ export const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
  * Nothing is signed for the store, so no credentials are needed, and a URL outlives all of them: the tag of an edge key makes
  * the token good, and whoever takes the upload signs.
  *
+ * @param deps.index      that tickets are registered in; leave it out where it records nothing at issue, as with `sealed`
  * @param deps.digests    default: Web Crypto's
  * @param deps.keyPrefix  of new objects' keys; unreserved URL characters and `/`; default `uploads/`
  * @param deps.path       where tickets are used, with a `/` at both ends; default `/u/`
@@ -33,7 +35,7 @@ export const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
  * @throws {PresignOnceError} `CONFIG_INVALID`: a key prefix or path with other characters
  */
 export function createTicketIssuer(deps: {
-  readonly index: SignatureIndex;
+  readonly index?: SignatureIndex;
   readonly keys: EdgeKeys;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -50,8 +52,8 @@ export function createTicketIssuer(deps: {
     async issue(request) {
       checkIssueRequest(request, { bytes: MAX_OBJECT_BYTES, seconds: maxLifeSeconds });
       const { edgeUrl, ttlSeconds, headers = [], maxBytes, retries } = request;
-      const id = deps.ids.objectId();
-      const key = keyPrefix + id;
+      const key = nameObject(keyPrefix, request, deps.ids);
+      const id = grantIdOf(key);
       const issuedAt = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
       const ticket: Ticket = { id, issuedAt, lifeSeconds: ttlSeconds, method: "PUT", key, maxBytes, headers, retries };
       checkUsable(headers, maxBytes);
@@ -69,7 +71,8 @@ export function createTicketIssuer(deps: {
         ...{ id, url, method: "PUT", ...headersToSend(headers), key, expiresAt: ticketEnd(ticket) },
         ...(retries === undefined ? {} : { retries }),
       };
-      return registerGrant(deps.index, await hashCanonicalRequest(canonical, deps.digests), grant);
+      const hash = await hashCanonicalRequest(canonical, deps.digests);
+      return deps.index === undefined ? { status: "issued", hash, grant } : registerGrant(deps.index, hash, grant);
     },
   };
 }

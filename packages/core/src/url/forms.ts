@@ -16,6 +16,12 @@ export const folders: Form = {
   is: (text) => /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/.test(text),
 };
 
+/** What the name of an object ends in, after a dot. */
+export const extension: Form = {
+  words: "1 to 10 lower-case letters or digits",
+  is: (text) => /^[a-z0-9]{1,10}$/.test(text),
+};
+
 /** Where something is mounted in the path of a URL. */
 export const mountPath: Form = {
   words: "folders of letters, digits, - . _ ~ between slashes",
