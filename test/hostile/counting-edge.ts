@@ -4,6 +4,7 @@ import {
   createClaimer,
   createEdgeKeys,
   createIssuer,
+  createTicketIssuer,
   randomIds,
   type SignatureIndex,
   systemClock,
@@ -44,8 +45,12 @@ export interface CountingEdge {
 /** The one origin that may read answers. */
 export const ALLOWED_ORIGIN = "https://app.example";
 
-/** Creates a {@link CountingEdge}; URLs are signed as for AWS, and no request leaves the process. */
-export function createCountingEdge(): CountingEdge {
+/**
+ * Creates a {@link CountingEdge}; requests are signed as for AWS, and none leaves the process.
+ *
+ * @param signing  what it issues; presigned URLs by default
+ */
+export function createCountingEdge(signing: "at-issue" | "at-use" = "at-issue"): CountingEdge {
   const secret = crypto.getRandomValues(new Uint8Array(32));
   const keys = createEdgeKeys([{ id: "k1", secret }]);
   const memory = createInMemoryIndex();
@@ -62,8 +67,11 @@ export function createCountingEdge(): CountingEdge {
   const lines: string[] = [];
   const s3 = createS3Client({ region: REGION, credentials: CREDENTIALS });
   const presigner = createS3Presigner({ s3, bucket: "uploads" });
-  const issuer = createIssuer({ presigner, index, keys, clock: systemClock, ids: randomIds, ifNoneMatch: true });
-  const claimer = createClaimer({ index, keys, clock: systemClock, ids: randomIds });
+  const common = { index, keys, clock: systemClock, ids: randomIds };
+  const issuer =
+    signing === "at-use" ? createTicketIssuer(common) : createIssuer({ ...common, presigner, ifNoneMatch: true });
+  const terms = { keyPrefix: "uploads/", maxLifeSeconds: 900 };
+  const claimer = createClaimer({ ...common, tickets: { keys, presigner, terms } });
   const cors = createCors({ origins: [ALLOWED_ORIGIN] });
   const call = createVerifyHandler({ claimer, cors, writeLine: (line) => lines.push(line) });
 

@@ -18,11 +18,12 @@ const MAX_ANSWER_LENGTH = 1_000;
  * Whatever event reaches the verify handler: it throws at nothing that CloudFront may send, passes nothing on without a
  * claim, uses nothing up without passing it on, asks the index for no refusal that needs none, and logs one short line.
  *
- * @param runs  how many variations by chance
+ * @param runs     how many variations by chance
+ * @param signing  of the URLs that are varied
  */
-export function describeHandler(runs: number): void {
-  describe("the verify handler", { timeout: 600_000 }, () => {
-    const edge = createCountingEdge();
+export function describeHandler(runs: number, signing: "at-issue" | "at-use"): void {
+  describe(`the verify handler, URLs signed ${signing}`, { timeout: 600_000 }, () => {
+    const edge = createCountingEdge(signing);
 
     test(`${runs} variations by chance, up to four at once`, async () => {
       await fc.assert(
@@ -160,9 +161,8 @@ async function expectAnswerOrInvalid(edge: CountingEdge, event: unknown): Promis
 /** What a holder of the URL knows, and a log must not. */
 function holdersSecrets(url: string): string[] {
   const { pathname, searchParams } = new URL(url);
-  return [
-    pathname.slice(1),
-    searchParams.get("X-Amz-Signature") ?? "",
-    (searchParams.get("x-once-tag") ?? "").slice(3),
-  ];
+  const [signature, tag] = [searchParams.get("X-Amz-Signature"), searchParams.get("x-once-tag")];
+  if (signature !== null && tag !== null) return [pathname.slice(1), signature, tag.slice(3)];
+  const [payload = "", , mac = ""] = pathname.slice("/u/".length).split(".");
+  return [payload, mac];
 }

@@ -1,3 +1,4 @@
 import { describeHandler } from "./handler-suite.ts";
 
-describeHandler(20_000);
+describeHandler(20_000, "at-issue");
+describeHandler(20_000, "at-use");

@@ -1,3 +1,4 @@
 import { describeHandler } from "./handler-suite.ts";
 
-describeHandler(100);
+describeHandler(100, "at-issue");
+describeHandler(100, "at-use");

@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import { CLIENT_HEADER, SAME_CLIENT } from "../gate/client-secret.ts";
 import type { IssueRequest } from "../gate/issuer.ts";
 import type { HeaderField } from "../ports/header-field.ts";
+import { randomIds } from "../ports/ids.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import type { Presigner, PresignRequest } from "../ports/presigner.ts";
+import { createRelayClaimer } from "../relay/relay-claimer.ts";
 import {
   createInMemoryHistory,
   createInMemoryIndex,
@@ -47,7 +49,7 @@ function createEdge({ presigner = createInMemoryPresigner(), tickets = true, ret
   const issuer = createTicketIssuer({ index, keys: ticketKeys, clock, ids, maxLifeSeconds: THREE_DAYS });
   const presignedIssuer = createIssuer({ index, keys, clock, ids, presigner: createInMemoryPresigner() });
   return {
-    ...{ store, stored, clock, signed, ticketKeys },
+    ...{ store, stored, clock, signed, ticketKeys, index },
     async issue(request: Partial<IssueRequest> = {}, kind = issuer) {
       const outcome = await kind.issue({ edgeUrl: EDGE_URL, ttlSeconds: THREE_DAYS, ...request });
       if (outcome.status !== "issued") throw new Error("not issued");
@@ -139,6 +141,32 @@ describe("an upload with a ticket", () => {
     for (const url of urls) expect(await edge.send(url)).toMatchObject({ status: "accepted" });
     for (const url of urls) expect(await edge.send(url)).toMatchObject({ reason: "already-claimed" });
   });
+});
+
+test("is used once where an edge and a relay share an index and a key, whichever is first", async () => {
+  for (const first of ["edge", "relay"]) {
+    const edge = createEdge();
+    const url = await edge.issue();
+    const relay = createRelayClaimer({
+      ...{ index: edge.index, keys: edge.ticketKeys, clock: edge.clock, ids: randomIds },
+      limits: { maxDeclaredBytes: 10, maxUndeclaredBytes: 10 },
+    });
+    const uses = {
+      edge: () => edge.send(url),
+      relay: () => relay.claim({ method: "PUT", token: url.slice(`${EDGE_URL}/u/`.length), headers: [LENGTH] }),
+    };
+    const [one, other] = first === "edge" ? [uses.edge, uses.relay] : [uses.relay, uses.edge];
+    expect(await one()).toMatchObject({ status: "accepted" });
+    expect(await other()).toMatchObject({ status: "refused", reason: "already-claimed" });
+    const raced = await edge.issue();
+    const token = raced.slice(`${EDGE_URL}/u/`.length);
+    const decisions = await Promise.all(
+      Array.from({ length: 16 }, (_, i) =>
+        i % 2 === 0 ? edge.send(raced) : relay.claim({ method: "PUT", token, headers: [LENGTH] }),
+      ),
+    );
+    expect(decisions.filter(({ status }) => status === "accepted")).toHaveLength(1);
+  }
 });
 
 describe("refuses before the claim, and keeps the ticket usable:", () => {

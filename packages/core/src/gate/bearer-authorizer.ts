@@ -1,5 +1,5 @@
 import { equalInConstantTime } from "../bytes/bytes.ts";
-import { type Authorization, type Authorizer, bearerToken } from "../ports/authorizer.ts";
+import { type Authorizer, bearerToken } from "../ports/authorizer.ts";
 import { type Digests, webDigests } from "../ports/digests.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { folders, sha256Hex, tokenName } from "../url/forms.ts";
@@ -10,7 +10,7 @@ export interface BearerTokenDigest {
   readonly name: string;
   /** SHA-256 of the token, 64 lower-case hex digits. */
   readonly sha256: string;
-  /** Folders that the holder's objects go to: see {@link Authorization}. */
+  /** Folders that the holder's objects go to, each followed by `/`; default: none below the issuer's. */
   readonly uploads?: string | undefined;
 }
 
