@@ -6,6 +6,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { type Local, startLocal } from "@presign-once/local-edge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { writeExamples } from "../relay/readme-examples.ts";
@@ -42,6 +43,7 @@ const BESIDE = { hono: "^4", "@hono/node-server": "^2", "@aws-sdk/client-s3": "^
 const undo: (() => Promise<unknown>)[] = [];
 let tarballs: Record<string, string>;
 let r2: S3Server;
+let local: Local;
 let s3: { readonly access: string; readonly env: Record<string, string> };
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "presign-once-tarballs-"));
@@ -49,6 +51,8 @@ beforeAll(async () => {
   tarballs = await packPackages(NAMES, folder);
   r2 = await startR2({ buckets: ["my-index", "my-uploads"] });
   undo.push(() => r2.stop());
+  local = await startLocal({ onLog: () => {} });
+  undo.push(() => local.stop());
   const { region, endpoint, credentials } = r2;
   s3 = {
     access: JSON.stringify({ region, endpoint, forcePathStyle: true }),
@@ -110,6 +114,11 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     const said = await project.command("presign-once", args, s3.env);
     expect(said).toContain("conditional: not disproved in 2 rounds");
     expect(said).toContain("retries on my-uploads: it kept one object");
+  });
+
+  test("cli: smoke-test finds nothing wrong with a deployment", async () => {
+    const said = await project.command("presign-once", ["smoke-test", `${local.edgeUrl}/url`]);
+    expect(said).toMatch(/^1\d passed, 0 failed, /m);
   });
 
   test("cli: bundle makes the functions that the settings describe", async () => {
@@ -235,6 +244,12 @@ describe("in a project with the cli alone", () => {
     const installed = await readdir(join(project.folder, "node_modules"));
     expect(installed).not.toContain("esbuild");
     expect(installed).not.toContain("miniflare");
+  });
+
+  test("smoke-test --aws says in one line what to install", async () => {
+    const args = ["smoke-test", "https://d111111abcdef8.cloudfront.net/url", "--aws"];
+    const line = /failed:\npresign-once: smoke-test: needs @aws-sdk\/client-[^\n]+ @presign-once\/cli\n$/;
+    await expect(project.command("presign-once", args)).rejects.toThrow(line);
   });
 
   test.each([
