@@ -53,6 +53,29 @@ test("--json prints the grant, with the constraints given by the parameters of /
   expect(new URL(String(url)).searchParams.get("x-once-max-bytes")).toBe("5");
 });
 
+describe("with signing at-use", () => {
+  const atUse = { signing: "at-use", maxExpiresInSeconds: 2_592_000 } as const;
+
+  test("issues a ticket that lives for days, and registers it", async () => {
+    const { run, clock, requests } = await open(atUse);
+    const { exitCode, stdout } = await run(["issue", "--json", "--expires-in=259200", "--extension=pdf"]);
+    const { url, key, expiresAt } = JSON.parse(stdout) as Record<string, string>;
+    expect(exitCode).toBe(0);
+    expect(url).toMatch(/^https:\/\/edge\.example\/u\/[\w-]+\.k1\.[0-9a-f]{64}$/);
+    expect(key).toMatch(/^uploads\/[0-9a-f-]{36}\.pdf$/);
+    expect(Date.parse(expiresAt ?? "") - clock.now().getTime()).toBe(259_200_000);
+    expect(requests).toEqual([expect.stringMatching(/^PUT \/some-index\/signatures\/[0-9a-f]{64}$/)]);
+  });
+
+  test("inspect and revoke recognize it, and those with other settings do not", async () => {
+    const { run } = await open(atUse);
+    const { stdout: url } = await run(["issue"]);
+    for (const command of ["inspect", "revoke"]) expect((await run([command, "-"], url)).exitCode).not.toBe(7);
+    const other = await open({ ...atUse, maxExpiresInSeconds: 86_400 });
+    for (const command of ["inspect", "revoke"]) expect((await other.run([command, "-"], url)).exitCode).toBe(7);
+  });
+});
+
 test("--retries allows the first client to retry, if the settings offer it", async () => {
   const { run } = await open({ retries: {} });
   const { stdout } = await run(["issue", "--json", "--retries", "same-client"]);
