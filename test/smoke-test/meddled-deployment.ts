@@ -51,8 +51,12 @@ export interface Report {
   }[];
 }
 
-/** Starts one: R2, AWS's own strictness in front of it, the built functions, and a stand-in for CloudFront. */
-export async function startMeddledDeployment(): Promise<MeddledDeployment> {
+/**
+ * Starts one: R2, AWS's own strictness in front of it, the built functions, and a stand-in for CloudFront.
+ *
+ * @param signing  of its URLs; presigned by default
+ */
+export async function startMeddledDeployment(signing: "at-issue" | "at-use" = "at-issue"): Promise<MeddledDeployment> {
   const r2 = await startR2({ buckets: [BUCKET] });
   const strict = await startStrictS3({ store: r2 });
   const secrets = new Set<string>();
@@ -66,13 +70,14 @@ export async function startMeddledDeployment(): Promise<MeddledDeployment> {
     bucket: BUCKET,
     s3: { endpoint: store.url + pathname, region: strict.region, credentials: strict.credentials },
     skipProbe: true,
-    config: { cors: { origins: [ORIGIN] }, ifNoneMatch: true },
+    config: { cors: { origins: [ORIGIN] }, ifNoneMatch: true, signing },
     onLog: () => {},
   });
   const viewer = await startMeddlingProxy(new URL(local.edgeUrl), async (request, pass) => {
     const answer = await pass();
     if (!request.target.startsWith("/url")) return answer;
     const body = answer.body.toString().replaceAll(local.edgeUrl, viewer.url);
+    for (const [, token = ""] of body.matchAll(/\/u\/([\w.-]+)/g)) secrets.add(token);
     for (const [, query = ""] of body.matchAll(/\?(X-Amz[^"\s]+)/g)) {
       secrets.add(query);
       for (const [name, value] of new URLSearchParams(query))

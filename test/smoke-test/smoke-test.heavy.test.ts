@@ -11,6 +11,7 @@ import { createHttpClient } from "../../packages/cli/src/smoke-test/http-client.
 import { runChecks } from "../../packages/cli/src/smoke-test/run-checks.ts";
 import { startCloudFrontFront } from "../support/fronts/cloudfront/cloudfront-front.ts";
 import { type MeddledDeployment, ORIGIN, type SmokeRun, startMeddledDeployment } from "./meddled-deployment.ts";
+import { withHeader } from "./meddling-proxy.ts";
 import { misconfigurations } from "./misconfigurations.ts";
 import { runInProcess } from "./run-in-process.ts";
 
@@ -66,6 +67,27 @@ describe("a deployment in which nothing is wrong", () => {
     expectNoSecret(run);
   });
 });
+
+test("a deployment that issues tickets passes, too, and prints none", async () => {
+  const ofTickets = await startMeddledDeployment("at-use");
+  try {
+    const run = await ofTickets.run("--origin", ORIGIN);
+    expect(codesOf(run)).toEqual([]);
+    const skipped = run.report.checks.filter(({ status }) => status === "skipped").map(({ name }) => name);
+    expect(skipped).toEqual(["http2", "http3", "spelling"]);
+    expect(run.secrets.size).toBeGreaterThan(30);
+    expectNoSecret(run);
+
+    // Between the edge and S3, where the verify function's own signature is.
+    ofTickets.store.meddle(({ rawHeaders, ...request }, pass) => {
+      const isUpload = request.target.includes("/uploads/");
+      return pass({ ...request, rawHeaders: isUpload ? withHeader(rawHeaders, "content-type", "x/y") : rawHeaders });
+    });
+    expect(codesOf(await ofTickets.run("--only", "pinned"))).toEqual(["header-altered"]);
+  } finally {
+    await ofTickets.stop();
+  }
+}, 60_000);
 
 describe.each(misconfigurations)("if $what", ({ viewer, store, flags = ["--origin", ORIGIN], code, also, seen }) => {
   test(`the smoke test says ${code}, and nothing else`, async () => {

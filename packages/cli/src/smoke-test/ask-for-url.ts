@@ -21,6 +21,11 @@ export interface NoUrl {
 /** A grant as it stands in the answer of `/url`. */
 export type IssuedGrant = Pick<Grant, "id" | "url" | "key"> & { readonly headers: Readonly<Record<string, string>> };
 
+/** Whether a URL is a ticket, which carries no signature of S3: the verify function signs when it is used. */
+export function isTicket({ url }: Pick<IssuedGrant, "url">): boolean {
+  return !url.includes("?");
+}
+
 /** Sent with every request: a rule of AWS WAF's blocks those without it. */
 export const USER_AGENT: HeaderField = ["user-agent", "presign-once-smoke-test"];
 

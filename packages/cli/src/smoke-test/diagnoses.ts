@@ -130,8 +130,8 @@ const ROWS = {
   "access-denied": {
     symptom: "403 AccessDenied",
     cause:
-      "issueRole may not write there, may not use the key, or a bucket policy denies it, such as one that requires x-amz-server-side-encryption: uploads do not send it",
-    fix: "the role; kmsKeyArn and the key's policy; the bucket's policy; use the bucket's default encryption",
+      "issueRole, for a ticket verifyRole, may not write there, may not use the key, or a bucket policy denies it, such as one that requires x-amz-server-side-encryption: uploads do not send it; or nothing signs for a ticket",
+    fix: "the role; the verify function on the uploads; kmsKeyArn and the key's policy; the bucket's policy; use the bucket's default encryption",
   },
   "oac-attached": {
     symptom: "400 InvalidArgument, Only one auth mechanism allowed",

@@ -25,7 +25,9 @@ export function explainSignature(error: ErrorBody, request: HttpRequest, seen: s
     return { code: "signature-refused", seen: `${seen}, without the canonical request` };
   const arrived = new Map(rest.slice(0, rest.indexOf("")).map(readField));
   const { origin, target } = splitUrl(request.url);
-  const sentQuery = parseQuery(target.split("?")[1] ?? "") ?? [];
+  const arrivedQuery = parseQuery(query) ?? [];
+  // The query of an upload with a ticket is the verify function's.
+  const sentQuery = target.includes("?") ? (parseQuery(target.split("?")[1] ?? "") ?? []) : arrivedQuery;
 
   const signed = sentQuery.find(([name]) => name === "X-Amz-SignedHeaders")?.[1].split(";") ?? [];
   if (signed.includes(LOCK_HEADER) && !arrived.get(LOCK_HEADER))
@@ -33,7 +35,7 @@ export function explainSignature(error: ErrorBody, request: HttpRequest, seen: s
   if (arrived.get("host") === new URL(origin).host)
     return { code: "host-forwarded", seen: `${seen} for the edge's host` };
 
-  const parameter = differingParameter(sentQuery, parseQuery(query) ?? []);
+  const parameter = differingParameter(sentQuery, arrivedQuery);
   if (parameter !== undefined) return { code: "header-altered", seen: `${seen}: the parameter ${parameter}` };
   const header = differingHeader(request.headers ?? [], signed, arrived);
   if (header !== undefined) return { code: "header-altered", seen: `${seen}: the header ${header}` };
