@@ -199,6 +199,16 @@ const mistakes: [what: string, code: DiagnosisCode, change: (model: AwsModel) =>
     "kms-key-refused",
     (m) => (indexBucket(m).encryption = { SSEAlgorithm: "aws:kms:dsse", KMSMasterKeyID: "0a1b2c3d" }),
   ],
+  [
+    "a key that a verify role which stores uploads may not use",
+    "kms-key-refused",
+    (m) => {
+      uploadsBucket(m).encryption = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: KEY };
+      m.roles[NAMES.issueRole]!.inline["key"] = [{ Effect: "Allow", Action: "kms:GenerateDataKey", Resource: KEY }];
+      const Resource = `arn:aws:s3:::${NAMES.uploads}/uploads/*`;
+      m.roles[NAMES.verifyRole]!.inline["uploads"] = [{ Effect: "Allow", Action: "s3:PutObject", Resource }];
+    },
+  ],
   ["a public policy", "bucket-public", (m) => (uploadsBucket(m).publicPolicy = true)],
   ["a block of public access off", "bucket-public", (m) => (indexBucket(m).publicAccessBlock!.BlockPublicAcls = false)],
   ["no block of public access", "bucket-public", (m) => delete uploadsBucket(m).publicAccessBlock],
@@ -271,6 +281,15 @@ const healthy: [what: string, change: (model: AwsModel) => unknown][] = [
       m.roles[NAMES.issueRole]!.inline["key"] = [write];
       m.roles[NAMES.verifyRole]!.inline["key"] = [write, { Effect: "Allow", Action: "kms:Decrypt", Resource: KEY }];
     },
+  ],
+  [
+    "tickets: a verify role that may store uploads",
+    (m) =>
+      verifyRights(m).unshift({
+        Effect: "Allow",
+        Action: "s3:PutObject",
+        Resource: `arn:aws:s3:::${NAMES.uploads}/uploads/*`,
+      }),
   ],
   ["S3's own KMS key", (m) => (uploadsBucket(m).encryption = { SSEAlgorithm: "aws:kms" })],
   [

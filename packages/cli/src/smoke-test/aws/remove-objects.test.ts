@@ -10,19 +10,22 @@ const MINE = "uploads/0a1b";
 
 async function removeMine(deny: readonly string[] = [], keys = [MINE]) {
   const model = healthyDeployment();
+  for (const bucket of Object.values(model.buckets)) bucket.region = "us-east-1"; // where no request is redirected
   const { objects } = model.buckets[NAMES.uploads]!;
   Object.assign(objects, { [MINE]: ["v2", "v1"], [`${MINE}-of-another`]: ["v1"], "uploads/other": ["v1"] });
-  await startAws(model, deny);
+  const { calls } = await startAws(model, deny);
   const side = await openAwsSide({ endpoint: new URL(`https://${model.domainName}/url`) });
   await side.readChecks();
   const remaining = await side.removeUploads(keys);
   side.close();
-  return { remaining, objects };
+  const removals = calls.filter(([action]) => action === "s3:DeleteObjectVersion").map(([, resource]) => resource);
+  return { remaining, objects, removals };
 }
 
 test("removes all versions of the keys, and no other object, even one whose key begins with them", async () => {
-  const { remaining, objects } = await removeMine();
+  const { remaining, objects, removals } = await removeMine();
   expect(remaining).toEqual([]);
+  expect(removals).toEqual([`arn:aws:s3:::${NAMES.uploads}/${MINE}`, `arn:aws:s3:::${NAMES.uploads}/${MINE}`]);
   expect(objects).toEqual({ [MINE]: [], [`${MINE}-of-another`]: ["v1"], "uploads/other": ["v1"] });
 });
 
