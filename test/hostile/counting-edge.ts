@@ -5,6 +5,7 @@ import {
   createEdgeKeys,
   createIssuer,
   createTicketIssuer,
+  hashCanonicalRequest,
   randomIds,
   type SignatureIndex,
   systemClock,
@@ -31,6 +32,8 @@ const HOP = { via: `1.1 ${"0".repeat(32)}.cloudfront.net (CloudFront)`, requestI
 export interface CountingEdge {
   /** Issues a URL, with everything bound into it that can be. */
   issue(): Promise<{ url: string; headers: Readonly<Record<string, string>> }>;
+  /** A URL of a payload that the holder of the edge key made up, and of what its tag covers. */
+  forge(payload: string, canonical: string): Promise<string>;
   /** What the handler says to an event. */
   call(event: unknown): Promise<ViewerRequest | GeneratedResponse>;
   /** What S3 would say to what the handler passed on, after CloudFront has added its headers: `stored`, or S3's code. */
@@ -71,7 +74,7 @@ export function createCountingEdge(signing: "at-issue" | "at-use" = "at-issue"):
   const issuer =
     signing === "at-use" ? createTicketIssuer(common) : createIssuer({ ...common, presigner, ifNoneMatch: true });
   const terms = { keyPrefix: "uploads/", maxLifeSeconds: 900 };
-  const claimer = createClaimer({ ...common, tickets: { keys, presigner, terms } });
+  const claimer = createClaimer({ ...common, tickets: { keys, presigner, terms, maxBytes: 1_000 } });
   const cors = createCors({ origins: [ALLOWED_ORIGIN] });
   const call = createVerifyHandler({ claimer, cors, writeLine: (line) => lines.push(line) });
 
@@ -85,6 +88,10 @@ export function createCountingEdge(signing: "at-issue" | "at-use" = "at-issue"):
       CREDENTIALS.secretAccessKey,
     ],
     origin: originAnswer,
+    forge: async (payload, canonical) => {
+      await memory.register(await hashCanonicalRequest(canonical), { expiresAt: new Date() });
+      return `https://edge.example/u/${payload}.${await keys.tag(canonical)}`;
+    },
     async issue() {
       const headers = [
         ["content-type", "text/plain; charset=utf-8"],

@@ -60,7 +60,12 @@ const claim = [
     ],
     ["[...granted, length, ...added]", "[...granted, ...added]", "a signature that leaks is good for any length"],
     ["[...granted, length, ...added]", "[length, ...added]", "S3 refuses metadata that were granted, after the claim"],
-    ["maxBytes: ticket.maxBytes", "maxBytes: undefined", "max-bytes is not enforced by anybody"],
+    ["Math.min(ticket.maxBytes ?? maxBytes, maxBytes)", "maxBytes", "max-bytes is not enforced by anybody"],
+    [
+      "Math.min(ticket.maxBytes ?? maxBytes, maxBytes)",
+      "ticket.maxBytes",
+      "a ticket brings more than the settings allow",
+    ],
     [
       "allowsRetries: ticket.retries !== undefined",
       "allowsRetries: true",
@@ -151,7 +156,7 @@ const urlLife = mutantsOf(
 
 const objectNames = mutantsOf(
   "packages/core/src/gate/check-issue-request.ts",
-  ["if (!folders.is(folder) || ", "if (", "a caller's folder leads out of the uploads"],
+  ["if (!folders.is(folder))", "if (false)", "a caller's folder leads out of the uploads"],
   ["${keyPrefix}${folder}${ids", "${keyPrefix}${ids", "a caller's objects go elsewhere"],
 );
 

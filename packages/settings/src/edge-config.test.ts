@@ -12,7 +12,7 @@ import { parseVerifyConfigJson } from "./verify-config.ts";
 const PLANTED = "hunter2-PLANTED";
 
 const NAME = "expected the name of a bucket";
-const FOLDER = "expected folders of letters, digits, - . _ ~, each followed by /";
+const FOLDER = "expected folders of letters, digits, - . _ ~, each followed by /, 480 characters at most";
 const BOOLEAN = "expected true or false";
 const LIFE = "expected a whole number of seconds from 1 to 2592000";
 const SIZE = "expected a whole number of bytes from 0 to 5368709120";

@@ -92,7 +92,7 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
 function createTicketUse(config: VerifyConfig): TicketUse | undefined {
   if (config.signing !== "at-use") return undefined;
   const terms = { keyPrefix: config.uploads.prefix, maxLifeSeconds: config.maxExpiresInSeconds };
-  return { keys: createTicketKeys(config), presigner: createPresigner(config), terms };
+  return { keys: createTicketKeys(config), presigner: createPresigner(config), terms, maxBytes: config.maxBytes };
 }
 
 function createPresigner({

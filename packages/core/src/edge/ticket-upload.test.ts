@@ -43,7 +43,7 @@ function createEdge({ presigner = createInMemoryPresigner(), tickets = true, ret
   const terms = { keyPrefix: "uploads/", maxLifeSeconds: THREE_DAYS };
   const claimer = createClaimer({
     ...{ index, keys, clock, ids },
-    tickets: tickets ? { keys: ticketKeys, presigner: recording, terms } : undefined,
+    tickets: tickets ? { keys: ticketKeys, presigner: recording, terms, maxBytes: 1_000 } : undefined,
     retries: retries ? { history: createInMemoryHistory(stored), leaseSeconds: 60 } : undefined,
   });
   const issuer = createTicketIssuer({ index, keys: ticketKeys, clock, ids, maxLifeSeconds: THREE_DAYS });
@@ -109,6 +109,16 @@ describe("an upload with a ticket", () => {
     expect(signed.map(([name]) => name)).not.toContain("cache-control");
     expect(decision.headers).toEqual(expect.arrayContaining([...sent, ...signed]));
     expect(new Set(decision.headers.map(([name]) => name)).size).toBe(decision.headers.length);
+  });
+
+  test("brings no more than the settings allow now, whatever was granted before", async () => {
+    const edge = createEdge();
+    for (const granted of [{}, { maxBytes: 2_000 }]) {
+      const url = await edge.issue(granted);
+      const send = (bytes: string) => edge.send(url, { headers: [["content-length", bytes]] });
+      expect(await send("1001")).toMatchObject({ status: "refused", reason: "entity-too-large" });
+      expect(await send("1000")).toMatchObject({ status: "accepted" });
+    }
   });
 
   test("has another lock each time it is signed", async () => {
@@ -248,6 +258,7 @@ describe("whoever holds an edge key gets no further than an issuer:", () => {
     ["a key outside of the folder", { key: "uploads/../private" }],
     ["a copy of another object", { headers: [["x-amz-copy-source", "/bucket/private"]] }],
     ["an ACL", { headers: [["x-amz-acl", "public-read"]] }],
+    ["an id that S3 refuses as metadata", { id: "x".repeat(2_000), key: `uploads/${"x".repeat(900)}` }],
     ["a life of one second too much", { lifeSeconds: THREE_DAYS + 1 }],
   ])("%s", async (_, changes) => {
     const edge = createEdge();

@@ -17,6 +17,8 @@ export interface TicketUse {
   /** Signs the request to S3, with credentials that may put objects below `terms.keyPrefix`. */
   readonly presigner: Presigner;
   readonly terms: TicketTerms;
+  /** Most bytes that any upload may bring, whatever its ticket says. */
+  readonly maxBytes: number;
 }
 
 /** Where tickets are used. A presigned URL has a query, so that objects below `u/` have no other path than theirs. */
@@ -40,6 +42,7 @@ export function createTicketCheck({
   keys,
   presigner,
   terms,
+  maxBytes,
   clock,
   ids,
   digests,
@@ -54,7 +57,11 @@ export function createTicketCheck({
     const { hash, ticket } = good;
     const granted = new Map(ticket.headers);
     const read = readEdgeHeaders(request.headers, {
-      ...{ granted, allowsRetries: ticket.retries !== undefined, maxBytes: ticket.maxBytes },
+      ...{
+        granted,
+        allowsRetries: ticket.retries !== undefined,
+        maxBytes: Math.min(ticket.maxBytes ?? maxBytes, maxBytes),
+      },
     });
     if ("fault" in read) return { status: "refused", hash, ...read.fault };
 

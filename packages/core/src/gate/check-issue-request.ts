@@ -6,9 +6,6 @@ import { baseUrl, extension as extensionForm, folders } from "../url/forms.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import type { IssueRequest } from "./issuer.ts";
 
-/** Leaves room in S3's 1,024 bytes for the issuer's folders and the name. */
-const MAX_FOLDER_LENGTH = 512;
-
 /**
  * Checks a request to an issuer.
  *
@@ -25,11 +22,7 @@ export function checkIssueRequest(
     throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${most.seconds}`);
   if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > most.bytes))
     throw new PresignOnceError("ARGUMENT_INVALID", `maxBytes: expected a whole number from 0 to ${most.bytes}`);
-  if (!folders.is(folder) || folder.length > MAX_FOLDER_LENGTH)
-    throw new PresignOnceError(
-      "ARGUMENT_INVALID",
-      `folder: expected ${MAX_FOLDER_LENGTH} characters or less: ${folders.words}`,
-    );
+  if (!folders.is(folder)) throw new PresignOnceError("ARGUMENT_INVALID", `folder: expected ${folders.words}`);
   if (extension !== undefined && !extensionForm.is(extension))
     throw new PresignOnceError("ARGUMENT_INVALID", `extension: expected ${extensionForm.words}`);
   checkBindable(headers);
@@ -74,10 +67,10 @@ function checkBindable(headers: readonly HeaderField[]): void {
 }
 
 /**
- * `tag`, `max-bytes` and `retries`, because the parameters that would show them are the edge's own; a part of a file; and
- * what HTTP clients set by themselves, browsers let no page set, or CloudFront keeps to itself.
+ * `tag`, `max-bytes` and `retries`, because the parameters that would show them are the edge's own; a part of a file; metadata
+ * without a name; and what HTTP clients set by themselves, browsers let no page set, or CloudFront keeps to itself.
  *
  * @see https://fetch.spec.whatwg.org/#forbidden-request-header
  */
 const UNBINDABLE =
-  /^(?:tag|max-bytes|retries|if-.*|x-once-.*|content-range|upload-.*|authorization|accept-(?:charset|encoding)|access-control-.*|connection|cookie2?|date|dnt|expect|host|keep-alive|origin|proxy-.*|referer|sec-.*|set-cookie|te|trailer|transfer-encoding|upgrade|via|x-(?:amz-cf|edge)-.*|x-forwarded-.*|x-real-ip)$/;
+  /^(?:tag|max-bytes|retries|if-.*|x-once-.*|content-range|upload-.*|authorization|accept-(?:charset|encoding)|access-control-.*|connection|cookie2?|date|dnt|expect|host|keep-alive|origin|proxy-.*|referer|sec-.*|set-cookie|te|trailer|transfer-encoding|upgrade|via|x-(?:amz-cf|edge)-.*|x-forwarded-.*|x-real-ip|x-amz-meta-)$/;

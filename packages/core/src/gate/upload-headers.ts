@@ -49,8 +49,13 @@ export const SINGLE_HEADERS: ReadonlySet<string> = new Set([
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 export const MAX_STORED_BYTES = 2_048;
-/** Most bytes of names and values of granted metadata: S3's limit of 2 KB, less what presign-once adds of its own. */
+/** Most bytes of names and values of granted metadata: S3's limit of 2 KB, less name and value of the grant's id. */
 export const MAX_METADATA_BYTES = 1_888;
+
+/** Whether a header binds metadata, under a name that every S3 server and HTTP client leaves as it is. */
+export function isMetadataName(name: string): boolean {
+  return name.startsWith(METADATA_PREFIX) && /^[a-z0-9-]+$/.test(name.slice(METADATA_PREFIX.length));
+}
 
 /**
  * Reads the headers of an upload by the rules that edge and relay share.

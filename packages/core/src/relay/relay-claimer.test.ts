@@ -156,13 +156,13 @@ test("accepts an upload of unknown length, limited to what the sink takes", asyn
   });
 });
 
-test("reserves the metadata name of the grant: issues none, and ignores it in a token", async () => {
+test("reserves the metadata name of the grant: issues none, and takes none in a token", async () => {
   const desk = createDesk();
   const headers: HeaderField[] = [["x-amz-meta-presign-once-id", "planted"]];
   await expect(desk.token({ headers })).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
 
   const { token } = await desk.forged({ headers });
-  expect(await desk.claim(token, { headers })).toMatchObject({ upload: { metadata: { "presign-once-id": "1" } } });
+  expect(await desk.claim(token, { headers })).toMatchObject({ reason: "not-issued" });
 });
 
 describe("refuses before the claim, asks no index, and keeps the URL usable:", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { grantIdOf } from "../url/grant-id.ts";
 import { findTicketFault } from "./ticket-fault.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -8,7 +9,8 @@ const TICKET: Ticket = { id: "1", key: "uploads/1", method: "PUT", issuedAt: ISS
 const TERMS = { keyPrefix: "uploads/", maxLifeSeconds: 3_600 };
 
 function fault(changes: Partial<Ticket>, { keyPrefix = "uploads/", after = 0 } = {}) {
-  return findTicketFault({ ...TICKET, ...changes }, { ...TERMS, keyPrefix }, new Date(ISSUED_AT.getTime() + after));
+  const id = grantIdOf(changes.key ?? TICKET.key);
+  return findTicketFault({ ...TICKET, id, ...changes }, { ...TERMS, keyPrefix }, new Date(ISSUED_AT.getTime() + after));
 }
 
 describe("a ticket that no issuer makes is not issued, even with a good tag:", () => {
@@ -34,6 +36,27 @@ describe("a ticket that no issuer makes is not issued, even with a good tag:", (
     ["a digest that is none", { headers: [["x-amz-checksum-sha256", "abc"]] }],
     ["a host", { headers: [["host", "other.example"]] }],
     ["a condition", { headers: [["if-match", "*"]] }],
+    ["a header in the name of another", { headers: [["x-amz-meta-a\r\nx-amz-acl", "public-read"]] }],
+    ["metadata without a name", { headers: [["x-amz-meta-", "a"]] }],
+    ["metadata in upper case", { headers: [["x-amz-meta-A", "a"]] }],
+    ["metadata of a name that Ceph reads as another", { headers: [["x-amz-meta-a_b", "a"]] }],
+    ["the id of another grant", { headers: [["x-amz-meta-presign-once-id", "2"]] }],
+    ["a value that SigV4 folds", { headers: [["x-amz-meta-a", "a\tb"]] }],
+    ["an empty value", { headers: [["cache-control", ""]] }],
+    ["a value that is no ASCII", { headers: [["content-disposition", "é"]] }],
+    [
+      "two digests",
+      {
+        headers: [
+          ["x-amz-checksum-sha256", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="],
+          ["x-amz-checksum-sha256", "A".repeat(43) + "="],
+        ],
+      },
+    ],
+    ["an id that is not the end of its key", { id: "2" }],
+    ["an id with a folder", { id: "a/1", key: "uploads/a/1" }],
+    ["an id that is too long for metadata", { id: "x".repeat(129), key: `uploads/${"x".repeat(129)}` }],
+    ["a key that is too long for S3", { key: `uploads/${"a/".repeat(508)}1` }],
     ["a life of years", { lifeSeconds: 100_000_000 }],
     ["a life of one second too much", { lifeSeconds: 3_601 }],
   ])("%s", (_, changes) => expect(fault(changes)).toBe("not-issued"));
@@ -61,6 +84,8 @@ test.each<[what: string, changes: Partial<Ticket>, keyPrefix?: string]>([
     },
   ],
   ["the longest life", { lifeSeconds: 3_600 }],
+  ["the longest id", { id: "x".repeat(128), key: `uploads/${"x".repeat(128)}` }],
+  ["the longest key", { key: `uploads/${"a/".repeat(507)}/1`.replace("//", "b/") }],
 ])("may be used: %s", (_, changes, keyPrefix = "uploads/") => expect(fault(changes, { keyPrefix })).toBeUndefined());
 
 test("ends with its last millisecond, and begins at most five minutes before it was issued", () => {

@@ -1,5 +1,7 @@
-import { METADATA_PREFIX, STORED_HEADERS } from "../gate/upload-headers.ts";
-import type { HeaderField } from "../ports/header-field.ts";
+import { isMetadataName, STORED_HEADERS } from "../gate/upload-headers.ts";
+import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
+import { isEdgeHeader } from "../url/edge-headers.ts";
+import { grantIdOf, MAX_GRANT_ID_LENGTH } from "../url/grant-id.ts";
 import { isAhead } from "../url/url-life.ts";
 import { type Ticket, ticketEnd } from "./ticket.ts";
 
@@ -14,29 +16,39 @@ export interface TicketTerms {
 /** The header by which a grant binds the digest of the body. */
 export const SHA256_HEADER = "x-amz-checksum-sha256";
 
+/** Longest key of an object, in bytes. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const MAX_KEY_BYTES = 1_024;
+
 /**
  * Finds what keeps a ticket from being used, although its tag was verified: whoever holds an edge key can write any payload,
  * and must not reach more with it than the issuer would grant.
  *
- * `not-issued`: no issuer makes such a ticket: its key lies elsewhere, its headers would do something else than describe the
- * object, or it lives too long. With an index that records nothing at issue, a ticket that outlives its entry could be used
- * again.
+ * `not-issued`: no issuer makes such a ticket: its key lies elsewhere or does not end in the id, its headers would do something
+ * else than describe the object, or it lives too long. S3 would refuse some of them, but after the claim. With an index that
+ * records nothing at issue, a ticket that outlives its entry could be used again.
  */
 export function findTicketFault(
   ticket: Ticket,
   { keyPrefix, maxLifeSeconds }: TicketTerms,
   now: Date,
 ): "not-issued" | "not-yet-valid" | "expired" | undefined {
-  const { key, headers = [], lifeSeconds, issuedAt } = ticket;
-  if (!isBelow(keyPrefix, key) || !headers.every(isTicketHeader) || lifeSeconds > maxLifeSeconds) return "not-issued";
+  const { id, key, headers = [], lifeSeconds, issuedAt } = ticket;
+  const isNamed = id === grantIdOf(key) && id.length <= MAX_GRANT_ID_LENGTH;
+  const isEachOnce = new Map(headers).size === headers.length;
+  if (!isBelow(keyPrefix, key) || !isNamed || !headers.every(isTicketHeader) || !isEachOnce) return "not-issued";
+  if (lifeSeconds > maxLifeSeconds) return "not-issued";
   if (isAhead(issuedAt, now)) return "not-yet-valid";
   return now < ticketEnd(ticket) ? undefined : "expired";
 }
 
-/** Whether a ticket may bind a header: those that describe the object, its metadata, and what the body has to be. */
+/**
+ * Whether a ticket may bind a header: those that describe the object, its metadata, and what the body has to be; with a value
+ * that S3 signs as it is.
+ */
 export function isTicketHeader([name, value]: HeaderField): boolean {
+  if (isEdgeHeader(name) || !isPlainValue(value)) return false;
   if (name === SHA256_HEADER) return /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(value); // 32 bytes
-  return STORED_HEADERS.has(name) || name === "content-length" || name.startsWith(METADATA_PREFIX);
+  return STORED_HEADERS.has(name) || name === "content-length" || isMetadataName(name);
 }
 
 /** Whether a key lies in these folders, or in folders in them, and is a path that no server reads as another one. */
@@ -45,6 +57,7 @@ function isBelow(prefix: string, key: string): boolean {
   const segments = rest.split("/");
   return (
     key.startsWith(prefix) &&
+    key.length <= MAX_KEY_BYTES &&
     !(prefix === "" && segments.length > 1) && // the folder of the index is below no folder, too
     /^[A-Za-z0-9._~/-]+$/.test(rest) &&
     segments.every((segment) => segment !== "" && segment !== "." && segment !== "..")

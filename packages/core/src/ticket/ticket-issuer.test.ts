@@ -9,8 +9,11 @@ import { createTicketIssuer, MAX_OBJECT_BYTES } from "./ticket-issuer.ts";
 
 const EDGE_URL = "https://relay.example";
 
-function createDesk(options: { register?: () => RegisterOutcome; keyPrefix?: string; path?: string } = {}) {
-  const { register, ...places } = options;
+function createDesk(
+  options: { register?: () => RegisterOutcome; keyPrefix?: string; path?: string; id?: string } = {},
+) {
+  const { register, id, ...places } = options;
+  const ids = { ...createSequentialIds(), ...(id === undefined ? {} : { objectId: () => id }) };
   const real = createInMemoryIndex();
   const registered: string[] = [];
   const index: SignatureIndex = {
@@ -22,7 +25,7 @@ function createDesk(options: { register?: () => RegisterOutcome; keyPrefix?: str
   };
   const keys = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
   const clock = createManualClock(new Date("2026-01-01T00:00:00.900Z"));
-  const issuer = createTicketIssuer({ index, keys, clock, ids: createSequentialIds(), ...places });
+  const issuer = createTicketIssuer({ index, keys, clock, ids, ...places });
   return {
     registered,
     issue: (request: Partial<IssueRequest> = {}) => issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 900, ...request }),
@@ -91,6 +94,7 @@ describe("refuses an argument by name before anything is registered:", () => {
     [{ headers: [["x-tenant", "7"]] }, "x-tenant"],
     [{ headers: [["x-amz-checksum-sha256", "abc"]] }, "x-amz-checksum-sha256"],
     [{ headers: [["content-encoding", "aws-chunked"]] }, "aws-chunked"],
+    [{ headers: [["x-amz-meta-", "a"]] }, "x-amz-meta-"],
     [{ headers: [["content-length", "5"]], maxBytes: 4 }, "4 bytes"],
     [{ headers: [["x-amz-meta-filename", "x".repeat(4_000)]] }, "metadata is longer than 1888 bytes"],
     [
@@ -121,6 +125,16 @@ describe("refuses an argument by name before anything is registered:", () => {
     ];
     expect(await createDesk().issue({ headers, maxBytes: MAX_OBJECT_BYTES })).toMatchObject({ status: "issued" });
   });
+});
+
+test("hands out no ticket that has to be refused: without a key prefix there are no folders, and no id is long", async () => {
+  const desks = [createDesk({ keyPrefix: "" }), createDesk({ id: "x".repeat(129) }), createDesk({ id: "a b" })];
+  for (const desk of desks) {
+    await expect(desk.issue({ folder: "tenant-7/" })).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+    expect(desk.registered).toEqual([]);
+  }
+  expect(await createDesk({ keyPrefix: "" }).issue()).toMatchObject({ grant: { key: "1" } });
+  expect(await createDesk({ id: "x".repeat(128) }).issue()).toMatchObject({ status: "issued" });
 });
 
 test.each(["u/", "/u", "//", "/u//", "/../", "/a b/", "/é/"])("the path %o is refused", (path) => {

@@ -11,9 +11,9 @@ import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
 import { mountPath } from "../url/forms.ts";
-import { grantIdOf } from "../url/grant-id.ts";
+import { grantIdOf, MAX_GRANT_ID_LENGTH } from "../url/grant-id.ts";
 import { MAX_TTL_SECONDS } from "../url/url-life.ts";
-import { isTicketHeader } from "./ticket-fault.ts";
+import { findTicketFault, isTicketHeader } from "./ticket-fault.ts";
 import { encodeTicket, type Ticket, ticketEnd } from "./ticket.ts";
 import { MAX_TOKEN_LENGTH, tokenText } from "./token.ts";
 
@@ -57,6 +57,11 @@ export function createTicketIssuer(deps: {
       const issuedAt = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
       const ticket: Ticket = { id, issuedAt, lifeSeconds: ttlSeconds, method: "PUT", key, maxBytes, headers, retries };
       checkUsable(headers, maxBytes);
+      if (findTicketFault(ticket, { keyPrefix, maxLifeSeconds }, issuedAt) !== undefined)
+        throw new PresignOnceError(
+          "ARGUMENT_INVALID",
+          `folder: expected none without a key prefix, and ids of ${MAX_GRANT_ID_LENGTH} unreserved characters at most`,
+        );
 
       const payload = encodeTicket(ticket);
       const canonical = tokenText("ticket", payload);

@@ -10,10 +10,13 @@ export interface Form {
   is(text: string): boolean;
 }
 
+/** Longest folders, in characters: those of an issuer and those of a caller leave room for a name in S3's 1,024 bytes of a key. */
+const MAX_FOLDERS_LENGTH = 480;
+
 /** Folders in front of a key; no folder is fine. No segment is empty, `.` or `..`, and nothing has to be escaped in a URL. */
 export const folders: Form = {
-  words: "folders of letters, digits, - . _ ~, each followed by /",
-  is: (text) => /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/.test(text),
+  words: `folders of letters, digits, - . _ ~, each followed by /, ${MAX_FOLDERS_LENGTH} characters at most`,
+  is: (text) => text.length <= MAX_FOLDERS_LENGTH && /^(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/.test(text),
 };
 
 /** What the name of an object ends in, after a dot. */

@@ -1,5 +1,7 @@
 /** Object metadata that names the grant of an upload. */
 export const GRANT_ID_METADATA = "presign-once-id";
+/** Longest id, in characters: more would not fit beside granted metadata. */
+export const MAX_GRANT_ID_LENGTH = 128;
 
 /** The header that stores it: signed into every URL, and added by the edge, so that no client has to send it. */
 export const GRANT_ID_HEADER = `x-amz-meta-${GRANT_ID_METADATA}`;
