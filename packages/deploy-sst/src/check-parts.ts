@@ -1,6 +1,6 @@
 import { bucketArn, certificateArn, hostNames, logFolder, servedPath, topicArns } from "./argument-forms.ts";
 import { isGiven, isList, isObject, isOne, isRecord } from "./argument-values.ts";
-import { UPLOADS_FOLDER } from "./folders.ts";
+import { TICKETS_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
 import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
 /** Notes that an argument is wrong, with the form expected, unless `holds`. */
@@ -49,9 +49,9 @@ function checkAlarms({ topicArns: arns, errorPercent = 5 }: Part<"alarms">, expe
   expect(errorPercent > 0 && errorPercent <= 100, "alarms.errorPercent", "a number above 0, up to 100");
 }
 
-/** Whether a path collides neither with that of uploads nor with another one. */
+/** Whether a path collides neither with those of uploads, presigned and with tickets, nor with another one. */
 export function isFreePath(path: string | undefined, other?: string): boolean {
   if (path === undefined) return true;
-  const taken = [`/${UPLOADS_FOLDER}`, ...(other === undefined ? [] : [`${other}/`])];
+  const taken = [`/${UPLOADS_FOLDER}`, `/${TICKETS_FOLDER}`, ...(other === undefined ? [] : [`${other}/`])];
   return !taken.some((folder) => `${path}/`.startsWith(folder));
 }

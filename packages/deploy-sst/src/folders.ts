@@ -1,5 +1,8 @@
 /** Where objects go in the uploads bucket; keys are this and a UUID. */
 export const UPLOADS_FOLDER = "uploads/";
 
+/** Where tickets are used, below the root of the distribution. */
+export const TICKETS_FOLDER = "u/";
+
 /** Where the index keeps its entries, in a bucket of its own as well as in the uploads' bucket. */
 export const INDEX_FOLDER = "signatures/";
