@@ -64,7 +64,7 @@ export function toJson(
 
 /** What may be behind an entry that is not there. */
 export const NO_ENTRY =
-  "Either the settings are not those of the functions, or its entry was removed: they are kept for 8 days.";
+  "Either the settings are not those of the functions, or its entry was removed: the stack keeps them for 31 days.";
 
 /** Why a good tag does not do where the index says nothing by itself. */
 export const NAMES_NO_INDEX =

@@ -83,8 +83,7 @@ export interface SingleUseUploadsArgs {
   expiresInSeconds?: number;
 
   /**
-   * Maximum lifetime of a URL, in seconds, 1 to 3600, with `signing` `at-use` to 2592000. Default 3600. The index forgets
-   * a day later, 8 days at the earliest. A change makes every unused ticket void.
+   * Maximum lifetime of a URL, in seconds, 1 to 3600, with `signing` `at-use` to 2592000. Default 3600. A change makes every unused ticket void.
    */
   maxExpiresInSeconds?: number;
 

@@ -133,7 +133,6 @@ function createBuckets(
   args: SingleUseUploadsArgs,
 ): { uploads: BucketRef; index: BucketRef } {
   const { bucket, index: { place = "own-bucket", strategy = DEFAULT_STRATEGY } = {}, cors, removal } = args;
-  const { maxExpiresInSeconds } = args;
   const keep = removal !== "remove";
   const shared = place === "uploads-bucket";
   const keyOf = (argument: KeyArgument["argument"], arn: Input<string> | undefined): KeyArgument | undefined =>
@@ -144,7 +143,7 @@ function createBuckets(
       ? createBucket(providers, name, { keep, versioned: true, key })
       : findBucket(providers, bucket, key);
   if (bucket === undefined) {
-    createLifecycle(providers, name, uploads, { index: shared, maxExpiresInSeconds, keep });
+    createLifecycle(providers, name, uploads, { index: shared, keep });
     if (cors !== undefined) createCors(providers, name, uploads, { origins: cors.origins, keep });
   }
   if (shared) return { uploads, index: uploads };
@@ -154,6 +153,6 @@ function createBuckets(
   const options = { keep, versioned: RIGHTS[strategy].versioned, key: indexKey, ...region };
   const index = createBucket(providers, `${name}Index`, options);
   createBucketPolicy(providers, `${name}Index`, index, options);
-  createLifecycle(providers, `${name}Index`, index, { ...options, index: true, maxExpiresInSeconds });
+  createLifecycle(providers, `${name}Index`, index, { ...options, index: true });
   return { uploads, index };
 }

@@ -162,15 +162,14 @@ export const mutants: readonly Mutant[] = [
     "keyIds.map((id) => new RandomBytes(`${name}EdgeKey-${id}`)",
     "keyIds.map((_id, place) => new RandomBytes(`${name}EdgeKey-${place}`)",
   ),
-  lifecycle("entries go before their URLs", "LEAST_ENTRY_DAYS = 8", "LEAST_ENTRY_DAYS = 7"),
-  lifecycle("entries go before their tickets", "Math.ceil(maxExpiresInSeconds / DAY_SECONDS) + 1", "0"),
+  lifecycle("entries go before their tickets", "ENTRY_DAYS = 31", "ENTRY_DAYS = 30"),
   lifecycle("old versions of entries stay", "noncurrentVersionExpiration: { noncurrentDays: 1 },"),
   lifecycle("uploads go as well", "filter: { prefix: INDEX_FOLDER }", 'filter: { prefix: "" }'),
   lifecycle("unfinished uploads stay", "abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },"),
   lifecycle(
     "rule switched off",
-    'id: "index-entries",\n    status: "Enabled"',
-    'id: "index-entries",\n    status: "Disabled"',
+    'id: "index-entries",\n  status: "Enabled"',
+    'id: "index-entries",\n  status: "Disabled"',
   ),
   functions("wrong region", 'EDGE_REGION = "us-east-1"', 'EDGE_REGION = "eu-west-1"'),
   functions(
