@@ -281,6 +281,11 @@ describe("refuses an argument by name before anything is signed or registered:",
 
   test.each(["tag", "max-bytes"])("the header %s, whose parameter means something else", expectUnbindable);
 
+  test.each(["x-amz-meta-", `x-amz-meta-${"n".repeat(129)}`, "x-amz-meta-a_b"])(
+    "the header %s, whose name not every S3 server takes",
+    expectUnbindable,
+  );
+
   test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_PUT_BYTES + 1])("maxBytes %d", async (maxBytes) => {
     await expectRefused({ maxBytes }, /^maxBytes: expected a whole number from 0 to 5368709120$/);
   });

@@ -3,8 +3,10 @@ import type { Ids } from "../ports/ids.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { isEdgeHeader } from "../url/edge-headers.ts";
 import { baseUrl, extension as extensionForm, folders } from "../url/forms.ts";
+import { MAX_GRANT_ID_LENGTH } from "../url/grant-id.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import type { IssueRequest } from "./issuer.ts";
+import { isMetadataName, METADATA_PREFIX } from "./upload-headers.ts";
 
 /**
  * Checks a request to an issuer.
@@ -32,13 +34,17 @@ export function checkIssueRequest(
  * Names a new object: the issuer's folders, those of the caller, and a name that was never used, which names the grant too.
  *
  * @param request  checked
+ * @throws {PresignOnceError} `LAW_BROKEN`: a name that S3 would refuse as the id in the object's metadata
  */
 export function nameObject(
   keyPrefix: string,
   { folder = "", extension }: Pick<IssueRequest, "folder" | "extension">,
   ids: Ids,
 ): string {
-  return `${keyPrefix}${folder}${ids.objectId()}${extension === undefined ? "" : `.${extension}`}`;
+  const name = `${ids.objectId()}${extension === undefined ? "" : `.${extension}`}`;
+  if (name.length > MAX_GRANT_ID_LENGTH)
+    throw new PresignOnceError("LAW_BROKEN", `ids: objectId() makes a name of over ${MAX_GRANT_ID_LENGTH} characters`);
+  return `${keyPrefix}${folder}${name}`;
 }
 
 /**
@@ -54,7 +60,7 @@ export function checkKeyPrefix(keyPrefix: string): void {
 function checkBindable(headers: readonly HeaderField[]): void {
   const names = new Set<string>();
   for (const [name, value] of headers) {
-    if (!/^[a-z0-9-]+$/.test(name) || UNBINDABLE.test(name) || name === CLIENT_HEADER || isEdgeHeader(name))
+    if (!isBindable(name))
       throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${JSON.stringify(name)} cannot be bound into a URL`);
     if (names.has(name)) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${name} stands there twice`);
     names.add(name);
@@ -66,11 +72,16 @@ function checkBindable(headers: readonly HeaderField[]): void {
   }
 }
 
+function isBindable(name: string): boolean {
+  if (name.startsWith(METADATA_PREFIX)) return isMetadataName(name) && !isEdgeHeader(name);
+  return /^[a-z0-9-]+$/.test(name) && !UNBINDABLE.test(name) && name !== CLIENT_HEADER && !isEdgeHeader(name);
+}
+
 /**
- * `tag`, `max-bytes` and `retries`, because the parameters that would show them are the edge's own; a part of a file; metadata
- * without a name; and what HTTP clients set by themselves, browsers let no page set, or CloudFront keeps to itself.
+ * `tag`, `max-bytes` and `retries`, because the parameters that would show them are the edge's own; a part of a file; and
+ * what HTTP clients set by themselves, browsers let no page set, or CloudFront keeps to itself.
  *
  * @see https://fetch.spec.whatwg.org/#forbidden-request-header
  */
 const UNBINDABLE =
-  /^(?:tag|max-bytes|retries|if-.*|x-once-.*|content-range|upload-.*|authorization|accept-(?:charset|encoding)|access-control-.*|connection|cookie2?|date|dnt|expect|host|keep-alive|origin|proxy-.*|referer|sec-.*|set-cookie|te|trailer|transfer-encoding|upgrade|via|x-(?:amz-cf|edge)-.*|x-forwarded-.*|x-real-ip|x-amz-meta-)$/;
+  /^(?:tag|max-bytes|retries|if-.*|x-once-.*|content-range|upload-.*|authorization|accept-(?:charset|encoding)|access-control-.*|connection|cookie2?|date|dnt|expect|host|keep-alive|origin|proxy-.*|referer|sec-.*|set-cookie|te|trailer|transfer-encoding|upgrade|via|x-(?:amz-cf|edge)-.*|x-forwarded-.*|x-real-ip)$/;

@@ -52,9 +52,12 @@ export const MAX_STORED_BYTES = 2_048;
 /** Most bytes of names and values of granted metadata: S3's limit of 2 KB, less name and value of the grant's id. */
 export const MAX_METADATA_BYTES = 1_888;
 
-/** Whether a header binds metadata, under a name that every S3 server and HTTP client leaves as it is. */
+/**
+ * Whether a header binds metadata, under a name that every S3 server and HTTP client takes as it is. Ceph RGW, which makes the name
+ * of an attribute of it, answers 500 for long ones.
+ */
 export function isMetadataName(name: string): boolean {
-  return name.startsWith(METADATA_PREFIX) && /^[a-z0-9-]+$/.test(name.slice(METADATA_PREFIX.length));
+  return name.startsWith(METADATA_PREFIX) && /^[a-z0-9-]{1,128}$/.test(name.slice(METADATA_PREFIX.length));
 }
 
 /**

@@ -95,6 +95,7 @@ describe("refuses an argument by name before anything is registered:", () => {
     [{ headers: [["x-amz-checksum-sha256", "abc"]] }, "x-amz-checksum-sha256"],
     [{ headers: [["content-encoding", "aws-chunked"]] }, "aws-chunked"],
     [{ headers: [["x-amz-meta-", "a"]] }, "x-amz-meta-"],
+    [{ headers: [[`x-amz-meta-${"n".repeat(129)}`, "a"]] }, "x-amz-meta-"],
     [{ headers: [["content-length", "5"]], maxBytes: 4 }, "4 bytes"],
     [{ headers: [["x-amz-meta-filename", "x".repeat(4_000)]] }, "metadata is longer than 1888 bytes"],
     [
@@ -128,9 +129,13 @@ describe("refuses an argument by name before anything is registered:", () => {
 });
 
 test("hands out no ticket that has to be refused: without a key prefix there are no folders, and no id is long", async () => {
-  const desks = [createDesk({ keyPrefix: "" }), createDesk({ id: "x".repeat(129) }), createDesk({ id: "a b" })];
-  for (const desk of desks) {
-    await expect(desk.issue({ folder: "tenant-7/" })).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+  const desks = [
+    [createDesk({ keyPrefix: "" }), "ARGUMENT_INVALID"],
+    [createDesk({ id: "a b" }), "ARGUMENT_INVALID"],
+    [createDesk({ id: "x".repeat(129) }), "LAW_BROKEN"],
+  ] as const;
+  for (const [desk, code] of desks) {
+    await expect(desk.issue({ folder: "tenant-7/" })).rejects.toMatchObject({ code });
     expect(desk.registered).toEqual([]);
   }
   expect(await createDesk({ keyPrefix: "" }).issue()).toMatchObject({ grant: { key: "1" } });

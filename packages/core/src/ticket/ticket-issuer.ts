@@ -11,7 +11,7 @@ import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
 import { mountPath } from "../url/forms.ts";
-import { grantIdOf, MAX_GRANT_ID_LENGTH } from "../url/grant-id.ts";
+import { grantIdOf } from "../url/grant-id.ts";
 import { MAX_TTL_SECONDS } from "../url/url-life.ts";
 import { findTicketFault, isTicketHeader } from "./ticket-fault.ts";
 import { encodeTicket, type Ticket, ticketEnd } from "./ticket.ts";
@@ -60,7 +60,7 @@ export function createTicketIssuer(deps: {
       if (findTicketFault(ticket, { keyPrefix, maxLifeSeconds }, issuedAt) !== undefined)
         throw new PresignOnceError(
           "ARGUMENT_INVALID",
-          `folder: expected none without a key prefix, and ids of ${MAX_GRANT_ID_LENGTH} unreserved characters at most`,
+          "folder: expected none where there is no key prefix, and ids of unreserved URL characters",
         );
 
       const payload = encodeTicket(ticket);
