@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+import { wireError } from "@presign-once/core/http";
 import { expect, test } from "vitest";
 
 import { commands } from "./commands.ts";
@@ -39,4 +40,12 @@ test("the README has a row for every exit code, and for every command", () => {
 test("docs/operating.md has every exit code of a URL's state", () => {
   const codes = tableRows("../../../docs/operating.md").map((row) => Number(row.at(-1)));
   for (const code of Object.values(EXIT_CODES)) if (code !== 1 && code !== 2) expect(codes).toContain(code);
+});
+
+test.each(["README.md", "docs/deploy.md"])("%s shows the beginning of what a second use is told", (page) => {
+  const text = readFileSync(new URL(`../../../${page}`, import.meta.url), "utf8");
+  const [, code, shown = ""] = /<Code>(\w+)<\/Code><Message>([^<]+) …<\/Message>/.exec(text) ?? [];
+  const told = wireError("already-claimed");
+  expect(code).toBe(told.code);
+  expect(told.message.slice(0, shown.length)).toBe(shown);
 });
