@@ -6,8 +6,18 @@ import { explainFailure } from "./explain-failure.ts";
 test.each([
   [{ name: "CredentialsProviderError" }, /^no AWS credentials \(CredentialsProviderError\): give /],
   [{ name: "NoSuchBucket", status: 404 }, /^the bucket does not exist \(NoSuchBucket 404\): correct bucket, region/],
-  [{ name: "PermanentRedirect", status: 301 }, /^S3 redirects \(PermanentRedirect 301\): correct the region/],
-  [{ name: "TemporaryRedirect", status: 307 }, /^S3 redirects \(TemporaryRedirect 307\): .*new bucket/],
+  [
+    { name: "PermanentRedirect", status: 301 },
+    /^S3 does not serve the bucket in this region \(PermanentRedirect 301\): correct the region/,
+  ],
+  [
+    { name: "TemporaryRedirect", status: 307 },
+    /^S3 does not serve the bucket in this region \(TemporaryRedirect 307\): .*new bucket/,
+  ],
+  [
+    { name: "AuthorizationHeaderMalformed", status: 400 },
+    /^S3 does not serve .* region \(Auth.* 400\): correct the region/,
+  ],
   [{ name: "RequestTimeTooSkewed", status: 403 }, /^the clock of this machine is wrong \(.*\): set it$/],
   [{ name: "ExpiredToken", status: 400 }, /does not accept the credentials \(ExpiredToken 400\): replace them/],
   [{ name: "InvalidToken", status: 400 }, /opt-in region/],

@@ -5,7 +5,10 @@ import { classifyS3Failure, isPermanentKind, type PermanentS3FailureKind } from 
 const CAUSE_AND_FIX: Readonly<Record<PermanentS3FailureKind, readonly [cause: string, fix: string]>> = {
   "no-credentials": ["no AWS credentials", "give this process some"],
   "missing-bucket": ["the bucket does not exist", "correct bucket, region or endpoint in the settings, or create it"],
-  "wrong-region": ["S3 redirects", "correct the region in the settings; a new bucket may need some hours"],
+  "wrong-region": [
+    "S3 does not serve the bucket in this region",
+    "correct the region in the settings; a new bucket may need some hours",
+  ],
   "clock-skewed": ["the clock of this machine is wrong", "set it"],
   "unknown-caller": [
     "S3 does not accept the credentials",
