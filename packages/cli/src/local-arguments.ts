@@ -27,6 +27,17 @@ export const LOCAL_FLAGS_HELP = `  --s3-endpoint URL    use this S3 server inste
                        credentials for --s3-endpoint
 `;
 
+/** Every flag of `presign-once local`, but `--help`. */
+export const LOCAL_FLAGS = {
+  bucket: { type: "string" },
+  region: { type: "string" },
+  strategy: { type: "string" },
+  "s3-endpoint": { type: "string" },
+  "cors-origin": { type: "string", multiple: true },
+  signing: { type: "string" },
+  "skip-probe": { type: "boolean" },
+} as const;
+
 /**
  * Reads command line and environment of `presign-once local`.
  *
@@ -39,17 +50,7 @@ export function readLocalArguments(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): LocalOptions {
-  const value = { type: "string" } as const;
-  const flags = {
-    bucket: value,
-    region: value,
-    strategy: value,
-    "s3-endpoint": value,
-    "cors-origin": { type: "string", multiple: true },
-    signing: value,
-    "skip-probe": { type: "boolean" },
-  } as const;
-  const values = readFlags(args, flags);
+  const values = readFlags(args, LOCAL_FLAGS);
   const { bucket, region, strategy, signing, "s3-endpoint": endpoint, "cors-origin": corsOrigins } = values;
   if (bucket !== undefined && !forms.bucketName.is(bucket)) {
     throw invalid("--bucket must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens");

@@ -3,13 +3,18 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 import { runCommand } from "./index.ts";
+import { LOCAL_FLAGS } from "./local-arguments.ts";
 import { OLDEST_NODE } from "./local.ts";
 
-test("--help explains every flag and variable", async () => {
+const readme = readFileSync(new URL("../../local-edge/README.md", import.meta.url), "utf8");
+
+test("--help and the README of local-edge explain every flag and variable", async () => {
   const { stdout } = await runCommand(["local", "--help"]);
-  const flags = ["--s3-endpoint", "--bucket", "--region", "--strategy", "--cors-origin"];
   const variables = ["PORT", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
-  for (const word of [...flags, ...variables]) expect(stdout).toContain(word);
+  for (const word of [...Object.keys(LOCAL_FLAGS).map((flag) => `--${flag}`), ...variables]) {
+    expect(stdout).toContain(word);
+    expect(readme).toContain(`\`${word}`);
+  }
 });
 
 test("says in one line which Node it needs if the running one is too old", async () => {
