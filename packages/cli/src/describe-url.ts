@@ -76,8 +76,9 @@ const REFUSED_UNASKED =
 
 const NOT_ISSUED =
   "Its tag does not match these edge keys, this index and this URL: edge and relay refuse it with UrlUnknown, so the index\n" +
-  "was not asked. If the settings here differ from those of the functions, even in how the endpoint is written, the URL\n" +
-  "may be valid there; so may a relay's URL, if its keys have another scope than --relay-scope says.";
+  "was not asked. If the settings here differ from those of the functions, even in how the endpoint is written, or for a\n" +
+  "ticket in maxExpiresInSeconds, the URL may be valid there; so may a relay's URL, if its keys have another\n" +
+  "scope than --relay-scope says.";
 
 function nameIndex({ strategy, bucket, prefix }: IndexName): string[][] {
   return [["index", `${strategy}, in ${prefix} of ${bucket}`]];

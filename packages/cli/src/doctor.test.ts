@@ -64,5 +64,5 @@ test("doctor without a bucket says how to name one", async () => {
   const { run } = await openConsole(undefined, { AWS_REGION: "us-east-1" });
   const { exitCode, stderr } = await run(["doctor"]);
   expect(exitCode).toBe(2);
-  expect(stderr).toMatch(/^presign-once: doctor: bucket is missing: say it with --bucket, [^\n]+\n$/);
+  expect(stderr).toMatch(/^presign-once: doctor: bucket is missing: set it with --bucket, [^\n]+\n$/);
 });

@@ -145,7 +145,7 @@ describe("a mistake prints one line, exits with 2 and registers nothing", () => 
   test("without the URL of the edge, names all three ways to set it", async () => {
     const { run } = await openConsole(settingsFor("http://127.0.0.1:1"));
     expect((await run(["issue"])).stderr).toBe(
-      "presign-once: issue: edge-url is missing: say it with --edge-url, with PRESIGN_ONCE_EDGE_URL, or in the field edgeUrl of presign-once.config.json\n",
+      "presign-once: issue: edge-url is missing: set it with --edge-url, with PRESIGN_ONCE_EDGE_URL, or in the field edgeUrl of presign-once.config.json\n",
     );
   });
 });

@@ -166,12 +166,12 @@ describe("names a mistake by flag, variable or field, without its value:", () =>
     [
       "no region",
       { flags: { bucket: "some-bucket" } },
-      "region is missing: say it with --region, with AWS_REGION, or in the field region of presign-once.config.json",
+      "region is missing: set it with --region, with AWS_REGION, or in the field region of presign-once.config.json",
     ],
     [
       "no bucket",
       { flags: { region: "eu-west-1" } },
-      "bucket is missing: say it with --bucket, with PRESIGN_ONCE_BUCKET, or in the field uploads.bucket of presign-once.config.json",
+      "bucket is missing: set it with --bucket, with PRESIGN_ONCE_BUCKET, or in the field uploads.bucket of presign-once.config.json",
     ],
     [
       "no bucket for uploads, where they are needed",

@@ -117,7 +117,7 @@ function describeFault({ field, problem }: ConfigFault, told: ReadonlyMap<Settin
 /** Says what is missing, and every name that can set it. */
 export function missing(name: SettingName): string {
   const { flag, variable, field } = SETTINGS[name];
-  return `${flag} is missing: say it with --${flag}, with ${variable}, or in the field ${field} of ${DEFAULT_CONFIG_FILE}`;
+  return `${flag} is missing: set it with --${flag}, with ${variable}, or in the field ${field} of ${DEFAULT_CONFIG_FILE}`;
 }
 
 /** A settings file that is named must be there; the default one may be. */

@@ -108,6 +108,7 @@ describe("inspect prints a table and sets the exit code:", () => {
     const { exitCode, stdout, requests } = await run("inspect", entry(ISSUED, AT), { change: changed });
     expect([exitCode, requests]).toEqual([7, []]);
     expect(stdout).toMatch(/^state {4}not issued here\nindex {4}conditional, in signatures\/ of some-index\n/);
+    expect(stdout).toMatch(/endpoint is written.*maxExpiresInSeconds.*--relay-scope/s);
     expect(stdout).not.toContain("uploads/");
   });
 
