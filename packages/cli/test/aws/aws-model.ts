@@ -137,7 +137,7 @@ export function healthyDeployment(): AwsModel {
       [NAMES.index]: {
         ...privateBucket(),
         lifecycle: [
-          { ID: "index-entries", Status: "Enabled", Filter: { Prefix: "signatures/" }, Expiration: { Days: 8 } },
+          { ID: "index-entries", Status: "Enabled", Filter: { Prefix: "signatures/" }, Expiration: { Days: 31 } },
         ],
       },
     },

@@ -224,6 +224,15 @@ const mistakes: [what: string, code: DiagnosisCode, change: (model: AwsModel) =>
   ["the strategy versioning without versions", "index-unversioned", (m) => useVersioning(m)],
   ["entries that expire early", "index-expires-early", (m) => (indexBucket(m).lifecycle![0]!.Expiration!.Days = 7)],
   [
+    "entries that expire before a ticket does",
+    "index-expires-early",
+    (m) => {
+      const Resource = `arn:aws:s3:::${NAMES.uploads}/uploads/*`;
+      m.roles[NAMES.verifyRole]!.inline["uploads"] = [{ Effect: "Allow", Action: "s3:PutObject", Resource }];
+      indexBucket(m).lifecycle![0]!.Expiration!.Days = 30;
+    },
+  ],
+  [
     "a rule for the whole bucket",
     "index-expires-early",
     (m) => indexBucket(m).lifecycle!.push({ Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 1 } }),

@@ -7,8 +7,8 @@ import { mayAllow } from "./policy-statements.ts";
 import type { BucketFacts } from "./read-bucket.ts";
 import { type Deployment, parseBucketHost } from "./read-deployment.ts";
 
-/** An entry has to outlive its URL, and no presigned URL lives longer than 7 days: `deploy-sst/src/lifecycle.ts`. */
-const LEAST_ENTRY_DAYS = 8;
+/** An entry has to outlive its URL. No presigned URL lives longer than 7 days, and no ticket longer than 30. */
+const LEAST_ENTRY_DAYS = { presigned: 8, tickets: 31 };
 
 /** What holds for the buckets of uploads and index. */
 export const bucketChecks: readonly AwsCheck[] = [
@@ -63,9 +63,10 @@ export const bucketChecks: readonly AwsCheck[] = [
             const days = rules.flatMap((rule) => expiryDays(rule, place?.prefix ?? ""));
             if (days.length === 0) return passed(`${bucket}: no rule expires entries, so they stay`);
             const least = Math.min(...days);
-            if (least < LEAST_ENTRY_DAYS) return failed("index-expires-early", `${bucket}: after ${least} days`);
             return judge(signsAtUse, (atUse) =>
-              passed(atUse ? `${least} days: no ticket may live for more than ${least - 1}` : `${least} days`),
+              least < LEAST_ENTRY_DAYS[atUse ? "tickets" : "presigned"]
+                ? failed("index-expires-early", `${bucket}: after ${least} days`)
+                : passed(`${least} days`),
             );
           }),
         ),

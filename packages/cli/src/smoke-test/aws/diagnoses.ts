@@ -127,8 +127,9 @@ export const AWS_ROWS = {
   },
   "index-expires-early": {
     symptom: "403 UrlUnknown for a URL that is still valid; with sealed, a second use",
-    cause: "a lifecycle rule removes entries of the index in less than 8 days, and a presigned URL may live for 7",
-    fix: "8 days, or deploy again",
+    cause:
+      "a lifecycle rule removes entries of the index before their URLs end: a presigned URL may live for 7 days, a ticket for 30",
+    fix: "8 days, with tickets 31, or deploy again",
   },
   "cors-without-put": {
     symptom: "in a browser: a CORS error, though curl works",
