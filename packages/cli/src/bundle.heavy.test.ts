@@ -66,7 +66,7 @@ const mistakes: [what: string, args: string[], said: RegExp][] = [
     /^--config: none\.json cannot be read: it does not exist \(ENOENT\)$/,
   ],
   ["a folder for a file", ["--config", ".", "--out", "x"], /^--config: \. cannot be read: it is a folder \(EISDIR\)$/],
-  ["a file that is no JSON", ["--config", "text.json", "--out", "x"], /^config: expected JSON$/],
+  ["a file that is no JSON", ["--config", "text.json", "--out", "x"], /^--config: text\.json: expected JSON$/],
   [
     "a file with wrong fields",
     ["--config", "wrong.json", "--out", "x"],

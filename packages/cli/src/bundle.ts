@@ -59,7 +59,11 @@ async function readEdgeSettings(file: string, directory: string): Promise<EdgeCo
     const message = `--config: ${file} cannot be read: ${whyUnreadable(cause)}`;
     throw new PresignOnceError("CONFIG_INVALID", message, { cause });
   }
-  return parseJson(json) as EdgeConfigInput; // bundleEdge checks it
+  try {
+    return parseJson(json) as EdgeConfigInput; // bundleEdge checks it
+  } catch {
+    throw new PresignOnceError("CONFIG_INVALID", `--config: ${file}: expected JSON`); // without the cause, which may quote it
+  }
 }
 
 /** Of the file system: a folder that cannot be made, or written to. */

@@ -110,7 +110,7 @@ export const commonRules = [
   ),
   z.refine<Common>(({ expiresInSeconds, maxExpiresInSeconds }) => expiresInSeconds <= maxExpiresInSeconds, {
     path: ["expiresInSeconds"],
-    error: `expected maxExpiresInSeconds or less, being ${DEFAULT_EXPIRES_IN_SECONDS} where it is left out`,
+    error: `expected maxExpiresInSeconds or less (default ${DEFAULT_EXPIRES_IN_SECONDS})`,
   }),
   z.refine<Common>(
     ({ signing, maxExpiresInSeconds }) => signing === "at-use" || maxExpiresInSeconds <= MAX_EXPIRES_IN_SECONDS,

@@ -257,7 +257,7 @@ test("the index may not share a folder with the uploads of the same bucket", () 
 });
 
 test("limits the default lifetime to the maximum", () => {
-  const fault = "expiresInSeconds: expected maxExpiresInSeconds or less, being 900 where it is left out";
+  const fault = "expiresInSeconds: expected maxExpiresInSeconds or less (default 900)";
   expect(faultsOf(settings({ expiresInSeconds: 61, maxExpiresInSeconds: 60 }))).toEqual([fault]);
   expect(faultsOf(settings({ maxExpiresInSeconds: 899 }))).toEqual([fault]);
   expect(parseEdgeConfig(settings({ maxExpiresInSeconds: 900 }))).toMatchObject({ expiresInSeconds: 900 });
