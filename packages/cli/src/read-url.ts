@@ -6,7 +6,7 @@ import type { Surroundings } from "./command.ts";
 const MAX_INPUT_BYTES = 16_384;
 
 /** The lines of `--help` about the URL. */
-export const URL_HELP = `  URL                  as it was issued: an edge's with its whole query, a relay's with its whole token
+export const URL_HELP = `  URL                  as it was issued: a presigned URL with its whole query, a ticket with its whole token
   -                    read it from the standard input
 
 An unused URL is a secret, and arguments stand in the history of your shell and in the list of processes: prefer -,

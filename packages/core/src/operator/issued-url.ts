@@ -43,7 +43,7 @@ export function readIssuedUrl(url: string): IssuedUrl | MalformedUrl {
 
 const NOT_WHOLE: MalformedUrl = {
   malformed:
-    "Expected a whole URL: http:// or https://, host, path and query, or a relay's token, and nothing after it.",
+    "Expected a whole URL: http:// or https://, host, path and query, or a ticket's token, and nothing after it.",
 };
 
 function readEdgeUrl(path: string, query: string): IssuedUrl | MalformedUrl {
