@@ -51,7 +51,11 @@ const layers: readonly Layer[] = [
     mayImport: [],
     mayReach: ["bytes", "ports", "url", "gate", "ticket", "edge", "relay"],
   },
-  { path: "packages/core/src/http", mayImport: [], mayReach: ["bytes", "ports", "url", "gate", "edge", "relay"] },
+  {
+    path: "packages/core/src/http",
+    mayImport: [],
+    mayReach: ["bytes", "ports", "url", "gate", "ticket", "edge", "relay"],
+  },
   { path: "packages/core/src/relay", mayImport: [], mayReach: ["bytes", "ports", "url", "gate", "ticket"] },
   { path: "packages/core/src/edge", mayImport: [], mayReach: ["bytes", "ports", "url", "gate", "ticket"] },
   { path: "packages/core/src/ticket", mayImport: [], mayReach: ["bytes", "ports", "url", "gate"] },

@@ -3,6 +3,19 @@ export { createBearerAuthorizer } from "./gate/bearer-authorizer.ts";
 export { canonicalQuery, canonicalRequest, parseQuery, percentEncode, TAG_PARAMETER } from "./url/canonical-request.ts";
 export type { QueryParameter } from "./ports/presigner.ts";
 export { type ClaimDecision, type Claimer, createClaimer } from "./edge/claim.ts";
+export {
+  createDownloader,
+  type DownloadDecision,
+  type Downloader,
+  DOWNLOAD_METHODS,
+  DOWNLOAD_PATH,
+} from "./edge/download.ts";
+export {
+  createDownloadIssuer,
+  type DownloadGrant,
+  type DownloadIssuer,
+  type DownloadRequest,
+} from "./ticket/download-issuer.ts";
 export type { UploadRequest } from "./edge/checked-upload.ts";
 export type { TicketUse } from "./edge/ticket-upload.ts";
 export type { NotAdmitted, RetryRules } from "./gate/claim-once.ts";

@@ -22,6 +22,8 @@ export type OriginOptions = {
    * answers, with credentials where that is said. Without it the origin's own CORS headers are passed back.
    */
   cors?: BucketCors;
+  /** The origin ignores `response-*` parameters of a GET, by which S3 answers with other headers than are stored. */
+  ignoresResponseParameters?: boolean;
 };
 
 /**
@@ -41,6 +43,7 @@ export type Origin = {
   customHeaders: ReadonlyMap<string, { key: string; value: string }>;
   isStripped: (name: string) => boolean;
   cors: BucketCors | undefined;
+  ignoresResponseParameters: boolean;
 };
 
 /**
@@ -85,6 +88,7 @@ export function parseOrigin(options: OriginOptions): Origin {
     customHeaders,
     isStripped: matcherOf(options.stripHeaders ?? []),
     cors: options.cors,
+    ignoresResponseParameters: options.ignoresResponseParameters ?? false,
   };
 }
 

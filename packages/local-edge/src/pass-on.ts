@@ -71,7 +71,7 @@ export function passOn(
     else originReq.socket?.setTimeout(limits.originResponseMs);
   });
   originReq.on("response", (response) => {
-    if (!passBack(exchange, response, origin)) {
+    if (!passBack(exchange, response, origin, new URLSearchParams(request.querystring))) {
       originReq.destroy();
       answerViewer(exchange, UNREACHABLE, limits.drainMs);
       return;
@@ -101,17 +101,28 @@ const UNREACHABLE = errorAnswer(
   "CloudFront wasn't able to connect to the origin, or the origin closed the connection.",
 );
 const SILENT = errorAnswer(504, "The origin did not respond in time.");
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html "Overriding response header values" */
+const FORCED = "response-";
 const REPLACED = new Set(["via", "x-cache", "x-amz-cf-id"]);
 
 /** Starts the viewer's response; false if the origin's is one that cannot be passed on. */
-function passBack(exchange: Exchange, originRes: IncomingMessage, { cors }: Origin): boolean {
+function passBack(
+  exchange: Exchange,
+  originRes: IncomingMessage,
+  { cors, ignoresResponseParameters }: Origin,
+  query: URLSearchParams,
+): boolean {
   const { req, res, requestId } = exchange;
   const status = originRes.statusCode ?? 0;
   const headers = edgeHeaders(requestId, status < 400 ? "Miss" : "Error");
+  const forced = new Map<string, string>();
+  if (ignoresResponseParameters && status < 300)
+    for (const [name, value] of query) if (name.startsWith(FORCED)) forced.set(name.slice(FORCED.length), value);
+  headers.push(...[...forced].flat());
   for (let index = 0; index + 1 < originRes.rawHeaders.length; index += 2) {
     const key = originRes.rawHeaders[index] ?? "";
     const name = key.toLowerCase();
-    if (isHopByHopHeader(name) || REPLACED.has(name)) continue;
+    if (isHopByHopHeader(name) || REPLACED.has(name) || forced.has(name)) continue;
     if (cors !== undefined && name.startsWith("access-control-")) continue;
     headers.push(key, originRes.rawHeaders[index + 1] ?? "");
   }

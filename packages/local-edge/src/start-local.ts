@@ -109,9 +109,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     throw error;
   }
 
-  function miniflareSettings(s3: S3Target): Pick<OriginOptions, "stripHeaders" | "cors"> {
+  function miniflareSettings(s3: S3Target): Pick<OriginOptions, "stripHeaders" | "cors" | "ignoresResponseParameters"> {
     if (!isMiniflareR2(s3)) return {};
-    return { stripHeaders: MINIFLARE_STRIPS, cors: options.config?.cors ?? { origins: [] } };
+    const cors = options.config?.cors ?? { origins: [] };
+    return { stripHeaders: MINIFLARE_STRIPS, cors, ignoresResponseParameters: true };
   }
 
   async function startOwnR2() {

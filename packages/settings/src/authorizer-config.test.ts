@@ -86,7 +86,7 @@ const wrong: [fault: string, authorizer: unknown][] = [
   ["authorizer.tokens: expected at least one token", { type: "bearer", tokens: [] }],
   ["authorizer.tokens: expected every name once", { type: "bearer", tokens: [...bearer.tokens, ...bearer.tokens] }],
   [
-    "authorizer.tokens.0: expected an object with name, sha256 and perhaps uploads",
+    "authorizer.tokens.0: expected an object with name, sha256 and perhaps uploads and downloads",
     { type: "bearer", tokens: [SHA256] },
   ],
   [TOKEN_NAME, { type: "bearer", tokens: [{ name: `${PLANTED} x`, sha256: SHA256 }] }],
@@ -107,7 +107,7 @@ const wrong: [fault: string, authorizer: unknown][] = [
   [ALGORITHM, { ...jwt, algorithms: [PLANTED] }],
   [TOLERANCE, { ...jwt, clockToleranceSeconds: 301 }],
   [TOLERANCE, { ...jwt, clockToleranceSeconds: -1 }],
-  ["authorizer.claims: expected an object with uploads", { ...jwt, claims: [PLANTED] }],
+  ["authorizer.claims: expected an object with uploads or downloads", { ...jwt, claims: [PLANTED] }],
   [
     "authorizer.claims.uploads: expected the name of a claim: 1 to 128 printable characters",
     { ...jwt, claims: { uploads: "" } },

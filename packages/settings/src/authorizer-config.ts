@@ -22,8 +22,10 @@ const bearer = z.strictObject({
           sha256: formed(forms.sha256Hex),
           /** Folders that the holder's objects go to. */
           uploads: z.optional(formed(forms.folders)),
+          /** Folders whose objects the holder may hand out links for. */
+          downloads: z.optional(z.array(formed(forms.folders), expected("a list of folders"))),
         },
-        expected("an object with name, sha256 and perhaps uploads"),
+        expected("an object with name, sha256 and perhaps uploads and downloads"),
       ),
       expected("a list of tokens"),
     )
@@ -32,6 +34,8 @@ const bearer = z.strictObject({
       z.refine((tokens) => new Set(tokens.map(({ name }) => name)).size === tokens.length, expected("every name once")),
     ),
 });
+
+const claimName = text("the name of a claim: 1 to 128 printable characters", /^[!-~]{1,128}$/);
 
 const jwt = z
   .strictObject({
@@ -63,8 +67,8 @@ const jwt = z
     /** Names of claims that say more of the caller. */
     claims: z.optional(
       z.strictObject(
-        { uploads: z.optional(text("the name of a claim: 1 to 128 printable characters", /^[!-~]{1,128}$/)) },
-        expected("an object with uploads"),
+        { uploads: z.optional(claimName), downloads: z.optional(claimName) },
+        expected("an object with uploads or downloads"),
       ),
     ),
   })

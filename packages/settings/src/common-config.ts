@@ -12,6 +12,8 @@ export const MAX_EXPIRES_IN_SECONDS = 3_600;
 export const MAX_TICKET_SECONDS = 2_592_000;
 const DEFAULT_EXPIRES_IN_SECONDS = 900;
 const DEFAULT_LEASE_SECONDS = 300;
+const DEFAULT_DOWNLOAD_LEASE_SECONDS = 3_600;
+const MAX_DOWNLOAD_LEASE_SECONDS = 86_400;
 
 const folder = text(forms.folders.words, /./, forms.folders.is); // written down, so not empty
 const withoutRetries = oneOf(strategyNames.filter((name) => !strategies[name].allowsRetries));
@@ -90,6 +92,16 @@ export const commonFields = {
         leaseSeconds: z._default(wholeNumber("seconds", 1, MAX_EXPIRES_IN_SECONDS), DEFAULT_LEASE_SECONDS),
         /** The evidence that an upload has arrived. */
         evidence: z._default(z.enum(["versions", "object"], expected("versions or object")), "versions"),
+      },
+      expected("an object"),
+    ),
+  ),
+  /** Offers links for one download each, of objects below `uploads.prefix`. */
+  downloads: z.optional(
+    z.strictObject(
+      {
+        /** How long the client that was first may come again for the rest of the file, in seconds. */
+        leaseSeconds: z._default(wholeNumber("seconds", 1, MAX_DOWNLOAD_LEASE_SECONDS), DEFAULT_DOWNLOAD_LEASE_SECONDS),
       },
       expected("an object"),
     ),

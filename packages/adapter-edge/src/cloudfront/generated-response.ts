@@ -6,11 +6,13 @@ import { toCloudFrontHeaders } from "./viewer-request.ts";
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   200: "OK",
   204: "No Content",
+  303: "See Other",
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
   405: "Method Not Allowed",
   409: "Conflict",
+  410: "Gone",
   411: "Length Required",
   500: "Internal Server Error",
   503: "Service Unavailable",

@@ -12,8 +12,11 @@ import {
   createBearerAuthorizer,
   createClaimer,
   createEdgeKeys,
+  createDownloader,
+  createDownloadIssuer,
   createIssuer,
   createTicketIssuer,
+  type Downloader,
   type EdgeKeys,
   everybody,
   PresignOnceError,
@@ -56,10 +59,11 @@ export const composeVerify: Compose<VerifyConfig> = (config, writeLine) => {
     clock: systemClock,
     ids: randomIds,
     digests: nodeDigests,
-    tickets: createTicketUse(config),
+    tickets: config.signing === "at-use" ? createTicketUse(config) : undefined,
     retries: createRetryRules(config, edge.resolve(S3)),
   });
-  return createVerifyHandler({ claimer, cors: edge.resolve(CORS), writeLine });
+  const downloader = createDownloads(config, edge.resolve(INDEX));
+  return createVerifyHandler({ claimer, downloader, cors: edge.resolve(CORS), writeLine });
 };
 
 /**
@@ -83,16 +87,32 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
     signing === "at-use"
       ? createTicketIssuer({ ...common, keys: createTicketKeys(config), maxLifeSeconds })
       : createIssuer({ ...common, keys: edge.resolve(KEYS), presigner: createPresigner(config), ifNoneMatch });
-  const parts = { issuer, authorizer: chooseAuthorizer(config.authorizer, authorizer), cors: edge.resolve(CORS) };
+  const keyPrefix = uploads.prefix;
+  const downloads =
+    config.downloads === undefined
+      ? undefined
+      : { keyPrefix, issuer: createDownloadIssuer({ ...common, keys: createTicketKeys(config), maxLifeSeconds }) };
+  const parts = {
+    issuer,
+    downloads,
+    authorizer: chooseAuthorizer(config.authorizer, authorizer),
+    cors: edge.resolve(CORS),
+  };
   const limits = { ...config, retries: config.retries !== undefined };
   return createIssueHandler({ ...parts, writeLine, limits, edgeUrl });
 }
 
 /** Tickets are taken where they are issued; presigned URLs everywhere, so that a change burns none of them. */
-function createTicketUse(config: VerifyConfig): TicketUse | undefined {
-  if (config.signing !== "at-use") return undefined;
+function createTicketUse(config: VerifyConfig): TicketUse {
   const terms = { keyPrefix: config.uploads.prefix, maxLifeSeconds: config.maxExpiresInSeconds };
   return { keys: createTicketKeys(config), presigner: createPresigner(config), terms, maxBytes: config.maxBytes };
+}
+
+function createDownloads(config: VerifyConfig, index: SignatureIndex): Downloader | undefined {
+  if (config.downloads === undefined) return undefined;
+  const { leaseSeconds } = config.downloads;
+  const common = { index, clock: systemClock, ids: randomIds, digests: nodeDigests };
+  return createDownloader({ ...createTicketUse(config), ...common, leaseSeconds });
 }
 
 function createPresigner({

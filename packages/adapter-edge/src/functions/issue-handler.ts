@@ -20,6 +20,7 @@ export function createIssueHandler(deps: {
   readonly writeLine: WriteLine;
   readonly authorizer: Authorizer;
   readonly limits: GrantLimits;
+  readonly downloads?: Parameters<typeof createIssueEndpoint>[0]["downloads"];
   readonly edgeUrl?: string | undefined;
 }): ViewerRequestHandler {
   const endpoint = createIssueEndpoint(deps);

@@ -26,6 +26,8 @@ export interface JwtRules {
     | {
         /** The folders that its objects go to, with or without a `/` at the end: see `Authorization`. */
         readonly uploads?: string | undefined;
+        /** The folders whose objects it may hand out links for, likewise; one, or a list. */
+        readonly downloads?: string | undefined;
       }
     | undefined;
 }
@@ -59,10 +61,13 @@ export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock)
         const { payload } = await jwtVerify(token, keyOf, { ...options, currentDate: clock.now() });
         const scopes = typeof payload["scope"] === "string" ? payload["scope"].split(" ") : [];
         const subject = typeof payload.sub === "string" ? { subject: payload.sub } : {};
-        const uploads = claims?.uploads === undefined ? undefined : readFolders(payload[claims.uploads]);
-        const isAllowed = (scope === undefined || scopes.includes(scope)) && uploads !== "none";
-        if (!isAllowed) return { status: "forbidden", ...subject };
-        return { status: "allowed", ...subject, ...uploads };
+        const uploads = claims?.uploads === undefined ? {} : { uploads: readFolder(payload[claims.uploads]) };
+        const downloads = claims?.downloads === undefined ? {} : { downloads: readFolders(payload[claims.downloads]) };
+        const places = { ...uploads, ...downloads };
+        const isAllowed = scope === undefined || scopes.includes(scope);
+        return isAllowed && areKnown(places)
+          ? { status: "allowed", ...subject, ...places }
+          : { status: "forbidden", ...subject };
       } catch (error) {
         if (error instanceof errors.JOSEError)
           return { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
@@ -72,10 +77,24 @@ export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock)
   };
 }
 
-function readFolders(claim: unknown): { readonly uploads: string } | "none" {
-  if (typeof claim !== "string" || claim === "") return "none";
-  const uploads = claim.endsWith("/") ? claim : `${claim}/`;
-  return folders.is(uploads) ? { uploads } : "none";
+/** One folder, with or without a `/` at its end; `undefined` for anything else. */
+function readFolder(claim: unknown): string | undefined {
+  if (typeof claim !== "string" || claim === "") return undefined;
+  const folder = claim.endsWith("/") ? claim : `${claim}/`;
+  return folders.is(folder) ? folder : undefined;
+}
+
+/** One folder, or a list. */
+function readFolders(claim: unknown): readonly string[] | undefined {
+  const read = (Array.isArray(claim) ? claim : [claim]).map(readFolder);
+  return read.every((folder) => folder !== undefined) ? read : undefined;
+}
+
+/** Whether every claim that the settings name was there, and of its form. */
+function areKnown<Places extends object>(
+  places: Places,
+): places is { [Name in keyof Places]: Exclude<Places[Name], undefined> } {
+  return Object.values(places).every((place) => place !== undefined);
 }
 
 function readKeys({ jwks, algorithms }: JwtRules): readonly JwtKey[] {

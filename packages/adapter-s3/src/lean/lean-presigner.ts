@@ -44,7 +44,7 @@ export function createLeanPresigner({
       const request = {
         method,
         path,
-        query: [...query, ["x-id", "PutObject"] as const],
+        query: [...query, ["x-id", method === "PUT" ? "PutObject" : "GetObject"] as const],
         headers: { host, ...Object.fromEntries(headers) },
       };
       return {

@@ -1,4 +1,4 @@
-import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { PresignOnceError, type Presigner, type PresignRequest } from "@presign-once/core";
 
@@ -45,7 +45,12 @@ async function sign(
   bucket: string,
   request: PresignRequest,
 ): Promise<{ readonly signed: URL; readonly expiration: Date | undefined }> {
-  const command = new PutObjectCommand({ Bucket: bucket, Key: request.key });
+  const object = { Bucket: bucket, Key: request.key };
+  // The two commands differ in their types, and not in what is done with them here.
+  const command =
+    request.method === "PUT"
+      ? new PutObjectCommand(object)
+      : (new GetObjectCommand(object) as never as PutObjectCommand);
   // The command's own parameters cannot express arbitrary headers and query parameters; the request it builds can.
   command.middlewareStack.add(
     (next) => (args) => {

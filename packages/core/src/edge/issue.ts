@@ -1,7 +1,7 @@
 import { checkIssueRequest, checkKeyPrefix, nameObject } from "../gate/check-issue-request.ts";
 import { RETRIES_PARAMETER } from "../gate/client-secret.ts";
 import { type Grant, headersToSend, type Issuer, type IssueRequest } from "../gate/issuer.ts";
-import { registerGrant } from "../gate/register-grant.ts";
+import { registerHash } from "../gate/register-grant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Digests } from "../ports/digests.ts";
 import type { HeaderField } from "../ports/header-field.ts";
@@ -80,7 +80,7 @@ export function createIssuer(deps: {
         expiresAt,
         ...(retries === undefined ? {} : { retries }),
       };
-      return registerGrant(deps.index, hash, grant);
+      return registerHash(deps.index, hash, grant);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Ids } from "../ports/ids.ts";
 import type { Presigner } from "../ports/presigner.ts";
 import { readTicket } from "../ticket/read-ticket.ts";
 import type { TicketTerms } from "../ticket/ticket-fault.ts";
+import { decodeTicket } from "../ticket/ticket.ts";
 import { singleUseHeaders } from "../url/edge-headers.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
 import type { CheckUpload, UploadRequest } from "./checked-upload.ts";
@@ -24,7 +25,7 @@ export interface TicketUse {
 /** Where tickets are used. A presigned URL has a query, so that objects below `u/` have no other path than theirs. */
 const TICKET_PATH = "/u/";
 /** How long S3 takes the signature: longer than a claim takes, and no use to anybody later. */
-const SIGNATURE_SECONDS = 60;
+export const SIGNATURE_SECONDS = 60;
 
 /** Whether a request is an upload with a ticket. */
 export function isTicketRequest({ path, query }: UploadRequest): boolean {
@@ -52,7 +53,8 @@ export function createTicketCheck({
   readonly digests?: Digests | undefined;
 }): CheckUpload {
   return async (request) => {
-    const good = await readTicket(request.path.slice(TICKET_PATH.length), { keys, terms, clock, digests });
+    const token = request.path.slice(TICKET_PATH.length);
+    const good = await readTicket(token, decodeTicket, { keys, terms, clock, digests });
     if (good.status === "refused") return good;
     const { hash, ticket } = good;
     const granted = new Map(ticket.headers);
@@ -83,6 +85,6 @@ export function createTicketCheck({
   };
 }
 
-function wholeSeconds(date: Date): Date {
+export function wholeSeconds(date: Date): Date {
   return new Date(Math.floor(date.getTime() / 1000) * 1000);
 }

@@ -12,6 +12,8 @@ export interface BearerTokenDigest {
   readonly sha256: string;
   /** Folders that the holder's objects go to, each followed by `/`; default: none below the issuer's. */
   readonly uploads?: string | undefined;
+  /** Folders whose objects the holder may hand out links for, below the issuer's; `""`: all. Default: none. */
+  readonly downloads?: readonly string[] | undefined;
 }
 
 const CHALLENGE = 'Bearer realm="presign-once"';
@@ -34,13 +36,18 @@ export function createBearerAuthorizer(
   if (tokens.length === 0) throw new PresignOnceError("CONFIG_INVALID", "tokens: expected at least one");
   if (new Set(tokens.map(({ name }) => name)).size !== tokens.length)
     throw new PresignOnceError("CONFIG_INVALID", "tokens: expected every name once");
-  for (const { name, sha256, uploads = "" } of tokens) {
+  for (const { name, sha256, uploads = "", downloads = [] } of tokens) {
     if (!tokenName.is(name))
       throw new PresignOnceError("CONFIG_INVALID", `tokens: expected names of ${tokenName.words}`);
     if (!sha256Hex.is(sha256))
       throw new PresignOnceError("CONFIG_INVALID", `tokens: expected sha256 of ${name} to be ${sha256Hex.words}`);
     if (!folders.is(uploads))
       throw new PresignOnceError("CONFIG_INVALID", `tokens: expected uploads of ${name} to be ${folders.words}`);
+    if (!downloads.every(folders.is))
+      throw new PresignOnceError(
+        "CONFIG_INVALID",
+        `tokens: expected downloads of ${name} to be a list of ${folders.words}`,
+      );
   }
 
   return {
@@ -50,8 +57,12 @@ export function createBearerAuthorizer(
       const digest = await digests.sha256(token);
       const [match] = tokens.filter(({ sha256 }) => equalInConstantTime(sha256, digest)); // all are looked at
       if (match === undefined) return { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
-      const { name, uploads } = match;
-      return { status: "allowed", subject: name, ...(uploads === undefined ? {} : { uploads }) };
+      const { name, uploads, downloads } = match;
+      return {
+        ...{ status: "allowed", subject: name },
+        ...(uploads === undefined ? {} : { uploads }),
+        ...(downloads === undefined ? {} : { downloads }),
+      };
     },
   };
 }

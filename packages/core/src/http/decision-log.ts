@@ -1,4 +1,5 @@
 import type { ClaimDecision } from "../edge/claim.ts";
+import type { DownloadDecision } from "../edge/download.ts";
 import type { NotAdmitted } from "../gate/claim-once.ts";
 import type { Grant } from "../gate/issuer.ts";
 import type { OneObjectOutcome } from "../ports/one-object.ts";
@@ -32,7 +33,7 @@ interface LoggedNotAdmitted extends NotAdmitted {
  * @param writer  default: the edge
  */
 export function describeDecision(
-  decision: ClaimDecision | RelayDecision | LoggedNotAdmitted,
+  decision: Extract<DownloadDecision, { status: "accepted" }> | ClaimDecision | RelayDecision | LoggedNotAdmitted,
   requestId: string,
   writer: "verify" | "relay" = "verify",
 ): string {
@@ -46,6 +47,12 @@ export function describeDecision(
     repeated: decision.status === "accepted" && decision.repeated ? true : undefined,
     cause: "cause" in decision ? describeCause(decision.cause) : undefined,
   });
+}
+
+/** One line for each request with a download ticket: what was decided, for which hash, and what it took. */
+export function describeDownload(decision: DownloadDecision, requestId: string): string {
+  if (decision.status === "refused" || decision.status === "accepted") return describeDecision(decision, requestId);
+  return line("verify", requestId, { outcome: decision.status, hash: prefixOf(decision.hash) });
 }
 
 /** One line for each request for a URL; of a grant, the id alone. */

@@ -1,5 +1,6 @@
 import type { Grant } from "../gate/issuer.ts";
 import type { HeaderField } from "../ports/header-field.ts";
+import type { DownloadGrant } from "../ticket/download-issuer.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 
 /**
@@ -7,7 +8,11 @@ import type { HttpAnswer } from "./http-answer.ts";
  *
  * @param cors  headers that let a page read the answer
  */
-export function grantAnswer(grant: Grant, form: "text" | "json", cors: readonly HeaderField[]): HttpAnswer {
+export function grantAnswer(
+  grant: Pick<Grant | DownloadGrant, "url">,
+  form: "text" | "json",
+  cors: readonly HeaderField[],
+): HttpAnswer {
   return {
     status: 200,
     headers: [

@@ -142,7 +142,7 @@ export function readGrantRequest(query: string, limits: GrantLimits): GrantReque
  *
  * @see https://url.spec.whatwg.org/#urlencoded-parsing
  */
-function parseForm(query: string): readonly QueryParameter[] | undefined {
+export function parseForm(query: string): readonly QueryParameter[] | undefined {
   const segments = query.split("&").filter((segment) => segment !== "");
   const withPlus = parseQuery(segments.join("&"));
   return parseQuery(segments.join("&").replaceAll("+", "%20"))?.map(([name, value], i) => {
@@ -166,7 +166,8 @@ function bytesUpTo(most: number): string {
   return `a whole number of bytes from 0 to ${most}`;
 }
 
-function numberBetween(text: string, least: number, most: number): number | undefined {
+/** A whole number in a range; `undefined` for anything else. */
+export function numberBetween(text: string, least: number, most: number): number | undefined {
   const number = wholeNumber.is(text) ? Number(text) : Number.NaN;
   return number >= least && number <= most ? number : undefined;
 }

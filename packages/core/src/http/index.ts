@@ -1,6 +1,14 @@
 export { onlyValue } from "../ports/header-field.ts";
 export { allowsAnyWithCredentials, type Cors, type CorsRules, createCors } from "./cors.ts";
-export { describeDecision, describeFault, describeProof, describeRelayed, type WriteLine } from "./decision-log.ts";
+export { acceptsHtml, passAnswer, refusedDownloadAnswer, shownAnswer } from "./download-answers.ts";
+export {
+  describeDecision,
+  describeDownload,
+  describeFault,
+  describeProof,
+  describeRelayed,
+  type WriteLine,
+} from "./decision-log.ts";
 export { type GrantLimits, type GrantRequest, readGrantRequest } from "./grant-request.ts";
 export type { HttpAnswer } from "./http-answer.ts";
 export { createIssueEndpoint, type IssueEndpoint } from "./issue-endpoint.ts";

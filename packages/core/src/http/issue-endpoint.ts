@@ -3,10 +3,13 @@ import type { Issuer, IssueOutcome } from "../gate/issuer.ts";
 import type { Authorizer } from "../ports/authorizer.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { isPermanentFault, PresignOnceError } from "../ports/presign-once-error.ts";
+import type { DownloadIssueOutcome, DownloadIssuer } from "../ticket/download-issuer.ts";
+import { isBelow } from "../ticket/ticket-fault.ts";
 import { folders } from "../url/forms.ts";
 import { acceptsJson } from "./accepts-json.ts";
 import type { Cors } from "./cors.ts";
 import { describeIssue, type WriteLine } from "./decision-log.ts";
+import { asksForDownload, readDownloadRequest } from "./download-request.ts";
 import { grantAnswer } from "./grant-answer.ts";
 import { type GrantLimits, readGrantRequest } from "./grant-request.ts";
 import type { HttpAnswer } from "./http-answer.ts";
@@ -41,6 +44,7 @@ const METHODS = ["GET", "POST"];
  *
  * @param deps.authorizer  who may ask
  * @param deps.limits      what they may ask for
+ * @param deps.downloads   issues links for downloads of objects below its prefix; default: none are offered
  * @param deps.provenToKeepOne  asked before retries are granted; default: it was proven before
  */
 export function createIssueEndpoint(deps: {
@@ -50,6 +54,7 @@ export function createIssueEndpoint(deps: {
   readonly authorizer: Authorizer;
   readonly limits: GrantLimits;
   readonly provenToKeepOne?: RetryRules["provenToKeepOne"] | undefined;
+  readonly downloads?: { readonly issuer: DownloadIssuer; readonly keyPrefix: string } | undefined;
 }): IssueEndpoint {
   return {
     async answer({ requestId, method, query, headers, edgeUrl }) {
@@ -71,23 +76,20 @@ export function createIssueEndpoint(deps: {
       // Authorizers are other people's code, and what they answer is checked by no compiler when they are bundled.
       if (authorization.status !== "allowed")
         throw new TypeError("the authorizer answered none of allowed, unauthenticated and forbidden");
-      const { uploads: folder = "" } = authorization;
+      const { uploads: folder = "", downloads = [] } = authorization;
       if (typeof folder !== "string" || !folders.is(folder))
         throw new TypeError("the authorizer answered with uploads that are no folders");
+      if (!Array.isArray(downloads) || !downloads.every((each) => typeof each === "string" && folders.is(each)))
+        throw new TypeError("the authorizer answered with downloads that are no list of folders");
       if (edgeUrl === undefined) return refuse(wireError("host-invalid"), subject);
-      const asked = readGrantRequest(query, deps.limits);
-      if ("fault" in asked) return refuse(wireError("parameter-invalid", { detail: asked.fault }), subject);
+      const prepared = asksForDownload(query)
+        ? prepareDownload(deps, query, edgeUrl, downloads)
+        : await prepareUpload(deps, query, edgeUrl, folder);
+      if ("refusal" in prepared) return refuse(prepared.refusal, subject);
 
-      if (asked.retries !== undefined) {
-        const proof = (await deps.provenToKeepOne?.()) ?? { status: "proven" };
-        if (proof.status === "broken") return refuse(wireError("retries-broken"), subject);
-        if (proof.status !== "proven")
-          return refuse(wireError(isPermanentFault(proof.cause) ? "issue-fault" : "retries-unproven"), subject);
-      }
-
-      let outcome: IssueOutcome;
+      let outcome: IssueOutcome | DownloadIssueOutcome;
       try {
-        outcome = await deps.issuer.issue({ edgeUrl, folder, ...asked });
+        outcome = await prepared.issue();
       } catch (fault) {
         // What the issuer refuses of a request is the caller's fault, even where no parameter was found wrong before.
         if (fault instanceof PresignOnceError && fault.code === "ARGUMENT_INVALID")
@@ -105,4 +107,38 @@ export function createIssueEndpoint(deps: {
       }
     },
   };
+}
+
+type Deps = Parameters<typeof createIssueEndpoint>[0];
+
+/** A request that may be issued, or why it may not. */
+type Prepared = { readonly refusal: WireError } | { issue(): Promise<IssueOutcome | DownloadIssueOutcome> };
+
+async function prepareUpload(deps: Deps, query: string, edgeUrl: string, folder: string): Promise<Prepared> {
+  const asked = readGrantRequest(query, deps.limits);
+  if ("fault" in asked) return { refusal: wireError("parameter-invalid", { detail: asked.fault }) };
+  if (asked.retries !== undefined) {
+    const proof = (await deps.provenToKeepOne?.()) ?? { status: "proven" };
+    if (proof.status === "broken") return { refusal: wireError("retries-broken") };
+    if (proof.status !== "proven")
+      return { refusal: wireError(isPermanentFault(proof.cause) ? "issue-fault" : "retries-unproven") };
+  }
+  return { issue: () => deps.issuer.issue({ edgeUrl, folder, ...asked }) };
+}
+
+/** @param folders  of the settings' own, whose objects the caller may hand out links for */
+function prepareDownload(
+  { downloads, limits }: Deps,
+  query: string,
+  edgeUrl: string,
+  folders: readonly string[],
+): Prepared {
+  if (downloads === undefined)
+    return { refusal: wireError("parameter-invalid", { detail: "download: no downloads are offered here." }) };
+  const asked = readDownloadRequest(query, limits);
+  if ("fault" in asked) return { refusal: wireError("parameter-invalid", { detail: asked.fault }) };
+  const { issuer, keyPrefix } = downloads;
+  if (!folders.some((folder) => isBelow(keyPrefix + folder, asked.key)))
+    return { refusal: wireError("forbidden", { detail: "download: this object is in none of your folders." }) };
+  return { issue: () => issuer.issue({ edgeUrl, ...asked }) };
 }

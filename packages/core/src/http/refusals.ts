@@ -92,6 +92,31 @@ const REFUSALS = {
     message: "It is unknown whether this URL is used up, so nothing was uploaded. Ask for a new one.",
   },
 
+  // A download.
+  "download-used": {
+    status: 410,
+    code: "UrlAlreadyUsed",
+    message: "This link was used before, and works only once. Ask for a new one.",
+  },
+  "download-revoked": { status: 410, code: "UrlRevoked", message: "This link was taken back. Ask for a new one." },
+  "download-expired": { status: 410, code: "UrlExpired", message: "This link has expired. Ask for a new one." },
+  "download-unavailable": {
+    status: 503,
+    code: "SlowDown",
+    message: "The file cannot be sent at the moment. This request did not use the link up. Try again.",
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  },
+  "download-fault": {
+    status: 500,
+    code: "InternalError",
+    message: "The file cannot be sent. The operator's log says why. This request did not use the link up.",
+  },
+  "download-undecided": {
+    status: 503,
+    code: "ClaimUndecided",
+    message: "It is unknown whether this link is used up, so nothing was sent. Ask for a new one.",
+  },
+
   // An upload that a relay could not take; nothing was claimed.
   "body-taken": {
     status: 500,

@@ -21,12 +21,18 @@ export interface Authorizer {
 
 /**
  * - `allowed`: issue. `subject` names who asked, for the log. `uploads`: the folders that this caller's objects go to, each
- *   followed by `/`, below those of the settings: `tenant-7/`; default: none.
+ *   followed by `/`, below those of the settings: `tenant-7/`; default: none. `downloads`: the folders, likewise below those of
+ *   the settings, whose objects this caller may hand out links for; default: none may be handed out; `""`: all.
  * - `unauthenticated`: the caller is unknown; 401 with `challenge` as `WWW-Authenticate`.
  * - `forbidden`: the caller is known, and may not; 403.
  */
 export type Authorization =
-  | { readonly status: "allowed"; readonly subject?: string; readonly uploads?: string }
+  | {
+      readonly status: "allowed";
+      readonly subject?: string;
+      readonly uploads?: string;
+      readonly downloads?: readonly string[];
+    }
   | { readonly status: "unauthenticated"; readonly challenge: string }
   | { readonly status: "forbidden"; readonly subject?: string };
 

@@ -21,8 +21,8 @@ export interface Presigner {
 
 /** What to sign. */
 export interface PresignRequest {
-  readonly method: "PUT";
-  /** Object key: unreserved URL characters and `/` only, so that the path is the key with a slash before it. */
+  readonly method: "PUT" | "GET";
+  /** Object key; of a PUT unreserved URL characters and `/` only, so that the path is the key with a slash before it. */
   readonly key: string;
   /** Becomes `X-Amz-Date`, whole seconds. */
   readonly signingDate: Date;

@@ -11,7 +11,7 @@ import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { SinkUpload } from "../ports/upload-sink.ts";
 import { readTicket } from "../ticket/read-ticket.ts";
 import { SHA256_HEADER } from "../ticket/ticket-fault.ts";
-import type { Ticket } from "../ticket/ticket.ts";
+import { decodeTicket, type Ticket } from "../ticket/ticket.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
 import { GRANT_ID_METADATA } from "../url/grant-id.ts";
 import { MAX_TTL_SECONDS } from "../url/url-life.ts";
@@ -84,7 +84,7 @@ export function createRelayClaimer(deps: {
   return {
     async claim({ method, token: text, headers }, admit) {
       if (!RELAY_METHODS.includes(method)) return { status: "refused", reason: "method-not-allowed" };
-      const good = await readTicket(text, { ...deps, terms });
+      const good = await readTicket(text, decodeTicket, { ...deps, terms });
       if (good.status === "refused") return good;
       const { hash, ticket } = good;
       const read = readRelayHeaders(headers, ticket, deps.limits);

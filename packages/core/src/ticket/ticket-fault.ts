@@ -1,9 +1,10 @@
+import { utf8 } from "../bytes/bytes.ts";
 import { isMetadataName, STORED_HEADERS } from "../gate/upload-headers.ts";
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import { isEdgeHeader } from "../url/edge-headers.ts";
 import { grantIdOf, MAX_GRANT_ID_LENGTH } from "../url/grant-id.ts";
 import { isAhead } from "../url/url-life.ts";
-import { type Ticket, ticketEnd } from "./ticket.ts";
+import { type TicketHead, ticketEnd } from "./ticket.ts";
 
 /** What a place where tickets are used lets any ticket be good for, whoever made it. */
 export interface TicketTerms {
@@ -28,14 +29,15 @@ const MAX_KEY_BYTES = 1_024;
  * records nothing at issue, a ticket that outlives its entry could be used again.
  */
 export function findTicketFault(
-  ticket: Ticket,
+  ticket: TicketHead & { readonly headers?: readonly HeaderField[] },
   { keyPrefix, maxLifeSeconds }: TicketTerms,
   now: Date,
 ): "not-issued" | "not-yet-valid" | "expired" | undefined {
-  const { id, key, headers = [], lifeSeconds, issuedAt } = ticket;
-  const isNamed = id === grantIdOf(key) && id.length <= MAX_GRANT_ID_LENGTH;
+  const { id, method, key, headers = [], lifeSeconds, issuedAt } = ticket;
+  const isNamed = method === "GET" || (id === grantIdOf(key) && id.length <= MAX_GRANT_ID_LENGTH);
   const isEachOnce = new Map(headers).size === headers.length;
-  if (!isBelow(keyPrefix, key) || !isNamed || !headers.every(isTicketHeader) || !isEachOnce) return "not-issued";
+  const isBound = headers.every(isTicketHeader) && isEachOnce;
+  if (!isBelow(keyPrefix, key, NAMES[method]) || !isNamed || !isBound) return "not-issued";
   if (lifeSeconds > maxLifeSeconds) return "not-issued";
   if (isAhead(issuedAt, now)) return "not-yet-valid";
   return now < ticketEnd(ticket) ? undefined : "expired";
@@ -51,15 +53,25 @@ export function isTicketHeader([name, value]: HeaderField): boolean {
   return STORED_HEADERS.has(name) || name === "content-length" || isMetadataName(name);
 }
 
-/** Whether a key lies in these folders, or in folders in them, and is a path that no server reads as another one. */
-function isBelow(prefix: string, key: string): boolean {
+/** Characters of keys: new objects get names that need no escape; those that are there may have any that can be printed. */
+const NAMES: Readonly<Record<TicketHead["method"], RegExp>> = {
+  PUT: /^[A-Za-z0-9._~/-]+$/,
+  GET: /^[^\p{Cc}\p{Cs}\\]+$/u,
+};
+
+/**
+ * Whether a key lies in these folders, or in folders in them, and is a path that no server reads as another one.
+ *
+ * @param names  characters that it may have below the folders
+ */
+export function isBelow(prefix: string, key: string, names: RegExp = NAMES.GET): boolean {
   const rest = key.slice(prefix.length);
-  const segments = rest.split("/");
-  return (
-    key.startsWith(prefix) &&
-    key.length <= MAX_KEY_BYTES &&
-    !(prefix === "" && segments.length > 1) && // the folder of the index is below no folder, too
-    /^[A-Za-z0-9._~/-]+$/.test(rest) &&
-    segments.every((segment) => segment !== "" && segment !== "." && segment !== "..")
-  );
+  const isInIndex = prefix === "" && rest.includes("/"); // the folder of the index is below no folder, too
+  return key.startsWith(prefix) && !isInIndex && names.test(rest) && isObjectKey(rest) && utf8(key).length <= MAX_KEY_BYTES;
+}
+
+/** Whether a text is a key without empty segments, `.` and `..`, and without what cannot be printed. */
+export function isObjectKey(text: string): boolean {
+  const segments = text.split("/");
+  return NAMES.GET.test(text) && segments.every((segment) => segment !== "" && segment !== "." && segment !== "..");
 }

@@ -1,6 +1,6 @@
 import { checkIssueRequest, checkKeyPrefix, nameObject } from "../gate/check-issue-request.ts";
 import { type Grant, headersToSend, type Issuer } from "../gate/issuer.ts";
-import { registerGrant } from "../gate/register-grant.ts";
+import { registerHash } from "../gate/register-grant.ts";
 import { readUploadHeaders } from "../gate/upload-headers.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Digests } from "../ports/digests.ts";
@@ -76,8 +76,7 @@ export function createTicketIssuer(deps: {
         ...{ id, url, method: "PUT", ...headersToSend(headers), key, expiresAt: ticketEnd(ticket) },
         ...(retries === undefined ? {} : { retries }),
       };
-      const hash = await hashCanonicalRequest(canonical, deps.digests);
-      return deps.index === undefined ? { status: "issued", hash, grant } : registerGrant(deps.index, hash, grant);
+      return registerHash(deps.index, await hashCanonicalRequest(canonical, deps.digests), grant);
     },
   };
 }

@@ -23,7 +23,7 @@ test("is written in a fixed order, without what is not granted at its end", () =
     ...["t", ID, 1_767_225_600, 259_200, "PUT", "uploads/a.jpg"],
     ...[null, [["content-type", "a/b"]]],
   ]);
-  expect(decodePayload(encodeTicket({ ...PLAIN, retries: SAME_CLIENT }))?.slice(6)).toEqual([null, [], SAME_CLIENT]);
+  expect(decodePayload(encodeTicket({ ...PLAIN, retries: SAME_CLIENT }))?.slice(6)).toEqual([null, null, SAME_CLIENT]);
 });
 
 test("reads every ticket as it was written", () => {
@@ -76,7 +76,6 @@ describe("does not accept as a ticket", () => {
     ["a limit that is no whole number", [...FIELDS, 1.5]],
     ["a limit as text", [...FIELDS, "5"]],
     ["headers that are none", [...FIELDS, 5, {}]],
-    ["no headers by null", [...FIELDS, 5, null]],
     ["a header without a value", [...FIELDS, 5, [["content-type"]]]],
     ["a header of three parts", [...FIELDS, 5, [["a", "b", "c"]]]],
     ["a header value that is no text", [...FIELDS, 5, [["content-length", 5]]]],

@@ -2,17 +2,22 @@ import { SAME_CLIENT } from "../gate/client-secret.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { decodePayload, encodePayload } from "./token.ts";
 
-/** What a URL without an S3 signature was granted for. */
-export interface Ticket {
+/** What every ticket says. */
+export interface TicketHead {
   /** Names the grant; no two have the same. */
   readonly id: string;
   /** When it was made, by the issuer's clock; whole seconds. */
   readonly issuedAt: Date;
   /** How long it is good for, in whole seconds. */
   readonly lifeSeconds: number;
-  readonly method: "PUT";
+  readonly method: "PUT" | "GET";
   /** Of the object. */
   readonly key: string;
+}
+
+/** What a URL without an S3 signature was granted for: one upload. */
+export interface Ticket extends TicketHead {
+  readonly method: "PUT";
   /** Most bytes that the upload may bring; `undefined`: as many as there may be. */
   readonly maxBytes?: number | undefined;
   /** Headers that the upload must carry with exactly these values; default none. */
@@ -27,51 +32,72 @@ const KIND = "t";
 const MAX_SECONDS = 4_000_000_000;
 
 /** From then on the ticket is refused. */
-export function ticketEnd({ issuedAt, lifeSeconds }: Pick<Ticket, "issuedAt" | "lifeSeconds">): Date {
+export function ticketEnd({ issuedAt, lifeSeconds }: Pick<TicketHead, "issuedAt" | "lifeSeconds">): Date {
   return new Date(issuedAt.getTime() + lifeSeconds * 1000);
 }
 
-/**
- * Serializes a ticket: kind, id, time, life, method, key, most bytes, headers, retries; what is not granted at the end is left
- * out. A key that ends in the id stands there as the folders before it, since a URL that is sent by mail has to be short.
- */
+/** Serializes a ticket for an upload: what every ticket says, most bytes, headers, retries. */
 export function encodeTicket(ticket: Ticket): string {
-  const { id, issuedAt, lifeSeconds, method, key, maxBytes, headers = [], retries } = ticket;
+  const { maxBytes, headers = [], retries } = ticket;
+  return encodeFields(ticket, [maxBytes ?? null, headers.length > 0 ? headers : null, retries ?? null]);
+}
+
+/**
+ * Serializes a ticket: kind, id, time, life, method, key, and what else is granted; what is not granted at the end is left out.
+ * A key that ends in the id stands there as the folders before it, since a URL that is sent by mail has to be short.
+ *
+ * @param granted  `null`: not granted
+ */
+export function encodeFields(
+  { id, issuedAt, lifeSeconds, method, key }: TicketHead,
+  granted: readonly unknown[],
+): string {
   const folders = key.endsWith(id) ? key.slice(0, -id.length) : undefined;
   const place = folders === "" || folders?.endsWith("/") === true ? folders : key;
-  const fields: unknown[] = [KIND, id, issuedAt.getTime() / 1000, lifeSeconds, method, place];
-  const granted = [maxBytes ?? null, headers, retries ?? null];
-  const isGranted = [maxBytes !== undefined, headers.length > 0, retries !== undefined];
-  return encodePayload([...fields, ...granted.slice(0, isGranted.lastIndexOf(true) + 1)]);
+  const count = granted.findLastIndex((value) => value !== null) + 1;
+  const head = [KIND, id, issuedAt.getTime() / 1000, lifeSeconds, method, place];
+  return encodePayload([...head, ...granted.slice(0, count)]);
 }
 
 /**
  * Reads a payload. Says nothing about whether the ticket may be used: see `findTicketFault`.
  *
- * @returns `undefined` for one that is no ticket of this version
+ * @returns `undefined` for one that is no ticket for an upload, of this version
  */
 export function decodeTicket(payload: string): Ticket | undefined {
-  const [kind, id, issuedAt, lifeSeconds, method, place, maxBytes, headers = [], retries, ...others] =
-    decodePayload(payload) ?? [];
+  const { head, granted = [] } = decodeHead(payload) ?? {};
+  const [maxBytes = null, headers = null, retries = null, ...others] = granted;
+  if (
+    head?.method !== "PUT" ||
+    !(maxBytes === null || isNatural(maxBytes)) ||
+    !(headers === null || (Array.isArray(headers) && headers.every(isHeaderField))) ||
+    !(retries === null || retries === SAME_CLIENT) ||
+    others.length > 0
+  )
+    return undefined;
+  return {
+    ...{ ...head, method: "PUT", headers: headers ?? [] },
+    ...(maxBytes === null ? {} : { maxBytes }),
+    ...(retries === null ? {} : { retries }),
+  };
+}
+
+/** Reads what every ticket says, and leaves the rest as it is; `undefined` for a payload of another kind. */
+export function decodeHead(
+  payload: string,
+): { readonly head: TicketHead; readonly granted: readonly unknown[] } | undefined {
+  const [kind, id, issuedAt, lifeSeconds, method, place, ...granted] = decodePayload(payload) ?? [];
   if (
     kind !== KIND ||
     !isVisible(id) ||
     !isSeconds(issuedAt) ||
     !isSeconds(lifeSeconds) ||
-    method !== "PUT" ||
-    !(place === "" || isVisible(place)) ||
-    !(maxBytes === undefined || maxBytes === null || isNatural(maxBytes)) ||
-    !(Array.isArray(headers) && headers.every(isHeaderField)) ||
-    !(retries === undefined || retries === null || retries === SAME_CLIENT) ||
-    others.length > 0
+    !(method === "PUT" || method === "GET") ||
+    !(place === "" || isVisible(place))
   )
     return undefined;
-  return {
-    ...{ id, issuedAt: new Date(issuedAt * 1000), lifeSeconds, method, headers },
-    key: place === "" || place.endsWith("/") ? place + id : place,
-    ...(maxBytes === null ? {} : { maxBytes }),
-    ...(retries === null ? {} : { retries }),
-  };
+  const key = place === "" || place.endsWith("/") ? place + id : place;
+  return { head: { id, issuedAt: new Date(issuedAt * 1000), lifeSeconds, method, key }, granted };
 }
 
 /** Printable ASCII without blanks: nothing that a terminal would interpret. */

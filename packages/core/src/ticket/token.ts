@@ -3,7 +3,7 @@ import { utf8 } from "../bytes/bytes.ts";
 import { isTag } from "../url/edge-keys.ts";
 
 /** What a token is good for. One of a kind is never taken for another: each has a label of its own under the tag. */
-export type TokenKind = "ticket";
+export type TokenKind = "ticket" | "pass";
 
 /** A token taken apart; nothing in it is trusted before its tag was verified. */
 export interface Token {
@@ -18,7 +18,7 @@ export interface Token {
 export const MAX_TOKEN_LENGTH = 4_096;
 
 /** A new form of the payload is a new label, so that no reader sees a payload of another form. */
-const LABELS: Readonly<Record<TokenKind, string>> = { ticket: "presign-once/ticket/2" };
+const LABELS: Readonly<Record<TokenKind, string>> = { ticket: "presign-once/ticket/2", pass: "presign-once/pass/1" };
 const TOKEN = /^([A-Za-z0-9_-]+)\.(.+)$/;
 
 /** The text that identifies a token: what its tag and its hash are made of. */

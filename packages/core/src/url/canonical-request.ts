@@ -61,7 +61,8 @@ export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function percentDecode(text: string): string | undefined {
+/** Undoes {@link percentEncode}; `undefined` for a broken escape, or one that is no UTF-8. */
+export function percentDecode(text: string): string | undefined {
   if (UNRESERVED.test(text)) return text;
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) return undefined; // without an exception, which costs more than all the rest
   try {

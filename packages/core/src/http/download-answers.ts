@@ -1,0 +1,72 @@
+import { DOWNLOAD_METHODS, DOWNLOAD_PATH, type HandedPass, type ShownDownload } from "../edge/download.ts";
+import type { RefusedUpload } from "../gate/refused-upload.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import { ticketEnd } from "../ticket/ticket.ts";
+import { downloadPage, PAGE_HEADERS } from "./download-page.ts";
+import type { HttpAnswer } from "./http-answer.ts";
+import { methodNotAllowed, type Outcome, wireError } from "./refusals.ts";
+import { errorAnswer, type WireError } from "./wire-error.ts";
+
+const NO_STORE: HeaderField = ["Cache-Control", "no-store"];
+
+/** Refusals of a download that are told in other words, or with another status, than those of an upload. */
+const OF_DOWNLOADS: Partial<Readonly<Record<RefusedUpload["reason"], Outcome>>> = {
+  "already-claimed": "download-used",
+  "lease-over": "download-used",
+  revoked: "download-revoked",
+  expired: "download-expired",
+  unavailable: "download-unavailable",
+  "store-refused": "download-fault",
+  undecided: "download-undecided",
+};
+
+/** Whether a client can show a page: a browser says so, a program does not. */
+export function acceptsHtml(headers: readonly HeaderField[]): boolean {
+  const ranges = headers.filter(([name]) => name === "accept").flatMap(([, value]) => value.split(","));
+  return ranges.some((range) => /^\s*text\/html\s*(?:;|$)/i.test(range) && !/;\s*q=0(?:\.0*)?\s*$/i.test(range));
+}
+
+/**
+ * Answers a request that only looks: a page with a button, or the same as JSON.
+ *
+ * @param form  what the client can show
+ */
+export function shownAnswer({ ticket }: ShownDownload, form: "html" | "json"): HttpAnswer {
+  const { fileName, contentType, issuedAt, lifeSeconds } = ticket;
+  const expiresAt = ticketEnd({ issuedAt, lifeSeconds });
+  if (form === "html") return page(200, { kind: "offer", fileName, expiresAt });
+  const told = { fileName, contentType, expiresAt, uses: 1, download: "POST to this URL, and follow the redirect" };
+  return { status: 200, headers: [["Content-Type", "application/json"], NO_STORE], body: `${JSON.stringify(told)}\n` };
+}
+
+/** Sends a client from a ticket to the same ticket with its pass. */
+export function passAnswer({ query }: HandedPass, token: string): HttpAnswer {
+  return {
+    status: 303,
+    headers: [["Location", `${DOWNLOAD_PATH}${token}?${query}`], NO_STORE, ["Referrer-Policy", "no-referrer"]],
+    body: "",
+  };
+}
+
+/** Answers a request that gets no file, and never will where it is 410. */
+export function refusedDownloadAnswer(refusal: RefusedUpload, requestId: string, form: "html" | "json"): HttpAnswer {
+  const error = wireErrorOfDownload(refusal);
+  if (form === "json") return errorAnswer(error, requestId, [], "json");
+  const { status, message, headers = [] } = error;
+  return page(status, { kind: "refusal", isOver: status === 410, message, requestId }, headers);
+}
+
+/** Says on the wire why a download was refused. */
+export function wireErrorOfDownload(refusal: RefusedUpload): WireError {
+  const { reason } = refusal;
+  if (reason === "method-not-allowed") return methodNotAllowed(DOWNLOAD_METHODS, "This link takes GET, HEAD and POST.");
+  return wireError(OF_DOWNLOADS[reason] ?? reason, "message" in refusal ? { detail: refusal.message } : {});
+}
+
+function page(
+  status: number,
+  content: Parameters<typeof downloadPage>[0],
+  headers: readonly HeaderField[] = [],
+): HttpAnswer {
+  return { status, headers: [...PAGE_HEADERS, ...headers], body: downloadPage(content) };
+}

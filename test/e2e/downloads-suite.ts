@@ -1,0 +1,191 @@
+import { createHash, randomBytes } from "node:crypto";
+
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import type { Place } from "./place.ts";
+import { type Stack, startStack } from "./stack.ts";
+
+const [ALL, TENANT, NONE] = ["all", "tenant", "none"].map(() => randomBytes(32).toString("base64url"));
+const sha256 = (token = "") => createHash("sha256").update(token).digest("hex");
+const PAGE = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+
+/**
+ * One-time downloads from end to end: links that people open, the built verify function, a real S3 server.
+ *
+ * @param name   of the server and strategy
+ * @param start  starts the S3 server, with an empty bucket
+ */
+export function describeDownloads(name: string, start: () => Promise<Place>): void {
+  describe(`downloads on ${name}`, () => {
+    let place: Place;
+    let stack: Stack;
+    beforeAll(async () => {
+      place = await start();
+      const authorizer = {
+        type: "bearer" as const,
+        tokens: [
+          { name: "all", sha256: sha256(ALL), downloads: [""] },
+          { name: "tenant", sha256: sha256(TENANT), downloads: ["tenant-7/"] },
+          { name: "none", sha256: sha256(NONE) },
+        ],
+      };
+      const config = { ...place.options?.config, authorizer, downloads: { leaseSeconds: 60 } };
+      stack = await startStack(place.server, place.bucket, { ...place.options, config });
+    }, 180_000);
+    afterAll(async () => {
+      await stack?.stop();
+      await place?.stop();
+    }, 60_000);
+
+    const ask = (query: string, token = ALL) =>
+      fetch(`${stack.local.edgeUrl}/url?${query}`, { headers: { authorization: `Bearer ${token}` } });
+
+    /** Stores an object and gets a link for it. */
+    async function linkTo(
+      body: Buffer | string,
+      { key = `uploads/${randomBytes(8).toString("hex")}.bin`, query = "" } = {},
+    ) {
+      const ContentType = "text/html"; // whatever is stored, it must not be shown
+      await stack.s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: body, ContentType }));
+      const answer = await ask(`download=${encodeURIComponent(key)}${query}`);
+      expect(answer.status).toBe(200);
+      return answer.text();
+    }
+
+    /** Presses the button: where it leads. */
+    async function press(url: string): Promise<string> {
+      const answer = await fetch(url, { method: "POST", body: "", redirect: "manual" });
+      expect(answer.status).toBe(303);
+      return new URL(answer.headers.get("location") ?? "", url).href;
+    }
+
+    const readErrorOf = async (answer: Response) => ((await answer.json()) as { code: string }).code;
+
+    test("a link is opened a hundred times without being used, and its button downloads the file once", async () => {
+      const body = randomBytes(100_000);
+      const url = await linkTo(body, { query: "&filename=%C3%A9t%C3%A9%20%22a%22.txt" });
+      expect(new URL(url).pathname.length).toBeLessThan(300);
+      for (let i = 0; i < 100; i++) {
+        const answer = await fetch(url, { headers: i % 2 === 0 ? PAGE : {}, method: i % 3 === 0 ? "HEAD" : "GET" });
+        expect(answer.status).toBe(200);
+      }
+      const page = await (await fetch(url, { headers: PAGE })).text();
+      expect(page).toContain("été");
+      expect(page).toContain('<form method="post">');
+      expect(page).not.toMatch(/<script|http:|https:/);
+
+      const file = await fetch(await press(url));
+      expect([file.status, Buffer.from(await file.arrayBuffer())]).toEqual([200, body]);
+      expect(file.headers.get("content-disposition")).toBe(
+        `attachment; filename="_t_ _a_.txt"; filename*=UTF-8''%C3%A9t%C3%A9%20%22a%22.txt`,
+      );
+      expect(file.headers.get("content-type")).toBe("application/octet-stream");
+      expect(file.headers.get("cache-control")).toBe("no-store");
+
+      for (const again of [url, await press(url)]) {
+        const answer = await fetch(again, { headers: PAGE });
+        expect(answer.status).toBe(410);
+        expect(await answer.text()).toContain("This link was used before");
+      }
+      expect((await fetch(url, { method: "HEAD" })).status).toBe(410);
+    });
+
+    test("of 32 passes at once, one downloads", async () => {
+      const url = await linkTo("the file");
+      const passes = await Promise.all(Array.from({ length: 32 }, () => press(url)));
+      const answers = await Promise.all(passes.map((pass) => fetch(pass)));
+      const statuses = answers.map(({ status }) => status).sort();
+      expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+      expect(new Set(statuses.slice(1))).toEqual(new Set([410]));
+    });
+
+    test("the same pass goes on where it broke off, within the lease; another one does not", async () => {
+      const body = randomBytes(50_000);
+      const url = await linkTo(body);
+      const pass = await press(url);
+      const first = await fetch(pass, { headers: { range: "bytes=40000-" } });
+      expect([first.status, (await first.arrayBuffer()).byteLength]).toEqual([200, 50_000]); // the whole file at first
+      const etag = first.headers.get("etag") ?? "";
+      const rest = await fetch(pass, { headers: { range: "bytes=40000-", "if-range": etag } });
+      expect([rest.status, Buffer.from(await rest.arrayBuffer())]).toEqual([206, body.subarray(40_000)]);
+      const conditional = await fetch(pass, { headers: { "if-none-match": etag } });
+      expect(conditional.status).toBe(200); // and not 304
+      expect((await fetch(await press(url))).status).toBe(410);
+    });
+
+    test("programs get the same in JSON, and curl's way works", async () => {
+      const url = await linkTo("hello");
+      const told = (await (await fetch(url)).json()) as Record<string, unknown>;
+      expect(told).toMatchObject({ fileName: expect.stringMatching(/\.bin$/) as string, uses: 1 });
+      const file = await fetch(url, { method: "POST", body: "" }); // follows the redirect with GET, as curl -L -d '' does
+      expect(await file.text()).toBe("hello");
+      expect(await readErrorOf(await fetch(url))).toBe("UrlAlreadyUsed");
+    });
+
+    test("with confirm=never a plain GET downloads, once", async () => {
+      const url = await linkTo("hello", { query: "&confirm=never" });
+      expect((await fetch(url, { method: "HEAD" })).status).toBe(200);
+      expect(await (await fetch(url)).text()).toBe("hello");
+      expect((await fetch(url)).status).toBe(410);
+    });
+
+    test("only those may hand links out who may, for their own folders", async () => {
+      expect((await ask("download=uploads/tenant-7/a.txt", TENANT)).status).toBe(200);
+      for (const key of ["uploads/a.txt", "uploads/tenant-8/a.txt", "uploads/tenant-70/a.txt", "signatures/a", "a"])
+        expect([key, (await ask(`download=${key}`, TENANT)).status]).toEqual([key, 403]);
+      expect((await ask("download=uploads/tenant-7/a.txt", NONE)).status).toBe(403);
+      for (const key of [
+        "",
+        "/uploads/a",
+        "uploads/../a",
+        "uploads/./a",
+        "uploads//a",
+        "uploads/a%0A",
+        "uploads/a%5Cb",
+      ])
+        expect([key, (await ask(`download=${key}`)).status]).toEqual([key, 400]);
+      for (const query of ["max-bytes=1", "extension=a", "confirm=always", "filename=a%2Fb", "content-type=text/html"])
+        expect([query, (await ask(`download=uploads/a&${query}`)).status]).toEqual([query, 400]);
+    });
+
+    test("an altered link or pass uses nothing up and asks S3 for nothing", async () => {
+      const url = await linkTo("hello");
+      const pass = await press(url);
+      const other = await press(await linkTo("other"));
+      const flip = (text: string) => text.slice(0, -1) + (text.endsWith("0") ? "1" : "0");
+      const before = stack.network.requests.length;
+      const altered: [url: string, init: RequestInit, status: number][] = [
+        [flip(url), {}, 403],
+        [url.slice(0, -1), {}, 400],
+        [`${url}?`, { method: "DELETE" }, 405],
+        [`${url}?a=b`, {}, 400],
+        [flip(pass), {}, 400],
+        [`${url}?${other.split("?")[1]}`, {}, 400],
+        [pass, { method: "POST", body: "" }, 400],
+        [url.replace("/d/", "/u/"), { method: "PUT", body: "x" }, 400],
+        [url, { method: "PUT", body: "x" }, 405],
+      ];
+      for (const [changed, init, status] of altered)
+        expect([changed, (await fetch(changed, { redirect: "manual", ...init })).status]).toEqual([changed, status]);
+      expect(stack.network.requests.length).toBe(before);
+      expect(await (await fetch(pass)).text()).toBe("hello");
+    });
+
+    test("a link for nothing is used up by S3's answer", async () => {
+      const url = await (await ask("download=uploads/not-there.txt")).text();
+      expect((await fetch(await press(url))).status).toBe(404);
+      expect((await fetch(url)).status).toBe(410);
+    });
+
+    test("no line of the log holds a link or a pass", async () => {
+      const url = await linkTo("hello");
+      const pass = await press(url);
+      await fetch(pass);
+      const log = stack.log.join("\n");
+      const secrets = [...new URL(pass).pathname.split(/[./]/), ...(pass.split("pass=")[1] ?? "").split(".")];
+      for (const secret of secrets.filter((text) => text.length > 20)) expect(log).not.toContain(secret);
+      expect(log).toContain('"outcome":"pass"');
+    });
+  });
+}
