@@ -76,6 +76,8 @@ const wrong: [string, object][] = [
   ["issuePath", { issuePath: "/uploads/url" }],
   ["issuePath", { issuePath: "/files/url", downloads: { access: "public" } }],
   ["issuePath", { issuePath: "/get", downloads: { path: "/get", access: "public" } }],
+  ["issuePath", { issuePath: "/u" }],
+  ["issuePath", { issuePath: "/d/url" }],
   ["edgeKeys", { edgeKeys: "key" }],
   ["domain.names", { domain: { names: [], certificateArn: later } }],
   ["domain.names", { domain: { names: ["https://up.example"], certificateArn: later } }],
@@ -97,6 +99,8 @@ const wrong: [string, object][] = [
   ["downloads.path", { downloads: { path: "/uploads", access: "public" } }],
   ["downloads.path", { downloads: { path: "/u", access: "public" } }],
   ["downloads.path", { downloads: { path: "files/", access: "public" } }],
+  ["oneTimeDownloads", { oneTimeDownloads: {}, downloads: { access: "public" } }],
+  ["oneTimeDownloads.lease", { oneTimeDownloads: { lease: 1 } }],
   ["alarms.topicArns", { alarms: {} }],
   ["alarms.topicArns", { alarms: { topicArns: ["arn:aws:sns:eu-west-1:111122223333:oncall"] } }],
   ["alarms.errorPercent", { alarms: { topicArns: [], errorPercent: 0 } }],
@@ -105,7 +109,7 @@ const wrong: [string, object][] = [
   ["retainEdgeFunctions", { retainEdgeFunctions: "yes" }],
   ["root", { root: "no-such-folder" }],
   ["root", { root: null }],
-  ...["index", "cors", "retries", "domain", "accessLogs", "downloads", "alarms"].flatMap((name) =>
+  ...["index", "cors", "retries", "domain", "accessLogs", "downloads", "oneTimeDownloads", "alarms"].flatMap((name) =>
     [null, 1, "x", []].map((value): [string, object] => [name, { [name]: value }]),
   ),
   ["issuePath", { issuePath: null, downloads: { access: "public" } }],

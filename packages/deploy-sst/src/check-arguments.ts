@@ -43,6 +43,7 @@ const ARGUMENTS: Record<keyof SingleUseUploadsArgs, readonly string[]> = {
   priceClass: [],
   accessLogs: ["bucketArn", "folder"],
   downloads: ["path", "access"],
+  oneTimeDownloads: ["leaseSeconds"],
   alarms: ["topicArns", "errorPercent"],
   runtime: [],
   removal: [],

@@ -1,13 +1,14 @@
 import { bucketArn, certificateArn, hostNames, logFolder, servedPath, topicArns } from "./argument-forms.ts";
 import { isGiven, isList, isObject, isOne, isRecord } from "./argument-values.ts";
-import { TICKETS_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
+import { LINKS_FOLDER, TICKETS_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
 import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
 /** Notes that an argument is wrong, with the form expected, unless `holds`. */
 export type Expect = (holds: boolean, argument: string, expected: string) => void;
 
 /** Checks the arguments that are objects; what is no object at all is left out here, and named with the unknown ones. */
-export function checkParts({ bucket, domain, accessLogs, downloads, alarms }: SingleUseUploadsArgs, expect: Expect) {
+export function checkParts(args: SingleUseUploadsArgs, expect: Expect): void {
+  const { bucket, domain, accessLogs, downloads, oneTimeDownloads, alarms } = args;
   if (isRecord(domain)) checkDomain(domain, expect);
   if (isRecord(accessLogs)) {
     expect(isGiven(accessLogs.bucketArn, bucketArn), "accessLogs.bucketArn", bucketArn.words);
@@ -15,6 +16,11 @@ export function checkParts({ bucket, domain, accessLogs, downloads, alarms }: Si
   }
   if (isRecord(downloads)) {
     checkDownloads(downloads, expect);
+    expect(
+      oneTimeDownloads === undefined || downloads.access !== "public",
+      "oneTimeDownloads",
+      "none with downloads that are public: every caller reads the objects there as often as they like",
+    );
     expect(
       bucket === undefined,
       "downloads",
@@ -49,9 +55,10 @@ function checkAlarms({ topicArns: arns, errorPercent = 5 }: Part<"alarms">, expe
   expect(errorPercent > 0 && errorPercent <= 100, "alarms.errorPercent", "a number above 0, up to 100");
 }
 
-/** Whether a path collides neither with those of uploads, presigned and with tickets, nor with another one. */
+/** Whether a path collides neither with those of uploads, presigned and with tickets, and of links, nor with another one. */
 export function isFreePath(path: string | undefined, other?: string): boolean {
   if (path === undefined) return true;
-  const taken = [`/${UPLOADS_FOLDER}`, `/${TICKETS_FOLDER}`, ...(other === undefined ? [] : [`${other}/`])];
+  const ours = [UPLOADS_FOLDER, TICKETS_FOLDER, LINKS_FOLDER].map((folder) => `/${folder}`);
+  const taken = [...ours, ...(other === undefined ? [] : [`${other}/`])];
   return !taken.some((folder) => `${path}/`.startsWith(folder));
 }

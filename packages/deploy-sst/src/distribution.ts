@@ -4,6 +4,7 @@ import type * as Pulumi from "@pulumi/pulumi";
 import type { BucketRef } from "./bucket.ts";
 import type { Downloads } from "./downloads.ts";
 import type { EdgeFunction } from "./edge-functions.ts";
+import type { OneTimeDownloads } from "./one-time-downloads.ts";
 import type { Providers } from "./providers.ts";
 import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
@@ -32,6 +33,7 @@ export function createDistribution(
     issue,
     verify,
     downloads,
+    oneTime,
     ready,
   }: {
     readonly args: SingleUseUploadsArgs;
@@ -39,6 +41,7 @@ export function createDistribution(
     readonly issue: EdgeFunction;
     readonly verify: EdgeFunction;
     readonly downloads: Downloads | undefined;
+    readonly oneTime: OneTimeDownloads | undefined;
     /** What has to be in place before the first request. */
     readonly ready: readonly Pulumi.Resource[];
   },
@@ -78,8 +81,12 @@ export function createDistribution(
           pathPattern: args.issuePath ?? DEFAULT_ISSUE_PATH,
           lambdaFunctionAssociations: [viewerRequest(issue)],
         },
+        ...(oneTime === undefined
+          ? []
+          : [{ ...behaviour, ...oneTime.behaviour, lambdaFunctionAssociations: [viewerRequest(verify)] }]),
         ...(downloads === undefined ? [] : [downloads.behaviour]),
       ],
+      ...(oneTime === undefined ? {} : { customErrorResponses: oneTime.errors }),
       restrictions: { geoRestriction: { restrictionType: "none" } },
       ...(webAclArn === undefined ? {} : { webAclId: webAclArn }),
       ...(domain === undefined ? {} : { aliases: [...domain.names] }),

@@ -55,6 +55,7 @@ export function prepareSettings(
       authorizer: readAuthorizer(name, authorizer),
       ...(args.domain === undefined ? {} : { edgeUrl: `https://${args.domain.names[0]}` }),
       ...(args.cors === undefined ? {} : { cors: { ...args.cors, origins: [...args.cors.origins] } }),
+      ...(args.oneTimeDownloads === undefined ? {} : { downloads: args.oneTimeDownloads }),
       ...given(args, "signing", "expiresInSeconds", "maxExpiresInSeconds", "maxBytes", "ifNoneMatch", "retries"),
     };
     const issue = JSON.stringify(config, null, 2);
@@ -62,7 +63,11 @@ export function prepareSettings(
       parseEdgeConfigJson(issue);
     } catch (fault) {
       // The check names fields of `config.json`; all but the keys are called like the arguments they come from.
-      throw invalidArguments(name, [(fault as Error).message.replace(/(?<=^|; )keys(?=[.:])/g, "edgeKeys")]);
+      throw invalidArguments(name, [
+        (fault as Error).message
+          .replace(/(?<=^|; )keys(?=[.:])/g, "edgeKeys")
+          .replace(/(?<=^|; )downloads(?=[.:])/g, "oneTimeDownloads"),
+      ]);
     }
     if (
       typeof config.authorizer === "object" &&

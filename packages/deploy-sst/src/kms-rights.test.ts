@@ -30,6 +30,7 @@ function policiesOf(strategy: Strategy, keys: Partial<RoleScope> = {}): Record<R
     strategy,
     signing: "at-issue",
     retries: true,
+    oneTimeDownloads: false,
     uploadsArn: UPLOADS_ARN,
     indexArn: INDEX_ARN,
     uploadsKeyArn: UPLOADS_KEY,

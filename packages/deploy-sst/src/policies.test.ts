@@ -15,6 +15,7 @@ async function start(strategy: StackStrategy, verifyMayNot?: string): Promise<Ro
     strategy,
     signing: "at-issue",
     retries: false,
+    oneTimeDownloads: false,
     uploadsArn: UPLOADS_ARN,
     indexArn: INDEX_ARN,
     uploadsKeyArn: undefined,

@@ -21,6 +21,8 @@ export interface PolicyDocument {
 export interface RoleScope {
   readonly strategy: StackStrategy;
   readonly signing: Signing;
+  /** Whether links for downloads are used. */
+  readonly oneTimeDownloads: boolean;
   /** Whether clients may try again, which takes a look at the versions of uploads. */
   readonly retries: boolean;
   readonly uploadsArn: string;
@@ -132,15 +134,17 @@ export function issuePolicy(scope: RoleScope): PolicyDocument {
 
 /**
  * What the verify function may do: read and claim entries of the index. Of the uploads nothing; with tickets, make new objects;
- * where clients may try again, see their versions, for which S3 does not ask for the key.
+ * with links for downloads, read them; where clients may try again, see their versions, for which S3 does not ask for the key.
  */
 export function verifyPolicy(scope: RoleScope): PolicyDocument {
-  const { strategy, signing, retries, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn, functionArn } = scope;
+  const { strategy, signing, retries, oneTimeDownloads, uploadsArn, indexArn, functionArn } = scope;
+  const { uploadsKeyArn, indexKeyArn } = scope;
   const claims = RIGHTS[strategy].verify(`${indexArn}/${INDEX_FOLDER}`, indexArn);
   const looks = retries ? seeVersionsOfUploads(uploadsArn) : [];
   const keys = useKeys("EncryptAndReadEntries", ["kms:GenerateDataKey", "kms:Decrypt"], [indexKeyArn]);
   const uploads = signing === "at-use" ? makeUploads(uploadsArn, uploadsKeyArn) : [];
-  return policy(...claims, ...looks, ...keys, ...uploads, writeLogs(functionArn));
+  const downloads = oneTimeDownloads ? readUploads(uploadsArn, uploadsKeyArn) : [];
+  return policy(...claims, ...looks, ...keys, ...uploads, ...downloads, writeLogs(functionArn));
 }
 
 /**
@@ -164,6 +168,14 @@ function useKeys(
 /** The region in the ARN of a KMS key. */
 export function regionOfKey(arn: string): string {
   return arn.split(":")[3] ?? "";
+}
+
+/** For links for downloads. */
+function readUploads(uploadsArn: string, keyArn: string | undefined): Statement[] {
+  return [
+    allow("SignDownloads", "s3:GetObject", allUploads(uploadsArn)),
+    ...useKeys("DecryptUploads", "kms:Decrypt", [keyArn]),
+  ];
 }
 
 function allUploads(uploadsArn: string): string {

@@ -43,6 +43,7 @@ async function start(
     strategy,
     signing: "at-issue",
     retries: rights.retries,
+    oneTimeDownloads: false,
     uploadsArn: UPLOADS_ARN,
     indexArn: INDEX_ARN,
     uploadsKeyArn: keys.uploads,

@@ -150,6 +150,15 @@ export interface SingleUseUploadsArgs {
     access: "public" | { keyGroups: readonly Input<string>[] };
   };
 
+  /**
+   * Links for one download each, of objects below `uploads/`: `/url?download=KEY`, where the authorizer allows it. The verify
+   * function may then read these objects. Not together with `downloads` that are public. Default: not offered.
+   */
+  oneTimeDownloads?: {
+    /** How long the client that was first may come again for the rest of the file, in seconds, 1 to 86400. Default 3600. */
+    leaseSeconds?: number;
+  };
+
   /** CloudWatch alarms, in us-east-1. Default: none. */
   alarms?: {
     /** SNS topics of us-east-1 that are notified. */

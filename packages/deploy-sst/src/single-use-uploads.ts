@@ -12,6 +12,7 @@ import { createEdgeKeys } from "./edge-keys.ts";
 import { DEFAULT_EDGE_KEYS, prepareSettings } from "./edge-settings.ts";
 import type { KeyArgument } from "./kms-key.ts";
 import { createLifecycle } from "./lifecycle.ts";
+import { createOneTimeDownloads } from "./one-time-downloads.ts";
 import { issuePolicy, readByDistribution, RIGHTS, verifyPolicy } from "./policies.ts";
 import type { Input, Output, Providers } from "./providers.ts";
 import { runBundler } from "./run-bundler.ts";
@@ -63,13 +64,15 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
   const strategy = args.index?.strategy ?? DEFAULT_STRATEGY;
   const signing = args.signing ?? "at-issue";
   const retries = args.retries !== undefined;
+  const oneTimeDownloads = args.oneTimeDownloads !== undefined;
+  const hasTickets = signing === "at-use" || oneTimeDownloads;
   const keep = args.removal !== "remove";
   const { uploads, index } = createBuckets(providers, name, args);
 
   const scope = pulumi
     .all([uploads.arn, index.arn, uploads.keyArn, index.keyArn])
     .apply(([uploadsArn, indexArn, uploadsKeyArn, indexKeyArn]) => {
-      return { strategy, signing, retries, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn };
+      return { strategy, signing, retries, oneTimeDownloads, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn };
     });
   const settings = pulumi
     .all([
@@ -103,14 +106,14 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
 
   const downloads = args.downloads && createDownloads(providers, name, uploads, args.downloads);
   const ready = [...uploads.ready, ...index.ready, issue.rolePolicy, verify.rolePolicy];
-  const distribution = createDistribution(providers, name, { args, uploads, issue, verify, downloads, ready });
+  const oneTime = args.oneTimeDownloads && createOneTimeDownloads(providers, name);
+  const distribution = createDistribution(providers, name, { args, uploads, issue, verify, downloads, oneTime, ready });
 
   if (args.bucket === undefined)
     createBucketPolicy(providers, name, uploads, { keep }, (bucketArn) =>
       downloads === undefined ? [] : distribution.arn.apply((arn) => [readByDistribution(bucketArn, arn)]),
     );
-  if (args.accessLogs)
-    createAccessLogs(providers, name, distribution, args.accessLogs, { hasTickets: signing === "at-use" });
+  if (args.accessLogs) createAccessLogs(providers, name, distribution, args.accessLogs, { hasTickets });
   if (args.alarms) createAlarms(providers, name, distribution, args.alarms);
 
   const url = pulumi.interpolate`https://${args.domain?.names[0] ?? distribution.domainName}`;

@@ -35,6 +35,11 @@ export const variants = {
     accessLogs: { bucketArn: "arn:aws:s3:::logs-of-theirs" },
     kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
   },
+  "download links": {
+    oneTimeDownloads: { leaseSeconds: 600 },
+    accessLogs: { bucketArn: "arn:aws:s3:::logs-of-theirs" },
+    kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  },
   "one bucket": { index: { place: "uploads-bucket" } },
   "existing bucket": { bucket: "theirs", removal: "remove" },
   "KMS keys": {

@@ -47,8 +47,9 @@ export const functionProperties: readonly Property[] = [
     check(stack, variant) {
       const settings = settingsOf(stack, "UploadsIssue");
       const { authorizer, ...shared } = settings;
-      const { signing, expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, edgeUrl } = shared;
-      const lives = { signing, expiresInSeconds, maxExpiresInSeconds };
+      const { signing, downloads, expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, edgeUrl } =
+        shared;
+      const lives = { signing, downloads, expiresInSeconds, maxExpiresInSeconds };
       const found = { ...lives, maxBytes, ifNoneMatch, retries, edgeUrl, authorizer };
       if (variant === "everything")
         expect(found).toEqual({
@@ -61,6 +62,8 @@ export const functionProperties: readonly Property[] = [
         });
       else if (variant === "tickets")
         expect(found).toEqual({ signing: "at-use", maxExpiresInSeconds: 2_592_000, authorizer: "none" });
+      else if (variant === "download links")
+        expect(found).toEqual({ downloads: { leaseSeconds: 600 }, authorizer: "none" });
       else if (variant === "retries") expect(found).toEqual({ retries: { leaseSeconds: 60 }, authorizer: "none" });
       else expect(found).toEqual({ authorizer: "none" });
       expect(settings.index.strategy).toBe(variant === "versioning" || variant === "sealed" ? variant : "conditional");

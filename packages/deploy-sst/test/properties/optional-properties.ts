@@ -10,7 +10,7 @@ import { distributionOf, policyOf, UPLOADS } from "./read-stack.ts";
 export const optionalProperties: readonly Property[] = [
   {
     name: "access logs are off, or have no field that may contain a signature or a ticket",
-    of: ["plain", "everything", "tickets"],
+    of: ["plain", "everything", "tickets", "download links"],
     check(stack, variant) {
       expect(distributionOf(stack).loggingConfig).toBeUndefined();
       const deliveries = stack.all("cloudwatch/logDelivery:LogDelivery");
@@ -71,6 +71,38 @@ export const optionalProperties: readonly Property[] = [
       expect(behaviour?.pathPattern).toBe(variant === "everything" ? "/files/*" : "/get/*");
       expect(behaviour?.trustedKeyGroups).toEqual(variant === "everything" ? undefined : ["group-1"]);
       expect(behaviour?.lambdaFunctionAssociations).toBeUndefined();
+    },
+  },
+  {
+    name: "links for downloads have a cache key with the whole query, no kept answers, and a sandbox",
+    of: ["plain", "download links"],
+    check(stack, variant) {
+      const { orderedCacheBehaviors, defaultCacheBehavior, customErrorResponses } = distributionOf(stack);
+      if (variant === "plain") {
+        expect([orderedCacheBehaviors.length, customErrorResponses]).toEqual([1, undefined]);
+        return;
+      }
+      const { pathPattern, cachePolicyId, responseHeadersPolicyId, ...others } = orderedCacheBehaviors[1]!;
+      expect(others).toEqual({ ...defaultCacheBehavior, cachePolicyId: undefined });
+      expect(pathPattern).toBe("/d/*");
+      expect([cachePolicyId, responseHeadersPolicyId]).toEqual([
+        "UploadsDownloadLinks-0a1b2c3",
+        "UploadsDownloadHeaders-0a1b2c3",
+      ]);
+      const { inputs: cache } = stack.one("cloudfront/cachePolicy:CachePolicy", "UploadsDownloadLinks");
+      expect(cache).toMatchObject({
+        ...{ minTtl: 0, defaultTtl: 0, maxTtl: 1 },
+        parametersInCacheKeyAndForwardedToOrigin: { queryStringsConfig: { queryStringBehavior: "all" } },
+      });
+      const policy = stack.one("cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "UploadsDownloadHeaders");
+      expect(policy.inputs["securityHeadersConfig"]).toMatchObject({
+        contentTypeOptions: { override: true },
+        contentSecurityPolicy: { contentSecurityPolicy: "sandbox", override: false },
+      });
+      expect(customErrorResponses?.map(({ errorCode }) => errorCode)).toEqual(
+        expect.arrayContaining([400, 403, 404, 500, 502, 503, 504]),
+      );
+      for (const { errorCachingMinTtl } of customErrorResponses ?? []) expect(errorCachingMinTtl).toBe(0);
     },
   },
   {

@@ -15,6 +15,7 @@ interface Behaviour {
   readonly cachePolicyId: string;
   readonly originRequestPolicyId?: string;
   readonly compress: boolean;
+  readonly responseHeadersPolicyId?: string;
   readonly trustedKeyGroups?: readonly string[];
   readonly lambdaFunctionAssociations?: readonly unknown[];
 }
@@ -26,6 +27,7 @@ interface Distribution {
   readonly orderedCacheBehaviors: readonly Behaviour[];
   readonly viewerCertificate: unknown;
   readonly loggingConfig?: unknown;
+  readonly customErrorResponses?: readonly { readonly errorCode: number; readonly errorCachingMinTtl: number }[];
   readonly webAclId?: string;
 }
 
@@ -34,6 +36,7 @@ interface Settings {
   readonly keys: unknown;
   readonly cors?: unknown;
   readonly signing?: string;
+  readonly downloads?: object;
   readonly expiresInSeconds?: number;
   readonly maxExpiresInSeconds?: number;
   readonly maxBytes?: number;

@@ -49,7 +49,7 @@ export const roleProperties: readonly Property[] = [
     },
   },
   {
-    name: "the verify role has no permission on uploads, not even to list them; with tickets it can make new ones",
+    name: "the verify role has no permission on uploads, not even to list them; with tickets it can make new ones, and with links for downloads read them",
     of: ALL_VARIANTS,
     check(stack, variant) {
       const may = mayOf(stack, "Verify");
@@ -65,10 +65,11 @@ export const roleProperties: readonly Property[] = [
         for (const context of [{}, { "s3:if-match": '"x"' }, { "s3:if-none-match": "*" }])
           expect([action, may({ action: `s3:${action}`, resource: `${uploads}/uploads/x`, context })]).toEqual([
             action,
-            variant === "tickets" && action === "PutObject" && "s3:if-none-match" in context,
+            (variant === "tickets" && action === "PutObject" && "s3:if-none-match" in context) ||
+              (variant === "download links" && action === "GetObject"),
           ]);
       const elsewhere = { resource: `${uploads}/elsewhere/x`, context: { "s3:if-none-match": "*" } };
-      expect(may({ action: "s3:PutObject", ...elsewhere })).toBe(false);
+      for (const action of ["s3:PutObject", "s3:GetObject"]) expect(may({ action, ...elsewhere })).toBe(false);
       const list = (action: string) => may({ action, resource: uploads, context: { "s3:prefix": "uploads/" } });
       expect([list("s3:ListBucket"), list("s3:ListBucketVersions")]).toEqual([false, variant === "retries"]);
     },
@@ -205,6 +206,7 @@ export const roleProperties: readonly Property[] = [
         ...use("GenerateDataKey", ofIndex),
         ...use("Decrypt", ofIndex),
         ...(variant === "tickets" ? use("GenerateDataKey", kmsKeyArn) : []),
+        ...(variant === "download links" ? use("Decrypt", kmsKeyArn) : []),
       ]);
     },
   },
