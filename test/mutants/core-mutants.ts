@@ -467,8 +467,8 @@ const issue = mutantsOf(
 );
 
 const registerGrant = mutantsOf("packages/core/src/gate/register-grant.ts", [
-  "const registration = await index.register(hash, { expiresAt: grant.expiresAt });",
-  `await index.register(hash, { expiresAt: grant.expiresAt });\n  const registration = { status: "registered" } as { status: "registered" } | { status: "indeterminate"; cause: unknown };`,
+  `const registration = (await index?.register(hash, { expiresAt: grant.expiresAt })) ?? { status: "registered" };`,
+  `await index?.register(hash, { expiresAt: grant.expiresAt });\n  const registration = { status: "registered" } as { status: "registered" } | { status: "indeterminate"; cause: unknown };`,
   "a URL is issued that may not be registered",
 ]);
 

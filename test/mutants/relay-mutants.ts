@@ -53,18 +53,18 @@ const token = [
   ),
   ...mutantsOf(
     "packages/core/src/ticket/ticket-fault.ts",
-    ["!isBelow(keyPrefix, key) || ", "", "whoever holds an edge key writes into the index"],
+    ["!isBelow(keyPrefix, key, NAMES[method]) || ", "", "whoever holds an edge key writes into the index"],
     [" || !isNamed", "", "an id that S3 refuses after the claim"],
-    [" || !isEachOnce", "", "a digest is compared that no client was asked for"],
+    [" && isEachOnce", "", "a digest is compared that no client was asked for"],
     ["isEdgeHeader(name) || ", "", "an object that names another grant"],
     [" || !isPlainValue(value)", "", "a value that is signed in another form, and refused after the claim"],
-    ["key.length <= MAX_KEY_BYTES &&", "", "a key that S3 refuses after the claim"],
-    [" || !headers.every(isTicketHeader)", "", "whoever holds an edge key copies any object of the bucket"],
+    [" && utf8(key).length <= MAX_KEY_BYTES", "", "a key that S3 refuses after the claim"],
+    ["headers.every(isTicketHeader) && ", "", "whoever holds an edge key copies any object of the bucket"],
     ["lifeSeconds > maxLifeSeconds", "false", "a ticket outlives its entry, and works again"],
     [`if (isAhead(issuedAt, now)) return "not-yet-valid";`, "", "a ticket of the future outlives its entry"],
     ["key.startsWith(prefix) &&", "", "a key in another folder"],
     [`segment !== "" && segment !== "." && segment !== ".."`, "true", "a key that a server reads as another one"],
-    [`!(prefix === "" && segments.length > 1) &&`, "", "without folders, a ticket reaches the index"],
+    ["!isInIndex && ", "", "without folders, a ticket reaches the index"],
   ),
 ];
 

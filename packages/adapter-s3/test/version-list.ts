@@ -7,6 +7,8 @@ export interface ListedVersion {
   readonly etag: string;
   readonly lastModified?: string;
   readonly bytes?: number;
+  /** Default: the first one is, unless there is a delete marker. */
+  readonly isLatest?: boolean;
 }
 
 /** What a list holds besides its versions. */
@@ -26,8 +28,8 @@ export function versioning(status: "Enabled" | "Suspended" | undefined): Answer 
 /** A page of ListObjectVersions: newest first, as given. */
 export function versionList(versions: readonly ListedVersion[], { deleteMarkers = [], next }: ListedRest = {}): Answer {
   const listed = versions.map(
-    ({ key, versionId, etag, lastModified = "2026-01-01T00:00:00.000Z", bytes = 1 }, i) =>
-      `<Version><Key>${key}</Key><VersionId>${versionId}</VersionId><IsLatest>${i === 0 && deleteMarkers.length === 0}</IsLatest>` +
+    ({ key, versionId, etag, lastModified = "2026-01-01T00:00:00.000Z", bytes = 1, isLatest }, i) =>
+      `<Version><Key>${key}</Key><VersionId>${versionId}</VersionId><IsLatest>${isLatest ?? (i === 0 && deleteMarkers.length === 0)}</IsLatest>` +
       `<LastModified>${lastModified}</LastModified><ETag>${etag.replaceAll('"', "&quot;")}</ETag><Size>${bytes}</Size></Version>`,
   );
   const markers = deleteMarkers.map((key) => `<DeleteMarker><Key>${key}</Key><VersionId>m</VersionId></DeleteMarker>`);

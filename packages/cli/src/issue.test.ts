@@ -76,6 +76,47 @@ describe("with signing at-use", () => {
   });
 });
 
+describe("--download", () => {
+  const offered = { downloads: {} } as const;
+
+  test("issues a link for an object, which inspect and revoke recognize", async () => {
+    const { run, requests } = await open(offered);
+    const { exitCode, stdout } = await run([
+      "issue",
+      "--json",
+      "--download",
+      "uploads/a/Bericht ä.pdf",
+      "--filename=b.pdf",
+    ]);
+    const { url = "", ...grant } = JSON.parse(stdout) as Record<string, string>;
+    expect(exitCode).toBe(0);
+    expect(url).toMatch(/^https:\/\/edge\.example\/d\/[\w-]+\.k1\.[0-9a-f]{64}$/);
+    expect(grant).toMatchObject({ method: "GET", key: "uploads/a/Bericht ä.pdf", fileName: "b.pdf" });
+    expect(requests).toEqual([expect.stringMatching(/^PUT \/some-index\/signatures\/[0-9a-f]{64}$/)]);
+    for (const command of ["inspect", "revoke"]) expect((await run([command, "-"], url)).exitCode).not.toBe(7);
+  });
+
+  test.each([
+    [["--download", "../a"], /--download: expected the key of an object/],
+    [["--download", "elsewhere/a"], /key: expected one below uploads\//],
+    [["--download", "uploads/a", "--max-bytes", "5"], /A download has the parameters download, expires-in/],
+    [["--download", "uploads/a", "--confirm", "no"], /--confirm: expected never/],
+    [["--confirm", "never"], /Unknown parameter confirm/],
+  ])("%j is refused, and the flag is named", async (flags, message) => {
+    const { run, requests } = await open(offered);
+    const { exitCode, stderr } = await run(["issue", ...flags]);
+    expect([exitCode, requests]).toEqual([2, []]);
+    expect(stderr).toMatch(message);
+  });
+
+  test("is refused where the settings offer no downloads", async () => {
+    const { run } = await open();
+    const { exitCode, stderr } = await run(["issue", "--download", "uploads/a"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/downloads: missing, expected what the functions have/);
+  });
+});
+
 test("--retries allows the first client to retry, if the settings offer it", async () => {
   const { run } = await open({ retries: {} });
   const { stdout } = await run(["issue", "--json", "--retries", "same-client"]);

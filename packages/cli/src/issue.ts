@@ -21,13 +21,16 @@ const grantFlags = {
   extension: text,
   sha256: text,
   retries: text,
+  download: text,
+  confirm: text,
 } as const;
 
 /** `presign-once issue`: a URL, without `/url`. */
 export const issue: Command = {
   help: `usage: presign-once issue [options]
 
-Issues a URL for one upload and prints it. Needs the edge keys, in the settings file; no authorizer is asked.
+Issues a URL for one upload, or with --download for one download, and prints it.
+Needs the edge keys, in the settings file; no authorizer is asked.
 
   --expires-in N       life in seconds (default 900, at most 3600, or as the settings file says)
   --content-type TYPE  that the upload must have
@@ -37,6 +40,9 @@ Issues a URL for one upload and prints it. Needs the edge keys, in the settings 
   --extension EXT      that the object's name gets, such as jpg
   --sha256 DIGEST      of the body, 64 hex digits
   --retries POLICY     same-client: the client that is first may retry; where the settings file offers it
+  --download KEY       of an object that is there, such as uploads/report.pdf: a link for one download; goes with
+                       --expires-in, --filename, --content-type and
+  --confirm never      the link downloads at once, so that a preview uses it up (default: a page asks first)
   --json               the grant, as /url answers it: { "id", "url", "method", "headers", "key", "expiresAt", … }
 ${describeSettings(["edgeUrl", "bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
 ${describeExitCodes(["done", "fault", "wrong", "undecided"])}`,
@@ -58,13 +64,17 @@ ${describeExitCodes(["done", "fault", "wrong", "undecided"])}`,
       );
     if (edgeUrl === undefined) throw new PresignOnceError("CONFIG_INVALID", missing("edgeUrl"));
 
-    const { readGrantRequest } = await import("@presign-once/core/http");
-    const asked = readGrantRequest(queryOf(values), { ...config, retries: config.retries !== undefined });
+    const { readDownloadRequest, readGrantRequest } = await import("@presign-once/core/http");
+    const limits = { ...config, retries: config.retries !== undefined };
+    const query = queryOf(values);
+    const asked = values.download === undefined ? readGrantRequest(query, limits) : readDownloadRequest(query, limits);
     if ("fault" in asked) throw new PresignOnceError("ARGUMENT_INVALID", `--${asked.fault.replace(/\.$/, "")}`);
 
     const operator = await openOperator(config, surroundings);
     try {
-      const outcome = await operator.issue({ edgeUrl, ...asked });
+      const outcome = await ("key" in asked
+        ? operator.issueDownload({ edgeUrl, ...asked })
+        : operator.issue({ edgeUrl, ...asked }));
       if (outcome.status === "issued") {
         const { grant } = outcome;
         return { exitCode: EXIT_CODES.done, stdout: `${values.json ? JSON.stringify(grant) : grant.url}\n` };

@@ -1,6 +1,9 @@
 import {
   type Clock,
+  type DownloadIssuer,
+  type DownloadRequest,
   createEdgeKeys,
+  createDownloadIssuer,
   createIssuer,
   createTicketIssuer,
   type IssueOutcome,
@@ -24,6 +27,12 @@ export interface Operator {
    * @throws {PresignOnceError} `CONFIG_INVALID`: settings without keys; `ARGUMENT_INVALID`, `PRESIGN_FAILED`: see `Issuer`
    */
   issue(request: IssueRequest): Promise<IssueOutcome>;
+  /**
+   * Issues a link for one download, as `/url?download=KEY` does, of any object below the uploads' folder.
+   *
+   * @throws {PresignOnceError} `CONFIG_INVALID`: settings without keys or without `downloads`; `ARGUMENT_INVALID`
+   */
+  issueDownload(request: DownloadRequest): ReturnType<DownloadIssuer["issue"]>;
   /** Closes the connections to S3. */
   close(): void;
 }
@@ -71,20 +80,31 @@ export async function openOperator(
     recordsIssued: strategies[strategy].recordsIssued,
   };
 
+  const maxLifeSeconds = config.maxExpiresInSeconds;
+  const parts = { index, clock, ids: randomIds, keyPrefix: uploads.prefix, maxLifeSeconds };
+
   return {
     inspect: (url) => inspectUrl(url, deps),
     revoke: (url) => revokeUrl(url, deps),
     async issue(request) {
-      if (keys === undefined || ticketKeys === undefined)
-        throw new PresignOnceError("CONFIG_INVALID", "keys: missing, expected the edge keys of the functions");
-      const parts = { index, clock, ids: randomIds, keyPrefix: uploads.prefix };
-      if (config.signing === "at-use")
-        return createTicketIssuer({
-          ...{ ...parts, keys: ticketKeys, maxLifeSeconds: config.maxExpiresInSeconds },
-        }).issue(request);
+      if (keys === undefined || ticketKeys === undefined) throw withoutKeys();
+      if (config.signing === "at-use") return createTicketIssuer({ ...parts, keys: ticketKeys }).issue(request);
       const presigner = createS3Presigner({ s3, bucket: uploads.bucket, originPath });
       return createIssuer({ ...parts, keys, presigner, ifNoneMatch }).issue(request);
     },
+    async issueDownload(request) {
+      if (ticketKeys === undefined) throw withoutKeys();
+      if (config.downloads === undefined)
+        throw new PresignOnceError(
+          "CONFIG_INVALID",
+          "downloads: missing, expected what the functions have, such as {}",
+        );
+      return createDownloadIssuer({ ...parts, keys: ticketKeys }).issue(request);
+    },
     close: () => s3.destroy(),
   };
+}
+
+function withoutKeys(): PresignOnceError {
+  return new PresignOnceError("CONFIG_INVALID", "keys: missing, expected the edge keys of the functions");
 }

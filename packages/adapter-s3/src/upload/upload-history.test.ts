@@ -27,6 +27,7 @@ describe.each(transports)("through %s,", (_transport, open) => {
     ["a version", [versionList([version(KEY)])], there],
     ["a delete marker alone", [versionList([], { deleteMarkers: [KEY] })], "deleted"],
     ["a version under a delete marker", [versionList([version(KEY)], { deleteMarkers: [KEY] })], "deleted"],
+    ["a version that is not the latest", [versionList([{ ...version(KEY), isLatest: false }])], "deleted"],
     ["a version over another", [versionList([version(KEY), { ...version(KEY), versionId: "v0" }])], "deleted"],
     [
       "a version over another on the next page",

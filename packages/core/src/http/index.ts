@@ -9,6 +9,7 @@ export {
   describeRelayed,
   type WriteLine,
 } from "./decision-log.ts";
+export { readDownloadRequest } from "./download-request.ts";
 export { type GrantLimits, type GrantRequest, readGrantRequest } from "./grant-request.ts";
 export type { HttpAnswer } from "./http-answer.ts";
 export { createIssueEndpoint, type IssueEndpoint } from "./issue-endpoint.ts";

@@ -1,5 +1,6 @@
 import { allowsRetries } from "../edge/header-rules.ts";
 import { type MalformedUrl, readSignedUrl } from "../edge/signed-url.ts";
+import { decodeDownloadTicket } from "../ticket/download-ticket.ts";
 import { decodeTicket, ticketEnd } from "../ticket/ticket.ts";
 import { MAX_TOKEN_LENGTH, splitToken, type Token, tokenText } from "../ticket/token.ts";
 import { isTag, LOCK_HEADER } from "../url/edge-keys.ts";
@@ -67,11 +68,12 @@ function readTicketUrl(text: string): IssuedUrl | MalformedUrl {
   const token = splitToken("ticket", text) ?? splitUntagged(text);
   if (token === undefined) return NOT_WHOLE;
   const { payload, canonical, tag } = token;
-  const ticket = decodeTicket(payload);
+  const ticket = decodeTicket(payload) ?? decodeDownloadTicket(payload);
   if (ticket === undefined)
     return isTag(tag) ? { malformed: "The token holds no ticket, or one of another version." } : NOT_WHOLE;
-  const { key, issuedAt, retries } = ticket;
-  const told = { key, issuedAt, expiresAt: ticketEnd(ticket), allowsRetries: retries !== undefined };
+  const { key, issuedAt } = ticket;
+  const allowsRetries = ticket.method === "GET" ? ticket.retries === undefined : ticket.retries !== undefined;
+  const told = { key, issuedAt, expiresAt: ticketEnd(ticket), allowsRetries };
   return { kind: "ticket", canonical, tag, isLocked: true, ...told };
 }
 

@@ -67,7 +67,9 @@ const NAMES: Readonly<Record<TicketHead["method"], RegExp>> = {
 export function isBelow(prefix: string, key: string, names: RegExp = NAMES.GET): boolean {
   const rest = key.slice(prefix.length);
   const isInIndex = prefix === "" && rest.includes("/"); // the folder of the index is below no folder, too
-  return key.startsWith(prefix) && !isInIndex && names.test(rest) && isObjectKey(rest) && utf8(key).length <= MAX_KEY_BYTES;
+  return (
+    key.startsWith(prefix) && !isInIndex && names.test(rest) && isObjectKey(rest) && utf8(key).length <= MAX_KEY_BYTES
+  );
 }
 
 /** Whether a text is a key without empty segments, `.` and `..`, and without what cannot be printed. */
