@@ -26,11 +26,12 @@ async function isReachable(url: string): Promise<boolean> {
 
 test("prints a line that uploads once and is refused once, and leaves nothing behind after Ctrl-C", SLOW, async () => {
   const cli = await startCli(["local"]);
-  await cli.printed("\ntry ");
+  await cli.printed("\nshare ");
   const [edge, origin] = [valueOf(cli.output.stdout, "edge"), valueOf(cli.output.stdout, "origin")];
   expect(cli.output.stdout).toBe(
     `edge    ${edge}\norigin  ${origin}\nbucket  presign-once-local\npage    ${edge}/\n` +
-      `try     url=$(curl -s ${edge}/url); curl -T README.md "$url"; curl -T README.md "$url"\n`,
+      `try     url=$(curl -s ${edge}/url); curl -T README.md "$url"; curl -T README.md "$url"\n` +
+      `share   ${valueOf(cli.output.stdout, "share")}\n`,
   );
   expect(edge).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/cdn-cgi\/local\/r2\/s3\/presign-once-local$/);
@@ -38,6 +39,8 @@ test("prints a line that uploads once and is refused once, and leaves nothing be
   const line = valueOf(cli.output.stdout, "try").replaceAll("README.md", README);
   const { stdout } = await run("bash", ["-c", line.replaceAll("curl -T", "curl -s -w '[%{http_code}]' -T")]);
   expect(stdout).toMatch(/^\[200\]<\?xml [^]*<Code>UrlAlreadyUsed<\/Code>[^]*\[403\]$/);
+  const shared = await run("bash", ["-c", valueOf(cli.output.stdout, "share")]);
+  expect(shared.stdout).toMatch(/^http:\S+\/d\/\S+\nfor one reader 200\n\{"code":"UrlAlreadyUsed",.*\} 410\n$/);
   expect(cli.output.stderr).toContain('"outcome":"already-claimed"');
   expect(cli.output.stderr).not.toContain("X-Amz-Signature");
 

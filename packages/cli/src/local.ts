@@ -55,8 +55,20 @@ function describe({ edgeUrl, originUrl, bucket }: Local): string {
     `bucket  ${bucket}`,
     `page    ${edgeUrl}/`,
     `try     url=$(curl -s ${edgeUrl}/url); curl -T README.md "$url"; curl -T README.md "$url"`,
+    `share   ${shareLine(edgeUrl)}`,
     "",
   ].join("\n");
+}
+
+/** Uploads a line of text, makes a link for it, and uses the link twice: the text and 200, then 410. */
+function shareLine(edgeUrl: string): string {
+  return [
+    `grant=$(curl -s -H "Accept: application/json" ${edgeUrl}/url)`,
+    String.raw`field() { echo "$grant" | sed 's/.*"'$1'":"\([^"]*\).*/\1/'; }`,
+    `curl -s -X PUT -H "Content-Type: text/plain" -d "for one reader" "$(field url)"`,
+    `link=$(curl -s "${edgeUrl}/url?download=$(field key)"); echo "$link"`,
+    String.raw`for i in 1 2; do curl -sL -d "" -w " %{http_code}\n" "$link"; done`,
+  ].join("; ");
 }
 
 /** Says which step is taking its time, and nothing of those that are quick. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { bundleEdge } from "@presign-once/adapter-edge/bundle";
 import { defaultStrategy, strategies, type Strategy } from "@presign-once/adapter-s3/strategies";
@@ -12,6 +13,7 @@ import { LocalEdgeError } from "./local-edge-error.ts";
 import { MINIFLARE_STRIPS, type OriginOptions } from "./origin.ts";
 import { probeStrategy } from "./probe-strategy.ts";
 import { addressOf, assertBucket, isMiniflareR2, keepsOneObject, keepsVersions, type S3Target } from "./s3-target.ts";
+import { siblingModule } from "./sibling-module.ts";
 import { startR2 } from "./start-r2.ts";
 
 type EdgeConfig = Parameters<typeof bundleEdge>[0]["config"];
@@ -156,11 +158,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       originPath,
       edgeUrl,
       keys: [{ id: "local", secret: randomBytes(32).toString("base64url") }],
-      authorizer: "none",
+      authorizer: { type: "custom" },
+      downloads: {},
       ...options.config,
       ...retries,
     };
-    return bundleEdge({ outDir, config });
+    const isOurs = options.config?.authorizer === undefined;
+    const issueFunction = isOurs ? fileURLToPath(siblingModule("local-issue-function", import.meta.url)) : undefined;
+    return bundleEdge({ outDir, config, issueFunction });
   }
 }
 
