@@ -153,6 +153,7 @@ const layers: readonly Layer[] = [
       "node:*",
     ],
   },
+  { path: "packages/local-edge/src/local-issue-function.ts", mayImport: ["@presign-once/adapter-edge"] },
   {
     path: "packages/local-edge/src/page",
     mayImport: ["@presign-once/client", "esbuild", "node:*"],

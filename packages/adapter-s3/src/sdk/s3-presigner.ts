@@ -50,7 +50,7 @@ async function sign(
   const command =
     request.method === "PUT"
       ? new PutObjectCommand(object)
-      : (new GetObjectCommand(object) as never as PutObjectCommand);
+      : (new GetObjectCommand(object) as unknown as PutObjectCommand);
   // The command's own parameters cannot express arbitrary headers and query parameters; the request it builds can.
   command.middlewareStack.add(
     (next) => (args) => {

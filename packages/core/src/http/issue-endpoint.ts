@@ -126,19 +126,19 @@ async function prepareUpload(deps: Deps, query: string, edgeUrl: string, folder:
   return { issue: () => deps.issuer.issue({ edgeUrl, folder, ...asked }) };
 }
 
-/** @param folders  of the settings' own, whose objects the caller may hand out links for */
+/** @param handedOut  folders of the settings' own, whose objects the caller may hand out links for */
 function prepareDownload(
   { downloads, limits }: Deps,
   query: string,
   edgeUrl: string,
-  folders: readonly string[],
+  handedOut: readonly string[],
 ): Prepared {
   if (downloads === undefined)
     return { refusal: wireError("parameter-invalid", { detail: "download: no downloads are offered here." }) };
   const asked = readDownloadRequest(query, limits);
   if ("fault" in asked) return { refusal: wireError("parameter-invalid", { detail: asked.fault }) };
   const { issuer, keyPrefix } = downloads;
-  if (!folders.some((folder) => isBelow(keyPrefix + folder, asked.key)))
+  if (!handedOut.some((folder) => isBelow(keyPrefix + folder, asked.key)))
     return { refusal: wireError("forbidden", { detail: "download: this object is in none of your folders." }) };
   return { issue: () => issuer.issue({ edgeUrl, ...asked }) };
 }

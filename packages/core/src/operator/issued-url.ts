@@ -1,4 +1,4 @@
-import { allowsRetries } from "../edge/header-rules.ts";
+import { allowsRetries as urlAllowsRetries } from "../edge/header-rules.ts";
 import { type MalformedUrl, readSignedUrl } from "../edge/signed-url.ts";
 import { decodeDownloadTicket } from "../ticket/download-ticket.ts";
 import { decodeTicket, ticketEnd } from "../ticket/ticket.ts";
@@ -59,7 +59,7 @@ function readEdgeUrl(path: string, query: string): IssuedUrl | MalformedUrl {
     key: path.slice(1),
     issuedAt: signedAt,
     expiresAt: promisedEnd(signed),
-    allowsRetries: allowsRetries(signed),
+    allowsRetries: urlAllowsRetries(signed),
   };
 }
 
