@@ -40,17 +40,20 @@ export function createS3Presigner({
   };
 }
 
+/** The two commands differ in their types, and not in what the signing does with them: one type stands for both. */
+function commandFor(method: PresignRequest["method"], object: { Bucket: string; Key: string }): PutObjectCommand {
+  if (method === "PUT") return new PutObjectCommand(object);
+  const get: unknown = new GetObjectCommand(object);
+  return get as PutObjectCommand;
+}
+
 async function sign(
   s3: S3Client,
   bucket: string,
   request: PresignRequest,
 ): Promise<{ readonly signed: URL; readonly expiration: Date | undefined }> {
   const object = { Bucket: bucket, Key: request.key };
-  // The two commands differ in their types, and not in what is done with them here.
-  const command =
-    request.method === "PUT"
-      ? new PutObjectCommand(object)
-      : (new GetObjectCommand(object) as unknown as PutObjectCommand);
+  const command = commandFor(request.method, object);
   // The command's own parameters cannot express arbitrary headers and query parameters; the request it builds can.
   command.middlewareStack.add(
     (next) => (args) => {
