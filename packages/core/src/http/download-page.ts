@@ -21,16 +21,19 @@ export const PAGE_HEADERS: readonly HeaderField[] = [
 const STYLE = `:root{color-scheme:light dark;--text:#1b1f24;--quiet:#59636e;--back:#fff;--edge:#d1d9e0;--act:#0a58ca}
 @media (prefers-color-scheme:dark){:root{--text:#e6edf3;--quiet:#9198a1;--back:#0d1117;--edge:#3d444d;--act:#4493f8}}
 *{box-sizing:border-box}
-body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--back);color:var(--text);
+body{margin:0;min-height:100svh;display:grid;place-items:center;padding:1rem;background:var(--back);color:var(--text);
 font:1rem/1.5 system-ui,sans-serif}
 main{width:100%;max-width:28rem;padding:1.5rem;border:1px solid var(--edge);border-radius:.75rem}
 h1{margin:0 0 .5rem;font-size:1.25rem;overflow-wrap:anywhere}
 p{margin:.5rem 0;color:var(--quiet)}
-button{width:100%;margin-top:1rem;padding:.75rem 1rem;border:0;border-radius:.5rem;background:var(--act);color:#fff;
+button{width:100%;margin-top:1rem;padding:.75rem 1rem;border:1px solid transparent;border-radius:.5rem;background:var(--act);color:#fff;
 font:inherit;font-weight:600;cursor:pointer}
 @media (prefers-color-scheme:dark){button{color:#0d1117}}
 button:focus-visible{outline:3px solid var(--text);outline-offset:2px}
 small{color:var(--quiet);overflow-wrap:anywhere}`;
+
+/** A name of which more than about six lines would be shown on a narrow phone. */
+const LONGER_THAN_100 = /^(.{69}).{2,}(.{30})$/su;
 
 /**
  * Writes the page for the person who opens a link: what it is, until when, and a button; or what became of it.
@@ -42,21 +45,30 @@ export function downloadPage(content: DownloadPage): string {
 }
 
 function offer({ fileName, expiresAt }: Extract<DownloadPage, { kind: "offer" }>): string {
+  const name = shownName(fileName);
   const until = expiresAt
     .toISOString()
     .replace("T", " ")
     .replace(/:\d\d\.\d+Z$/, " UTC");
   return html(
-    `Download ${fileName}`,
-    `<h1>${escape(fileName)}</h1>
+    `Download ${name}`,
+    `<h1 dir="auto">${escape(name)}</h1>
 <p>This link works once, until <time datetime="${expiresAt.toISOString()}">${until}</time>. Opening this page does not use it.</p>
 <form method="post"><button>Download</button></form>`,
   );
 }
 
 function refusal({ isOver, message, requestId }: Extract<DownloadPage, { kind: "refusal" }>): string {
-  const title = isOver ? "This link is over" : "No download";
-  return html(title, `<h1>${title}</h1>\n<p>${escape(message)}</p>\n<small>${escape(requestId)}</small>`);
+  const title = isOver ? "This link no longer works" : "The file was not sent";
+  return html(title, `<h1>${title}</h1>\n<p>${escape(message)}</p>\n<small>Request ID: ${escape(requestId)}</small>`);
+}
+
+/**
+ * A name with its extension in sight: the middle of a long one is left out, so that the button stays on a phone's screen,
+ * and what turns the direction of text is shown as `_`, which browsers store instead: it makes `exe.pdf` of `fdp.exe`.
+ */
+function shownName(fileName: string): string {
+  return fileName.replace(/\p{Bidi_Control}/gu, "_").replace(LONGER_THAN_100, "$1…$2");
 }
 
 function html(title: string, body: string): string {

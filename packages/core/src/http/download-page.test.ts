@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+
+import { downloadPage } from "./download-page.ts";
+
+const expiresAt = new Date("2026-12-03T18:05:09.123Z");
+const headingOf = (fileName: string) =>
+  /<h1[^>]*>(.*)<\/h1>/.exec(downloadPage({ kind: "offer", fileName, expiresAt }))?.[1];
+
+test("an offer names the file and the minute until which it stands", () => {
+  const page = downloadPage({ kind: "offer", fileName: "été.pdf", expiresAt });
+  expect(page).toContain("<title>Download été.pdf</title>");
+  expect(page).toContain(">2026-12-03 18:05 UTC</time>");
+});
+
+test("nothing in a name or a message is markup", () => {
+  expect(headingOf(`<b a="b" c='d'>&`)).toBe("&#60;b a=&#34;b&#34; c=&#39;d&#39;&#62;&#38;");
+  const page = downloadPage({ kind: "refusal", isOver: true, message: "<b>", requestId: "<i>" });
+  expect(page).not.toMatch(/<[bi]>/);
+});
+
+test("the extension of a long name is shown, and no character is cut in two", () => {
+  expect(headingOf("a".repeat(100))).toBe("a".repeat(100));
+  const shown = headingOf(`${"😀".repeat(200)}.tar.gz`) ?? "";
+  expect(shown).toBe(`${"😀".repeat(69)}…${"😀".repeat(23)}.tar.gz`);
+});
+
+test("a name cannot turn the direction of its extension, and stays whole in scripts that are written from right to left", () => {
+  for (const control of "\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069")
+    expect(headingOf(`invoice${control}fdp.exe`)).toBe("invoice_fdp.exe");
+  expect(headingOf("می‌خواهم.pdf")).toBe("می‌خواهم.pdf");
+});
