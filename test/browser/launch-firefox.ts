@@ -20,6 +20,8 @@ export interface FirefoxPage {
   evaluate<T>(expression: string): Promise<T>;
   /** Chooses a file of the disk in `<input type="file">`. @param selector  of the input */
   setInputFile(selector: string, path: string): Promise<void>;
+  /** Lets the page save what it downloads into a folder. */
+  saveTo(folder: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -72,6 +74,8 @@ export async function launchFirefox(): Promise<FirefoxPage> {
       const { sharedId } = await run(`document.querySelector(${JSON.stringify(selector)})`);
       await send("input.setFiles", { context, element: { sharedId }, files: [path] });
     },
+    saveTo: (destinationFolder) =>
+      send("browser.setDownloadBehavior", { downloadBehavior: { type: "allowed", destinationFolder } }),
     async close() {
       socket.close();
       await browser.stop();
