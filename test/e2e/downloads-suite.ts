@@ -72,7 +72,7 @@ export function describeDownloads(name: string, start: () => Promise<Place>): vo
       }
       const page = await (await fetch(url, { headers: PAGE })).text();
       expect(page).toContain("été");
-      expect(page).toContain('<form method="post">');
+      expect(page).toContain('<form method="post" action="?">');
       expect(page).not.toMatch(/<script|http:|https:/);
 
       const file = await fetch(await press(url));

@@ -6,7 +6,7 @@ import { type Digests, webDigests } from "../ports/digests.ts";
 import { type HeaderField, onlyValue } from "../ports/header-field.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { SignatureHash } from "../ports/signature-hash.ts";
-import type { SignatureIndex } from "../ports/signature-index.ts";
+import type { InspectOutcome, SignatureIndex } from "../ports/signature-index.ts";
 import type { UploadHistory } from "../ports/upload-history.ts";
 import { decodeDownloadTicket, type DownloadTicket } from "../ticket/download-ticket.ts";
 import { issuePass, type Pass, readPass } from "../ticket/pass.ts";
@@ -62,7 +62,8 @@ const NEVER: UploadHistory = { wasStored: async () => ({ status: "never" }) };
  * the pass makes the only claim, by a claimant that is derived from the pass: so the same pass may come again within the
  * lease, for parts of the file, and no other. The first use has no `Range`, so that a file is not used up for a part of it.
  *
- * @param deps.leaseSeconds  how long the same client may come again, from its first use
+ * @param deps.leaseSeconds  how long the same client may come again, from its first use; never beyond the end of its ticket,
+ *                           from which on the index may forget it
  */
 export function createDownloader(
   deps: TicketUse & {
@@ -77,8 +78,7 @@ export function createDownloader(
   const claimOnce = createOnceGate({ index, clock, ids, digests, retries: { history: NEVER, leaseSeconds } });
 
   /** Shows the link, or says why it is of no use any more, as far as the index tells now. */
-  async function show({ hash, ticket }: GoodTicket<DownloadTicket>): Promise<DownloadDecision> {
-    const told = await index.inspect(hash);
+  function show({ hash, ticket }: GoodTicket<DownloadTicket>, told: InspectOutcome): DownloadDecision {
     switch (told.status) {
       case "issued":
         return { status: "shown", hash, ticket };
@@ -93,8 +93,7 @@ export function createDownloader(
   }
 
   /** Whether the client with a pass has used its ticket before. */
-  async function hasUsed(hash: SignatureHash, { nonce }: Pass): Promise<boolean> {
-    const told = await index.inspect(hash);
+  async function hasUsed(hash: SignatureHash, { nonce }: Pass, told: InspectOutcome): Promise<boolean> {
     return told.status === "claimed" && told.claimant === (await clientClaimant(hash, nonce, digests));
   }
 
@@ -126,16 +125,19 @@ export function createDownloader(
       const { hash, ticket } = good;
       if (query === "") {
         if (method === "POST") return handOut(hash);
-        return method === "GET" && ticket.confirm === "never" ? use(request, good) : show(good);
+        if (method === "GET" && ticket.confirm === "never") return use(request, good);
+        return show(good, await index.inspect(hash));
       }
       const pass = query.startsWith(PASS_PARAMETER)
         ? await readPass(query.slice(PASS_PARAMETER.length), hash, keys)
         : undefined;
       if (pass === undefined || method === "POST") return malformed(hash);
-      if (method === "HEAD") return { status: "shown", hash, ticket };
-      // Too late to be the first use; the same client may still come again for the rest.
-      const isInTime = clock.now() < pass.expiresAt || (await hasUsed(hash, pass));
-      return isInTime ? use(request, good, pass) : show(good);
+      const isGet = method === "GET";
+      if (isGet && clock.now() < pass.expiresAt) return use(request, good, pass);
+      // Too late to be the first use, or only a look; the same client may still come again for the rest.
+      const told = await index.inspect(hash);
+      if (!(await hasUsed(hash, pass, told))) return show(good, told);
+      return isGet ? use(request, good, pass) : { status: "shown", hash, ticket };
     },
   };
 

@@ -1,6 +1,10 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { downloadPage } from "./download-page.ts";
+import { anyCharacter } from "../../../../test/support/any-character.ts";
+import { utf8 } from "../bytes/bytes.ts";
+import { MAX_FILE_NAME_BYTES } from "../ticket/download-ticket.ts";
+import { downloadPage, PAGE_HEADERS } from "./download-page.ts";
 
 const expiresAt = new Date("2026-12-03T18:05:09.123Z");
 const headingOf = (fileName: string) =>
@@ -28,4 +32,34 @@ test("a name cannot turn the direction of its extension, and stays whole in scri
   for (const control of "\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069")
     expect(headingOf(`invoice${control}fdp.exe`)).toBe("invoice_fdp.exe");
   expect(headingOf("می‌خواهم.pdf")).toBe("می‌خواهم.pdf");
+});
+
+const offer = (fileName: string) => downloadPage({ kind: "offer", fileName, expiresAt });
+const refusal = downloadPage({ kind: "refusal", isOver: true, message: "Used.", requestId: "some-id" });
+
+test("the button leaves the query of the page behind, and a refusal has none", () => {
+  expect(offer("a.pdf")).toContain('<form method="post" action="?"><button>Download</button></form>');
+  expect(refusal).not.toMatch(/<form|<button/);
+});
+
+test("any name leaves the tags of the page as they are", () => {
+  const tagsOf = (page: string) => [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag);
+  const plain = tagsOf(offer("a"));
+  fc.assert(
+    fc.property(fc.string({ unit: anyCharacter }), fc.constantFrom("", "<", "&lt;", "'\"", "-->"), (name, more) => {
+      expect(tagsOf(offer(name + more))).toEqual(plain);
+    }),
+  );
+});
+
+test("a page runs no script, loads nothing and takes less than 20 KB with the longest name", () => {
+  for (const page of [offer("'".repeat(MAX_FILE_NAME_BYTES / 3)), refusal]) {
+    expect(utf8(page).length).toBeLessThan(20_000);
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|https?:|url\(|@import/i);
+  }
+  const policy = new Map(PAGE_HEADERS).get("Content-Security-Policy") ?? "";
+  expect(policy.split("; ")).toEqual(
+    expect.arrayContaining(["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"]),
+  );
+  expect(policy).not.toMatch(/script-src|https?:|\*/);
 });

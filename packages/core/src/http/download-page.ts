@@ -38,7 +38,8 @@ const LONGER_THAN_100 = /^(.{69}).{2,}(.{30})$/su;
 /**
  * Writes the page for the person who opens a link: what it is, until when, and a button; or what became of it.
  *
- * Opening it uses nothing up: the button is a form, and what it posts to hands out the pass.
+ * Opening it uses nothing up: the button is a form, and what it posts to hands out the pass. It posts to the link without
+ * its query, since the page may stand at a pass that came too late.
  */
 export function downloadPage(content: DownloadPage): string {
   return content.kind === "offer" ? offer(content) : refusal(content);
@@ -54,7 +55,7 @@ function offer({ fileName, expiresAt }: Extract<DownloadPage, { kind: "offer" }>
     `Download ${name}`,
     `<h1 dir="auto">${escape(name)}</h1>
 <p>This link works once, until <time datetime="${expiresAt.toISOString()}">${until}</time>. Opening this page does not use it.</p>
-<form method="post"><button>Download</button></form>`,
+<form method="post" action="?"><button>Download</button></form>`,
   );
 }
 

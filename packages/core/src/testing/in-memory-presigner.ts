@@ -1,7 +1,7 @@
 import type { Presigner } from "../ports/presigner.ts";
 import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import { formatAmzDate } from "../url/amz-date.ts";
-import { canonicalQuery, canonicalRequest } from "../url/canonical-request.ts";
+import { canonicalQuery, canonicalRequest, percentEncode } from "../url/canonical-request.ts";
 
 /**
  * Creates a presigner whose URLs have every part of a SigV4 one, signed by a plain hash: good for tests of what happens
@@ -20,7 +20,7 @@ export function createInMemoryPresigner(): Presigner {
         ["X-Amz-SignedHeaders", ["host", ...headers.map(([name]) => name)].sort().join(";")],
         ...query,
       ]);
-      const path = `/${key}`;
+      const path = `/${key.split("/").map(percentEncode).join("/")}`;
       const signature = await hashCanonicalRequest(canonicalRequest(method, path, unsigned));
       return { path, query: `${unsigned}&X-Amz-Signature=${signature}` };
     },
