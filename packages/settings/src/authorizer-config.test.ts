@@ -112,6 +112,18 @@ const wrong: [fault: string, authorizer: unknown][] = [
     "authorizer.claims.uploads: expected the name of a claim: 1 to 128 printable characters",
     { ...jwt, claims: { uploads: "" } },
   ],
+  [
+    "authorizer.claims.downloads: expected the name of a claim: 1 to 128 printable characters",
+    { ...jwt, claims: { downloads: `${PLANTED} two` } },
+  ],
+  [
+    "authorizer.tokens.0.downloads: expected a list of folders",
+    { type: "bearer", tokens: [{ ...bearer.tokens[0], downloads: `${PLANTED}/` }] },
+  ],
+  [
+    "authorizer.tokens.0.downloads.1: expected folders of letters, digits, - . _ ~, each followed by /",
+    { type: "bearer", tokens: [{ ...bearer.tokens[0], downloads: ["a/", PLANTED] }] },
+  ],
   ["authorizer.scope: expected a word of 1 to 128 printable characters", { ...jwt, scope: `${PLANTED} two` }],
 ];
 

@@ -143,6 +143,11 @@ export const commonRules = [
     path: ["retries"],
     error: `expected none with index.strategy ${withoutRetries}: retries need a store that heeds If-None-Match`,
   }),
+  // A client could not tell the two apart, nor could the edge.
+  z.refine<Common>(({ uploads, downloads }) => downloads === undefined || !uploads.prefix.startsWith("d/"), {
+    path: ["downloads"],
+    error: "expected another uploads.prefix than d/, where the links are",
+  }),
 ] as const;
 
 type Complete = z.output<z.ZodMiniObject<typeof commonFields>>;

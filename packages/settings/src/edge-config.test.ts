@@ -99,6 +99,13 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
     [PLANTED, "300", 0, -1, 1.5, 3601],
   ],
   ["retries.evidence", "expected versions or object", true, [7, "", PLANTED]],
+  ["downloads", "expected an object", true, [PLANTED, 7, true, [PLANTED]]],
+  [
+    "downloads.leaseSeconds",
+    "expected a whole number of seconds from 1 to 86400",
+    true,
+    [PLANTED, "300", 0, -1, 1.5, 86_401],
+  ],
   ["ifNoneMatch", BOOLEAN, true, [PLANTED, "false", 0]],
   [
     "authorizer",
@@ -143,6 +150,16 @@ test("has the documented defaults for offered retries", () => {
   expect(parseEdgeConfig(settings({ retries: {} })).retries).toEqual({ leaseSeconds: 300, evidence: "versions" });
 });
 
+test("offers downloads only if asked to, and never where they would hide uploads", () => {
+  expect(parseEdgeConfig(settings({ downloads: {} })).downloads).toEqual({ leaseSeconds: 3600 });
+  for (const prefix of ["d/", "d/in/"]) {
+    const hidden = settings({ downloads: {}, uploads: { bucket: "some-uploads", prefix } });
+    expect(faultsOf(hidden)).toEqual(["downloads: expected another uploads.prefix than d/, where the links are"]);
+    expect(() => parseVerifyConfigJson(JSON.stringify(hidden))).toThrow(/^downloads: /);
+    expect(() => parseEdgeConfig({ ...hidden, downloads: undefined })).not.toThrow();
+  }
+});
+
 test("keeps every setting as given", () => {
   const all = {
     region: "auto",
@@ -162,6 +179,7 @@ test("keeps every setting as given", () => {
     ],
     cors: { origins: ["https://app.example", "http://localhost:5173", "*"], credentials: false },
     retries: { leaseSeconds: 60, evidence: "object" as const },
+    downloads: { leaseSeconds: 86_400 },
     ifNoneMatch: true,
     authorizer: { type: "none" as const },
   };
@@ -336,7 +354,9 @@ test("the settings in the README are valid once they have a secret", () => {
 
 /** Valid settings in which one field, a path with dots, has another value, or is absent for `undefined`. */
 function withField(path: string, value: unknown): unknown {
-  const config: Record<string, unknown> = structuredClone(settings({ cors: { origins: [] }, retries: {} }));
+  const config: Record<string, unknown> = structuredClone(
+    settings({ cors: { origins: [] }, retries: {}, downloads: {} }),
+  );
   const names = path.split(".");
   const last = names.pop() ?? "";
   const parent = names.reduce((object, name) => object[name] as Record<string, unknown>, config);
