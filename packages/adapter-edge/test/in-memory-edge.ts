@@ -1,11 +1,14 @@
 import {
   type Authorizer,
   createClaimer,
+  createDownloader,
+  createDownloadIssuer,
   createEdgeKeys,
   createIssuer,
   everybody,
   MAX_PUT_BYTES,
   type ClaimOutcome,
+  type DownloadRequest,
   type RegisterOutcome,
   type SignatureHash,
 } from "@presign-once/core";
@@ -39,6 +42,8 @@ export interface InMemoryEdge {
   askForUrl(sent?: Partial<Sent>): Promise<ViewerRequest | GeneratedResponse>;
   /** An issued URL; `query` are the requested parameters. */
   issued(query?: string): Promise<string>;
+  /** A link for one download. */
+  linked(request?: Partial<DownloadRequest>): Promise<string>;
   /** Sends a request to the function in front of the bucket; default: an upload. */
   upload(sent: Sent): Promise<ViewerRequest | GeneratedResponse>;
   /** Every log line of both functions. */
@@ -104,7 +109,10 @@ export function createInMemoryEdge(
   const issue = createIssueHandler({ issuer, authorizer, cors, writeLine, limits, edgeUrl });
   const retries =
     options.stored === undefined ? undefined : { history: createInMemoryHistory(options.stored), leaseSeconds: 300 };
-  const verify = createVerifyHandler({ claimer: createClaimer({ index, keys, clock, ids, retries }), cors, writeLine });
+  const claimer = createClaimer({ index, keys, clock, ids, retries });
+  const terms = { keyPrefix: "uploads/", maxLifeSeconds: 3_600 };
+  const downloader = createDownloader({ index, keys, clock, ids, presigner, terms, leaseSeconds: 300 });
+  const verify = createVerifyHandler({ claimer, downloader, cors, writeLine });
 
   return {
     lines,
@@ -112,6 +120,12 @@ export function createInMemoryEdge(
     store,
     clock,
     askForUrl: async (sent = {}) => issue(viewerEvent({ method: "GET", url: `${EDGE}/url`, ...sent })),
+    async linked(request = {}) {
+      const links = createDownloadIssuer({ index: real, keys, clock, ids });
+      const outcome = await links.issue({ edgeUrl: EDGE, ttlSeconds: 900, key: "uploads/a.pdf", ...request });
+      if (outcome.status !== "issued") throw new Error("no link was issued");
+      return outcome.grant.url;
+    },
     upload: async (sent) => verify(viewerEvent(sent)),
     async issued(query = "") {
       const answer = await issue(viewerEvent({ method: "GET", url: `${EDGE}/url${query}` }));

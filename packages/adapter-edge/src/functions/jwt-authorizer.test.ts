@@ -259,6 +259,41 @@ describe("a claim that names the folders of a caller", () => {
   });
 });
 
+describe("a claim that names the folders whose objects a caller may hand out", () => {
+  const named = { claims: { downloads: "shares" } };
+
+  test.each([
+    ["tenant-7", ["tenant-7/"]],
+    [
+      ["tenant-7", "a/b/"],
+      ["tenant-7/", "a/b/"],
+    ],
+    [[], []],
+  ])("%j is read as %j", async (shares, downloads) => {
+    expect(await judge(await sign({ ...claims, shares }), named)).toEqual({ ...ALLOWED, downloads });
+  });
+
+  test.each([undefined, null, 7, "", "/", "../other", "a b", [""], ["tenant-7", ""], ["a", 7], [["a"]], ["a", "../b"]])(
+    "%j is not allowed",
+    async (shares) => {
+      expect(await judge(await sign({ ...claims, shares }), named)).toEqual({ status: "forbidden", subject: "anna" });
+    },
+  );
+
+  test("stands beside the one for uploads, and both have to be there", async () => {
+    const both = { claims: { uploads: "tenant", downloads: "shares" } };
+    const token = (own: Claims) => sign({ ...claims, ...own });
+    const allowed = { ...ALLOWED, uploads: "a/", downloads: ["b/"] };
+    expect(await judge(await token({ tenant: "a", shares: "b" }), both)).toEqual(allowed);
+    for (const own of [{ tenant: "a" }, { shares: "b" }])
+      expect(await judge(await token(own), both)).toMatchObject({ status: "forbidden" });
+  });
+
+  test("is not looked at where the settings do not name it", async () => {
+    expect(await judge(await sign({ ...claims, shares: "../" }))).toEqual(ALLOWED);
+  });
+});
+
 describe("a required scope", () => {
   const scoped = { scope: "uploads:create" };
 

@@ -46,6 +46,18 @@ describe("a token whose digest is in the list", () => {
       );
   });
 
+  test("says whose objects its holder may hand out", async () => {
+    for (const downloads of [[], [""], ["tenant-7/", "shared/out/"]]) {
+      const tokens = [{ ...(await digestOf("app", "token-of-app")), downloads }];
+      const allowed = { status: "allowed", subject: "app", downloads };
+      expect(await authorize([["authorization", "Bearer token-of-app"]], tokens)).toEqual(allowed);
+    }
+    for (const folder of ["tenant-7", "/", "../", "a//", "a b/"])
+      expect(() =>
+        createBearerAuthorizer([{ name: "app", sha256: "0".repeat(64), downloads: ["a/", folder] }]),
+      ).toThrow(/^tokens: expected downloads of app to be a list of folders/);
+  });
+
   test("is found with the scheme in any case, and among other headers", async () => {
     for (const value of ["bearer token-of-ci", "BEARER token-of-ci", "Bearer   token-of-ci", "Bearer token-of-ci  "]) {
       const headers: HeaderField[] = [

@@ -2,6 +2,7 @@ import { DOWNLOAD_METHODS, DOWNLOAD_PATH, type HandedPass, type ShownDownload } 
 import type { RefusedUpload } from "../gate/refused-upload.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { ticketEnd } from "../ticket/ticket.ts";
+import { acceptsByName } from "./accepts-json.ts";
 import { downloadPage, PAGE_HEADERS } from "./download-page.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import { methodNotAllowed, type Outcome, wireError } from "./refusals.ts";
@@ -22,8 +23,7 @@ const OF_DOWNLOADS: Partial<Readonly<Record<RefusedUpload["reason"], Outcome>>> 
 
 /** Whether a client can show a page: a browser says so, a program does not. */
 export function acceptsHtml(headers: readonly HeaderField[]): boolean {
-  const ranges = headers.filter(([name]) => name === "accept").flatMap(([, value]) => value.split(","));
-  return ranges.some((range) => /^\s*text\/html\s*(?:;|$)/i.test(range) && !/;\s*q=0(?:\.0*)?\s*$/i.test(range));
+  return acceptsByName(headers, "text/html");
 }
 
 /**

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+
+import type { Authorization } from "../ports/authorizer.ts";
+import type { HeaderField } from "../ports/header-field.ts";
+import { createInMemoryIndex, createManualClock, createSequentialIds } from "../testing/index.ts";
+import { createDownloadIssuer } from "../ticket/download-issuer.ts";
+import { createTicketIssuer } from "../ticket/ticket-issuer.ts";
+import { createEdgeKeys } from "../url/edge-keys.ts";
+import { createCors } from "./cors.ts";
+import { createIssueEndpoint } from "./issue-endpoint.ts";
+
+const LIMITS = { expiresInSeconds: 900, maxExpiresInSeconds: 3_600, maxBytes: 1_000 };
+const JSON_PLEASE: HeaderField = ["accept", "application/json"];
+
+/** An endpoint that offers downloads, for a caller with these folders. */
+function createDesk({ downloads, isOffered = true }: { downloads?: unknown; isOffered?: boolean } = {}) {
+  const lines: string[] = [];
+  const parts = {
+    ...{ index: createInMemoryIndex(), keys: createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]) },
+    ...{ clock: createManualClock(), ids: createSequentialIds() },
+  };
+  const folders = downloads === undefined ? {} : { downloads };
+  const endpoint = createIssueEndpoint({
+    issuer: createTicketIssuer(parts),
+    downloads: isOffered ? { issuer: createDownloadIssuer(parts), keyPrefix: "uploads/" } : undefined,
+    authorizer: { authorize: async () => ({ status: "allowed", subject: "anna", ...folders }) as Authorization },
+    ...{ cors: createCors({ origins: [] }), limits: LIMITS, writeLine: (line) => lines.push(line) },
+  });
+  return {
+    lines,
+    ask: (query: string, headers: readonly HeaderField[] = []) =>
+      endpoint.answer({ requestId: "some-id", method: "GET", query, headers, edgeUrl: "https://edge.example" }),
+  };
+}
+
+describe("a link for a download", () => {
+  test("is issued as text, or as the whole grant", async () => {
+    const desk = createDesk({ downloads: [""] });
+    const text = await desk.ask("download=uploads/a.pdf");
+    expect([text.status, text.body]).toEqual([200, expect.stringMatching(/^https:\/\/edge\.example\/d\/[\w-]+\.k1\./)]);
+    const { status, body } = await desk.ask("download=uploads/a.pdf&expires-in=60&filename=b.pdf", [JSON_PLEASE]);
+    expect([status, JSON.parse(body)]).toEqual([
+      200,
+      {
+        ...{ id: "2", url: expect.stringContaining("/d/"), method: "GET", key: "uploads/a.pdf", fileName: "b.pdf" },
+        expiresAt: "2026-01-01T00:01:00.000Z",
+      },
+    ]);
+    expect(desk.lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { outcome: "issued", subject: "anna", grant: "1" },
+      { outcome: "issued", subject: "anna", grant: "2" },
+    ]);
+    expect(desk.lines.join()).not.toMatch(/uploads|b\.pdf|\/d\//);
+  });
+
+  test("is issued for objects in the caller's folders alone", async () => {
+    const desk = createDesk({ downloads: ["tenant-7/", "shared/out/"] });
+    const statusOf = async (key: string) => (await desk.ask(`download=${key}`)).status;
+    for (const key of ["uploads/tenant-7/a", "uploads/tenant-7/b/a", "uploads/shared/out/a"])
+      expect([key, await statusOf(key)]).toEqual([key, 200]);
+    for (const key of ["uploads/a", "uploads/tenant-70/a", "uploads/shared/a", "tenant-7/a", "signatures/a", "a"])
+      expect([key, await statusOf(key)]).toEqual([key, 403]);
+    for (const key of ["uploads/tenant-7/../tenant-8/a", "uploads/tenant-7/", "uploads/tenant-7//a"])
+      expect([key, await statusOf(key)]).toEqual([key, 400]);
+  });
+
+  test.each([undefined, []])("is issued to no caller without folders: %j", async (downloads) => {
+    const desk = createDesk({ downloads });
+    expect(await desk.ask("download=uploads/a", [JSON_PLEASE])).toMatchObject({
+      status: 403,
+      body: expect.stringContaining("download: this object is in none of your folders."),
+    });
+    expect((await desk.ask("")).status).toBe(200); // an upload
+  });
+
+  test.each(["tenant-7/", "", ["tenant-7"], ["/"], ["../"], [7], [["a/"]], [null], {}, null, 7, [["a/"], "b/"]])(
+    "is issued to no caller whose folders are %j: the authorizer is at fault",
+    async (downloads) => {
+      const desk = createDesk({ downloads });
+      for (const query of ["download=uploads/a", ""]) await expect(desk.ask(query)).rejects.toThrow(TypeError);
+    },
+  );
+
+  test("is not offered where the settings do not say so", async () => {
+    const desk = createDesk({ downloads: [""], isOffered: false });
+    expect(await desk.ask("download=uploads/a")).toMatchObject({
+      status: 400,
+      body: expect.stringContaining("no downloads are offered here"),
+    });
+  });
+
+  test.each(["download=uploads/a&max-bytes=1", "download=", "download=uploads/a&download=uploads/a"])(
+    "is not issued for %s",
+    async (query) => {
+      const desk = createDesk({ downloads: [""] });
+      expect((await desk.ask(query)).status).toBe(400);
+      expect(desk.lines).toHaveLength(1);
+    },
+  );
+});
