@@ -22,8 +22,13 @@ import { eventOf } from "../support/viewer-event.ts";
 import type { UploadDraft } from "./upload-draft.ts";
 
 /** As a role has them: the token is most of a URL. */
-const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "SECRETEXAMPLE", sessionToken: "t".repeat(1_000) };
-const REGION = "eu-west-1";
+export const CREDENTIALS = {
+  accessKeyId: "AKIDEXAMPLE",
+  secretAccessKey: "SECRETEXAMPLE",
+  sessionToken: "t".repeat(1_000),
+};
+/** Of the uploads' bucket. */
+export const REGION = "eu-west-1";
 const ORIGIN = parseOrigin({ url: `https://uploads.s3.${REGION}.amazonaws.com` });
 /** As long as CloudFront's own. */
 const HOP = { via: `1.1 ${"0".repeat(32)}.cloudfront.net (CloudFront)`, requestId: `${"a".repeat(54)}==` };
@@ -56,17 +61,7 @@ export const ALLOWED_ORIGIN = "https://app.example";
 export function createCountingEdge(signing: "at-issue" | "at-use" = "at-issue"): CountingEdge {
   const secret = crypto.getRandomValues(new Uint8Array(32));
   const keys = createEdgeKeys([{ id: "k1", secret }]);
-  const memory = createInMemoryIndex();
-  const claims = { asked: 0, won: 0 };
-  const index: SignatureIndex = {
-    ...memory,
-    async claim(hash, claimant) {
-      claims.asked++;
-      const outcome = await memory.claim(hash, claimant);
-      if (outcome.status === "claimed") claims.won++;
-      return outcome;
-    },
-  };
+  const { index, claims } = countClaims();
   const lines: string[] = [];
   const s3 = createS3Client({ region: REGION, credentials: CREDENTIALS });
   const presigner = createS3Presigner({ s3, bucket: "uploads" });
@@ -87,9 +82,9 @@ export function createCountingEdge(signing: "at-issue" | "at-use" = "at-issue"):
       Buffer.from(secret).toString("hex"),
       CREDENTIALS.secretAccessKey,
     ],
-    origin: originAnswer,
+    origin: (request) => originFault(request)?.code ?? "stored",
     forge: async (payload, canonical) => {
-      await memory.register(await hashCanonicalRequest(canonical), { expiresAt: new Date() });
+      await index.register(await hashCanonicalRequest(canonical), { expiresAt: new Date() });
       return `https://edge.example/u/${payload}.${await keys.tag(canonical)}`;
     },
     async issue() {
@@ -109,14 +104,30 @@ export function createCountingEdge(signing: "at-issue" | "at-use" = "at-issue"):
   };
 }
 
-function originAnswer(request: ViewerRequest): string {
+/** An index in memory that counts. */
+export function countClaims(): { readonly index: SignatureIndex; readonly claims: CountingEdge["claims"] } {
+  const memory = createInMemoryIndex();
+  const claims = { asked: 0, won: 0 };
+  const index: SignatureIndex = {
+    ...memory,
+    async claim(hash, claimant) {
+      claims.asked++;
+      const outcome = await memory.claim(hash, claimant);
+      if (outcome.status === "claimed") claims.won++;
+      return outcome;
+    },
+  };
+  return { index, claims };
+}
+
+/** What S3 would find wrong with a request, after CloudFront has added its headers; `undefined`: nothing. */
+export function originFault(request: ViewerRequest): ReturnType<typeof findHeadFault> {
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, fields]) => [name, [...fields]]));
   const rawHeaders = Object.entries(originHeaders({ ...request, headers }, ORIGIN, HOP)).flatMap(([name, values]) =>
     [values].flat().flatMap((value) => [name, value]),
   );
   const head = readHead(request.method, `${request.uri}?${request.querystring}`, rawHeaders);
-  const fault = findHeadFault(head, { region: REGION, credentials: CREDENTIALS }, Date.now());
-  return fault === undefined ? "stored" : fault.code;
+  return findHeadFault(head, { region: REGION, credentials: CREDENTIALS }, Date.now());
 }
 
 /** The event that CloudFront makes of a draft; names and values as they are, however wrong. */

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 
 import { copyWorkspace } from "../../gates/workspace-copy.ts";
 import { coreMutants } from "./core-mutants.ts";
+import { downloadMutants } from "./download-mutants.ts";
 import { indexMutants } from "./index-mutants.ts";
 import { relayMutants } from "./relay-mutants.ts";
 import { searchMutants } from "./search-mutants.ts";
@@ -30,8 +31,8 @@ if (values.help) {
   process.exit(0);
 }
 
-const mutants = [...coreMutants, ...indexMutants, ...relayMutants, ...searchMutants].filter((mutant) =>
-  Object.values(mutant).join("\n").includes(values.only),
+const mutants = [...coreMutants, ...downloadMutants, ...indexMutants, ...relayMutants, ...searchMutants].filter(
+  (mutant) => Object.values(mutant).join("\n").includes(values.only),
 );
 const shortName = (file: string) => file.replace(/^packages\/|src\/|\.ts$/g, "");
 if (values.list) {

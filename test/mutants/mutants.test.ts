@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { coreMutants } from "./core-mutants.ts";
+import { downloadMutants } from "./download-mutants.ts";
 import { indexMutants } from "./index-mutants.ts";
 import { relayMutants } from "./relay-mutants.ts";
 import { searchMutants } from "./search-mutants.ts";
@@ -11,7 +12,7 @@ import { searchMutants } from "./search-mutants.ts";
 const root = join(import.meta.dirname, "..", "..");
 
 test("finds the text that each mutant replaces exactly once in its file", () => {
-  const mutants = [...coreMutants, ...indexMutants, ...relayMutants, ...searchMutants];
+  const mutants = [...coreMutants, ...downloadMutants, ...indexMutants, ...relayMutants, ...searchMutants];
   const unfit = mutants.filter(({ file, original }) => {
     return readFileSync(join(root, file), "utf8").split(original).length !== 2;
   });

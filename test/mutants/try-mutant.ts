@@ -21,6 +21,7 @@ const GATE = [
   "--project",
   "test",
   "test/hostile/handler.test.ts",
+  "test/hostile/downloads.test.ts",
   "test/origin-lock/origin-lock.test.ts",
   "test/faults/timers.test.ts",
   "test/interleavings",
@@ -47,6 +48,7 @@ const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
   "read-ticket": ["ticket-fault", "../relay/relay-claimer", "../edge/ticket-upload"],
   "presigned-upload": ["claim"],
   "check-issue-request": ["../edge/issue", "../ticket/ticket-issuer"],
+  "verify-handler": ["verify-handler", "verify-downloads"],
   "lean-exchange": ["../s3/index-s3"],
 };
 

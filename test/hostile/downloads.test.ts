@@ -1,0 +1,3 @@
+import { describeDownloadLinks } from "./download-suite.ts";
+
+describeDownloadLinks(200);

@@ -1,0 +1,236 @@
+import { type Mutant, mutantsOf } from "./mutant.ts";
+
+const downloader = mutantsOf(
+  "packages/core/src/edge/download.ts",
+  [
+    `if (!DOWNLOAD_METHODS.includes(method)) return { status: "refused", reason: "method-not-allowed" };`,
+    "",
+    "a PUT with a pass is passed on as a GET",
+  ],
+  [
+    `return { status: "shown", hash, ticket };\n      case "claimed":`,
+    `case "claimed":`,
+    "a link that nobody used is shown as used",
+  ],
+  [
+    `case "revoked":\n      case "unknown":\n        return { status: "refused", hash, reason: told.status };`,
+    `case "revoked":\n      case "unknown":\n        return { status: "shown", hash, ticket };`,
+    "a link that was taken back is shown",
+  ],
+  [
+    `return { status: "refused", hash, reason: undecidedReason(told.cause), cause: told.cause };`,
+    `return { status: "shown", hash, ticket };`,
+    "a link is shown as unused while nothing is known of it",
+  ],
+  [
+    `return told.status === "claimed" && told.claimant === (await clientClaimant(hash, nonce, digests));`,
+    `return told.status === "claimed" || (await clientClaimant(hash, nonce, digests)) === "";`,
+    "a late client is treated as the first one",
+  ],
+  [
+    `told.status === "claimed" && told.claimant === (await clientClaimant(hash, nonce, digests))`,
+    `(await clientClaimant(hash, nonce, digests)) === ""`,
+    "a download that broke off cannot go on after a minute",
+  ],
+  [
+    "headers: [lock], query: forced(ticket)",
+    "headers: [], query: forced(ticket)",
+    "a signature that leaks gets the file",
+  ],
+  ["headers: [lock], query: forced(ticket)", "headers: [lock], query: []", "S3 answers with HTML that browsers run"],
+  ["wholeSeconds(clock.now()), expires", "clock.now(), expires", "S3 is asked with a date that is none"],
+  [
+    `return { status: "refused", hash, reason: "store-refused", cause };\n    }\n    const`,
+    "throw cause;\n    }\n    const",
+    "missing credentials are a fault, not an answer",
+  ],
+  [
+    `ticket.retries === "none" ? undefined : pass?.nonce`,
+    "pass?.nonce",
+    "a link for exactly one request is good for several",
+  ],
+  [`ticket.retries === "none" ? undefined : pass?.nonce`, "undefined", "a download that broke off is lost"],
+  [
+    `ticket.retries === "none" ? undefined : pass?.nonce`,
+    `ticket.retries === "none" ? undefined : (pass?.nonce ?? "same")`,
+    "every client of a link with confirm=never is the same one",
+  ],
+  [`if (claim.status !== "claimed") return claim;`, "", "the file is sent for any answer of the index"],
+  [
+    "const range = claim.repeated ? partOf(request.headers) : [];",
+    "const range = partOf(request.headers);",
+    "a link is used up for the last byte of its file",
+  ],
+  [
+    "const range = claim.repeated ? partOf(request.headers) : [];",
+    "const range: HeaderField[] = [];",
+    "a download that broke off starts again",
+  ],
+  ["headers: [...range, lock] };", "headers: range };", "S3 refuses every download after the claim"],
+  [`method === "GET" && ticket.confirm === "never"`, `method === "GET"`, "a link preview uses the link up"],
+  [`method === "GET" && ticket.confirm === "never"`, `ticket.confirm === "never"`, "a HEAD uses the link up"],
+  [
+    `await readPass(query.slice(PASS_PARAMETER.length), hash, keys)`,
+    `{ expiresAt: new Date(8e15), nonce: query }`,
+    "any query is a pass",
+  ],
+  [`pass === undefined || method === "POST"`, "pass === undefined", "a POST with a pass is taken for a look"],
+  ["isGet && clock.now() < pass.expiresAt", "clock.now() < pass.expiresAt", "a HEAD uses the link up"],
+  ["isGet && clock.now() < pass.expiresAt", "isGet", "a pass is good for as long as its link"],
+  [
+    "clock.now() < pass.expiresAt",
+    "clock.now() <= pass.expiresAt",
+    "a pass lives one instant longer than was promised",
+  ],
+  [
+    `return isGet ? use(request, good, pass) : { status: "shown", hash, ticket };`,
+    "return use(request, good, pass);",
+    "a HEAD is signed as a GET, and S3 refuses it",
+  ],
+  [`if (range === undefined || !/`, "if (range === undefined || false && !/", "any text is sent to S3 as a range"],
+  [`isPlain ? [["if-range"`, `condition !== undefined ? [["if-range"`, "any text is sent to S3 as a condition"],
+  [`...(isPlain ? [["if-range", condition] as const] : [])`, "", "a client puts parts of two files together"],
+);
+
+const ticket = mutantsOf(
+  "packages/core/src/ticket/download-ticket.ts",
+  [`head?.method !== "GET" || `, "head === undefined || ", "a ticket for an upload downloads"],
+  [" || encodeSegments(key) !== head.key) return", ") return", "one link has many payloads"],
+  ["    !isFileName(fileName) ||\n", "", "a name breaks out of its header"],
+  [`(type ?? DOWNLOAD_TYPES[0])`, `DOWNLOAD_TYPES[0]`, "every file is a file of no type"],
+  ["    contentType === undefined ||\n", "", "S3 is told to answer with no type"],
+  [`!(confirm === null || confirm === "never") ||`, "", "a ticket of another version is read as one of this"],
+  [`!(retries === null || retries === "none") ||`, "", "a ticket of another version is read as one of this"],
+  ["    others.length > 0\n", "    false\n", "a ticket of another version is read as one of this"],
+  [" && !NO_FILE_NAME.test(name)", "", "a program is shown as a document"],
+  [`"/\\\\]+$/u.test(name)`.slice(1), "]+$/u.test(name)", "a file is stored in another folder"],
+  ["percentEncode(name).length <= MAX", "name.length <= MAX", "a name is too long for S3, after the claim"],
+);
+
+const pass = mutantsOf(
+  "packages/core/src/ticket/pass.ts",
+  [
+    'return tokenText("pass", `${hash}.${text}`);',
+    'return tokenText("pass", text);',
+    "a pass of one link is good for all others",
+  ],
+  ['tokenText("pass"', 'tokenText("ticket"', "a pass has the tag of a ticket"],
+  [
+    "if ((await keys.verifyTag(passText(hash, `${expiry}.${nonce}`), tag)) === undefined) return undefined;",
+    "",
+    "anybody makes a pass",
+  ],
+  [
+    "passText(hash, `${expiry}.${nonce}`), tag",
+    'passText(hash, `${expiry}.${"1".padStart(32, "0")}`), tag',
+    "one pass is those of many clients",
+  ],
+  ["${ids.claimant()}", '${"0".repeat(32)}', "all who press are the same client, and all of them win"],
+  ["+ PASS_SECONDS", "+ 60 * PASS_SECONDS", "a pass that leaks is good for an hour"],
+  ["Number(expiry) * 1000", "Number(expiry)", "no pass is ever in time"],
+);
+
+const issuer = mutantsOf(
+  "packages/core/src/ticket/download-issuer.ts",
+  ["check(isBelow(keyPrefix, key), ", "check(true || isBelow(keyPrefix, key), ", "a link to the index"],
+  ["check(isFileName(name), ", "check(true || isFileName(name), ", "a link that the edge does not take"],
+  ["check(isType, ", "check(true || isType, ", "a link that the edge does not take"],
+  ["check(isLife, ", "check(true || isLife, ", "a link that lives longer than the index remembers"],
+  ["check(baseUrl.is(edgeUrl), ", "check(true || baseUrl.is(edgeUrl), ", "a link that leads elsewhere"],
+  ["check(token.length <= MAX_TOKEN_LENGTH, ", "check(true, ", "a link that the edge does not take"],
+  ["return registerHash(deps.index, ", "return registerHash(undefined, ", "a link that no index knows"],
+  ["  checkKeyPrefix(keyPrefix);\n", "", "a prefix that is no folder reaches its neighbours"],
+);
+
+const terms = mutantsOf(
+  "packages/core/src/ticket/ticket-fault.ts",
+  ["isBelow(keyPrefix, key, NAMES[method])", "isBelow(keyPrefix, key)", "an upload to a key that nothing escapes"],
+  [` && segment !== ".."`, "", "a link to another folder"],
+  [`GET: /^[^\\p{Cc}\\p{Cs}\\\\]+$/u`, "GET: /^[^\\p{Cc}\\p{Cs}]+$/u", "a key that some servers read as another path"],
+).map((mutant) => ({ ...mutant, mustBeKilledBy: ["packages/core/"] }));
+
+const header = mutantsOf(
+  "packages/core/src/url/content-disposition.ts",
+  [`|["\\\\%]/gu`, "/gu", "a name breaks out of its quotes"],
+  ["${percentEncode(fileName)}", "${fileName}", "a name breaks out of its header"],
+  ["attachment;", "inline;", "a file is shown in the name of the site"],
+);
+
+const request = mutantsOf(
+  "packages/core/src/http/download-request.ts",
+  ["Object.hasOwn(PARAMETERS, name) ? ", "", "a name that every object has is a parameter"],
+  ["if (values.has(name)) return", "if (false) return", "two readers read two keys"],
+  ["if (!is(value)) return", "if (false) return", "parameters are not looked at"],
+  [
+    "Math.min(limits.expiresInSeconds, limits.maxExpiresInSeconds)",
+    "limits.expiresInSeconds",
+    "a link lives longer than any may",
+  ],
+  [`...(values.has("confirm") ? { confirm: "never" } : {}),`, "", "a link that a program is to download shows a page"],
+  [`...(values.has("retries") ? { retries: "none" } : {}),`, "", "a link for one request is good for several"],
+);
+
+const endpoint = mutantsOf(
+  "packages/core/src/http/issue-endpoint.ts",
+  [
+    "if (!allowed.some((folder) => isBelow(keyPrefix + folder, asked.key)))",
+    "if (!isBelow(keyPrefix, asked.key))",
+    "every caller hands out the objects of all others",
+  ],
+  [
+    '!Array.isArray(downloads) || !downloads.every((each) => typeof each === "string" && folders.is(each))',
+    "false",
+    "an authorizer's folder without an end reaches its neighbours",
+  ],
+  [
+    "downloads = [] } = authorization",
+    'downloads = [""] } = authorization',
+    "callers without folders hand out everything",
+  ],
+);
+
+const answers = mutantsOf(
+  "packages/core/src/http/download-answers.ts",
+  [`["Referrer-Policy", "no-referrer"]],\n    body`, `],\n    body`, "the pass is told to other sites"],
+  [
+    `\`\${DOWNLOAD_PATH}\${token}?\${query}\`], NO_STORE`,
+    "`${DOWNLOAD_PATH}${token}?${query}`]",
+    "a pass is stored in caches",
+  ],
+  [`  revoked: "download-revoked",\n`, "", "a link that was taken back is told to be forged"],
+  [`...PAGE_HEADERS, ...headers`, `...headers`, "a page that may run and load anything"],
+);
+
+const page = mutantsOf(
+  "packages/core/src/http/download-page.ts",
+  ["/[&<>\"']/g", "/[&>\"']/g", "a name runs a script"],
+  ["<h1>${escape(fileName)}</h1>", "<h1>${fileName}</h1>", "a name runs a script"],
+  ["<title>${escape(title)}</title>", "<title>${title}</title>", "a name runs a script"],
+  [` action="?"`, "", "the button of a page at a late pass leads to an error"],
+);
+
+const handler = mutantsOf(
+  "packages/adapter-edge/src/functions/verify-handler.ts",
+  [
+    "deps.downloader !== undefined && request.uri.startsWith(DOWNLOAD_PATH)",
+    "deps.downloader !== undefined && false",
+    "no link is taken",
+  ],
+  [`method === "HEAD" ? { ...given, body: "" } : given`, "given", "a HEAD is answered with a body"],
+  ["    deps.writeLine(describeDownload(decision, requestId));\n", "", "downloads leave no trace in the log"],
+  [`acceptsHtml(headers) ? "html" : "json"`, `"html"`, "programs are answered with a page"],
+);
+
+export const downloadMutants: readonly Mutant[] = [
+  ...downloader,
+  ...ticket,
+  ...pass,
+  ...issuer,
+  ...terms,
+  ...header,
+  ...request,
+  ...endpoint,
+  ...answers,
+  ...page,
+  ...handler,
+];
