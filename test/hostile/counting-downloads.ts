@@ -44,7 +44,7 @@ export function createCountingDownloads(): CountingDownloads {
   const terms = { keyPrefix: "uploads/", maxLifeSeconds: 900 };
   const issuer = createDownloadIssuer(common);
   const call = createVerifyHandler({
-    claimer: createClaimer({ ...common, tickets: { keys, presigner, terms } }),
+    claimer: createClaimer({ ...common, tickets: { keys, presigner, terms, maxBytes: 1_000 } }),
     downloader: createDownloader({ ...common, presigner, terms, leaseSeconds: 300 }),
     cors: createCors({ origins: [ALLOWED_ORIGIN] }),
     writeLine: (line) => lines.push(line),

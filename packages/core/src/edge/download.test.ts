@@ -507,7 +507,10 @@ describe("a ticket of one kind is none of the other:", () => {
     const url = await edge.issue({ key: "uploads/a" });
     const token = url.slice(`${EDGE_URL}/d/`.length);
     const headers: HeaderField[] = [["content-length", "5"]];
-    const claimer = createClaimer({ ...edge, tickets: { ...edge, presigner: createInMemoryPresigner() } });
+    const claimer = createClaimer({
+      ...edge,
+      tickets: { ...edge, presigner: createInMemoryPresigner(), maxBytes: 1_000 },
+    });
     expect(await claimer.claim({ method: "PUT", path: `/u/${token}`, query: "", headers })).toMatchObject(
       refused("malformed"),
     );

@@ -66,7 +66,7 @@ const NEVER: UploadHistory = { wasStored: async () => ({ status: "never" }) };
  *                           from which on the index may forget it
  */
 export function createDownloader(
-  deps: TicketUse & {
+  deps: Pick<TicketUse, "keys" | "presigner" | "terms"> & {
     readonly index: SignatureIndex;
     readonly clock: Clock;
     readonly ids: Ids;
