@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 
 import { PresignOnceError } from "@presign-once/core";
-import * as forms from "@presign-once/core/forms";
+import { folders } from "@presign-once/core/forms";
 import { describe, expect, test } from "vitest";
 
 import { settings } from "../../../test/support/edge-settings.ts";
@@ -122,7 +122,7 @@ const wrong: [fault: string, authorizer: unknown][] = [
     { type: "bearer", tokens: [{ ...bearer.tokens[0], downloads: `${PLANTED}/` }] },
   ],
   [
-    `authorizer.tokens.0.downloads.1: expected ${forms.folders.words}`,
+    `authorizer.tokens.0.downloads.1: expected ${folders.words}`,
     { type: "bearer", tokens: [{ ...bearer.tokens[0], downloads: ["a/", PLANTED] }] },
   ],
   ["authorizer.scope: expected a word of 1 to 128 printable characters", { ...jwt, scope: `${PLANTED} two` }],

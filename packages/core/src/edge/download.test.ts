@@ -294,11 +294,13 @@ describe("a GET with a pass", () => {
     expect(await edge.decide(other)).toMatchObject({ status: "accepted", repeated: false });
   });
 
-  test("is in time until its last instant", async () => {
+  test("is in time until its last instant, and no longer", async () => {
     const edge = createEdge();
-    const pass = await edge.press(await edge.issue());
+    const [pass, other] = [await edge.press(await edge.issue()), await edge.press(await edge.issue())];
     edge.clock.advance(PASS_SECONDS - 0.701);
     expect(await edge.decide(pass)).toMatchObject({ status: "accepted" });
+    edge.clock.advance(0.001);
+    expect(await edge.decide(other)).toMatchObject({ status: "shown" });
   });
 
   test("asks the index once whether a late client is the one that was first", async () => {

@@ -57,7 +57,7 @@ export function refusedDownloadAnswer(refusal: RefusedUpload, requestId: string,
 }
 
 /** Says on the wire why a download was refused. */
-export function wireErrorOfDownload(refusal: RefusedUpload): WireError {
+function wireErrorOfDownload(refusal: RefusedUpload): WireError {
   const { reason } = refusal;
   if (reason === "method-not-allowed") return methodNotAllowed(DOWNLOAD_METHODS, "This link takes GET, HEAD and POST.");
   return wireError(OF_DOWNLOADS[reason] ?? reason, "message" in refusal ? { detail: refusal.message } : {});
