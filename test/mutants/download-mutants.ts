@@ -173,7 +173,7 @@ const request = mutantsOf(
 const endpoint = mutantsOf(
   "packages/core/src/http/issue-endpoint.ts",
   [
-    "if (!allowed.some((folder) => isBelow(keyPrefix + folder, asked.key)))",
+    "if (!handedOut.some((folder) => isBelow(keyPrefix + folder, asked.key)))",
     "if (!isBelow(keyPrefix, asked.key))",
     "every caller hands out the objects of all others",
   ],
