@@ -23,13 +23,13 @@ const downloader = mutantsOf(
     "a link is shown as unused while nothing is known of it",
   ],
   [
-    `return told.status === "claimed" && told.claimant === (await clientClaimant(hash, nonce, digests));`,
-    `return told.status === "claimed" || (await clientClaimant(hash, nonce, digests)) === "";`,
+    `const isOwn = told.status === "claimed" && told.claimant === (await clientClaimant(hash, pass.nonce, digests));`,
+    `const isOwn = told.status === "claimed" || (await clientClaimant(hash, pass.nonce, digests)) === "";`,
     "a late client is treated as the first one",
   ],
   [
-    `told.status === "claimed" && told.claimant === (await clientClaimant(hash, nonce, digests))`,
-    `(await clientClaimant(hash, nonce, digests)) === ""`,
+    `told.status === "claimed" && told.claimant === (await clientClaimant(hash, pass.nonce, digests))`,
+    `(await clientClaimant(hash, pass.nonce, digests)) === ""`,
     "a download that broke off cannot go on after a minute",
   ],
   [
@@ -102,8 +102,8 @@ const ticket = mutantsOf(
   [`!(confirm === null || confirm === "never") ||`, "", "a ticket of another version is read as one of this"],
   [`!(retries === null || retries === "none") ||`, "", "a ticket of another version is read as one of this"],
   ["    others.length > 0\n", "    false\n", "a ticket of another version is read as one of this"],
-  [" && !NO_FILE_NAME.test(name)", "", "a program is shown as a document"],
-  [`"/\\\\]+$/u.test(name)`.slice(1), "]+$/u.test(name)", "a file is stored in another folder"],
+  [String.raw`\u202a-\u202e\u2066-\u2069]+$/u`, "]+$/u", "a program is shown as a document"],
+  [String.raw`/\\\u202a`, String.raw`\u202a`, "a file is stored in another folder"],
   ["percentEncode(name).length <= MAX", "name.length <= MAX", "a name is too long for S3, after the claim"],
 );
 

@@ -92,11 +92,6 @@ export function createDownloader(
     }
   }
 
-  /** Whether the client with a pass has used its ticket before. */
-  async function hasUsed(hash: SignatureHash, { nonce }: Pass, told: InspectOutcome): Promise<boolean> {
-    return told.status === "claimed" && told.claimant === (await clientClaimant(hash, nonce, digests));
-  }
-
   async function use(request: UploadRequest, good: GoodTicket<DownloadTicket>, pass?: Pass): Promise<DownloadDecision> {
     const { hash, ticket } = good;
     const lock: HeaderField = [LOCK_HEADER, ids.lock()];
@@ -136,7 +131,8 @@ export function createDownloader(
       if (isGet && clock.now() < pass.expiresAt) return use(request, good, pass);
       // Too late to be the first use, or only a look; the same client may still come again for the rest.
       const told = await index.inspect(hash);
-      if (!(await hasUsed(hash, pass, told))) return show(good, told);
+      const isOwn = told.status === "claimed" && told.claimant === (await clientClaimant(hash, pass.nonce, digests));
+      if (!isOwn) return show(good, told);
       return isGet ? use(request, good, pass) : { status: "shown", hash, ticket };
     },
   };

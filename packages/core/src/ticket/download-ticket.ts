@@ -32,13 +32,12 @@ export const DOWNLOAD_TYPES = [
 /** Longest file name, in bytes once percent-encoded. */
 export const MAX_FILE_NAME_BYTES = 1_024;
 
-/** A folder, or text that is shown in another order than it stands: `exe.pdf` for a file that ends in `.exe`. */
-const NO_FILE_NAME = /^\.\.?$|[\u202a-\u202e\u2066-\u2069]/;
+/** No folder, no control character, and none that turns the direction of text: `exe.pdf` for a name that ends in `.exe`. */
+const FILE_NAME = /^(?!\.\.?$)[^\p{Cc}\p{Cs}/\\\u202a-\u202e\u2066-\u2069]+$/u;
 
 /** Whether a name is one that can be written into a header, that names no other folder, and that reads as it is. */
 export function isFileName(name: string): boolean {
-  const isWritable = /^[^\p{Cc}\p{Cs}/\\]+$/u.test(name) && !NO_FILE_NAME.test(name);
-  return isWritable && percentEncode(name).length <= MAX_FILE_NAME_BYTES;
+  return FILE_NAME.test(name) && percentEncode(name).length <= MAX_FILE_NAME_BYTES;
 }
 
 /** Serializes a ticket for a download: what every ticket says, file name, type, confirmation, retries. */
