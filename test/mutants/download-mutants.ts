@@ -204,7 +204,7 @@ const answers = mutantsOf(
 const page = mutantsOf(
   "packages/core/src/http/download-page.ts",
   ["/[&<>\"']/g", "/[&>\"']/g", "a name runs a script"],
-  ["<h1>${escape(fileName)}</h1>", "<h1>${fileName}</h1>", "a name runs a script"],
+  ["${escape(name)}</h1>", "${name}</h1>", "a name runs a script"],
   ["<title>${escape(title)}</title>", "<title>${title}</title>", "a name runs a script"],
   [` action="?"`, "", "the button of a page at a late pass leads to an error"],
 );

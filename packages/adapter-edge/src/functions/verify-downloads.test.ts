@@ -30,7 +30,7 @@ describe("a link", () => {
     const url = await edge.linked();
     const page = readAnswer(await visit(edge, url, { headers: [BROWSER] }));
     expect([page.status, page.headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
-    expect(page.body).toContain("<h1>a.pdf</h1>");
+    expect(page.body).toContain('<h1 dir="auto">a.pdf</h1>');
     const { status, headers, body } = readAnswer(await visit(edge, url));
     expect([status, headers["content-type"]]).toEqual([200, "application/json"]);
     expect(JSON.parse(body)).toMatchObject({ fileName: "a.pdf", uses: 1 });

@@ -43,7 +43,7 @@ describe("a link that is shown", () => {
       ...{ "content-type": "text/html; charset=utf-8", "cache-control": "no-store", "referrer-policy": "no-referrer" },
       "content-security-policy": expect.stringContaining("default-src 'none'"),
     });
-    expect(body).toContain("<h1>é.pdf</h1>");
+    expect(body).toContain('<h1 dir="auto">é.pdf</h1>');
     expect(body).not.toContain(PLANTED);
   });
 
@@ -110,7 +110,7 @@ describe.each(refusals)("%j", ([status, code], { reason, ...more }) => {
     const { message } = JSON.parse(json?.body ?? "") as { message: string };
     expect(html?.status).toBe(status);
     expect(html?.body).toContain(
-      `<h1>${status === 410 ? "This link is over" : "No download"}</h1>\n<p>${message.replace("'", "&#39;")}</p>`,
+      `<h1>${status === 410 ? "This link no longer works" : "The file was not sent"}</h1>\n<p>${message.replace("'", "&#39;")}</p>`,
     );
     const [inJson, inHtml] = [json, html].map((answer) => headersOf(answer?.headers ?? []));
     for (const name of ["allow", "retry-after"]) expect([name, inHtml?.[name]]).toEqual([name, inJson?.[name]]);
