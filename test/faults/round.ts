@@ -104,6 +104,7 @@ const STATUS = {
   revoked: "revoked",
   unknown: "unknown",
   unavailable: "indeterminate",
+  "store-refused": "indeterminate",
   undecided: "indeterminate",
 } as const;
 

@@ -14,6 +14,8 @@ import {
   type Claimer,
   CLIENT_HEADER,
   createClaimer,
+  createDownloader,
+  createDownloadIssuer,
   createEdgeKeys,
   createIssuer,
   type Digests,
@@ -48,6 +50,13 @@ const NOW = new Date("2026-01-01T00:00:00Z");
 const bucket = "index";
 const keys = createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]);
 
+const downloads = {
+  keys,
+  presigner: createInMemoryPresigner(),
+  terms: { keyPrefix: "uploads/", maxLifeSeconds: 600 },
+  leaseSeconds: 60,
+};
+
 /** One upload, as it reaches the edge, and the hash of its URL. */
 export interface IssuedUpload {
   readonly hash: SignatureHash;
@@ -75,6 +84,28 @@ export async function issueUpload(retries?: typeof SAME_CLIENT): Promise<IssuedU
     headers: [["content-length", "1"]],
   } as const;
   return { hash: issued.hash, request, key: issued.grant.key };
+}
+
+/** One link for a download, as `IssuedUpload`, and a pass for each of two clients. */
+export interface IssuedLink extends IssuedUpload {
+  readonly passes: { readonly first: UploadRequest; readonly second: UploadRequest };
+}
+
+/** Issues the one link that all actors compete for, and presses its button for two clients. */
+export async function issueLink(retries?: "none"): Promise<IssuedLink> {
+  const [clock, ids, index] = [createManualClock(NOW), createSequentialIds(), createInMemoryIndex()];
+  const issuer = createDownloadIssuer({ index, keys, clock, ids });
+  const key = "uploads/file";
+  const issued = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: 600, key, retries });
+  if (issued.status !== "issued") throw new Error("no link was issued");
+  const request = { method: "GET", path: new URL(issued.grant.url).pathname, query: "", headers: [] } as const;
+  const downloader = createDownloader({ index, clock, ids, ...downloads });
+  const press = async (): Promise<UploadRequest> => {
+    const handed = await downloader.decide({ ...request, method: "POST" });
+    if (handed.status !== "pass") throw new Error("no pass was handed out");
+    return { ...request, query: handed.query };
+  };
+  return { hash: issued.hash, request, key, passes: { first: await press(), second: await press() } };
 }
 
 /** The issuer, who registers the URL. */
@@ -147,6 +178,26 @@ export function wholeUpload(
   };
 }
 
+/** An edge function, in a process of its own, that has to decide about a GET with a pass. */
+export function download(
+  name: string,
+  createIndex: IndexFactory,
+  request: UploadRequest,
+  digests: Digests = nodeDigests,
+): Actor {
+  return {
+    name,
+    async run(s3, newDeadline) {
+      const index = { ...createInMemoryIndex(), ...createIndex({ s3, bucket, newDeadline }) };
+      const clock = createManualClock(NOW);
+      const ids = { ...createSequentialIds(), claimant: () => name.toLowerCase().repeat(32) as Claimant };
+      const decision = await createDownloader({ index, clock, ids, digests, ...downloads }).decide(request);
+      if (decision.status === "accepted" || decision.status === "refused") return toOutcome(decision);
+      throw new Error(`the pass was not taken for one: ${decision.status}`);
+    },
+  };
+}
+
 /** The owner of the bucket, who deletes the object. */
 export function deletion(name: string, { key }: IssuedUpload): Actor {
   return {
@@ -165,7 +216,9 @@ const nodeDigests: Digests = {
 };
 
 /** What the decision says of the index; anything that must not have happened here is an error. */
-function toOutcome(decision: Awaited<ReturnType<Claimer["claim"]>>): ClaimOutcome {
+function toOutcome(
+  decision: { readonly status: "accepted" } | Extract<Awaited<ReturnType<Claimer["claim"]>>, { status: "refused" }>,
+): ClaimOutcome {
   if (decision.status === "accepted") return { status: "claimed" };
   switch (decision.reason) {
     case "already-claimed":
@@ -176,6 +229,12 @@ function toOutcome(decision: Awaited<ReturnType<Claimer["claim"]>>): ClaimOutcom
     case "undecided":
       return { status: "indeterminate", mayHaveLanded: decision.reason === "undecided", cause: decision.cause };
     default:
-      throw new Error(`the upload was refused before its claim: ${decision.reason}`);
+      throw new Error(`the request was refused before its claim: ${decision.reason}`);
   }
 }
+
+/** The digests of an edge that takes all clients for one. */
+export const oneForAll: Digests = {
+  ...nodeDigests,
+  sha256: (text) => (text.startsWith("presign-once/client/") ? "c".repeat(64) : nodeDigests.sha256(text)),
+};

@@ -5,6 +5,8 @@ import { describeViolations, figure, reportSchedule, reportTallies, total } from
 import { createLaboratory } from "./scenario.ts";
 import {
   article,
+  downloadMistake,
+  downloads,
   mistakes,
   type NamedScenario,
   rehearsals,
@@ -71,6 +73,9 @@ for (const { name, scenario } of variations) sayWhatWasWrong(name, await lab.exp
 console.log("\nA URL that was granted retries: never two objects, never two clients");
 for (const { name, scenario } of retries) sayWhatWasWrong(name, await lab.explore(scenario), true);
 
+console.log("\nA link for one download: never two clients");
+for (const { name, scenario } of downloads) sayWhatWasWrong(name, await lab.explore(scenario), true);
+
 console.log("\nRun whole as well, all claimants at once, one schedule at a time:");
 for (const { name, scenario } of rehearsals) {
   const { world, store, programs } = await lab.prepare(scenario);
@@ -83,6 +88,7 @@ console.log("\nServers that a strategy cannot be trusted on");
 for (const server of unsafeServers) await convict(server);
 console.log("\nConvicted on linearizable versions");
 for (const mistake of retryMistakes) await convict(mistake, "two objects come of one URL");
+await convict(downloadMistake, "two clients pass");
 for (const mistake of [...mistakes, article]) await convict(mistake);
 
 const seconds = Math.round((performance.now() - startedAt) / 1000);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createFlawedIndex } from "./flawed-index.ts";
 import { describeViolations, reportSchedule, total } from "./report.ts";
 import { createLaboratory, type Scenario } from "./scenario.ts";
-import { article, mistakes, retryMistakes, unsafeServers } from "./scenarios.ts";
+import { article, downloadMistake, mistakes, retryMistakes, unsafeServers } from "./scenarios.ts";
 
 const lab = await createLaboratory();
 
@@ -43,6 +43,11 @@ describe("finds two uploads that pass", () => {
 test.for(retryMistakes)("finds two objects of one URL with $name", async ({ scenario }) => {
   const { counterExamples } = await lab.explore(scenario, "two objects come of one URL");
   expect(counterExamples.has("two objects come of one URL")).toBe(true);
+});
+
+test("finds two clients that get one download, where all passes make one claimant", async () => {
+  const { counterExamples } = await lab.explore(downloadMistake.scenario, "two clients pass");
+  expect(counterExamples.has("two clients pass")).toBe(true);
 });
 
 describe("a compare-and-swap index written for tests", () => {

@@ -4,7 +4,7 @@ import { faultKinds } from "./fault.ts";
 import { rehearse } from "./rehearse.ts";
 import { describeViolations, total } from "./report.ts";
 import { createLaboratory } from "./scenario.ts";
-import { rehearsals, retries, trials, variations } from "./scenarios.ts";
+import { downloads, rehearsals, retries, trials, type Variation, variations } from "./scenarios.ts";
 
 const lab = await createLaboratory();
 const LONG_MS = 120_000;
@@ -54,12 +54,21 @@ describe("every schedule", () => {
   );
 });
 
+function withFaultsWhereQuick({ name, scenario, quick }: Variation) {
+  const faults = scenario.faults && quick;
+  return { name, scenario: { ...scenario, faults }, what: describeFaults(faults) };
+}
+
+describe("every schedule of a link for one download", () => {
+  test.for(downloads.map(withFaultsWhereQuick))(
+    "gives the file to at most one client, $what: $name",
+    { timeout: LONG_MS },
+    ({ scenario }) => expectEveryGuarantee(scenario),
+  );
+});
+
 describe("every schedule of a URL with retries", () => {
-  const quickRetries = retries.map(({ name, scenario, quick }) => {
-    const faults = scenario.faults && quick;
-    return { name, scenario: { ...scenario, faults }, what: describeFaults(faults) };
-  });
-  test.for(quickRetries)(
+  test.for(retries.map(withFaultsWhereQuick))(
     "makes at most one object, for at most one client, $what: $name",
     { timeout: LONG_MS },
     ({ scenario }) => expectEveryGuarantee(scenario),

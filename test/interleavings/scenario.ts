@@ -3,9 +3,13 @@ import { type Claimant, SAME_CLIENT } from "@presign-once/core";
 import {
   claim,
   deletion,
+  download,
   type IndexFactory,
+  type IssuedLink,
   type IssuedUpload,
+  issueLink,
   issueUpload,
+  oneForAll,
   registration,
   revocation,
   type UploadFlaw,
@@ -17,7 +21,7 @@ import { type Exploration, explore } from "./explore.ts";
 import { type Actor, startActor } from "./running-actor.ts";
 import type { State, World } from "./scheduler.ts";
 import { createSimulatedS3, type S3Model, type SimulatedS3, type Store } from "./simulated-s3.ts";
-import { judge, judgeRetries, type Verdict, type Violation } from "./verdict.ts";
+import { judge, judgeDownloads, judgeRetries, type Verdict, type Violation } from "./verdict.ts";
 
 /** What to explore. */
 export interface Scenario {
@@ -44,6 +48,13 @@ export interface Scenario {
   readonly retries?: "granted" | "deleted";
   /** What is wrong with such an upload; default: nothing. */
   readonly uploadFlaw?: UploadFlaw;
+  /**
+   * The URL is a link for one download: A and B come with one pass, as one client does, and C with another.
+   * `one-request`: not even the first client may come again.
+   */
+  readonly downloads?: "one-client" | "one-request";
+  /** All passes make one claimant, as they never may. */
+  readonly passesAlike?: boolean;
   /** Claims are made by `createClaimer` of whole requests, not of the index alone. */
   readonly whole?: boolean;
 }
@@ -74,16 +85,17 @@ const OWNER = "O";
 export async function createLaboratory(): Promise<Laboratory> {
   const plainUpload = await issueUpload();
   const retriedUpload = await issueUpload(SAME_CLIENT);
+  const links = { "one-client": await issueLink(), "one-request": await issueLink("none") };
   const known = new Map<IndexFactory, Map<string, Promise<Behaviour>>>();
   const studied: Behaviour[] = [];
 
   async function study(
     actor: Actor,
-    { createIndex, pauses = PAUSES, reused, whole, retries, uploadFlaw }: Scenario,
+    { createIndex, pauses = PAUSES, reused, whole, retries, uploadFlaw, downloads, passesAlike }: Scenario,
   ): Promise<Behaviour> {
     const behaviours = known.get(createIndex) ?? new Map<string, Promise<Behaviour>>();
     known.set(createIndex, behaviours);
-    const key = [actor.name, pauses, reused, whole, retries, uploadFlaw].join();
+    const key = [actor.name, pauses, reused, whole, retries, uploadFlaw, downloads, passesAlike].join();
     const behaviour = behaviours.get(key) ?? studyBehaviour(actor, pauses);
     behaviours.set(key, behaviour);
     if (!studied.includes(await behaviour)) studied.push(await behaviour);
@@ -106,7 +118,8 @@ export async function createLaboratory(): Promise<Laboratory> {
     return { world: { s3, actors, faults, oneByOne }, store, programs };
   }
 
-  function uploadOf({ retries }: Scenario): IssuedUpload {
+  function uploadOf({ retries, downloads }: Scenario): IssuedUpload | IssuedLink {
+    if (downloads !== undefined) return links[downloads];
     return retries === undefined ? plainUpload : retriedUpload;
   }
 
@@ -119,6 +132,11 @@ export async function createLaboratory(): Promise<Laboratory> {
         const names = actors.map(({ name }) => name);
         const { key } = uploadOf(scenario);
         return await explore(world, store, (state) => judgeRetries(state, names, key), stopAt);
+      }
+      if (scenario.downloads !== undefined) {
+        const names = actors.map(({ name }) => name);
+        const onlyOneRequest = scenario.downloads === "one-request";
+        return await explore(world, store, (state) => judgeDownloads(state, names, onlyOneRequest), stopAt);
       }
       const upload = uploadOf(scenario);
       const unhurried = { ...scenario, pauses: PAUSES };
@@ -142,9 +160,13 @@ export async function createLaboratory(): Promise<Laboratory> {
 
 function claimOf(
   name: "A" | "B" | "C" | "F",
-  { createIndex, reused, whole, retries, uploadFlaw }: Scenario,
-  upload: IssuedUpload,
+  { createIndex, reused, whole, retries, uploadFlaw, passesAlike }: Scenario,
+  upload: IssuedUpload | IssuedLink,
 ): Actor {
+  if ("passes" in upload) {
+    const request = name === "C" ? upload.passes.second : upload.passes.first;
+    return download(name, createIndex, request, passesAlike === true ? oneForAll : undefined);
+  }
   if (retries !== undefined) {
     const by = name === "C" ? { claimant: "c".repeat(32) as Claimant } : { secret: "s".repeat(22) };
     return wholeUpload(name, createIndex, upload, by, uploadFlaw);

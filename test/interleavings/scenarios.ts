@@ -127,6 +127,39 @@ export const retryMistakes: readonly NamedScenario[] = [
   },
 ];
 
+/** A link for one download, on a linearizable S3, with one fault anywhere. All must hold. */
+export const downloads: readonly Variation[] = Object.entries(createIndexes).flatMap(([strategy, createIndex]) => {
+  const usual = { createIndex, model: linearizable, claimants: 2, faults: true } as const;
+  const quick = strategy !== "versioning";
+  return [
+    { name: `${strategy}, one client twice at once`, scenario: { ...usual, downloads: "one-client" }, quick },
+    {
+      name: `${strategy}, one client twice at once, and another`,
+      scenario: { ...usual, claimants: 3, downloads: "one-client", faults: quick },
+      quick: false,
+    },
+    {
+      name: `${strategy}, exactly one request, from one client twice at once`,
+      scenario: { ...usual, downloads: "one-request" },
+      quick,
+    },
+    {
+      name: `${strategy}, exactly one request, from two clients and three times`,
+      scenario: { ...usual, claimants: 3, downloads: "one-request", faults: quick },
+      quick: false,
+    },
+  ];
+});
+
+/** An edge that takes all passes for those of one client: two clients must be found to pass. */
+export const downloadMistake: NamedScenario = {
+  name: "passes that all make one claimant",
+  scenario: {
+    ...{ createIndex: createIndexes.conditional, model: linearizable, claimants: 3, faults: false },
+    ...{ downloads: "one-client", passesAlike: true },
+  },
+};
+
 /** The algorithm that presign-once began with: two uploads must be found to pass. */
 export const article: NamedScenario = {
   name: "the article's algorithm, as written",

@@ -105,7 +105,7 @@ export function judge(state: State, roles: Roles, freshWins: boolean, hurried: b
  * @param key    of the object
  */
 export function judgeRetries({ actors, fault, store }: State, names: readonly string[], key: string): Verdict {
-  const passed = names.filter((_, i) => actors[i]?.crashed === false && actors[i].moment.ending?.status === "claimed");
+  const passed = passedIn(actors, names);
   const objects = store.filter((version) => version.key === key && version.visible && version.deleted !== true).length;
   const found: Partial<Record<Violation, boolean>> = {
     "two objects come of one URL": objects > 1,
@@ -114,6 +114,28 @@ export function judgeRetries({ actors, fault, store }: State, names: readonly st
     threw: actors.some(({ moment }) => moment.ending?.status === "threw"),
   };
   return { winners: passed.length, violation: violations.find((violation) => found[violation] === true) };
+}
+
+/**
+ * Judges a state in which all actors have ended or crashed, for a link for one download: A and B are one client, C another.
+ *
+ * At most one client gets the file, without a fault one does; where only one request may, at most one does.
+ *
+ * @param names  of the actors, in their order
+ */
+export function judgeDownloads({ actors, fault }: State, names: readonly string[], onlyOneRequest: boolean): Verdict {
+  const passed = passedIn(actors, names);
+  const found: Partial<Record<Violation, boolean>> = {
+    "two uploads pass": onlyOneRequest && passed.length > 1,
+    "two clients pass": passed.includes("C") && passed.length > 1,
+    "no upload passes, and the URL stays unused": fault === undefined && passed.length === 0,
+    threw: actors.some(({ moment }) => moment.ending?.status === "threw"),
+  };
+  return { winners: passed.length, violation: violations.find((violation) => found[violation] === true) };
+}
+
+function passedIn(actors: State["actors"], names: readonly string[]): readonly string[] {
+  return names.filter((_, i) => actors[i]?.crashed === false && actors[i].moment.ending?.status === "claimed");
 }
 
 /** The participant that wrote the first version. */
