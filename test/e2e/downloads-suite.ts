@@ -31,7 +31,7 @@ export function describeDownloads(name: string, start: () => Promise<Place>): vo
         ],
       };
       const config = { ...place.options?.config, authorizer, downloads: { leaseSeconds: 60 } };
-      stack = await startStack(place.server, place.bucket, { ...place.options, config });
+      stack = await startStack(place.server, place.bucket, { ...place.options, config, concurrency: 4 });
     }, 180_000);
     afterAll(async () => {
       await stack?.stop();

@@ -24,7 +24,7 @@ export function describeTickets(name: string, start: () => Promise<Place>): void
     beforeAll(async () => {
       place = await start();
       const config = { ...place.options?.config, signing: "at-use" as const, maxExpiresInSeconds: THIRTY_DAYS };
-      stack = await startStack(place.server, place.bucket, { ...place.options, config });
+      stack = await startStack(place.server, place.bucket, { ...place.options, config, concurrency: 4 });
     }, 180_000);
     afterAll(async () => {
       await stack?.stop();

@@ -70,8 +70,8 @@ export function drawFault(chance: Chance, requestMs: number): Fault {
  * Tells whether a fault is a wrong answer: the request was executed, but the answer says that it was not or never will be;
  * or the answer says that an existing key is missing. A HEAD has no body for a code, so every 404 to it says that.
  *
- * A 3xx or 4xx, and S3's codes for throttling and for an operation that it does not have, mean that nothing was executed. If that is wrong, at most one upload must
- * still pass, but the reported outcome may be wrong.
+ * A 3xx or 4xx, and S3's codes for throttling and for an operation that it does not have, mean that nothing was executed. If
+ * that is wrong, at most one upload must still pass, but the reported outcome may be wrong.
  *
  * @param request.what  the operation, as in `RoundPlan.faultOf`
  */
