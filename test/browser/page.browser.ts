@@ -11,6 +11,7 @@ import { expectToFit, useChromium } from "./open-page.ts";
 import { makeFile } from "./spoiled-files.ts";
 
 const MEGABYTE = 1_000_000;
+const SHARE = "Copy a one-time download link";
 
 const openPage = useChromium();
 let local: Local;
@@ -172,7 +173,7 @@ test("names a file that was removed, and asks to choose it again", async () => {
   await button(page, "Send again").click();
   await shown(page, "Second use: not uploaded");
   await shown(page, /deleted, moved or changed after it was chosen/);
-  expect(await page.getByRole("button").allInnerTexts()).toEqual(["Upload another file"]);
+  expect(await page.getByRole("button").allInnerTexts()).toEqual([SHARE, "Upload another file"]);
 });
 
 test("accepts a file dropped anywhere on the page", async () => {
@@ -248,7 +249,7 @@ test("gives screen readers names, roles and every outcome", async () => {
     "First use: stored",
     "Second use: refused",
   ]);
-  expect(await page.getByRole("button").allInnerTexts()).toEqual(["Send again", "Upload another file"]);
+  expect(await page.getByRole("button").allInnerTexts()).toEqual(["Send again", SHARE, "Upload another file"]);
 });
 
 test("redirects a page from another name of this machine to the address of issued URLs", async () => {

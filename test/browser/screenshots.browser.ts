@@ -51,6 +51,15 @@ test.each([
   await network("online");
   await button("Send again");
   await shoot("refused", "Second use: refused");
+  await button("Copy a one-time download link");
+  await shoot("link-copied", "Copied");
+  await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('denied'))");
+  await button("Copy a one-time download link");
+  await shoot("link-not-copied", "Not copied: copy it from here");
+  await network("offline");
+  await button("Copy a one-time download link");
+  await shoot("no-link", "Is it still running?");
+  await network("online");
   await button("Upload another");
   await network({ uploadBytesPerSecond: 1_000_000 });
   await choose(4);

@@ -31,6 +31,8 @@ export type LocalEdgeOptions = {
   origin: OriginOptions;
   /** Whether `/` is a page that uploads and shows that a URL works once. CloudFront has none. Default: no. */
   page?: boolean;
+  /** The functions issue download links to everyone, so that the page offers them. Default: no. */
+  offersLinks?: boolean;
   identity: FunctionIdentity;
   /** Environments of each function at most. Default 8; on AWS it is as many as there are requests. */
   concurrency?: number;
@@ -86,7 +88,7 @@ export async function createLocalEdge(options: LocalEdgeOptions): Promise<LocalE
   });
   const port = await listen(server, options.port ?? 0, "PORT");
   const url = `http://127.0.0.1:${port}`;
-  const servePage = options.page === true ? createPage(url) : undefined;
+  const servePage = options.page === true ? createPage(url, options.offersLinks === true) : undefined;
   const loading = loadFunctions();
 
   async function loadFunctions(): Promise<EdgeFunctions> {

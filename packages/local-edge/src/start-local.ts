@@ -80,6 +80,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       "the embedded R2 has no versions: give an S3 server that has with --s3-endpoint, or leave --strategy out",
     );
   }
+  const settings = { downloads: {}, ...options.config };
+  // The authorizer of this machine lets everyone hand out links; no other lets a page do so that has no token to show.
+  const hasOwnAuthorizer = settings.authorizer === undefined;
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -100,6 +103,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       bundles: async (edgeUrl) => bundle(s3, edgeUrl, await chooseRetries(s3)),
       origin: { url: address.originUrl, path: address.originPath, ...miniflareSettings(s3) },
       page: true,
+      offersLinks: hasOwnAuthorizer && settings.downloads !== undefined,
       identity: { region: s3.region, ...s3.credentials },
       ...pick(options, "onLog", "onOriginRequest", "concurrency", "limits"),
     });
@@ -159,12 +163,12 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       edgeUrl,
       keys: [{ id: "local", secret: randomBytes(32).toString("base64url") }],
       authorizer: { type: "custom" },
-      downloads: {},
-      ...options.config,
+      ...settings,
       ...retries,
     };
-    const isOurs = options.config?.authorizer === undefined;
-    const issueFunction = isOurs ? fileURLToPath(siblingModule("local-issue-function", import.meta.url)) : undefined;
+    const issueFunction = hasOwnAuthorizer
+      ? fileURLToPath(siblingModule("local-issue-function", import.meta.url))
+      : undefined;
     return bundleEdge({ outDir, config, issueFunction });
   }
 }

@@ -29,6 +29,15 @@ test("serves the page and its two assets with a policy that allows nothing else"
   }
 });
 
+test("offers links only where the functions issue them to everyone", async () => {
+  const html = async (options: { offersLinks?: boolean }) => {
+    const edge = await startEdge(FROM_FUNCTION, { ...ORIGIN, page: true, ...options }, FROM_FUNCTION);
+    return (await fetch(edge.url)).text();
+  };
+  expect(await html({ offersLinks: true })).toContain('<body data-links="offered">');
+  expect(await html({})).toContain("<body>");
+});
+
 test("bundles the script with the client into one module", async () => {
   const edge = await withPage();
   const script = await (await fetch(`${edge.url}/presign-once.js`)).text();

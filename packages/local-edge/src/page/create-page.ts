@@ -19,14 +19,19 @@ const CONTENT_SECURITY_POLICY = [
 /** A file of the page: its media type, and how to come by it. */
 type PageFile = { type: string; read: () => Promise<Uint8Array> };
 
-const FILES: Readonly<Record<string, PageFile>> = {
-  "/": { type: "text/html; charset=utf-8", read: () => readFile(new URL("index.html", FOLDER)) },
+const filesOf = (offersLinks: boolean): Readonly<Record<string, PageFile>> => ({
+  "/": { type: "text/html; charset=utf-8", read: () => readHtml(offersLinks) },
   "/presign-once.css": { type: "text/css; charset=utf-8", read: () => readFile(new URL("page.css", FOLDER)) },
   "/presign-once.js": {
     type: "text/javascript; charset=utf-8",
     read: () => bundleScript(fileURLToPath(new URL("page.ts", FOLDER))),
   },
-};
+});
+
+async function readHtml(offersLinks: boolean): Promise<Uint8Array> {
+  const html = await readFile(new URL("index.html", FOLDER), "utf8");
+  return Buffer.from(offersLinks ? html.replace("<body>", '<body data-links="offered">') : html);
+}
 
 /** Answers a request for the page or one of its assets; `undefined` if it is for something else. */
 export type ServePage = (request: {
@@ -40,13 +45,16 @@ export type ServePage = (request: {
  *
  * Each file is made when it is first asked for, and kept. URLs are issued for the edge's own address, so a browser that
  * came by the name `localhost` is sent there.
+ *
+ * @param offersLinks  whether the page has a button for a download link to what it uploaded
  */
-export function createPage(edgeUrl: string): ServePage {
+export function createPage(edgeUrl: string, offersLinks: boolean): ServePage {
+  const files = filesOf(offersLinks);
   const made = new Map<string, Promise<Uint8Array>>();
 
   return async ({ method, target, host }) => {
     const [path] = splitTarget(target);
-    const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
+    const file = Object.hasOwn(files, path) ? files[path] : undefined;
     if (file === undefined || !(method === "GET" || method === "HEAD")) return undefined;
     if (host?.split(":")[0] === "localhost") return redirect(`${edgeUrl}${path}`);
     const body = made.get(path) ?? file.read();

@@ -2,6 +2,7 @@ import { type UploadGrant, sendOnce, upload, UploadError, type UploadProgress } 
 
 import { explain } from "./explain.ts";
 import { formatBytes, formatTimeLeft } from "./format.ts";
+import { requestLink } from "./request-link.ts";
 import { part, view } from "./view.ts";
 
 /** How often an upload is sent again after a lost connection: for seven seconds, with doubled waits. */
@@ -13,6 +14,8 @@ const { announce, addAttempt, showButtons } = view;
 let underway: AbortController | undefined;
 let chosen: File | undefined;
 let grant: UploadGrant | undefined;
+/** The upload for which a link is asked for at the moment. */
+let linking: UploadGrant | undefined;
 
 part("endpoint").textContent = new URL("/url", location.href).href;
 part("file", HTMLInputElement).addEventListener("change", ({ currentTarget }) => {
@@ -21,6 +24,10 @@ part("file", HTMLInputElement).addEventListener("change", ({ currentTarget }) =>
 part("cancel").addEventListener("click", () => underway?.abort());
 part("again").addEventListener("click", () => void sendAgain());
 part("retry").addEventListener("click", () => chosen && void begin(chosen));
+part("share").addEventListener("click", () => void copyLink());
+part("address", HTMLInputElement).addEventListener("focus", ({ currentTarget }) => {
+  if (currentTarget instanceof HTMLInputElement) currentTarget.select();
+});
 part("another").addEventListener("click", chooseAnother);
 acceptDrops();
 
@@ -45,6 +52,29 @@ async function sendAgain(): Promise<void> {
   );
 }
 
+/** Asks for a new link to the stored file, copies it, and shows it: browsers may not let a page copy. */
+async function copyLink(): Promise<void> {
+  const [file, stored] = [chosen, grant];
+  if (file === undefined || stored === undefined || linking === stored) return;
+  linking = stored;
+  announce("Asking for a link");
+  const answer = await requestLink(stored.key, file.name);
+  if (linking === stored) linking = undefined;
+  if (grant !== stored) return; // another file was chosen meanwhile
+  if (answer.status === "refused") return view.showNoLink(answer.reason);
+  const isCopied = await copy(answer.url);
+  if (grant === stored) view.showLink(answer.url, isCopied);
+}
+
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function attempt<T>(
   name: string,
   announcement: string,
@@ -58,15 +88,15 @@ async function attempt<T>(
   try {
     const result = await send({ onProgress: progressReporter(), signal: underway.signal });
     addAttempt({ name, outcome: "stored", title: "stored", reason: "The URL is used up now.", code: "200" });
-    showButtons("again", "another");
+    showButtons("again", "share", "another");
     return result;
   } catch (error) {
     const failure = error instanceof UploadError ? error : new UploadError("UploadRefused", String(error));
     const code = [failure.status, failure.code].filter(Boolean).join(" ");
     addAttempt({ name, outcome: failure.code === "Aborted" ? "cancelled" : "refused", ...explain(failure), code });
-    if (failure.code === "FileUnreadable") showButtons("another");
+    if (failure.code === "FileUnreadable") showButtons("another", ...(grant === undefined ? [] : (["share"] as const)));
     else if (grant === undefined) showButtons("retry", "another");
-    else showButtons("another", "again");
+    else showButtons("another", "share", "again");
     return undefined;
   } finally {
     underway = undefined;
@@ -97,6 +127,7 @@ function showProgress({ sentBytes, totalBytes, bytesPerSecond, secondsLeft }: Up
 }
 
 function chooseAnother(): void {
+  grant = undefined;
   part("file", HTMLInputElement).value = "";
   view.closeFile();
 }

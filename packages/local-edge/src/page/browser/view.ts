@@ -7,8 +7,10 @@ export interface Attempt {
   readonly code: string;
 }
 
-type Button = "cancel" | "again" | "retry" | "another";
-const BUTTONS: readonly Button[] = ["cancel", "again", "retry", "another"];
+type Button = "cancel" | "again" | "retry" | "share" | "another";
+const BUTTONS: readonly Button[] = ["cancel", "again", "retry", "share", "another"];
+/** What the page has no button for, because the server that served it hands out no links. */
+const MISSING: readonly Button[] = document.body.dataset["links"] === "offered" ? [] : ["share"];
 
 /** The element of this id, which the page has. */
 export function part<T extends HTMLElement = HTMLElement>(id: string, kind?: new () => T): T {
@@ -26,6 +28,7 @@ export const view = {
     part("name").textContent = name;
     part("size").textContent = size;
     part("attempts").replaceChildren();
+    view.hideLink();
   },
 
   /** Back to the drop zone. */
@@ -43,7 +46,7 @@ export const view = {
   /** Shows these buttons alone, the likeliest first. The one that had the focus may be gone, so that one gets it. */
   showButtons(...shown: readonly Button[]): void {
     for (const id of BUTTONS) {
-      part(id).hidden = !shown.includes(id);
+      part(id).hidden = !shown.includes(id) || MISSING.includes(id);
       part(id).classList.toggle("primary", id === shown[0] && id !== "cancel");
     }
     if (shown[0] !== undefined) part(shown[0]).focus();
@@ -57,6 +60,32 @@ export const view = {
     for (const [selector, text] of Object.entries(texts)) item.querySelector(selector)?.append(text);
     part("attempts").append(item);
     view.announce(`${name}: ${title}. ${reason}`);
+  },
+
+  hideLink(): void {
+    part("link").hidden = true;
+    part("no-link").hidden = true;
+  },
+
+  /** Shows a link, and says whether it was copied; one that was not is selected, for the person to copy it. */
+  showLink(url: string, isCopied: boolean): void {
+    view.hideLink();
+    const address = part("address", HTMLInputElement);
+    address.value = url;
+    part("link").hidden = false;
+    part("copied").textContent = isCopied ? "Copied" : "Not copied: copy it from here";
+    part("copied").classList.toggle("copied", isCopied);
+    if (!isCopied) address.focus();
+    const outcome = isCopied ? "Link copied" : "The link is shown, but was not copied: copy it from the field";
+    view.announce(`${outcome}. ${part("works-once").textContent}`);
+  },
+
+  /** Says why there is no link. */
+  showNoLink(reason: string): void {
+    view.hideLink();
+    part("no-link").textContent = reason;
+    part("no-link").hidden = false;
+    view.announce(reason);
   },
 
   /** Has screen readers say something. */

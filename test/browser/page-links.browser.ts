@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+
+import { type Local, startLocal } from "@presign-once/local-edge";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+
+import { expectToFit, useChromium } from "./open-page.ts";
+
+const WORKS_ONCE = "Works once. Opening it shows a page; the button there downloads the file.";
+
+const openPage = useChromium();
+let local: Local;
+beforeAll(async () => {
+  local = await startLocal({ onLog: () => {} });
+});
+afterAll(() => local?.stop());
+
+const share = (page: Page) => page.getByRole("button", { name: "Copy a one-time download link" });
+const address = (page: Page) => page.getByRole("textbox", { name: "One-time download link" });
+const spoken = (page: Page) => page.getByRole("status");
+const copied = (page: Page) => page.evaluate<string>("navigator.clipboard.readText()");
+
+async function upload(page: Page, name: string, buffer: Buffer): Promise<void> {
+  await page.getByLabel("Choose a file").setInputFiles({ name, mimeType: "application/octet-stream", buffer });
+  await page.getByText("First use: stored").first().waitFor();
+}
+
+/** Opens the page, and uploads a file. */
+async function uploaded(name: string, buffer: Buffer, options: BrowserContextOptions = {}, url = local.edgeUrl) {
+  const opened = await openPage(url, options);
+  await upload(opened.page, name, buffer);
+  return opened;
+}
+
+const READS_CLIPBOARD = { permissions: ["clipboard-read", "clipboard-write"] };
+
+test("the copied link gives another person the file, once", async () => {
+  const bytes = randomBytes(300_000);
+  const { page, complaints } = await uploaded("été 文件 «1».bin", bytes, READS_CLIPBOARD);
+  await share(page).click();
+  await page.getByText("Copied", { exact: true }).waitFor();
+  const link = await copied(page);
+  expect(link).toMatch(new RegExp(`^${local.edgeUrl}/d/`));
+  expect(await address(page).inputValue()).toBe(link);
+  expect(await spoken(page).innerText()).toBe(`Link copied. ${WORKS_ONCE}`);
+
+  const other = (await openPage(link)).page;
+  const button = other.getByRole("button", { name: "Download" });
+  const [download] = await Promise.all([other.waitForEvent("download"), button.click()]);
+  expect(download.suggestedFilename()).toBe("été 文件 «1».bin");
+  expect((await readFile(await download.path())).equals(bytes)).toBe(true);
+  const [second] = await Promise.all([
+    other.waitForResponse((response) => response.request().method() === "GET"),
+    button.click(),
+  ]);
+  expect(second.status()).toBe(410);
+  await other.getByText("This link was used before, and works only once.").waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test("each press gives another link, and a refused second upload takes none away", async () => {
+  const { page } = await uploaded("a.txt", Buffer.from("a"), READS_CLIPBOARD);
+  await share(page).click();
+  await address(page).waitFor();
+  const first = await address(page).inputValue();
+  await page.getByRole("button", { name: "Send again" }).click();
+  await page.getByText("Second use: refused").first().waitFor();
+  expect(await address(page).inputValue()).toBe(first);
+  await share(page).click();
+  await expect.poll(() => address(page).inputValue()).not.toBe(first);
+  expect(await copied(page)).toBe(await address(page).inputValue());
+});
+
+test("where copying is denied, the link is shown, focused and selected; the keyboard alone is enough", async () => {
+  const { page } = await uploaded("a.txt", Buffer.from("a"));
+  await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'))");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate("document.activeElement.id")).toBe("share");
+  await page.keyboard.press("Enter");
+  await page.getByText("Not copied: copy it from here").waitFor();
+  expect(await page.evaluate("document.activeElement.id")).toBe("address");
+  expect(await page.evaluate("getSelection().toString()")).toBe(await address(page).inputValue());
+  expect(await spoken(page).innerText()).toMatch(/^The link is shown, but was not copied/);
+  expect(await address(page).getAttribute("readonly")).toBe("");
+});
+
+test("a link of one file is never shown with another", async () => {
+  const { page } = await uploaded("a.txt", Buffer.from("a"));
+  await share(page).click();
+  await address(page).waitFor();
+  await page.getByRole("button", { name: "Upload another file" }).click();
+  await upload(page, "b.txt", Buffer.from("b"));
+  expect(await address(page).count()).toBe(0);
+
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const slow = (url: URL) => url.pathname === "/url" && url.searchParams.get("filename") === "b.txt";
+  await page.route(slow, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await Promise.all([page.waitForRequest("**/url?download=*"), share(page).click()]);
+  await page.getByRole("button", { name: "Upload another file" }).click();
+  await upload(page, "c.txt", Buffer.from("c"));
+  await share(page).click();
+  await address(page).waitFor();
+  const link = await address(page).inputValue();
+  const late = page.waitForResponse((response) => slow(new URL(response.url())));
+  release();
+  await late;
+  await page.evaluate("new Promise((resolve) => setTimeout(resolve, 200))");
+  expect(await address(page).inputValue()).toBe(link);
+});
+
+test("says in plain words why there is no link, and the next press may get one", async () => {
+  const { page } = await uploaded("a.txt", Buffer.from("a"));
+  await page.route("**/url?download=*", (route) =>
+    route.fulfill({ status: 503, json: { code: "SlowDown", message: "No URL can be issued." } }),
+  );
+  await share(page).click();
+  const reason = "The storage is busy or down, so there is no link yet. Try again in a while.";
+  await page.locator("#no-link").getByText(reason).waitFor();
+  expect(await spoken(page).innerText()).toBe(reason);
+  await page.unroute("**/url?download=*");
+  await share(page).click();
+  await address(page).waitFor();
+  expect(await page.locator("#no-link").isVisible()).toBe(false);
+});
+
+test("a file whose name no link may have gets a link under another name", async () => {
+  const { page } = await uploaded("invoice\u202Efdp.exe", Buffer.from("a"));
+  await share(page).click();
+  await address(page).waitFor();
+  const other = (await openPage(await address(page).inputValue())).page;
+  expect(await other.getByRole("heading").innerText()).toMatch(/^[\w-]+$/);
+});
+
+test.each([
+  ["nobody may have links", { authorizer: "none" }],
+  ["no downloads are offered", { downloads: undefined }],
+] as const)("there is no button where %s", async (_, config) => {
+  const edge = await startLocal({ onLog: () => {}, config: config as object });
+  onTestFinished(() => edge.stop());
+  const { page } = await uploaded("a.txt", Buffer.from("a"), {}, edge.edgeUrl);
+  expect(await page.getByRole("button").allInnerTexts()).toEqual(["Send again", "Upload another file"]);
+});
+
+test("fits on a narrow phone", async () => {
+  const { page } = await uploaded("a.txt", Buffer.from("a"), { viewport: { width: 320, height: 640 } });
+  await share(page).click();
+  await address(page).waitFor();
+  await expectToFit(page);
+});
