@@ -1,7 +1,7 @@
 import { type Mutant, mutantsOf } from "./mutant.ts";
 
-const downloader = mutantsOf(
-  "packages/core/src/edge/download.ts",
+const gate = mutantsOf(
+  "packages/core/src/ticket/download-gate.ts",
   [
     `if (!DOWNLOAD_METHODS.includes(method)) return { status: "refused", reason: "method-not-allowed" };`,
     "",
@@ -33,15 +33,8 @@ const downloader = mutantsOf(
     "a download that broke off cannot go on after a minute",
   ],
   [
-    "headers: [lock], query: forced(ticket)",
-    "headers: [], query: forced(ticket)",
-    "a signature that leaks gets the file",
-  ],
-  ["headers: [lock], query: forced(ticket)", "headers: [lock], query: []", "S3 answers with HTML that browsers run"],
-  ["wholeSeconds(clock.now()), expires", "clock.now(), expires", "S3 is asked with a date that is none"],
-  [
-    `return { status: "refused", hash, reason: "store-refused", cause };\n    }\n    const`,
-    "throw cause;\n    }\n    const",
+    `if (prepared.status === "refused") return { ...prepared, hash };`,
+    `if (prepared.status === "refused") throw prepared.cause;`,
     "missing credentials are a fault, not an answer",
   ],
   [
@@ -57,16 +50,15 @@ const downloader = mutantsOf(
   ],
   [`if (claim.status !== "claimed") return claim;`, "", "the file is sent for any answer of the index"],
   [
-    "const range = claim.repeated ? partOf(request.headers) : [];",
-    "const range = partOf(request.headers);",
+    "const part = claim.repeated ? partOf(request.headers) : undefined;",
+    "const part = partOf(request.headers);",
     "a link is used up for the last byte of its file",
   ],
   [
-    "const range = claim.repeated ? partOf(request.headers) : [];",
-    "const range: HeaderField[] = [];",
+    "const part = claim.repeated ? partOf(request.headers) : undefined;",
+    "const part = undefined;",
     "a download that broke off starts again",
   ],
-  ["headers: [...range, lock] };", "headers: range };", "S3 refuses every download after the claim"],
   [`method === "GET" && ticket.confirm === "never"`, `method === "GET"`, "a link preview uses the link up"],
   [`method === "GET" && ticket.confirm === "never"`, `ticket.confirm === "never"`, "a HEAD uses the link up"],
   [
@@ -83,13 +75,17 @@ const downloader = mutantsOf(
     "a pass lives one instant longer than was promised",
   ],
   [
-    `return isGet ? use(request, good, pass) : { status: "shown", hash, ticket };`,
-    "return use(request, good, pass);",
+    `return isGet ? use(request, good, prepare, pass) : { status: "shown", hash, ticket };`,
+    "return use(request, good, prepare, pass);",
     "a HEAD is signed as a GET, and S3 refuses it",
   ],
   [`if (range === undefined || !/`, "if (range === undefined || false && !/", "any text is sent to S3 as a range"],
-  [`isPlain ? [["if-range"`, `condition !== undefined ? [["if-range"`, "any text is sent to S3 as a condition"],
-  [`...(isPlain ? [["if-range", condition] as const] : [])`, "", "a client puts parts of two files together"],
+  [
+    "ifRange: isPlain ? condition",
+    "ifRange: condition !== undefined ? condition",
+    "any text is sent to S3 as a condition",
+  ],
+  ["ifRange: isPlain ? condition : undefined", "ifRange: undefined", "a client puts parts of two files together"],
 );
 
 const ticket = mutantsOf(
@@ -189,14 +185,22 @@ const endpoint = mutantsOf(
   ],
 );
 
+const edge = mutantsOf(
+  "packages/core/src/edge/download.ts",
+  [
+    "headers: [lock], query: forced(ticket)",
+    "headers: [], query: forced(ticket)",
+    "a signature that leaks gets the file",
+  ],
+  ["headers: [lock], query: forced(ticket)", "headers: [lock], query: []", "S3 answers with HTML that browsers run"],
+  ["wholeSeconds(clock.now()), expires", "clock.now(), expires", "S3 is asked with a date that is none"],
+  ["headers: [...range, lock] };", "headers: range };", "S3 refuses every download after the claim"],
+);
+
 const answers = mutantsOf(
   "packages/core/src/http/download-answers.ts",
   [`["Referrer-Policy", "no-referrer"]],\n    body`, `],\n    body`, "the pass is told to other sites"],
-  [
-    `\`\${DOWNLOAD_PATH}\${token}?\${query}\`], NO_STORE`,
-    "`${DOWNLOAD_PATH}${token}?${query}`]",
-    "a pass is stored in caches",
-  ],
+  ["`${path}?${query}`], NO_STORE", "`${path}?${query}`]", "a pass is stored in caches"],
   [`  revoked: "download-revoked",\n`, "", "a link that was taken back is told to be forged"],
   [`...PAGE_HEADERS, ...headers`, `...headers`, "a page that may run and load anything"],
 );
@@ -222,7 +226,8 @@ const handler = mutantsOf(
 );
 
 export const downloadMutants: readonly Mutant[] = [
-  ...downloader,
+  ...gate,
+  ...edge,
   ...ticket,
   ...pass,
   ...issuer,

@@ -46,6 +46,7 @@ const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
   "lean-index-s3": ["../s3/index-s3"],
   "refused-upload": ["../edge/claim", "../edge/issue"],
   "read-ticket": ["ticket-fault", "../relay/relay-claimer", "../edge/ticket-upload"],
+  "download-gate": ["../edge/download"],
   "presigned-upload": ["claim"],
   "check-issue-request": ["../edge/issue", "../ticket/ticket-issuer"],
   "verify-handler": ["verify-handler", "verify-downloads"],

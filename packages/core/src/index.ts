@@ -3,13 +3,8 @@ export { createBearerAuthorizer } from "./gate/bearer-authorizer.ts";
 export { canonicalQuery, canonicalRequest, parseQuery, percentEncode, TAG_PARAMETER } from "./url/canonical-request.ts";
 export type { QueryParameter } from "./ports/presigner.ts";
 export { type ClaimDecision, type Claimer, createClaimer } from "./edge/claim.ts";
-export {
-  createDownloader,
-  type DownloadDecision,
-  type Downloader,
-  DOWNLOAD_METHODS,
-  DOWNLOAD_PATH,
-} from "./edge/download.ts";
+export { createDownloader, type DownloadDecision, type Downloader } from "./edge/download.ts";
+export { type ClaimedDownload, createDownloadGate, DOWNLOAD_METHODS, DOWNLOAD_PATH } from "./ticket/download-gate.ts";
 export {
   createDownloadIssuer,
   type DownloadGrant,
@@ -45,8 +40,10 @@ export type {
   RevokeOutcome,
   SignatureIndex,
 } from "./ports/signature-index.ts";
+export { contentDisposition } from "./url/content-disposition.ts";
 export { formatAmzDate } from "./url/amz-date.ts";
 export { MAX_SKEW_SECONDS, MAX_TTL_SECONDS } from "./url/url-life.ts";
+export type { DownloadSource, SourceFile, SourceOutcome } from "./ports/download-source.ts";
 export type { SinkOutcome, SinkUpload, UploadSink } from "./ports/upload-sink.ts";
 export { SINGLE_HEADERS } from "./gate/upload-headers.ts";
 export type { HistoryOutcome, StoredUpload, UploadHistory } from "./ports/upload-history.ts";

@@ -76,7 +76,7 @@ export function createVerifyHandler(deps: {
       case "shown":
         return answer(shownAnswer(decision, form));
       case "pass":
-        return answer(passAnswer(decision, path.slice(DOWNLOAD_PATH.length)));
+        return answer(passAnswer(decision, path));
       case "refused":
         return answer(refusedDownloadAnswer(decision, requestId, form));
     }

@@ -1,11 +1,12 @@
 import type { ClaimDecision } from "../edge/claim.ts";
-import type { DownloadDecision } from "../edge/download.ts";
-import type { NotAdmitted } from "../gate/claim-once.ts";
+import type { ClaimedHash, NotAdmitted } from "../gate/claim-once.ts";
 import type { Grant } from "../gate/issuer.ts";
+import type { RefusedUpload } from "../gate/refused-upload.ts";
 import type { OneObjectOutcome } from "../ports/one-object.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { shortHash, type SignatureHash } from "../ports/signature-hash.ts";
 import type { RelayDecision } from "../relay/relay-claimer.ts";
+import type { HandedPass, ShownDownload } from "../ticket/download-gate.ts";
 import { logWord } from "../url/forms.ts";
 
 /** Writes one line of the log. */
@@ -27,13 +28,18 @@ interface LoggedNotAdmitted extends NotAdmitted {
   readonly cause?: unknown;
 }
 
+/** A download that was accepted, at the edge or a relay. */
+interface LoggedDownload extends Omit<ClaimedHash, "status"> {
+  readonly status: "accepted";
+}
+
 /**
  * One line for each decision about an upload: what was decided, for which hash, by which claimant, and what it took.
  *
  * @param writer  default: the edge
  */
 export function describeDecision(
-  decision: Extract<DownloadDecision, { status: "accepted" }> | ClaimDecision | RelayDecision | LoggedNotAdmitted,
+  decision: LoggedDownload | ClaimDecision | RelayDecision | LoggedNotAdmitted,
   requestId: string,
   writer: "verify" | "relay" = "verify",
 ): string {
@@ -49,10 +55,19 @@ export function describeDecision(
   });
 }
 
-/** One line for each request with a download ticket: what was decided, for which hash, and what it took. */
-export function describeDownload(decision: DownloadDecision, requestId: string): string {
-  if (decision.status === "refused" || decision.status === "accepted") return describeDecision(decision, requestId);
-  return line("verify", requestId, { outcome: decision.status, hash: prefixOf(decision.hash) });
+/**
+ * One line for each request with a download ticket: what was decided, for which hash, and what it took.
+ *
+ * @param writer  default: the edge
+ */
+export function describeDownload(
+  decision: LoggedDownload | ShownDownload | HandedPass | RefusedUpload,
+  requestId: string,
+  writer: "verify" | "relay" = "verify",
+): string {
+  if (decision.status === "refused" || decision.status === "accepted")
+    return describeDecision(decision, requestId, writer);
+  return line(writer, requestId, { outcome: decision.status, hash: prefixOf(decision.hash) });
 }
 
 /** One line for each request for a URL; of a grant, the id alone. */
@@ -75,7 +90,7 @@ export function describeIssue(
   });
 }
 
-/** One line for the end of an upload that a relay had accepted. */
+/** One line for the end of an upload or a download that a relay had accepted. */
 export function describeRelayed(
   outcome: string,
   requestId: string,
@@ -83,7 +98,7 @@ export function describeRelayed(
     /** Of the grant. */
     readonly id: string;
     readonly hash: SignatureHash;
-    /** Bytes that came. */
+    /** Bytes that came, or were sent. */
     readonly bytes: number;
     /** From the decision to the end, in milliseconds. */
     readonly ms: number;

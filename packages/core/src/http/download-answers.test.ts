@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import type { ShownDownload } from "../edge/download.ts";
 import type { RefusedUpload } from "../gate/refused-upload.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import type { SignatureHash } from "../ports/signature-hash.ts";
+import type { ShownDownload } from "../ticket/download-gate.ts";
 import { acceptsHtml, passAnswer, refusedDownloadAnswer, shownAnswer } from "./download-answers.ts";
 
 const hash = "a".repeat(64) as SignatureHash;
@@ -60,10 +60,10 @@ describe("a link that is shown", () => {
 });
 
 test("a pass is a redirect that is stored nowhere and told to nobody", () => {
-  expect(passAnswer({ status: "pass", hash, query: "pass=1.2.k1.3" }, "token")).toEqual({
+  expect(passAnswer({ status: "pass", hash, query: "pass=1.2.k1.3" }, "/a/d/token")).toEqual({
     status: 303,
     headers: [
-      ["Location", "/d/token?pass=1.2.k1.3"],
+      ["Location", "/a/d/token?pass=1.2.k1.3"],
       ["Cache-Control", "no-store"],
       ["Referrer-Policy", "no-referrer"],
     ],

@@ -1,6 +1,6 @@
-import { DOWNLOAD_METHODS, DOWNLOAD_PATH, type HandedPass, type ShownDownload } from "../edge/download.ts";
 import type { RefusedUpload } from "../gate/refused-upload.ts";
 import type { HeaderField } from "../ports/header-field.ts";
+import { DOWNLOAD_METHODS, type HandedPass, type ShownDownload } from "../ticket/download-gate.ts";
 import { ticketEnd } from "../ticket/ticket.ts";
 import { acceptsByName } from "./accepts-json.ts";
 import { downloadPage, PAGE_HEADERS } from "./download-page.ts";
@@ -39,18 +39,39 @@ export function shownAnswer({ ticket }: ShownDownload, form: "html" | "json"): H
   return { status: 200, headers: [["Content-Type", "application/json"], NO_STORE], body: `${JSON.stringify(told)}\n` };
 }
 
-/** Sends a client from a ticket to the same ticket with its pass. */
-export function passAnswer({ query }: HandedPass, token: string): HttpAnswer {
+/**
+ * Sends a client from a ticket to the same ticket with its pass.
+ *
+ * @param path  of the ticket, as it was requested
+ */
+export function passAnswer({ query }: HandedPass, path: string): HttpAnswer {
   return {
     status: 303,
-    headers: [["Location", `${DOWNLOAD_PATH}${token}?${query}`], NO_STORE, ["Referrer-Policy", "no-referrer"]],
+    headers: [["Location", `${path}?${query}`], NO_STORE, ["Referrer-Policy", "no-referrer"]],
     body: "",
   };
 }
 
 /** Answers a request that gets no file, and never will where it is 410. */
 export function refusedDownloadAnswer(refusal: RefusedUpload, requestId: string, form: "html" | "json"): HttpAnswer {
-  const error = wireErrorOfDownload(refusal);
+  return errorAnswerOf(wireErrorOfDownload(refusal), requestId, form);
+}
+
+/**
+ * Answers a request that was accepted, and that the store has no file for.
+ *
+ * @param mayComeAgain  whether the same client may try again
+ */
+export function failedDownloadAnswer(
+  failure: "missing" | "no-such-part" | "failed",
+  requestId: string,
+  { form, mayComeAgain }: { readonly form: "html" | "json"; readonly mayComeAgain: boolean },
+): HttpAnswer {
+  const outcome = failure === "failed" && !mayComeAgain ? "download-lost" : (`download-${failure}` as const);
+  return errorAnswerOf(wireError(outcome), requestId, form);
+}
+
+function errorAnswerOf(error: WireError, requestId: string, form: "html" | "json"): HttpAnswer {
   if (form === "json") return errorAnswer(error, requestId, [], "json");
   const { status, message, headers = [] } = error;
   return page(status, { kind: "refusal", isOver: status === 410, message, requestId }, headers);

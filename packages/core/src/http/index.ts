@@ -1,6 +1,12 @@
 export { onlyValue } from "../ports/header-field.ts";
 export { allowsAnyWithCredentials, type Cors, type CorsRules, createCors } from "./cors.ts";
-export { acceptsHtml, passAnswer, refusedDownloadAnswer, shownAnswer } from "./download-answers.ts";
+export {
+  acceptsHtml,
+  failedDownloadAnswer,
+  passAnswer,
+  refusedDownloadAnswer,
+  shownAnswer,
+} from "./download-answers.ts";
 export {
   describeDecision,
   describeDownload,

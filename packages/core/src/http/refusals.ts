@@ -117,6 +117,25 @@ const REFUSALS = {
     message: "It is unknown whether this link is used up, so nothing was sent. Ask for a new one.",
   },
 
+  // A download that a relay accepted, and that the store has no file for.
+  "download-missing": {
+    status: 404,
+    code: "NoSuchKey",
+    message: "There is no file under this link, and it is used up. Ask for a new one.",
+  },
+  "download-no-such-part": { status: 416, code: "InvalidRange", message: "The file has no such part." },
+  "download-failed": {
+    status: 502,
+    code: "DownloadFailed",
+    message: "The store did not send the file. Request the same address again: the file is kept for this client.",
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  },
+  "download-lost": {
+    status: 502,
+    code: "DownloadFailed",
+    message: "The store did not send the file, and this link is used up. Ask for a new one.",
+  },
+
   // An upload that a relay could not take; nothing was claimed.
   "body-taken": {
     status: 500,

@@ -7,8 +7,9 @@ import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { hashCanonicalRequest, type SignatureHash } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
-import { baseUrl } from "../url/forms.ts";
+import { baseUrl, mountPath } from "../url/forms.ts";
 import { MAX_TTL_SECONDS } from "../url/url-life.ts";
+import { DOWNLOAD_PATH } from "./download-gate.ts";
 import { DOWNLOAD_TYPES, type DownloadTicket, encodeDownloadTicket, isFileName } from "./download-ticket.ts";
 import { isBelow } from "./ticket-fault.ts";
 import { ticketEnd } from "./ticket.ts";
@@ -30,7 +31,7 @@ export interface DownloadGrant {
 
 /** What to issue. */
 export interface DownloadRequest {
-  /** Scheme and host of the edge, without a trailing slash. */
+  /** Scheme and host of the edge or the relay, without a trailing slash. */
   readonly edgeUrl: string;
   /** Life of the link in seconds, from 1. */
   readonly ttlSeconds: number;
@@ -58,13 +59,15 @@ export interface DownloadIssuer {
 }
 
 /**
- * Creates an issuer of links `<edgeUrl>/d/<token>`, each good for one download through an edge with the same keys and index.
+ * Creates an issuer of links `<edgeUrl><path><token>`, each good for one download through an edge or a relay with the same keys
+ * and index.
  *
  * @param deps.index           that tickets are registered in; leave it out where it records nothing at issue
  * @param deps.digests         default: Web Crypto's
  * @param deps.keyPrefix       of the keys of objects; default `uploads/`
- * @param deps.maxLifeSeconds  longest life of a ticket at the edge; default seven days, less 30 seconds
- * @throws {PresignOnceError} `CONFIG_INVALID`: a key prefix of another form
+ * @param deps.path            where links are used, with a `/` at both ends; default `/d/`
+ * @param deps.maxLifeSeconds  longest life of a ticket where it is used; default seven days, less 30 seconds
+ * @throws {PresignOnceError} `CONFIG_INVALID`: a key prefix or path of another form
  */
 export function createDownloadIssuer(deps: {
   readonly index?: SignatureIndex;
@@ -73,10 +76,12 @@ export function createDownloadIssuer(deps: {
   readonly ids: Ids;
   readonly digests?: Digests;
   readonly keyPrefix?: string;
+  readonly path?: string;
   readonly maxLifeSeconds?: number;
 }): DownloadIssuer {
-  const { keyPrefix = "uploads/", maxLifeSeconds = MAX_TTL_SECONDS } = deps;
+  const { keyPrefix = "uploads/", path = DOWNLOAD_PATH, maxLifeSeconds = MAX_TTL_SECONDS } = deps;
   checkKeyPrefix(keyPrefix);
+  if (!mountPath.is(path)) throw new PresignOnceError("CONFIG_INVALID", `path: expected ${mountPath.words}`);
   return {
     async issue({ edgeUrl, ttlSeconds, key, fileName, contentType = DOWNLOAD_TYPES[0], confirm, retries }) {
       const name = fileName ?? key.slice(key.lastIndexOf("/") + 1);
@@ -98,7 +103,7 @@ export function createDownloadIssuer(deps: {
 
       const { id } = head;
       const expiresAt = ticketEnd(ticket);
-      const grant = { id, url: `${edgeUrl}/d/${token}`, method: "GET", key, fileName: name, expiresAt } as const;
+      const grant = { id, url: `${edgeUrl}${path}${token}`, method: "GET", key, fileName: name, expiresAt } as const;
       return registerHash(deps.index, await hashCanonicalRequest(canonical, deps.digests), grant);
     },
   };

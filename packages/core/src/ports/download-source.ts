@@ -1,0 +1,45 @@
+/**
+ * Where a relay reads files from.
+ *
+ * An implementation must
+ * - read nothing ahead of its reader but what the connection itself buffers;
+ * - answer with the part that was asked for, or with the whole file: of `ifRange`, the part of no other file;
+ * - end the request to the store when it is closed, whether or not anything was read;
+ * - let `chunks` throw for a file that breaks off.
+ */
+export interface DownloadSource {
+  /** Begins to read a file. Never throws for anything that the store may do. */
+  open(request: {
+    /** Of the object. */
+    readonly key: string;
+    /** As in HTTP, in bytes; `undefined`: the whole file. */
+    readonly range?: string | undefined;
+    /** As in HTTP: an ETag, or a date. */
+    readonly ifRange?: string | undefined;
+  }): Promise<SourceOutcome>;
+}
+
+/** A file that can be read. What else is stored with it is not told: the ticket says what the client gets. */
+export interface SourceFile {
+  readonly status: "found";
+  /** To be read once. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Of `chunks`, if the store tells. */
+  readonly bytes: number | undefined;
+  /** As in HTTP, with its quotes, if the store tells. */
+  readonly etag: string | undefined;
+  /** As in HTTP; `undefined`: it is the whole file. */
+  readonly contentRange: string | undefined;
+  /** Frees the connection. May be called at any time, and more than once. */
+  close(): void;
+}
+
+/**
+ * - `missing`: there is no such object, as the store says.
+ * - `no-such-part`: the object does not reach as far as the part that was asked for.
+ * - `failed`: everything else.
+ */
+export type SourceOutcome =
+  | SourceFile
+  | { readonly status: "missing" | "no-such-part" }
+  | { readonly status: "failed"; readonly cause: unknown };
