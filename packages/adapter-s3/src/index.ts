@@ -10,6 +10,7 @@ export { createS3Presigner } from "./sdk/s3-presigner.ts";
 export { createSdkIndexS3 } from "./sdk/sdk-index-s3.ts";
 export { createSealedIndex } from "./strategies/sealed-index.ts";
 export { proveOneObject } from "./upload/prove-one-object.ts";
+export { createS3DownloadSource } from "./upload/s3-download-source.ts";
 export { createS3UploadClient } from "./upload/s3-upload-client.ts";
 export { createS3UploadSink } from "./upload/s3-upload-sink.ts";
 export { createObjectHistory, createVersionHistory } from "./upload/upload-history.ts";
