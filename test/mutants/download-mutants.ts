@@ -197,6 +197,27 @@ const edge = mutantsOf(
   ["headers: [...range, lock] };", "headers: range };", "S3 refuses every download after the claim"],
 );
 
+const relay = mutantsOf(
+  "packages/adapter-fetch/src/download-handler.ts",
+  [`"Content-Security-Policy": "sandbox",\n`, "", "a stored page runs"],
+  [`"X-Content-Type-Options": "nosniff",\n`, "", "a stored page runs"],
+  ["        signal.aborted\n", "        (false as boolean)\n", "a client that has gone uses the link up"],
+  ["source.open({ key: ticket.key, ...part })", "source.open({ key: ticket.key })", "a download starts again"],
+);
+
+const sending = mutantsOf(
+  "packages/adapter-fetch/src/send-file.ts",
+  ["    close();\n", "", "the connection of a client that has gone stays open"],
+  ["next.done === true && isShort", "false as boolean", "a file that is too short ends like a whole one"],
+  ["to.error(cause);", "to.close();", "a file that broke off ends like a whole one"],
+);
+
+const source = mutantsOf(
+  "packages/adapter-s3/src/upload/s3-download-source.ts",
+  ["Range: range, IfMatch: ifRange", "Range: range", "a client puts parts of two files together"],
+  ["if (!STRONG_ETAG.test(ifRange)) return get(key, {});", "", "a date is sent as an ETag"],
+);
+
 const answers = mutantsOf(
   "packages/core/src/http/download-answers.ts",
   [`["Referrer-Policy", "no-referrer"]],\n    body`, `],\n    body`, "the pass is told to other sites"],
@@ -228,6 +249,9 @@ const handler = mutantsOf(
 export const downloadMutants: readonly Mutant[] = [
   ...gate,
   ...edge,
+  ...relay,
+  ...sending,
+  ...source,
   ...ticket,
   ...pass,
   ...issuer,

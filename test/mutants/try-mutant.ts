@@ -47,6 +47,7 @@ const TESTED_BY: Readonly<Record<string, readonly string[]>> = {
   "refused-upload": ["../edge/claim", "../edge/issue"],
   "read-ticket": ["ticket-fault", "../relay/relay-claimer", "../edge/ticket-upload"],
   "download-gate": ["../edge/download"],
+  "send-file": ["download-handler"],
   "presigned-upload": ["claim"],
   "check-issue-request": ["../edge/issue", "../ticket/ticket-issuer"],
   "verify-handler": ["verify-handler", "verify-downloads"],

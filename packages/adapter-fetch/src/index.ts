@@ -1,4 +1,5 @@
 export type { FetchHandler, RequestContext } from "./fetch-handler.ts";
+export { createDownloadHandler } from "./download-handler.ts";
 export { createIssueHandler } from "./issue-handler.ts";
 export { createRelayHandler } from "./relay-handler.ts";
 export type { RelayProgress } from "./relay-options.ts";

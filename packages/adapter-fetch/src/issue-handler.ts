@@ -1,5 +1,6 @@
 import {
   type Authorizer,
+  type DownloadIssuer,
   type Issuer,
   MAX_OBJECT_BYTES,
   MAX_TTL_SECONDS,
@@ -44,19 +45,28 @@ export interface IssueOptions extends CommonOptions {
  * What may be asked, and the answers, are those of the edge: see `docs/issuing.md`. A request that is refused is not
  * signed for, and its body is never read.
  *
- * @param options.issuer  `createTicketIssuer`'s, for uploads through a relay; `createIssuer`'s, for uploads through an edge
+ * @param options.issuer     `createTicketIssuer`'s, for uploads through a relay; `createIssuer`'s, for uploads through an edge
+ * @param options.downloads  `createDownloadIssuer`'s and its `keyPrefix`, for links to files below the folders that the
+ *                           authorizer names; default: no downloads are offered
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected
  */
-export function createIssueHandler(options: IssueOptions & { readonly issuer: Issuer }): FetchHandler {
-  const { issuer, authorizer, baseUrl } = options;
+export function createIssueHandler(
+  options: IssueOptions & {
+    readonly issuer: Issuer;
+    readonly downloads?: { readonly issuer: DownloadIssuer; readonly keyPrefix: string } | undefined;
+  },
+): FetchHandler {
+  const { issuer, authorizer, baseUrl, downloads } = options;
   if (typeof issuer?.issue !== "function") throw invalid("issuer", "an Issuer");
   if (typeof authorizer?.authorize !== "function")
     throw invalid("authorizer", "an Authorizer, such as everybody of @presign-once/core");
+  if (downloads !== undefined && typeof downloads.issuer?.issue !== "function")
+    throw invalid("downloads.issuer", "a DownloadIssuer");
   const { cors, writeLine, requestIdOf } = readCommon(options);
   if (baseUrl !== undefined && !forms.baseUrl.is(baseUrl)) throw invalid("baseUrl", forms.baseUrl.words);
   const { provenToKeepOne } = options;
   const limits = readLimits(options);
-  const endpoint = createIssueEndpoint({ issuer, authorizer, cors, writeLine, limits, provenToKeepOne });
+  const endpoint = createIssueEndpoint({ issuer, downloads, authorizer, cors, writeLine, limits, provenToKeepOne });
 
   return async (request) => {
     const requestId = requestIdOf(request);

@@ -1,8 +1,10 @@
-import { createTicketIssuer, MAX_OBJECT_BYTES, randomIds, systemClock } from "@presign-once/core";
+import { createDownloadIssuer, createTicketIssuer, MAX_OBJECT_BYTES, randomIds, systemClock } from "@presign-once/core";
 import * as forms from "@presign-once/core/forms";
 import { errorAnswer, errorForm, wireError } from "@presign-once/core/http";
 
 import { invalid, readCommon } from "./common-options.ts";
+import { createDownloadHandler } from "./download-handler.ts";
+import type { DownloadRules } from "./download-options.ts";
 import type { FetchHandler } from "./fetch-handler.ts";
 import { headerFields, toResponse } from "./http-shapes.ts";
 import { createIssueHandler, type IssueOptions } from "./issue-handler.ts";
@@ -16,14 +18,17 @@ export interface RelayWithIssuerOptions
   readonly basePath?: string | undefined;
   /** Most bytes that any upload may bring, up to 5 TiB; default: what the sink takes. */
   readonly maxBytes?: number | undefined;
+  /** Links for one download each, of objects in the folders that the authorizer names; default: none are offered. */
+  readonly downloads?: DownloadRules | undefined;
 }
 
 /**
- * Creates both handlers in one: `<basePath>/url` issues, `<basePath>/u/<token>` takes the upload.
+ * Creates all handlers in one: `<basePath>/url` issues, `<basePath>/u/<token>` takes the upload, and with `downloads`
+ * `<basePath>/d/<token>` gives the file.
  *
  * @throws {PresignOnceError} `ARGUMENT_INVALID` or, for `keyPrefix`, `CONFIG_INVALID`: names the option and the form
  *                            expected
- * @see createIssueHandler, createRelayHandler
+ * @see createIssueHandler, createRelayHandler, createDownloadHandler
  */
 export function createRelay(options: RelayWithIssuerOptions): FetchHandler {
   const { index, keys, sink, basePath = "", keyPrefix = "uploads/", clock = systemClock, ids = randomIds } = options;
@@ -33,12 +38,17 @@ export function createRelay(options: RelayWithIssuerOptions): FetchHandler {
   const retries = readRetries(options);
   const relay = createRelayHandler({ ...options, path, retries });
   const { maxBytes = Math.min(MAX_OBJECT_BYTES, Math.max(sink.maxDeclaredBytes, sink.maxUndeclaredBytes)) } = options;
+  const common = { index, keys, clock, ids, keyPrefix };
+  const { downloads } = options;
+  const downloadPath = `${basePath}/d/`;
+  const download = downloads && createDownloadHandler({ ...options, ...downloads, path: downloadPath });
   const issue = createIssueHandler({
     ...options,
     maxBytes,
     offerRetries: retries !== undefined,
     provenToKeepOne: retries?.provenToKeepOne,
-    issuer: createTicketIssuer({ index, keys, clock, ids, keyPrefix, path }),
+    issuer: createTicketIssuer({ ...common, path }),
+    downloads: download && { keyPrefix, issuer: createDownloadIssuer({ ...common, path: downloadPath }) },
   });
   const { cors, requestIdOf } = readCommon(options);
 
@@ -46,6 +56,7 @@ export function createRelay(options: RelayWithIssuerOptions): FetchHandler {
     const { pathname } = new URL(request.url);
     if (pathname === `${basePath}/url`) return issue(request);
     if (pathname.startsWith(path)) return relay(request, context);
+    if (download !== undefined && pathname.startsWith(downloadPath)) return download(request, context);
     const headers = headerFields(request);
     return toResponse(
       errorAnswer(wireError("path-unknown"), requestIdOf(request), cors.headers(headers), errorForm(headers)),

@@ -85,7 +85,8 @@ export function createNodeListener(
     answer(req, res)
       .then((response) => send(req, res, response))
       .catch((fault: unknown) => {
-        writeLine(describeFault("relay", crypto.randomUUID(), fault)); // an answer that broke off half-way
+        // An answer that broke off half-way; where the client has gone, that is no fault.
+        if (!res.destroyed) writeLine(describeFault("relay", crypto.randomUUID(), fault));
         res.destroy();
       });
   };
