@@ -69,6 +69,13 @@ describe("a mistake prints one line that names it and repeats nothing, and exits
     [[ENDPOINT, "--bucket", "my-uploads"], "--region: missing; or set AWS_REGION"],
     [[ENDPOINT, "--bucket", "my-uploads", "--region", "secret"], "region: expected one of AWS such as eu-west-1"],
     [[ENDPOINT, "--bucket", "my-uploads", "--endpoint", "secret"], "--endpoint: expected an http or https URL"],
+    [[ENDPOINT, "--region", "eu-west-1"], "--region: expected --bucket too"],
+    [[ENDPOINT, "--endpoint", "https://secret.example"], "--endpoint: expected --bucket too"],
+    [[ENDPOINT, "--aws", "--region", "eu-west-1"], "--region: expected --bucket too"],
+    [[ENDPOINT, "--only", "aws-https"], "--only aws-https: expected --aws too"],
+    [[ENDPOINT, "--only", "sizes", "--only", "aws-https"], "--only aws-https: expected --aws too"],
+    [[ENDPOINT, "--only", "cors"], "--only cors: expected --origin too"],
+    [[ENDPOINT, "--only", "bucket"], "--only bucket: expected --bucket or --aws too"],
     [[ENDPOINT, "--secret"], "Unknown option '--secret'"],
   ];
   test.each(mistakes)("%j", async (args, message) => {

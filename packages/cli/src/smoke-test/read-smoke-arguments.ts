@@ -70,7 +70,6 @@ export async function readSmokeArguments(
   if (origin !== undefined && (origin === "*" || !forms.origin.is(origin)))
     throw invalid("--origin: expected one origin as browsers send it, such as https://app.example");
   if (!only.every((name) => names.includes(name))) throw invalid(`--only: expected one of ${names.join(", ")}`);
-  if (!aws && only.some((name) => name.startsWith("aws-"))) throw invalid("--only: expected --aws too");
   if (distribution !== undefined && (!aws || !/^E[A-Z0-9]+$/.test(distribution)))
     throw invalid("--distribution: expected the id of a distribution such as E1A2B3C4D5E6F7, and --aws");
   const headers = (values.header ?? []).map(readHeader);
@@ -85,7 +84,22 @@ export async function readSmokeArguments(
   if (!forms.wholeNumber.is(values.wait ?? "0") || waitSeconds > MAX_WAIT_SECONDS)
     throw invalid(`--wait: expected a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}`);
   const bucket = readBucket(values, env);
+  for (const name of only) {
+    const missing = missingFlag(name, { aws, origin, bucket });
+    if (missing !== undefined) throw invalid(`--only ${name}: expected ${missing} too, without which it asks nothing`);
+  }
   return { endpoint, headers, origin, bucket, only, slow, aws, distributionId: distribution, waitSeconds, json };
+}
+
+/** What a check that was named cannot do without. */
+function missingFlag(
+  name: string,
+  { aws, origin, bucket }: Pick<SmokeArguments, "aws" | "origin" | "bucket">,
+): string | undefined {
+  if (name.startsWith("aws-")) return aws ? undefined : "--aws";
+  if (name === "cors") return origin === undefined ? "--origin" : undefined;
+  if (name === "bucket") return bucket === undefined && !aws ? "--bucket or --aws" : undefined;
+  return undefined;
 }
 
 function readEndpoint([argument, ...rest]: readonly string[]): string {
@@ -105,7 +119,10 @@ function readBucket(
   { bucket, region, endpoint }: { readonly bucket?: string; readonly region?: string; readonly endpoint?: string },
   env: Surroundings["env"],
 ): BucketPlace | undefined {
-  if (bucket === undefined) return undefined;
+  if (bucket === undefined) {
+    if (region === undefined && endpoint === undefined) return undefined;
+    throw invalid(`--${region === undefined ? "endpoint" : "region"}: expected --bucket too, which it says more about`);
+  }
   if (!forms.bucketName.is(bucket)) throw invalid(`--bucket: expected ${forms.bucketName.words}`);
   if (endpoint !== undefined && !/^https?:\/\//.test(endpoint))
     throw invalid("--endpoint: expected an http or https URL");

@@ -68,7 +68,7 @@ test("without --aws nothing is asked of AWS", async () => {
 });
 
 test.each([
-  [["--only", "aws-origin"], "--only: expected --aws too"],
+  [["--only", "aws-origin"], "--only aws-origin: expected --aws too"],
   [["--distribution", "E1A2B3C4D5E6F7"], "--distribution: expected"],
   [["--aws", "--distribution", "d111111abcdef8.cloudfront.net"], "--distribution: expected"],
 ])("%j is a mistake", async (args, said) => {
