@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { setImmediate, setTimeout } from "node:timers/promises";
 
 import { expect, onTestFinished, test } from "vitest";
 
@@ -42,6 +43,22 @@ async function send(url: string, body?: HttpBody) {
 test("sends path and query as they are spelled", async () => {
   const origin = await serve(echo);
   expect((await send(`${origin}/a%2fb/..?b=%7e'&a=%2F`)).url).toBe("/a%2fb/..?b=%7e'&a=%2F");
+});
+
+test("adds no listener for each piece of a large body", async () => {
+  const warnings: string[] = [];
+  const hear = ({ name }: Error) => void warnings.push(name);
+  process.on("warning", hear);
+  onTestFinished(() => void process.off("warning", hear));
+  const origin = await serve(async (req, res) => {
+    await setTimeout(50); // so that the connection's buffers fill up
+    return echo(req, res);
+  });
+  const piece = Buffer.alloc(65_536);
+  const body: HttpBody = { lengthBytes: 200 * piece.length, pieces: () => Array<Buffer>(200).fill(piece) };
+  expect((await send(origin, body)).length).toBe(body.lengthBytes);
+  await setImmediate();
+  expect(warnings).toEqual([]);
 });
 
 test("sends a body with its length, in chunks without, and an empty one with length 0", async () => {

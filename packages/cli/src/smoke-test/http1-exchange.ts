@@ -66,13 +66,15 @@ async function send(outgoing: ClientRequest, body: HttpBody | undefined): Promis
     outgoing.flushHeaders();
     await mayContinue(outgoing);
   }
+  // One listener for all pieces, of which a large body has thousands.
+  const closed = once(outgoing, "close").catch(() => {});
   let sentBytes = 0;
   for await (const piece of body.pieces()) {
     if (outgoing.destroyed) return;
     const left = (body.cutAfterBytes ?? Infinity) - sentBytes;
     sentBytes += Math.min(piece.length, left);
     const written = new Promise((resolve) => outgoing.write(piece.subarray(0, left), resolve));
-    await Promise.race([written, once(outgoing, "close")]);
+    await Promise.race([written, closed]);
     if (sentBytes >= (body.cutAfterBytes ?? Infinity)) return void outgoing.destroy(connectionError(CUT));
   }
   outgoing.end();
