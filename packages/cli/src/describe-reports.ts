@@ -1,6 +1,7 @@
 import type { StrategyReport, UploadsReport } from "@presign-once/adapter-s3/doctor";
 
 import type { CommandOutput } from "./command.ts";
+import { counted } from "./counted.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
 /**
@@ -25,7 +26,7 @@ export function describeReports(
 function describe({ strategy, verdict, reason, rounds, claimants, laws }: StrategyReport): string {
   switch (verdict) {
     case "not-disproved":
-      return `${strategy}: not disproved in ${rounds} rounds of ${claimants} claimants\n`;
+      return `${strategy}: not disproved in ${counted(rounds, "round")} of ${counted(claimants, "claimant")}\n`;
     case "unavailable":
       return `${strategy}: unavailable: ${reason}\n`;
     case "unsafe": {

@@ -57,7 +57,7 @@ FAILED   sizes  uploads are stored        waf-body-limit
 FAILED   large  100 MB                    waf-body-limit
 skipped  http3  HTTP/3                    Node has none
 
-1 passed, 2 failed, 1 skipped; 12 requests to d111.cloudfront.net; 2 small objects left in the bucket (their keys: --json)
+1 passed, 2 failed, 1 skipped; 12 requests to d111.cloudfront.net; 2 small objects left in the bucket (keys: --json)
 
 The log line of an answer has its id as requestId. It is in the log group /aws/lambda/us-east-1.<function>, in the region
 of AWS near the edge location, whose first letters are an airport's. How to search all: docs/deploy.md, Reading the logs.
@@ -93,4 +93,9 @@ test("once a check fails that others rest on, they are not run, and one line say
   expect(stdout).toContain("1 passed, 1 failed, 0 skipped; 2 not run, since a first check failed; 2 requests to h\n");
   expect(stdout).not.toContain("race");
   expect(stdout).not.toContain("log line"); // nothing was answered
+});
+
+test("one of a kind is told in the singular", () => {
+  const { stdout } = describeSmokeTest({ host: "h", checks: [], requests: 1, objects: ["uploads/1"] }, { json: false });
+  expect(stdout).toContain("; 1 request to h; 1 small object left in the bucket (keys: --json)\n");
 });

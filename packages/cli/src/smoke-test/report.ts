@@ -1,4 +1,5 @@
 import type { CommandOutput } from "../command.ts";
+import { counted } from "../counted.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { formatTable } from "../format-table.ts";
 import type { TracedAnswer } from "./check.ts";
@@ -32,7 +33,7 @@ function flat({ name, title, result, answers }: CheckReport): object {
   return { name, title, ...result, answers };
 }
 
-function forPeople({ host, checks, requests, objects, whyLeft = "their keys: --json" }: SmokeReport): string {
+function forPeople({ host, checks, requests, objects, whyLeft = "keys: --json" }: SmokeReport): string {
   const run = checks.filter(({ result }) => !(result.status === "skipped" && result.reason.startsWith(NOT_RUN)));
   const rows = formatTable(run.map((check) => [mark(check), check.name, check.title, remark(check)])).split("\n");
   const explained = new Set<string>();
@@ -42,8 +43,8 @@ function forPeople({ host, checks, requests, objects, whyLeft = "their keys: --j
   const sum = [
     `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`,
     ...(notRun === 0 ? [] : [`${notRun} not run, since a first check failed`]),
-    `${requests} requests to ${host}`,
-    ...(objects.length === 0 ? [] : [`${objects.length} small objects left in the bucket (${whyLeft})`]),
+    `${counted(requests, "request")} to ${host}`,
+    ...(objects.length === 0 ? [] : [`${counted(objects.length, "small object")} left in the bucket (${whyLeft})`]),
   ];
   const isLogged = run.some(({ result, answers }) => result.status === "failed" && answers.length > 0);
   return `${[...lines, "", sum.join("; "), ...(isLogged ? WHERE_LOGS_ARE : [])].join("\n")}\n`;

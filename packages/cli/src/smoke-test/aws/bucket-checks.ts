@@ -1,5 +1,6 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 
+import { counted } from "../../counted.ts";
 import type { CheckResult } from "../check.ts";
 import { all, type AwsCheck, failed, judge, passed } from "./aws-check.ts";
 import { DEFAULT_REGIONS } from "./default-regions.ts";
@@ -65,8 +66,8 @@ export const bucketChecks: readonly AwsCheck[] = [
             const least = Math.min(...days);
             return judge(signsAtUse, (atUse) =>
               least < LEAST_ENTRY_DAYS[atUse ? "tickets" : "presigned"]
-                ? failed("index-expires-early", `${bucket}: after ${least} days`)
-                : passed(`${least} days`),
+                ? failed("index-expires-early", `${bucket}: after ${counted(least, "day")}`)
+                : passed(counted(least, "day")),
             );
           }),
         ),
