@@ -143,6 +143,15 @@ const ofCloudFront: readonly Misconfiguration[] = [
     code: "edge-error",
   },
   {
+    what: "a proxy refuses the site",
+    viewer: allAnswered({
+      ...{ status: 403, reason: "", rawHeaders: ["Content-Type", "text/html", "Server", "squid"] },
+      body: Buffer.from("<html>Access denied by policy</html>"),
+    }),
+    code: "intermediary",
+    seen: /an intermediary answered 403/,
+  },
+  {
     what: "the connection breaks",
     viewer: () => (request, pass) => (isUpload(request.target) ? Promise.reject(new Error("reset")) : pass()),
     code: "connection-broken",
@@ -325,6 +334,27 @@ const ofPresignOnce: readonly Misconfiguration[] = [
     what: "the endpoint is another page",
     viewer: () => (request, pass) => pass({ ...request, target: request.target.replace(/^\/url/, "/") }),
     code: "not-an-issue-endpoint",
+  },
+  {
+    what: "the path is wrong, so that the verify function answers",
+    viewer: () => (request, pass) => pass({ ...request, target: request.target.replace(/^\/url/, "/nope") }),
+    code: "not-an-issue-endpoint",
+    seen: /presign-once answered 405 MethodNotAllowed/,
+  },
+  {
+    what: "the path is wrong, so that S3 answers",
+    viewer: allAnswered(s3Page(403, "AccessDenied", "Access Denied")),
+    code: "not-an-issue-endpoint",
+    seen: /S3 answered 403 AccessDenied/,
+  },
+  {
+    what: "the host is another site, which has no such page",
+    viewer: allAnswered({
+      ...{ status: 404, reason: "", rawHeaders: ["Content-Type", "text/html", "Server", "nginx"] },
+      body: Buffer.from("<html>Not found</html>"),
+    }),
+    code: "not-an-issue-endpoint",
+    seen: /an intermediary answered 404/,
   },
   {
     what: "the index cannot be written when a URL is issued",

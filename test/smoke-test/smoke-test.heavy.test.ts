@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
+import { runCommand } from "@presign-once/cli";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { AWS_ROWS } from "../../packages/cli/src/smoke-test/aws/diagnoses.ts";
@@ -126,6 +127,18 @@ test.each(nowhere)("%s at %s", async (code, endpoint) => {
   expect(codesOf(await runInProcess(endpoint))).toEqual([code]);
 });
 
+test("tls-not-spoken at a port that speaks plain HTTP", async () => {
+  const endpoint = deployment.edgeEndpoint.replace("http:", "https:");
+  expect(codesOf(await runInProcess(endpoint))).toEqual(["tls-not-spoken"]);
+});
+
+test("a name that does not exist is told within seconds, with the usual wait too", async () => {
+  const startedAt = performance.now();
+  const { exitCode, stdout } = await runCommand(["smoke-test", "https://no-such-deployment.invalid/url"], { env: {} });
+  expect([exitCode, stdout]).toEqual([1, expect.stringContaining("dns-not-found")]);
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
+});
+
 test("over TLS and HTTP/2 all is tried but HTTP/3; without the certificate nothing is", async () => {
   const front = await startCloudFrontFront({ target: deployment.viewer.url, tls: true });
   try {
@@ -141,7 +154,7 @@ test("over TLS and HTTP/2 all is tried but HTTP/3; without the certificate nothi
 
 test("everything that the smoke test can say without --aws is played here", () => {
   const played = new Set<string>([
-    "tls-failed",
+    ...["tls-failed", "tls-not-spoken"],
     ...[...nowhere, ...misconfigurations.map(({ code }) => [code])].flat(),
   ]);
   const withoutAws = diagnosisCodes.filter((code) => !(code in AWS_ROWS));

@@ -13,7 +13,7 @@ const ROWS = {
   "dns-not-found": {
     symptom: "the host is unknown (ENOTFOUND)",
     cause: "a mistyped name, or a distribution or a DNS record that was made minutes ago",
-    fix: "compare it with issueEndpoint of sst deploy; wait some minutes",
+    fix: "compare it with issueEndpoint of sst deploy; if it is new, wait some minutes, and run it again",
   },
   "not-connected": {
     symptom: "no connection",
@@ -24,7 +24,12 @@ const ROWS = {
     symptom: "the certificate is refused",
     cause:
       "the domain is not an alternate name of the distribution, or a proxy in between has a certificate of its own",
-    fix: "the argument domain; for such a proxy set NODE_EXTRA_CA_CERTS",
+    fix: "set the argument domain of the stack: docs/deploy.md, Your own domain, and TLS; for such a proxy set NODE_EXTRA_CA_CERTS",
+  },
+  "tls-not-spoken": {
+    symptom: "no TLS connection (EPROTO)",
+    cause: "the port speaks plain HTTP, CloudFront does not know the host, or a proxy in between breaks TLS off",
+    fix: "compare host and port with issueEndpoint of sst deploy; try from another network",
   },
   "connection-broken": {
     symptom: "the connection broke, or was silent for 95 s, before an answer came",
@@ -41,27 +46,27 @@ const ROWS = {
   "edge-result-invalid": {
     symptom: "502, x-cache LambdaValidationError",
     cause: "a function returned what CloudFront does not take, such as a changed read-only header",
-    fix: "with issueFunction, your module; otherwise report it to us",
+    fix: "with issueFunction, correct your module; otherwise report it to us",
   },
   "edge-function-failed": {
     symptom: "503, x-cache LambdaExecutionError",
     cause: "the function threw, such as EVENT_INVALID for another trigger than viewer-request",
-    fix: "its log, in the region near the client",
+    fix: "read its log, in the region near the client: docs/deploy.md, Reading the logs",
   },
   "edge-throttled": {
     symptom: "503, x-cache LambdaLimitExceeded, or was throttled",
     cause: "concurrency, or the function took over 5 s",
-    fix: "request more; see s3Ms in the log",
+    fix: "request a higher quota: docs/deploy.md, Concurrency; read s3Ms in the log",
   },
   "waf-body-limit": {
     symptom: "403 for uploads over 8 KB only",
     cause: "a rule of AWS WAF such as SizeRestrictions_BODY",
-    fix: "rules to set to Count",
+    fix: "set its rules to Count: docs/deploy.md, AWS WAF",
   },
   "waf-blocked": {
     symptom: "403, Request blocked",
     cause: "AWS WAF blocked it, such as for its long query",
-    fix: "rules to set to Count",
+    fix: "set its rules to Count: docs/deploy.md, AWS WAF",
   },
   "geo-blocked": {
     symptom: "403, configured to block access from your country",
@@ -76,7 +81,7 @@ const ROWS = {
   "edge-refused": {
     symptom: "403, any other text",
     cause: "http instead of https, the host is not an alternate name of the distribution, or a GET had a body",
-    fix: "https; the argument domain; send GET /url without a body",
+    fix: "use https; set the argument domain of the stack: docs/deploy.md, Your own domain, and TLS; send GET /url without a body",
   },
   "origin-unreachable": {
     symptom: "502, any other text",
@@ -89,9 +94,14 @@ const ROWS = {
     fix: "look for the object; request a new URL",
   },
   "edge-error": {
-    symptom: "any other page of CloudFront, or of something else in between",
+    symptom: "any other page of CloudFront",
     cause: "not known to us",
-    fix: "the request id, and AWS Support",
+    fix: "ask AWS Support, with the request id",
+  },
+  intermediary: {
+    symptom: "an answer with no header of CloudFront's or S3's",
+    cause: "a proxy or a firewall answers in the place of the deployment, or the host is another site",
+    fix: "compare the host with issueEndpoint of sst deploy; try from another network",
   },
 
   // S3's answer.
@@ -114,7 +124,7 @@ const ROWS = {
     symptom: "403 SignatureDoesNotMatch for a header or parameter",
     cause:
       "something between the edge and S3 changed it: originRequestPolicyId leaves it out, or a function changes it",
-    fix: "use the stack's policy, and no function on origin-request",
+    fix: "use the stack's policy; detach every function on origin-request",
   },
   "signature-refused": {
     symptom: "403 SignatureDoesNotMatch, and nothing differs; or 403 InvalidAccessKeyId",
@@ -131,22 +141,22 @@ const ROWS = {
     symptom: "403 AccessDenied",
     cause:
       "issueRole, for a ticket verifyRole, may not write there, may not use the key, or a bucket policy denies it, such as one that requires x-amz-server-side-encryption: uploads do not send it; or nothing signs for a ticket",
-    fix: "the role; the verify function on the uploads; kmsKeyArn and the key's policy; the bucket's policy; use the bucket's default encryption",
+    fix: "allow the role to write, in its policy and the bucket's; attach the verify function to the uploads; set kmsKeyArn, and allow it in the key's policy; use the bucket's default encryption",
   },
   "oac-attached": {
     symptom: "400 InvalidArgument, Only one auth mechanism allowed",
     cause: "an OAC or OAI at the uploads origin",
-    fix: "remove it",
+    fix: "remove it from the origin: docs/deploy.md, No origin access control",
   },
   "credentials-expired": {
     symptom: "400 ExpiredToken",
     cause: "the credentials ended before the URL",
-    fix: "a shorter life",
+    fix: "issue URLs of a shorter life: docs/deploy.md, Life of the credentials",
   },
   "credentials-refused": {
     symptom: "400 InvalidToken, or 500 InternalError with this cause in the log",
     cause: "an opt-in region",
-    fix: "a default region",
+    fix: "use a region that is enabled by default: docs/deploy.md, Opt-in regions",
   },
   "bucket-not-ready": {
     symptom: "307 TemporaryRedirect",
@@ -181,13 +191,13 @@ const ROWS = {
   "s3-refused": {
     symptom: "any other error of S3",
     cause: "its code says which",
-    fix: "the list of S3's codes",
+    fix: "read what its code means, in S3's list of error responses",
   },
 
   // presign-once's answer.
   "not-an-issue-endpoint": {
-    symptom: "an answer that is no grant",
-    cause: "the path is not issuePath, or the issue function is not attached to it",
+    symptom: "not an issue endpoint: 404, a redirect, an error of S3's, or an answer that is no grant",
+    cause: "a wrong path: it is not issuePath, or the issue function is not attached to it",
     fix: "compare it with issueEndpoint of sst deploy; deploy again",
   },
   "index-unavailable": {
@@ -199,23 +209,23 @@ const ROWS = {
     symptom: "500 InternalError, log store-refused",
     cause:
       "S3 refuses the index's request, and will until something is changed: a right of the role or on the key, the credentials, the region, the clock, the strategy",
-    fix: "cause says what S3 answered and what to change",
+    fix: "read cause in the log, which says what S3 answered and what to change: docs/deploy.md, Reading the logs",
   },
   "function-fault": {
     symptom: "500 InternalError at /url, log fault or store-refused",
     cause: "wrong settings, no credentials, a fault, or the row before",
-    fix: "by cause",
+    fix: "read cause in the log, which names the setting or the right: docs/deploy.md, Reading the logs",
   },
   "claim-undecided": {
     symptom: "503 ClaimUndecided, log undecided or fault",
     cause: "a write may have landed; or wrong settings, a fault",
-    fix: "request a new URL; cause says which",
+    fix: "request a new URL; read cause in the log: docs/deploy.md, Reading the logs",
   },
   "url-unknown": {
     symptom: "403 UrlUnknown, log not-issued or unknown",
     cause:
       "keys, strategy, bucket or folder were changed after it was issued; the URL was altered, such as by a mail program",
-    fix: "request a new URL; rotate in steps",
+    fix: "request a new URL; rotate keys in steps: docs/deploy.md, Rotating",
   },
   "url-not-fresh": {
     symptom: "403 UrlAlreadyUsed for a URL that nothing used",
@@ -225,7 +235,7 @@ const ROWS = {
   "clock-wrong": {
     symptom: "403 UrlExpired or RequestTimeTooSkewed for a new URL",
     cause: "a cache in between keeps answers of /url, or a function changes X-Amz-Date",
-    fix: "do not cache /url",
+    fix: "stop caching /url, and detach that function",
   },
   "length-missing": {
     symptom: "411 MissingContentLength",
@@ -240,39 +250,39 @@ const ROWS = {
   "caller-unknown": {
     symptom: "401 Unauthorized at /url",
     cause: "the authorizer does not know the token",
-    fix: "authorizers, of this stage",
+    fix: "send a token that the authorizer of this stage knows: docs/issuing.md, Authorizers",
   },
   "caller-forbidden": {
     symptom: "403 AccessDenied at /url",
     cause: "the authorizer knows the caller, and does not allow it",
-    fix: "authorizers, such as scope",
+    fix: "allow the caller in the settings of the authorizer, such as scope: docs/issuing.md, Authorizers",
   },
   "parameter-refused": {
     symptom: "400 InvalidArgument at /url",
     cause: "a parameter that the settings do not allow; the message names it",
-    fix: "maxBytes, maxExpiresInSeconds or retries in the settings",
+    fix: "change maxBytes, maxExpiresInSeconds or retries: docs/edge.md, Settings",
   },
   refused: {
     symptom: "any other code",
     cause: "the list of refusals says which",
-    fix: "by its row there",
+    fix: "read its row: docs/edge.md, Refusals of an upload",
   },
 
   // A guarantee that does not hold.
   "second-use-accepted": {
     symptom: "a second use of a URL is stored",
     cause: "the index forgets: it is emptied, or two deployments with the same keys have two indexes",
-    fix: "stop issuing; presign-once doctor; presign-once inspect",
+    fix: "stop issuing; run presign-once doctor on the bucket; run presign-once inspect on the URL",
   },
   "two-winners": {
     symptom: "of uploads at once, more than one is stored",
     cause: "the store of the index ignores conditions",
-    fix: "stop issuing; presign-once doctor chooses a strategy",
+    fix: "stop issuing; run presign-once doctor, and choose a strategy that holds there: docs/operating.md, Is the bucket fit for it?",
   },
   "burned-by-reading": {
     symptom: "a GET, HEAD or OPTIONS uses a URL up",
     cause: "something before the function makes a PUT of it, or answers in its place",
-    fix: "no other function on viewer-request",
+    fix: "detach every other function on viewer-request",
   },
   "burned-by-refusal": {
     symptom: "a refused upload uses the URL up",
@@ -292,19 +302,19 @@ const ROWS = {
   "spelling-refused": {
     symptom: "the same URL, spelled otherwise, is refused",
     cause: "something between the client and the function changes the query",
-    fix: "no other function on viewer-request; use the stack's policy",
+    fix: "detach every other function on viewer-request; use the stack's policy",
   },
   "retry-refused": {
     symptom: "a retry by the same client is refused, or is not told of its object",
     cause: "issueRole or verifyRole may not read the uploads, or the bucket is not fit for retries",
-    fix: "presign-once doctor; the settings retries",
+    fix: "run presign-once doctor on the bucket; check retries in the settings: docs/issuing.md, Retries",
   },
 
   // A page in a browser.
   "cors-missing": {
     symptom: "in a browser: a CORS error, though curl works",
     cause: "the page is not in cors.origins, or an existing bucket has no CORS rule",
-    fix: "settings",
+    fix: "add it to cors.origins: docs/edge.md, Settings; add a CORS rule to the bucket",
   },
   "cors-doubled": {
     symptom: "in a browser: a CORS error, multiple values",

@@ -30,8 +30,55 @@ describe("who answered", () => {
     expect(isRefusal(ours("xml", "A1"), "already-claimed")).toBe(false);
   });
 
-  test("CloudFront answers with a page", () => {
-    expect(answererOf(answerOf(403, "<HTML>", { "content-type": "text/html" }))).toBe("cloudfront");
+  test.each([{}, { server: "CloudFront" }, { "x-cache": "Error from cloudfront" }])(
+    "CloudFront answers with a page and headers of its own, such as %j",
+    (headers) => {
+      expect(answererOf(answerOf(403, "<HTML>", { "content-type": "text/html", ...headers }))).toBe("cloudfront");
+    },
+  );
+
+  test.each([{ server: "AmazonS3" }, { "x-amz-request-id": "A1" }])(
+    "S3 proves itself by %j, without a body",
+    (headers) => {
+      expect(answererOf(answerOf(403, "", headers))).toBe("s3");
+    },
+  );
+
+  const plain = (body: string, headers: Readonly<Record<string, string>>) => ({ status: 403, headers, body, ms: 1 });
+  test.each([
+    plain("<html>Access denied by policy</html>", { "content-type": "text/html" }),
+    plain("<html>Access denied by policy</html>", {}),
+    plain("", { server: "nginx" }),
+    plain('{"code":"forbidden","message":"m"}', { "content-type": "application/json" }),
+    answerOf(403, "<html>", { server: "nginx", "x-cache": "Error from cloudfront" }),
+  ])("what proves neither is an intermediary: %j", (answer) => {
+    expect(answererOf(answer)).toBe("intermediary");
+    for (const to of ["issue", "upload"] as const)
+      expect(explainAnswer(answer, request, to)).toEqual({
+        code: "intermediary",
+        seen: "an intermediary answered 403",
+      });
+  });
+});
+
+describe("a path that issues no URLs is named as such, whoever answers there:", () => {
+  const own = (outcome: "method-not-allowed" | "malformed", form: "xml" | "json") => {
+    const { status, body } = errorAnswer(wireError(outcome), ID, [], form);
+    return answerOf(status, body, { "x-cache": "LambdaGeneratedResponse from cloudfront" });
+  };
+  const foreign = (status: number, headers: Readonly<Record<string, string>> = {}) => ({
+    ...{ status, headers: { "content-type": "text/html", ...headers }, body: "<html>", ms: 1 },
+  });
+  test.each([
+    ["presign-once answered 405 MethodNotAllowed", own("method-not-allowed", "json")],
+    ["presign-once answered 405 MethodNotAllowed", own("method-not-allowed", "xml")],
+    ["presign-once answered 400 InvalidRequest", own("malformed", "json")],
+    ["S3 answered 403 AccessDenied", ofS3],
+    ["an intermediary answered 404", foreign(404)],
+    ["an intermediary answered 302", foreign(302, { location: "/login" })],
+    ["CloudFront answered 404", foreign(404, { server: "CloudFront" })],
+  ])("%s", (seen, answer) => {
+    expect(explainAnswer(answer, request, "issue")).toEqual({ code: "not-an-issue-endpoint", seen });
   });
 });
 
@@ -56,6 +103,8 @@ test.each([
   ["CERT_HAS_EXPIRED", "tls-failed"],
   ["ERR_TLS_CERT_ALTNAME_INVALID", "tls-failed"],
   ["DEPTH_ZERO_SELF_SIGNED_CERT", "tls-failed"],
+  ["EPROTO", "tls-not-spoken"],
+  ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "tls-not-spoken"],
   ["ECONNRESET", "connection-broken"],
   [SILENT, "connection-broken"],
 ])("no answer because of %s is explained as %s", (code, expected) => {

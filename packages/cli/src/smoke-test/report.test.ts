@@ -50,7 +50,7 @@ test("people get a table, each cause once, what was answered, and where its log 
 FAILED   sizes  uploads are stored        waf-body-limit
          symptom  403 for uploads over 8 KB only
          cause    a rule of AWS WAF such as SizeRestrictions_BODY
-         fix      rules to set to Count
+         fix      set its rules to Count: docs/deploy.md, AWS WAF
          seen     403 to 9216 bytes
          answer   200, x-cache Error from cloudfront, x-amz-cf-pop FRA56-P1, x-amz-cf-id 6yx==, 71 ms
          answer   403, x-cache Error from cloudfront, x-amz-cf-pop FRA56-P1, x-amz-cf-id 6yx==, 71 ms

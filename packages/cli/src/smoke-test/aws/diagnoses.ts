@@ -43,17 +43,17 @@ export const AWS_ROWS = {
   "http-allowed": {
     symptom: "a URL is sent unencrypted, before a redirect that a PUT does not follow",
     cause: "the viewer protocol policy is not https-only",
-    fix: "set it, or deploy again",
+    fix: "set it to https-only, or deploy again",
   },
   "viewers-restricted": {
     symptom: "403 from CloudFront, MissingKey",
     cause: "the behaviour asks for a signature of CloudFront's: trusted signers or key groups",
-    fix: "remove them; only downloads may have them",
+    fix: "remove them: only downloads may have them",
   },
   "caching-enabled": {
     symptom: "answers from a cache",
     cause: "the cache policy is not CachingDisabled",
-    fix: "use it, or deploy again",
+    fix: "use CachingDisabled, or deploy again",
   },
   "headers-dropped": {
     symptom: "403 SignatureDoesNotMatch from S3",
@@ -93,22 +93,22 @@ export const AWS_ROWS = {
   "role-right-missing": {
     symptom: "500 InternalError, log store-refused; or 403 AccessDenied from S3",
     cause: "the policies of the role do not allow what its function does",
-    fix: "deploy again, or allow it",
+    fix: "deploy again, or allow it: packages/deploy-sst/README.md, What the roles may do",
   },
   "logs-right-missing": {
     symptom: "no line in the logs",
     cause: "the policies of the role do not allow to write them",
-    fix: "deploy again, or allow it",
+    fix: "deploy again, or allow the role to write logs",
   },
   "concurrency-low": {
     symptom: "503 under load, was throttled",
     cause: "the quota of concurrency of a new account",
-    fix: "request more",
+    fix: "request a higher quota: docs/deploy.md, Concurrency",
   },
   "kms-key-refused": {
     symptom: "403 AccessDenied from S3; or 500 InternalError, log store-refused",
     cause: "the bucket's default encryption is a KMS key that the policies of the role do not allow to use",
-    fix: "kmsKeyArn or index.kmsKeyArn; that a policy of the key allows the role is not seen",
+    fix: "set kmsKeyArn or index.kmsKeyArn; read the policy of the key too, which is not evaluated here",
   },
   "bucket-public": {
     symptom: "others may read or write what is stored",
@@ -129,7 +129,7 @@ export const AWS_ROWS = {
     symptom: "403 UrlUnknown for a URL that is still valid; with sealed, a second use",
     cause:
       "a lifecycle rule removes entries of the index before their URLs end: a presigned URL may live for 7 days, a ticket for 30",
-    fix: "8 days, with tickets 31, or deploy again",
+    fix: "let it remove them after 8 days, with tickets 31, or deploy again",
   },
   "cors-without-put": {
     symptom: "in a browser: a CORS error, though curl works",
@@ -139,6 +139,6 @@ export const AWS_ROWS = {
   "objects-locked": {
     symptom: "400 InvalidRequest from S3, Content-MD5 OR x-amz-checksum- HTTP header is required",
     cause: "Object Lock with a default retention",
-    fix: "a bucket without it",
+    fix: "use a bucket without it",
   },
 } as const satisfies Readonly<Record<string, Omit<Diagnosis, "code">>>;

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { CheckFailed, type CheckResult } from "../check.ts";
 import { expectStored, type HttpCheck, PASSED, type Sent } from "../deployment-session.ts";
 import { diagnosis } from "../diagnoses.ts";
-import { failedBy } from "../explain-answer.ts";
+import { describeAnswerer, failedBy } from "../explain-answer.ts";
 import { bytes, NO_HTTP2 } from "../http-message.ts";
 
 const KILOBYTE = 1_024;
@@ -101,7 +101,7 @@ function expectNoBodyLimit({ request, answer }: Sent, size: number): void {
   if (answer.status !== 403) return;
   const { code } = failedBy(answer, request, "upload").diagnosis;
   if (code === "waf-blocked" || code === "edge-refused")
-    throw new CheckFailed(diagnosis("waf-body-limit"), `CloudFront answered 403 to ${size} bytes`);
+    throw new CheckFailed(diagnosis("waf-body-limit"), `${describeAnswerer(answer)} to ${size} bytes`);
 }
 
 function skippedWithoutHttp2(error: unknown): CheckResult {

@@ -35,12 +35,11 @@ test("a deployment that is ready is not waited for", async () => {
 });
 
 test("a new deployment is waited for, with a line for every ten seconds", async () => {
-  const unknown = Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" });
-  const { result, lines, waits } = await runAgainst([unknown, NOT_READY], 300);
+  const { result, lines, waits } = await runAgainst([NOT_READY, NOT_READY], 300);
   expect(result.status).toBe("passed");
   expect(waits).toEqual([10, 10]);
   expect(lines).toEqual([
-    "waiting for the deployment, 300 s at most: the host is unknown (ENOTFOUND)",
+    "waiting for the deployment, 300 s at most: 503, is invalid or doesn't have the required permissions",
     "waiting for the deployment, 290 s at most: 503, is invalid or doesn't have the required permissions",
   ]);
 });
@@ -54,6 +53,12 @@ test("the wait has an end, after which the last answer is explained", async () =
 test("with --wait 0 nothing is waited for", async () => {
   const { result, waits, lines } = await runAgainst([NOT_READY], 0);
   expect([result.status, waits, lines]).toEqual(["failed", [], []]);
+});
+
+test.each(["ENOTFOUND", "EAI_AGAIN"])("a host that is unknown (%s) is not waited for", async (code) => {
+  const { result, waits } = await runAgainst([Object.assign(new Error("getaddrinfo"), { code })], 300);
+  expect(result).toMatchObject({ status: "failed", diagnosis: { code: "dns-not-found" } });
+  expect(waits).toEqual([]);
 });
 
 test("what a new deployment does not answer is not waited for", async () => {

@@ -5,8 +5,8 @@ import { CheckFailed } from "../check.ts";
 import type { HttpCheck, Session } from "../deployment-session.ts";
 import { diagnosis } from "../diagnoses.ts";
 
-/** What a new deployment shows until every edge location knows it. */
-const OF_NEW_DEPLOYMENTS: ReadonlySet<string> = new Set(["dns-not-found", "edge-not-ready", "edge-function-failed"]);
+/** What a new deployment shows until every edge location knows it. Not its name, which CloudFront serves before `sst deploy` ends. */
+const OF_NEW_DEPLOYMENTS: ReadonlySet<string> = new Set(["edge-not-ready", "edge-function-failed"]);
 const POLL_SECONDS = 10;
 
 /** How to wait for a deployment that may be minutes old. */
