@@ -38,6 +38,18 @@ test("returns status, headers and body of a response, without connection headers
   expect(response.headers.get("keep-alive")).not.toBe("timeout=9");
 });
 
+test("adds to a download what the stack's response headers policy adds, and to nothing else", async () => {
+  const { url } = await startServer((_, res) => void res.end("file"));
+  const edge = await startEdge(PASS_THROUGH, { origin: { url } });
+  const names = ["x-content-type-options", "content-security-policy", "referrer-policy"];
+  const addedTo = async (path: string) => {
+    const { headers } = await fetch(edge.url + path);
+    return names.map((name) => headers.get(name));
+  };
+  expect(await addedTo("/d/token")).toEqual(["nosniff", "sandbox", "no-referrer"]);
+  expect(await addedTo("/uploads/d/")).toEqual([null, null, null]);
+});
+
 test("passes an error of the origin back unchanged, and marks it as an error", async () => {
   const { url } = await startServer((_, res) => void res.writeHead(403).end("<Code>SignatureDoesNotMatch</Code>"));
   const edge = await startEdge(PASS_THROUGH, { origin: { url } });

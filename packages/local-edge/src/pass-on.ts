@@ -103,6 +103,13 @@ const UNREACHABLE = errorAnswer(
 const SILENT = errorAnswer(504, "The origin did not respond in time.");
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html "Overriding response header values" */
 const FORCED = "response-";
+/** Where links for downloads are used, and what the stack's response headers policy adds there. */
+const LINKS = "/d/";
+const OF_LINKS = [
+  ["X-Content-Type-Options", "nosniff"],
+  ["Content-Security-Policy", "sandbox"],
+  ["Referrer-Policy", "no-referrer"],
+];
 const REPLACED = new Set(["via", "x-cache", "x-amz-cf-id"]);
 
 /** Starts the viewer's response; false if the origin's is one that cannot be passed on. */
@@ -119,6 +126,7 @@ function passBack(
   if (ignoresResponseParameters && status < 300)
     for (const [name, value] of query) if (name.startsWith(FORCED)) forced.set(name.slice(FORCED.length), value);
   headers.push(...[...forced].flat());
+  if (req.url?.startsWith(LINKS) === true) headers.push(...OF_LINKS.flat());
   for (let index = 0; index + 1 < originRes.rawHeaders.length; index += 2) {
     const key = originRes.rawHeaders[index] ?? "";
     const name = key.toLowerCase();
