@@ -75,9 +75,11 @@ export async function startMeddledDeployment(signing: "at-issue" | "at-use" = "a
   });
   const viewer = await startMeddlingProxy(new URL(local.edgeUrl), async (request, pass) => {
     const answer = await pass();
+    const handedOut = headerOf(answer.rawHeaders, "location")?.split("?pass=")[1];
+    if (handedOut !== undefined) secrets.add(handedOut);
     if (!request.target.startsWith("/url")) return answer;
     const body = answer.body.toString().replaceAll(local.edgeUrl, viewer.url);
-    for (const [, token = ""] of body.matchAll(/\/u\/([\w.-]+)/g)) secrets.add(token);
+    for (const [, token = ""] of body.matchAll(/\/[ud]\/([\w.-]+)/g)) secrets.add(token);
     for (const [, query = ""] of body.matchAll(/\?(X-Amz[^"\s]+)/g)) {
       secrets.add(query);
       for (const [name, value] of new URLSearchParams(query))

@@ -22,6 +22,7 @@ export interface Misconfiguration {
 }
 
 const isUpload = (target: string) => target.includes("X-Amz-Signature");
+const isLink = (target: string) => target.startsWith("/d/");
 const isIndexEntry = (target: string) => target.includes("/signatures/");
 
 /** Answers every upload in the place of whatever is behind. */
@@ -532,12 +533,127 @@ const ofGuarantees: readonly Misconfiguration[] = [
   },
 ];
 
+/** Changes the answer that has the file of a link. */
+const fileChanged = (change: (answer: HttpAnswer) => HttpAnswer) => (): Meddler => async (request, pass) => {
+  const answer = await pass();
+  return isLink(request.target) && request.target.includes("?") && answer.status === 200 ? change(answer) : answer;
+};
+const fileHeaderChanged = (name: string, value?: string) =>
+  fileChanged((answer) => ({ ...answer, rawHeaders: withHeader(answer.rawHeaders, name, value) }));
+/** Answers every request for a link in the place of the verify function. */
+const linksAnswered = (answer: HttpAnswer) => (): Meddler => (request, pass) =>
+  isLink(request.target) ? Promise.resolve(answer) : pass();
+
+/** One-time downloads. */
+const ofDownloads: readonly Misconfiguration[] = [
+  {
+    what: "links have no behaviour, so that S3 answers",
+    viewer:
+      ({ pastVerify }) =>
+      (request, pass) =>
+        isLink(request.target) ? pastVerify(request, pass) : pass(),
+    code: "downloads-not-attached",
+    seen: /S3 answered 40\d to a GET of a link/,
+  },
+  {
+    what: "links have no behaviour, so that another site answers",
+    viewer: linksAnswered({
+      ...{ status: 404, reason: "", rawHeaders: ["Content-Type", "text/html", "Server", "nginx"] },
+      body: Buffer.from("<html>Not found</html>"),
+    }),
+    code: "downloads-not-attached",
+    seen: /an intermediary answered 404 to a GET of a link/,
+  },
+  {
+    what: "the verify function has no downloads",
+    viewer: linksAnswered(ownRefusal("method-not-allowed")),
+    code: "downloads-not-attached",
+    seen: /presign-once answered 405 to a GET of a link/,
+  },
+  {
+    what: "the behaviour of links takes no POST",
+    viewer: () => (request, pass) =>
+      request.method === "POST"
+        ? Promise.resolve(
+            cloudFrontPage(
+              403,
+              "This distribution is not configured to allow the HTTP request method that was used for this request.",
+            ),
+          )
+        : pass(),
+    code: "method-not-forwarded",
+  },
+  {
+    what: "a scanner presses the button of each link that it sees",
+    viewer: () => async (request, pass) => {
+      const answer = await pass();
+      if (request.method === "GET" && isLink(request.target) && !request.target.includes("?")) {
+        const pressed = await pass({ ...request, method: "POST" });
+        const target = headerOf(pressed.rawHeaders, "location");
+        if (target !== undefined) await pass({ ...request, target });
+      }
+      return answer;
+    },
+    code: "burned-by-reading",
+  },
+  {
+    what: "the pass is taken off",
+    viewer: () => (request, pass) =>
+      pass(isLink(request.target) ? { ...request, target: request.target.replace(/\?.*/, "") } : request),
+    code: "pass-dropped",
+  },
+  {
+    what: "verifyRole may not read the uploads",
+    store: () => (request, pass) =>
+      request.target.includes("response-content-disposition")
+        ? Promise.resolve(s3Page(403, "AccessDenied", "Access Denied"))
+        : pass(),
+    code: "download-denied",
+  },
+  {
+    what: "the file is changed on the way",
+    viewer: fileChanged((answer) => ({ ...answer, body: answer.body.subarray(1) })),
+    code: "download-altered",
+  },
+  {
+    what: "response-content-disposition is ignored",
+    viewer: fileHeaderChanged("content-disposition"),
+    code: "download-inline",
+  },
+  {
+    what: "a response headers policy shows files in the browser",
+    viewer: fileHeaderChanged("content-disposition", "inline"),
+    code: "download-inline",
+  },
+  {
+    what: "links have no response headers policy",
+    viewer: fileHeaderChanged("x-content-type-options"),
+    code: "download-sniffable",
+  },
+  {
+    what: "the file is kept, and sent to a second client",
+    viewer: () => {
+      const kept = new Map<string, HttpAnswer>();
+      return async (request, pass) => {
+        const [path = "", query] = request.target.split("?");
+        if (!isLink(path) || query === undefined) return pass();
+        const answer = kept.get(path) ?? (await pass());
+        if (answer.status === 200) kept.set(path, answer);
+        return answer;
+      };
+    },
+    code: "second-use-accepted",
+    seen: /a second pass got the file, too/,
+  },
+];
+
 /** Everything that a smoke test can be shown by this deployment. */
 export const misconfigurations: readonly Misconfiguration[] = [
   ...ofCloudFront,
   ...ofS3,
   ...ofPresignOnce,
   ...ofGuarantees,
+  ...ofDownloads,
 ];
 
 /** CloudFront takes `If-None-Match` off a request whose cookies it forwards. @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html */

@@ -68,7 +68,8 @@ function readGrant(body: string): IssuedGrant | undefined {
   } catch {
     return undefined;
   }
-  const { id, url, key, headers } = grant ?? {};
+  // A link for a download has no headers.
+  const { id, url, key, headers = {} } = grant ?? {};
   if (typeof id !== "string" || typeof key !== "string" || typeof url !== "string") return undefined;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url) || typeof headers !== "object" || headers === null)
     return undefined;

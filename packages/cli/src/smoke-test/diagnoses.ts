@@ -270,7 +270,7 @@ const ROWS = {
 
   // A guarantee that does not hold.
   "second-use-accepted": {
-    symptom: "a second use of a URL is stored",
+    symptom: "a second use of a URL is stored, or sends the file again",
     cause: "the index forgets: it is emptied, or two deployments with the same keys have two indexes",
     fix: "stop issuing; run presign-once doctor on the bucket; run presign-once inspect on the URL",
   },
@@ -308,6 +308,39 @@ const ROWS = {
     symptom: "a retry by the same client is refused, or is not told of its object",
     cause: "issueRole or verifyRole may not read the uploads, or the bucket is not fit for retries",
     fix: "run presign-once doctor on the bucket; check retries in the settings: docs/issuing.md, Retries",
+  },
+
+  // A one-time download.
+  "downloads-not-attached": {
+    symptom: "something else than presign-once answers a link, or it answers as to an upload",
+    cause:
+      "the behaviour /d/* is missing or without the verify function, or that function has no downloads in its settings",
+    fix: "attach the verify function to viewer-request of /d/*; deploy again",
+  },
+  "pass-dropped": {
+    symptom: "a link with a pass shows its page again",
+    cause: "something between the client and the function takes the query off",
+    fix: "detach every other function on viewer-request; try from another network",
+  },
+  "download-denied": {
+    symptom: "403 AccessDenied from S3 for a download",
+    cause: "verifyRole may not read the uploads or use their key, or originRequestPolicyId does not forward the query",
+    fix: "deploy again; allow verifyRole s3:GetObject on the uploads; use the stack's policy",
+  },
+  "download-altered": {
+    symptom: "the file has other bytes than were uploaded",
+    cause: "something between S3 and the client changes it",
+    fix: "try from another network; detach every function on origin-response and viewer-response",
+  },
+  "download-inline": {
+    symptom: "the file comes without Content-Disposition: attachment",
+    cause: "the store ignores the parameters response-*, or a response headers policy removes the header",
+    fix: "use S3, or a store that takes them; use the stack's policy",
+  },
+  "download-sniffable": {
+    symptom: "the file comes without X-Content-Type-Options: nosniff",
+    cause: "the behaviour /d/* has no response headers policy, or another than the stack's",
+    fix: "use the stack's policy, or deploy again",
   },
 
   // A page in a browser.

@@ -55,6 +55,8 @@ const OF_UPLOADS: readonly (readonly [Outcome, DiagnosisCode])[] = [
   ["not-yet-valid", "clock-wrong"],
   ["content-length-missing", "length-missing"],
   ["header-refused", "header-refused"],
+  ["download-used", "url-not-fresh"],
+  ["download-expired", "clock-wrong"],
 ];
 const OF_ISSUING: readonly (readonly [Outcome, DiagnosisCode])[] = [
   ["issue-unavailable", "index-unavailable"],
@@ -64,7 +66,7 @@ const OF_ISSUING: readonly (readonly [Outcome, DiagnosisCode])[] = [
   ["parameter-invalid", "parameter-refused"],
 ];
 /** Statuses of what has no endpoint at the path, such as a site that sends to its front page or to a login. */
-const NOT_HERE: ReadonlySet<number> = new Set([200, 301, 302, 303, 307, 308, 404, 405, 410]);
+export const NOT_HERE: ReadonlySet<number> = new Set([200, 301, 302, 303, 307, 308, 404, 405, 410]);
 
 /** Whether an answer is this refusal of presign-once's. */
 export function isRefusal(answer: HttpAnswer, outcome: Outcome): boolean {

@@ -1,6 +1,7 @@
 import type { HttpCheck } from "../deployment-session.ts";
 import { aroundEdgeCheck } from "./around-edge.ts";
 import { corsCheck } from "./cors.ts";
+import { downloadCheck } from "./download.ts";
 import { clientChecks } from "./first-use.ts";
 import { leftUnusedChecks } from "./left-unused.ts";
 import { pinnedChecks } from "./pinned.ts";
@@ -17,6 +18,7 @@ export const quickChecks: readonly HttpCheck[] = [
   ...pinnedChecks,
   spellingCheck,
   retriesCheck,
+  downloadCheck,
   corsCheck,
   aroundEdgeCheck,
 ];
@@ -25,6 +27,6 @@ export const quickChecks: readonly HttpCheck[] = [
 export const httpChecks: readonly HttpCheck[] = [...quickChecks, ...slowChecks()];
 
 /** Most requests that the quick checks and the two before them send, less those that wait for a deployment; a test counts them. */
-export const MOST_REQUESTS = 79;
+export const MOST_REQUESTS = 88;
 /** Most requests that the slow checks send. */
 export const MOST_SLOW_REQUESTS = 11;
