@@ -28,7 +28,7 @@ const ROWS = {
   },
   "tls-not-spoken": {
     symptom: "no TLS connection (EPROTO)",
-    cause: "the port speaks plain HTTP, CloudFront does not know the host, or a proxy in between breaks TLS off",
+    cause: "the port speaks plain HTTP, CloudFront does not know the host, or a proxy in between ends the handshake",
     fix: "compare host and port with issueEndpoint of sst deploy; try from another network",
   },
   "connection-broken": {
