@@ -39,7 +39,7 @@ describe("a deployment in which nothing is wrong", () => {
   let run: SmokeRun;
   beforeAll(async () => {
     run = await deployment.run("--origin", ORIGIN);
-  });
+  }, 60_000);
 
   test("passes every check but those that this client or endpoint cannot do, with the reason", () => {
     const { checks } = run.report;
