@@ -486,6 +486,24 @@ const around = [
   ]),
 ].map((mutant) => ({ ...mutant, mustBeKilledBy: ["packages/adapter-edge/"] }));
 
+const keyAllowance = [
+  ...mutantsOf("packages/core/src/ticket/read-ticket.ts", [
+    `if (!deps.keys.allows(ticket, keyId)) return { status: "refused", hash, reason: "not-issued" };`,
+    "",
+    "a key for one tenant makes tickets for all",
+  ]),
+  ...mutantsOf("packages/core/src/edge/presigned-upload.ts", [
+    `if (!keys.allows({ method: "PUT", key }, keyId)) return { status: "refused", reason: "not-issued" };`,
+    "",
+    "a key for one tenant makes presigned URLs for all",
+  ]),
+  ...mutantsOf(
+    "packages/core/src/url/edge-keys.ts",
+    [`method === "PUT" ? allowance.uploads : allowance.downloads`, "allowance.uploads", "who may write may read"],
+    ["keys.find(({ id }) => id === keyId)?.allows", "first.allows", "the limit of a key is that of the first"],
+  ),
+];
+
 const settledHashes = mutantsOf(
   "packages/core/src/gate/settled-hashes.ts",
   ["if (settled.owner === claimant) return", "if (false) return", "the client that was first is refused"],
@@ -517,6 +535,7 @@ export const coreMutants: readonly Mutant[] = [
   ...signedUrl,
   ...canonical,
   ...edgeKeys,
+  ...keyAllowance,
   ...issue,
   ...inPackage(registerGrant),
   ...around,

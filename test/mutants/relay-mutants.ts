@@ -44,7 +44,7 @@ const token = [
   ),
   ...mutantsOf(
     "packages/core/src/ticket/read-ticket.ts",
-    ["(await deps.keys.verifyTag(token.canonical, token.tag)) === undefined", "false", "anybody can make a token"],
+    ["keyId === undefined", "false", "anybody can make a token"],
     [
       `reason === undefined ? { status: "good", hash, ticket }`,
       `true ? { status: "good", hash, ticket }`,

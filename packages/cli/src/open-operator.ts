@@ -56,14 +56,14 @@ export async function openOperator(
   settings: OperatorConfigInput,
   { clock = systemClock, relayScope }: { readonly clock?: Clock; readonly relayScope?: string | undefined } = {},
 ): Promise<Operator> {
-  const { indexScope, parseOperatorConfig, ticketScope } = await import("@presign-once/settings");
+  const { edgeKeysOf, indexScope, parseOperatorConfig, ticketScope } = await import("@presign-once/settings");
   const { createS3Client, createS3Presigner, createSdkIndexS3 } = await import("@presign-once/adapter-s3");
   const { scopeOf, strategies } = await import("@presign-once/adapter-s3/strategies");
   const config = parseOperatorConfig(settings);
   const { region, endpoint, forcePathStyle, uploads, originPath, ifNoneMatch } = config;
   const { bucket = uploads.bucket, prefix, strategy } = config.index;
 
-  const secrets = config.keys?.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") }));
+  const secrets = config.keys && edgeKeysOf({ ...config, keys: config.keys });
   const keys = secrets && createEdgeKeys(secrets, { scope: indexScope(config) });
   const ticketKeys = secrets && createEdgeKeys(secrets, { scope: ticketScope(config) });
   const relayKeys = secrets && createEdgeKeys(secrets, { scope: relayScope ?? scopeOf({ strategy, bucket, prefix }) });

@@ -18,7 +18,14 @@ export { type Claimant, isClaimant } from "./ports/claimant.ts";
 export { CLIENT_HEADER, SAME_CLIENT } from "./gate/client-secret.ts";
 export { type Clock, systemClock } from "./ports/clock.ts";
 export { type Digests, webDigests } from "./ports/digests.ts";
-export { createEdgeKeys, type EdgeKeys, LOCK_HEADER } from "./url/edge-keys.ts";
+export {
+  createEdgeKeys,
+  type EdgeKey,
+  type EdgeKeys,
+  type KeyAllowance,
+  LOCK_HEADER,
+  type UrlUse,
+} from "./url/edge-keys.ts";
 export { GRANT_ID_METADATA } from "./url/grant-id.ts";
 export type { HeaderField } from "./ports/header-field.ts";
 export { MAX_PUT_BYTES } from "./edge/header-rules.ts";

@@ -16,6 +16,7 @@ const DEFAULT_DOWNLOAD_LEASE_SECONDS = 3_600;
 const MAX_DOWNLOAD_LEASE_SECONDS = 86_400;
 
 const folder = text(forms.folders.words, /./, forms.folders.is); // written down, so not empty
+const folderList = z.optional(z.array(formed(forms.folders), expected("a list of folders")));
 const withoutRetries = oneOf(strategyNames.filter((name) => !strategies[name].allowsRetries));
 const bucketName = formed(forms.bucketName);
 const life = wholeNumber("seconds", 1, MAX_TICKET_SECONDS);
@@ -67,6 +68,8 @@ export const commonFields = {
         {
           id: formed(forms.edgeKeyId),
           secret: text("32 random bytes in base64url: 43 characters", /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/),
+          /** Folders below `uploads.prefix` that its URLs may be for; what is left out is not allowed. Default: all. */
+          allows: z.optional(z.strictObject({ uploads: folderList, downloads: folderList }, expected("an object"))),
         },
         expected("an object with id and secret"),
       ),

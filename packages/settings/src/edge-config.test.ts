@@ -72,6 +72,7 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
       `${PLANTED}${"+".repeat(28)}`,
     ],
   ],
+  ["keys.0.allows", "expected an object", true, [7, PLANTED, [PLANTED]]],
   ["cors", "expected an object", true, [PLANTED, 7, [PLANTED]]],
   ["cors.origins", "expected a list of origins", false, [PLANTED, 7]],
   [
@@ -175,7 +176,7 @@ test("keeps every setting as given", () => {
     maxBytes: 0,
     keys: [
       { id: "new", secret: SECRET },
-      { id: "old_-1", secret: "A".repeat(43) },
+      { id: "old_-1", secret: "A".repeat(43), allows: { uploads: ["tenant-7/"], downloads: ["", "a/"] } },
     ],
     cors: { origins: ["https://app.example", "http://localhost:5173", "*"], credentials: false },
     retries: { leaseSeconds: 60, evidence: "object" as const },
@@ -284,6 +285,23 @@ test("limits the default lifetime to the maximum", () => {
 test("has the same defaults for no index as for an empty one", () => {
   const { index: _index, ...rest } = settings();
   expect(parseEdgeConfig(rest)).toEqual(parseEdgeConfig(settings({ index: {} })));
+});
+
+test("refuses folders of a key that are none", () => {
+  const allows = { uploads: ["a"], downloads: PLANTED };
+  const keys = [
+    { id: "1", secret: SECRET },
+    { id: "2", secret: SECRET, allows },
+  ];
+  expect(faultsOf({ ...settings(), keys })).toEqual([
+    `keys.1.allows.uploads.0: ${FOLDER}`,
+    "keys.1.allows.downloads: expected a list of folders",
+  ]);
+});
+
+test("refuses a limit of the first key, which signs for /url", () => {
+  const keys = ["first", "second"].map((id) => ({ id, secret: SECRET, allows: { uploads: [] } }));
+  expect(faultsOf(settings({ keys }))).toEqual(["keys.0.allows: expected none: the first key signs what /url issues"]);
 });
 
 test("refuses two keys with one id", () => {

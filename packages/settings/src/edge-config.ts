@@ -5,9 +5,13 @@ import { commonFields, commonRules } from "./common-config.ts";
 import { expected } from "./config-fields.ts";
 import { parseJson, readConfig } from "./read-config.ts";
 
-const schema = z
-  .strictObject({ ...commonFields, authorizer: authorizerSchema }, expected("an object"))
-  .check(...commonRules);
+const schema = z.strictObject({ ...commonFields, authorizer: authorizerSchema }, expected("an object")).check(
+  ...commonRules,
+  z.refine<{ readonly keys: z.output<typeof commonFields.keys> }>(({ keys }) => keys[0]?.allows === undefined, {
+    path: ["keys", 0, "allows"],
+    error: "expected none: the first key signs what /url issues",
+  }),
+);
 
 /** The settings of both edge functions, complete. */
 export type EdgeConfig = z.output<typeof schema>;

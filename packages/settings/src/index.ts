@@ -9,4 +9,4 @@ export {
   parseOperatorConfig,
 } from "./operator-config.ts";
 export { type ConfigFault, parseJson, whyUnreadable } from "./read-config.ts";
-export { indexScope, parseVerifyConfigJson, ticketScope, type VerifyConfig } from "./verify-config.ts";
+export { edgeKeysOf, indexScope, parseVerifyConfigJson, ticketScope, type VerifyConfig } from "./verify-config.ts";

@@ -1,4 +1,5 @@
 import { scopeOf } from "@presign-once/adapter-s3/strategies";
+import type { EdgeKey } from "@presign-once/core";
 import * as z from "zod/mini";
 
 import { commonFields, commonRules } from "./common-config.ts";
@@ -20,6 +21,16 @@ export type VerifyConfig = Omit<z.output<typeof schema>, "authorizer">;
  */
 export function parseVerifyConfigJson(json: string): VerifyConfig {
   return readConfig(schema, parseJson(json));
+}
+
+/** The edge keys of a deployment, as `createEdgeKeys` takes them: with whole prefixes of the keys that each is for. */
+export function edgeKeysOf({ keys, uploads: { prefix } }: Pick<VerifyConfig, "keys" | "uploads">): EdgeKey[] {
+  const below = (folders?: readonly string[]): string[] | undefined => folders?.map((folder) => prefix + folder);
+  return keys.map(({ id, secret, allows }) => ({
+    id,
+    secret: Buffer.from(secret, "base64url"),
+    ...(allows && { allows: { uploads: below(allows.uploads), downloads: below(allows.downloads) } }),
+  }));
 }
 
 /** The scope of a deployment's edge keys: see `scopeOf`. */

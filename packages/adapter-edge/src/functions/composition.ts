@@ -31,6 +31,7 @@ import { type Cors, createCors, type WriteLine } from "@presign-once/core/http";
 import {
   type AuthorizerConfig,
   type EdgeConfig,
+  edgeKeysOf,
   indexScope,
   ticketScope,
   type VerifyConfig,
@@ -129,9 +130,8 @@ function createTicketKeys(config: VerifyConfig): EdgeKeys {
   return createKeys(config, ticketScope(config));
 }
 
-function createKeys({ keys }: VerifyConfig, scope: string): EdgeKeys {
-  const secrets = keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret, "base64url") }));
-  return createEdgeKeys(secrets, { scope, digests: nodeDigests });
+function createKeys(config: VerifyConfig, scope: string): EdgeKeys {
+  return createEdgeKeys(edgeKeysOf(config), { scope, digests: nodeDigests });
 }
 
 /** Both kinds of evidence come from the uploads' bucket itself. */

@@ -45,7 +45,7 @@ export function createIssuer(deps: {
     async issue(request) {
       checkIssueRequest(request, { bytes: MAX_PUT_BYTES, seconds: MAX_TTL_SECONDS });
       const { edgeUrl, ttlSeconds, headers = [], retries } = request;
-      const key = nameObject(keyPrefix, request, deps.ids);
+      const key = nameObject(keyPrefix, request, deps);
       const path = `/${key}`;
       const id = grantIdOf(path);
       const signingDate = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);

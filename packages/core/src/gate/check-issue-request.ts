@@ -2,6 +2,7 @@ import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import type { Ids } from "../ports/ids.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { isEdgeHeader } from "../url/edge-headers.ts";
+import type { EdgeKeys } from "../url/edge-keys.ts";
 import { baseUrl, extension as extensionForm, folders } from "../url/forms.ts";
 import { MAX_GRANT_ID_LENGTH } from "../url/grant-id.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
@@ -34,17 +35,21 @@ export function checkIssueRequest(
  * Names a new object: the issuer's folders, those of the caller, and a name that was never used, which names the grant too.
  *
  * @param request  checked
- * @throws {PresignOnceError} `LAW_BROKEN`: a name that S3 would refuse as the id in the object's metadata
+ * @throws {PresignOnceError} `LAW_BROKEN`: a name that S3 would refuse as the id in the object's metadata;
+ *                            `ARGUMENT_INVALID`: the edge key that signs may not make URLs for these folders
  */
 export function nameObject(
   keyPrefix: string,
   { folder = "", extension }: Pick<IssueRequest, "folder" | "extension">,
-  ids: Ids,
+  { ids, keys }: { readonly ids: Ids; readonly keys: EdgeKeys },
 ): string {
   const name = `${ids.objectId()}${extension === undefined ? "" : `.${extension}`}`;
   if (name.length > MAX_GRANT_ID_LENGTH)
     throw new PresignOnceError("LAW_BROKEN", `ids: objectId() makes a name of over ${MAX_GRANT_ID_LENGTH} characters`);
-  return `${keyPrefix}${folder}${name}`;
+  const key = `${keyPrefix}${folder}${name}`;
+  if (!keys.allows({ method: "PUT", key }))
+    throw new PresignOnceError("ARGUMENT_INVALID", "folder: expected one that the edge key which signs allows");
+  return key;
 }
 
 /**

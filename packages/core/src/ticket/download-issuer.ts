@@ -89,6 +89,7 @@ export function createDownloadIssuer(deps: {
       const isLife = Number.isInteger(ttlSeconds) && ttlSeconds >= 1 && ttlSeconds <= maxLifeSeconds;
       check(isLife, `ttlSeconds: expected a whole number from 1 to ${maxLifeSeconds}`);
       check(isBelow(keyPrefix, key), `key: expected one below ${keyPrefix}, without empty segments, . and ..`);
+      check(deps.keys.allows({ method: "GET", key }), "key: expected one that the edge key which signs allows");
       check(isFileName(name), "fileName: expected a name without /, \\ and control characters");
       const isType = DOWNLOAD_TYPES.some((type) => type === contentType);
       check(isType, `contentType: expected one of ${DOWNLOAD_TYPES.join(", ")}`);

@@ -32,13 +32,14 @@ export async function readTicket<T extends TicketHead>(
 ): Promise<GoodTicket<T> | RefusedUpload> {
   const token = splitToken("ticket", text);
   if (token === undefined) return { status: "refused", reason: "malformed", message: "The URL ends in no token." };
-  if ((await deps.keys.verifyTag(token.canonical, token.tag)) === undefined)
-    return { status: "refused", reason: "not-issued" };
+  const keyId = await deps.keys.verifyTag(token.canonical, token.tag);
+  if (keyId === undefined) return { status: "refused", reason: "not-issued" };
 
   const hash = await hashCanonicalRequest(token.canonical, deps.digests); // refusals from here on name it in the log
   const ticket = decode(token.payload);
   if (ticket === undefined)
     return { status: "refused", hash, reason: "malformed", message: "The token is no ticket of this version." };
+  if (!deps.keys.allows(ticket, keyId)) return { status: "refused", hash, reason: "not-issued" };
   const reason = findTicketFault(ticket, deps.terms, deps.clock.now());
   return reason === undefined ? { status: "good", hash, ticket } : { status: "refused", hash, reason };
 }

@@ -52,7 +52,7 @@ export function createTicketIssuer(deps: {
     async issue(request) {
       checkIssueRequest(request, { bytes: MAX_OBJECT_BYTES, seconds: maxLifeSeconds });
       const { edgeUrl, ttlSeconds, headers = [], maxBytes, retries } = request;
-      const key = nameObject(keyPrefix, request, deps.ids);
+      const key = nameObject(keyPrefix, request, deps);
       const id = grantIdOf(key);
       const issuedAt = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
       const ticket: Ticket = { id, issuedAt, lifeSeconds: ttlSeconds, method: "PUT", key, maxBytes, headers, retries };

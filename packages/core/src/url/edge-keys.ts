@@ -9,6 +9,20 @@ export interface EdgeKey {
   readonly id: string;
   /** 32 random bytes. */
   readonly secret: Uint8Array;
+  /** What its URLs may be for; default: everything that the place where they are used allows. */
+  readonly allows?: KeyAllowance | undefined;
+}
+
+/** Prefixes of the keys of objects that URLs of one edge key may be for. What is left out is not allowed at all. */
+export interface KeyAllowance {
+  readonly uploads?: readonly string[] | undefined;
+  readonly downloads?: readonly string[] | undefined;
+}
+
+/** What a URL does to which object. */
+export interface UrlUse {
+  readonly method: "PUT" | "GET";
+  readonly key: string;
 }
 
 /** The fields of a URL that its origin lock is derived from. */
@@ -34,6 +48,12 @@ export interface EdgeKeys {
    * @returns the id of the key, or `undefined` when the tag is malformed, names no key of ours or does not match
    */
   verifyTag(canonicalRequest: string, tag: string): Promise<string | undefined>;
+  /**
+   * Whether a URL with a tag of this edge key may be for this: see {@link EdgeKey.allows}.
+   *
+   * @param keyId  default: the first, which signs
+   */
+  allows(use: UrlUse, keyId?: string): boolean;
   /**
    * Derives the value of the lock header of one URL.
    *
@@ -111,6 +131,12 @@ export function createEdgeKeys(
       const macOf = byId.get(id);
       if (macOf === undefined) return undefined;
       return equalInConstantTime(await macOf(tagLabel + canonicalRequest), mac) ? id : undefined;
+    },
+    allows({ method, key }, keyId = first.id) {
+      const allowance = keys.find(({ id }) => id === keyId)?.allows;
+      if (allowance === undefined) return byId.has(keyId);
+      const prefixes = method === "PUT" ? allowance.uploads : allowance.downloads;
+      return prefixes?.some((prefix) => key.startsWith(prefix)) === true;
     },
     async lock({ path, date, expires }, keyId = first.id) {
       return hmac(keyId, `${LOCK_LABEL}${path}\n${date}\n${expires}`);
