@@ -79,13 +79,27 @@ const gate = mutantsOf(
     "return use(request, good, prepare, pass);",
     "a HEAD is signed as a GET, and S3 refuses it",
   ],
-  [`if (range === undefined || !/`, "if (range === undefined || false && !/", "any text is sent to S3 as a range"],
+  ["range === undefined || !ONE_RANGE.test(range)", "range === undefined", "any text is sent to S3 as a range"],
   [
-    "ifRange: isPlain ? condition",
-    "ifRange: condition !== undefined ? condition",
+    "ifRange !== undefined && (isStrongEtag(ifRange) || DATE.test(ifRange))",
+    "ifRange !== undefined",
     "any text is sent to S3 as a condition",
   ],
-  ["ifRange: isPlain ? condition : undefined", "ifRange: undefined", "a client puts parts of two files together"],
+  [
+    "return isCondition ? { range, ifRange } : undefined;",
+    "return { range, ifRange: isCondition ? ifRange : undefined };",
+    "a client whose condition is not understood puts parts of two files together",
+  ],
+  [
+    `if (!headers.some(([name]) => name === "if-range")) return`,
+    `if (onlyValue(headers, "if-range") === undefined) return`,
+    "a client that sends its condition twice puts parts of two files together",
+  ],
+  [
+    "return isCondition ? { range, ifRange } : undefined;",
+    "return isCondition ? { range, ifRange: undefined } : undefined;",
+    "a client puts parts of two files together",
+  ],
 );
 
 const ticket = mutantsOf(
@@ -215,7 +229,7 @@ const sending = mutantsOf(
 const source = mutantsOf(
   "packages/adapter-s3/src/upload/s3-download-source.ts",
   ["Range: range, IfMatch: ifRange", "Range: range", "a client puts parts of two files together"],
-  ["if (!STRONG_ETAG.test(ifRange)) return get(key, {});", "", "a date is sent as an ETag"],
+  ["if (!isStrongEtag(ifRange)) return get(key, {});", "", "a date is sent as an ETag"],
 );
 
 const answers = mutantsOf(

@@ -10,6 +10,9 @@ import { createNodeListener } from "./node/node-listener.ts";
 const KEY = "uploads/a b/é.pdf";
 const PAGE = { accept: "text/html,*/*;q=0.8" };
 
+/** What a source is asked for. */
+type Opened = Parameters<DownloadSource["open"]>[0];
+
 /** A relay that offers downloads, and what its source was asked. */
 function createDownloads(
   given: {
@@ -21,7 +24,7 @@ function createDownloads(
   } = {},
 ) {
   const { body = "the file", open, claim, basePath = "", downloads = [""] } = given;
-  const opened: Parameters<DownloadSource["open"]>[0][] = [];
+  const opened: Opened[] = [];
   const seen = { reads: 0, closed: 0, claimsAtOpen: [] as number[] };
   const source: DownloadSource = {
     async open(request) {
@@ -129,6 +132,28 @@ test("the first use ignores Range; the same pass then gets the rest, until the l
   relay.clock.advance(60);
   expect((await ask(pass)).status).toBe(410);
   expect(opened).toHaveLength(2);
+});
+
+test.each<[ranges: string[], conditions: string[], asked: Omit<Opened, "key">]>([
+  [["bytes=4-"], [], { range: "bytes=4-" }],
+  [["bytes=4-"], ['"e"'], { range: "bytes=4-", ifRange: '"e"' }],
+  [["bytes=4-"], ['"e"', '"e"'], {}],
+  [["bytes=4-"], ['"é"'], {}],
+  [["bytes=4-"], ['W/"e"'], {}],
+  [["bytes=4-"], [""], {}],
+  [["bytes=4-", "bytes=4-"], [], {}],
+  [["bytes=0-1,4-"], [], {}],
+  [["bytes=²-"], [], {}],
+])("for Range %j and If-Range %j, the same pass opens %j", async (ranges, conditions, asked) => {
+  const { opened, ask, link, press } = createDownloads();
+  const pass = await press(await link());
+  await ask(pass);
+  const headers = new Headers();
+  for (const range of ranges) headers.append("range", range);
+  for (const condition of conditions) headers.append("if-range", condition);
+  const answer = await ask(pass, { headers });
+  expect([answer.status, await answer.text()]).toEqual("range" in asked ? [206, "file"] : [200, "the file"]);
+  expect(opened).toEqual([{ key: KEY }, { key: KEY, ...asked }]);
 });
 
 test("a store that fails after the claim is said so, and the same client may come again", async () => {

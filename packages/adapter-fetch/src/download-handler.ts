@@ -3,6 +3,7 @@ import {
   contentDisposition,
   createDownloadGate,
   DOWNLOAD_METHODS,
+  isStrongEtag,
   type SourceFile,
   type SourceOutcome,
 } from "@presign-once/core";
@@ -25,7 +26,6 @@ import { type SendEnd, sendFile } from "./send-file.ts";
 
 /** The form in which S3 tells a part, which is written into a header. */
 const CONTENT_RANGE = /^bytes [0-9]+-[0-9]+\/(?:[0-9]+|\*)$/;
-const ETAG = /^"[!#-~]*"$/;
 
 /**
  * Creates a handler that gives one client the file of each link, and streams it from the source.
@@ -115,7 +115,7 @@ function fileHeaders(
     "Accept-Ranges": "bytes",
   });
   if (bytes !== undefined) headers.set("Content-Length", String(bytes));
-  if (etag !== undefined && ETAG.test(etag)) headers.set("ETag", etag);
+  if (etag !== undefined && isStrongEtag(etag)) headers.set("ETag", etag);
   if (contentRange !== undefined && CONTENT_RANGE.test(contentRange)) headers.set("Content-Range", contentRange);
   return headers;
 }

@@ -27,7 +27,7 @@ export {
   type UrlUse,
 } from "./url/edge-keys.ts";
 export { GRANT_ID_METADATA } from "./url/grant-id.ts";
-export type { HeaderField } from "./ports/header-field.ts";
+export { type HeaderField, isStrongEtag } from "./ports/header-field.ts";
 export { MAX_PUT_BYTES } from "./edge/header-rules.ts";
 export { type Ids, randomIds } from "./ports/ids.ts";
 export { createIssuer } from "./edge/issue.ts";

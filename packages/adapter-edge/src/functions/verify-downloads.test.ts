@@ -87,6 +87,26 @@ describe("a link", () => {
     expect(edge.calls).toEqual(["presign", "claim", "presign", "claim", "presign"]); // the process knows who was first
   });
 
+  test("comes again for a part of the same file, or for the whole one where If-Range or Range was sent twice", async () => {
+    const edge = createInMemoryEdge();
+    const pass = await press(edge, await edge.linked());
+    await visit(edge, pass);
+    const [range, condition] = [["Range", "bytes=5-"] as const, ["If-Range", '"a"'] as const];
+    for (const [headers, names] of [
+      [
+        [range, condition],
+        ["if-range", "range"],
+      ],
+      [[range, condition, condition], []],
+      [[range, ["If-Range", '"é"']], []],
+      [[range, range, condition], []],
+    ] as const) {
+      const passedOn = (await visit(edge, pass, { headers })) as ViewerRequest;
+      const own = Object.keys(passedOn.headers).filter((name) => name.includes("range"));
+      expect([headers, own.sort()]).toEqual([headers, names]);
+    }
+  });
+
   test("is told to be over on a page, or in JSON, and nothing of it is", async () => {
     const edge = createInMemoryEdge();
     const url = await edge.linked({ confirm: "never" });

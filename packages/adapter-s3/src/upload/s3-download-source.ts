@@ -1,14 +1,11 @@
 import { Readable } from "node:stream";
 
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
-import type { DownloadSource, SourceFile, SourceOutcome } from "@presign-once/core";
+import { type DownloadSource, isStrongEtag, type SourceFile, type SourceOutcome } from "@presign-once/core";
 
 import { explainFailure } from "../s3/explain-failure.ts";
 import { isMissingKey, statusOf } from "../s3/s3-failure.ts";
 import { tellStatus } from "../sdk/tell-status.ts";
-
-/** A strong ETag: two files that have it are the same, byte by byte. */
-const STRONG_ETAG = /^"[!#-~]*"$/;
 
 /**
  * Creates what a relay reads files from: one GetObject a download, whose bytes are read as fast as the client takes them.
@@ -32,7 +29,7 @@ export function createS3DownloadSource({
 
   async function getPart(key: string, range: string, ifRange: string | undefined): Promise<GetObjectCommandOutput> {
     if (ifRange === undefined) return get(key, { Range: range });
-    if (!STRONG_ETAG.test(ifRange)) return get(key, {});
+    if (!isStrongEtag(ifRange)) return get(key, {});
     try {
       return await get(key, { Range: range, IfMatch: ifRange });
     } catch (error) {

@@ -12,9 +12,9 @@ export interface DownloadSource {
   open(request: {
     /** Of the object. */
     readonly key: string;
-    /** As in HTTP, in bytes; `undefined`: the whole file. */
+    /** As in HTTP: one range, in bytes; `undefined`: the whole file. */
     readonly range?: string | undefined;
-    /** As in HTTP: an ETag, or a date. */
+    /** As in HTTP: a strong ETag, or a date. */
     readonly ifRange?: string | undefined;
   }): Promise<SourceOutcome>;
 }

@@ -17,3 +17,8 @@ export function onlyValue(headers: readonly HeaderField[], name: string): string
 export function isPlainValue(value: string): boolean {
   return /^[!-~](?:[ -~]*[!-~])?$/.test(value) && !value.includes("  ");
 }
+
+/** Whether a value is an ETag by which two files are the same, byte by byte; in ASCII, and of 200 characters at most. */
+export function isStrongEtag(value: string): boolean {
+  return /^"[!#-~]{0,198}"$/.test(value);
+}

@@ -3,7 +3,7 @@ import { clientClaimant } from "../gate/client-secret.ts";
 import { type RefusedUpload, undecidedReason } from "../gate/refused-upload.ts";
 import type { Clock } from "../ports/clock.ts";
 import { type Digests, webDigests } from "../ports/digests.ts";
-import { type HeaderField, onlyValue } from "../ports/header-field.ts";
+import { type HeaderField, isStrongEtag, onlyValue } from "../ports/header-field.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { SignatureHash } from "../ports/signature-hash.ts";
 import type { InspectOutcome, SignatureIndex } from "../ports/signature-index.ts";
@@ -43,9 +43,9 @@ export interface ClaimedDownload<P> extends Omit<ClaimedHash, "status"> {
 
 /** A part of a file, as HTTP asks for it. */
 export interface DownloadPart {
-  /** `Range`, in bytes. */
+  /** `Range`: one range, in bytes. */
   readonly range: string;
-  /** `If-Range`: the part only of this file, and otherwise the whole one. */
+  /** `If-Range`, a strong ETag or a date: the part only of this file, and otherwise the whole one. */
   readonly ifRange: string | undefined;
 }
 
@@ -180,11 +180,22 @@ function malformed(hash: SignatureHash): RefusedUpload {
   return { status: "refused", hash, reason: "malformed", message: "The URL has a query that no link has." };
 }
 
-/** A part of the file, for a client that comes again. All other conditions would be answered without the file. */
+/** One range. S3 offers no more than one, and other stores answer several in their own ways. */
+const ONE_RANGE = /^bytes=(?:[0-9]{1,16}-[0-9]{0,16}|-[0-9]{1,16})$/;
+/** A date as HTTP writes it today. */
+const DATE = /^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/;
+
+/**
+ * A part of the file, for a client that comes again. All other conditions would be answered without the file.
+ *
+ * Whoever sends `If-Range` has a part of a file and wants the rest of this file only. Where the condition cannot be passed on
+ * as it was sent, the whole file is sent: without the condition, the rest could be that of another file.
+ */
 function partOf(headers: readonly HeaderField[]): DownloadPart | undefined {
   const range = onlyValue(headers, "range");
-  if (range === undefined || !/^bytes=[0-9, -]{1,100}$/.test(range)) return undefined;
-  const condition = onlyValue(headers, "if-range");
-  const isPlain = condition !== undefined && /^[ -~]{1,200}$/.test(condition);
-  return { range, ifRange: isPlain ? condition : undefined };
+  if (range === undefined || !ONE_RANGE.test(range)) return undefined;
+  if (!headers.some(([name]) => name === "if-range")) return { range, ifRange: undefined };
+  const ifRange = onlyValue(headers, "if-range");
+  const isCondition = ifRange !== undefined && (isStrongEtag(ifRange) || DATE.test(ifRange));
+  return isCondition ? { range, ifRange } : undefined;
 }
