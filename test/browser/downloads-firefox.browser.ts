@@ -46,11 +46,3 @@ test.each([
   await page.open(url);
   expect(await text()).toContain("This link no longer works");
 });
-
-test("Firefox stores a name with a mark of direction as the page shows it", async () => {
-  const folder = await useFolder();
-  await page.open(await links.linkTo("a", { filename: "invoice\u200Ffdp.exe" }));
-  expect(await text()).toContain("invoice_fdp.exe");
-  await press();
-  await expect.poll(() => readdir(folder)).toEqual(["invoice_fdp.exe"]);
-});

@@ -80,12 +80,6 @@ test("a link that has expired says so", async () => {
   expect(complaints).toEqual([]);
 });
 
-test("a name with a mark of direction is shown as it is stored", async () => {
-  const { page } = await openPage(await links.linkTo("a", { filename: "invoice\u200Ffdp.exe" }));
-  const shown = await heading(page);
-  expect([shown, (await press(page)).suggestedFilename()]).toEqual(["invoice_fdp.exe", shown]);
-});
-
 test.each([
   ["long", `${"longname".repeat(25)}.tar.gz`, /^longname.*….*\.tar\.gz$/],
   ["right-to-left", "تقرير المبيعات (2).pdf", /^تقرير المبيعات \(2\)\.pdf$/],

@@ -128,8 +128,11 @@ test("says in plain words why there is no link, and the next press may get one",
   expect(await page.locator("#no-link").isVisible()).toBe(false);
 });
 
-test("a file whose name no link may have gets a link under another name", async () => {
-  const { page } = await uploaded("invoice\u202Efdp.exe", Buffer.from("a"));
+test.each([
+  ["an override", "invoice\u202Efdp.exe"],
+  ["a mark", "invoice\u200Ffdp.exe"],
+])("a file whose name turns the direction of text by %s gets a link under another name", async (_, name) => {
+  const { page } = await uploaded(name, Buffer.from("a"));
   await share(page).click();
   await address(page).waitFor();
   const other = (await openPage(await address(page).inputValue())).page;

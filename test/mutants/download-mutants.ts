@@ -112,8 +112,8 @@ const ticket = mutantsOf(
   [`!(confirm === null || confirm === "never") ||`, "", "a ticket of another version is read as one of this"],
   [`!(retries === null || retries === "none") ||`, "", "a ticket of another version is read as one of this"],
   ["    others.length > 0\n", "    false\n", "a ticket of another version is read as one of this"],
-  [String.raw`\u202a-\u202e\u2066-\u2069]+$/u`, "]+$/u", "a program is shown as a document"],
-  [String.raw`/\\\u202a`, String.raw`\u202a`, "a file is stored in another folder"],
+  [String.raw`\p{Bidi_Control}`, "", "a program is shown as a document"],
+  [String.raw`\p{Bidi_Control}/\\`, String.raw`\p{Bidi_Control}`, "a file is stored in another folder"],
   ["percentEncode(name).length <= MAX", "name.length <= MAX", "a name is too long for S3, after the claim"],
 );
 

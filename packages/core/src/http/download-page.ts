@@ -64,12 +64,9 @@ function refusal({ isOver, message, requestId }: Extract<DownloadPage, { kind: "
   return html(title, `<h1>${title}</h1>\n<p>${escape(message)}</p>\n<small>Request ID: ${escape(requestId)}</small>`);
 }
 
-/**
- * A name with its extension in sight: the middle of a long one is left out, so that the button stays on a phone's screen,
- * and what turns the direction of text is shown as `_`, which browsers store instead: it makes `exe.pdf` of `fdp.exe`.
- */
+/** A name with its extension in sight: the middle of a long one is left out, so that the button stays on a phone's screen. */
 function shownName(fileName: string): string {
-  return fileName.replace(/\p{Bidi_Control}/gu, "_").replace(LONGER_THAN_100, "$1…$2");
+  return fileName.replace(LONGER_THAN_100, "$1…$2");
 }
 
 function html(title: string, body: string): string {

@@ -1,5 +1,5 @@
 import type { DownloadRequest } from "../ticket/download-issuer.ts";
-import { DOWNLOAD_TYPES, isFileName, MAX_FILE_NAME_BYTES } from "../ticket/download-ticket.ts";
+import { DOWNLOAD_TYPES, FILE_NAME_WORDS, isFileName, MAX_FILE_NAME_BYTES } from "../ticket/download-ticket.ts";
 import { isObjectKey } from "../ticket/ticket-fault.ts";
 import { type GrantLimits, numberBetween, type ParameterFault, parseForm } from "./grant-request.ts";
 
@@ -20,10 +20,7 @@ const PARAMETERS: Readonly<
     `a whole number of seconds from 1 to ${most}`,
     (value) => numberBetween(value, 1, most) !== undefined,
   ],
-  filename: () => [
-    `1 to ${MAX_FILE_NAME_BYTES} bytes once percent-encoded, without /, \\ and control characters`,
-    isFileName,
-  ],
+  filename: () => [`1 to ${MAX_FILE_NAME_BYTES} bytes once percent-encoded, ${FILE_NAME_WORDS}`, isFileName],
   "content-type": () => [
     `one of ${DOWNLOAD_TYPES.join(", ")}`,
     (value) => DOWNLOAD_TYPES.some((type) => type === value),

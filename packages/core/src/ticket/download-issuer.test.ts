@@ -108,6 +108,7 @@ describe("refuses", () => {
     ["fileName", { fileName: "a/b" }],
     ["fileName", { fileName: "a\r\nb" }],
     ["fileName", { fileName: "\u202efdp.exe" }],
+    ["fileName", { key: "uploads/a\u200fb" }],
     ["contentType", { contentType: "text/html" }],
     ["contentType", { contentType: "" }],
     ...["", "a", "uploads/", "/uploads/a", "uploads//a", "uploads/./a", "uploads/../a", "uploadsa", "signatures/a"].map(

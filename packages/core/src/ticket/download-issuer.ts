@@ -10,7 +10,13 @@ import type { EdgeKeys } from "../url/edge-keys.ts";
 import { baseUrl, mountPath } from "../url/forms.ts";
 import { MAX_TTL_SECONDS } from "../url/url-life.ts";
 import { DOWNLOAD_PATH } from "./download-gate.ts";
-import { DOWNLOAD_TYPES, type DownloadTicket, encodeDownloadTicket, isFileName } from "./download-ticket.ts";
+import {
+  DOWNLOAD_TYPES,
+  type DownloadTicket,
+  encodeDownloadTicket,
+  FILE_NAME_WORDS,
+  isFileName,
+} from "./download-ticket.ts";
 import { isBelow } from "./ticket-fault.ts";
 import { ticketEnd } from "./ticket.ts";
 import { MAX_TOKEN_LENGTH, tokenText } from "./token.ts";
@@ -90,7 +96,7 @@ export function createDownloadIssuer(deps: {
       check(isLife, `ttlSeconds: expected a whole number from 1 to ${maxLifeSeconds}`);
       check(isBelow(keyPrefix, key), `key: expected one below ${keyPrefix}, without empty segments, . and ..`);
       check(deps.keys.allows({ method: "GET", key }), "key: expected one that the edge key which signs allows");
-      check(isFileName(name), "fileName: expected a name without /, \\ and control characters");
+      check(isFileName(name), `fileName: expected a name ${FILE_NAME_WORDS}`);
       const isType = DOWNLOAD_TYPES.some((type) => type === contentType);
       check(isType, `contentType: expected one of ${DOWNLOAD_TYPES.join(", ")}`);
 

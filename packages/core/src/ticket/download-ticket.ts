@@ -32,8 +32,13 @@ export const DOWNLOAD_TYPES = [
 /** Longest file name, in bytes once percent-encoded. */
 export const MAX_FILE_NAME_BYTES = 1_024;
 
-/** No folder, no control character, and none that turns the direction of text: `exe.pdf` for a name that ends in `.exe`. */
-const FILE_NAME = /^(?!\.\.?$)[^\p{Cc}\p{Cs}/\\\u202a-\u202e\u2066-\u2069]+$/u;
+/**
+ * No folder, no control character, and none that turns the direction of text: it makes `exe.pdf` of `fdp.exe`, and browsers
+ * store `_` in its place.
+ */
+const FILE_NAME = /^(?!\.\.?$)[^\p{Cc}\p{Cs}\p{Bidi_Control}/\\]+$/u;
+/** What a file name may not have, for messages that refuse one. */
+export const FILE_NAME_WORDS = "without /, \\, control characters and characters that turn the direction of text";
 
 /** Whether a name is one that can be written into a header, that names no other folder, and that reads as it is. */
 export function isFileName(name: string): boolean {
