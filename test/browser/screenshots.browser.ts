@@ -1,14 +1,11 @@
 import { rm } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 
 import { type Local, startLocal } from "@presign-once/local-edge";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 
 import { expectToFit, useChromium } from "./open-page.ts";
+import { SCREENS, shootTo } from "./screens.ts";
 import { makeFile } from "./spoiled-files.ts";
-
-const FOLDER = fileURLToPath(new URL("../../artifacts/screenshots/", import.meta.url));
-const SCREENS = { phone: { width: 375, height: 667 }, desktop: { width: 1280, height: 800 } };
 
 const openPage = useChromium();
 let local: Local;
@@ -17,13 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => local?.stop());
 
-test.each([
-  ["light", "phone"],
-  ["light", "desktop"],
-  ["dark", "phone"],
-  ["dark", "desktop"],
-] as const)("every state, %s, on a %s", { timeout: 120_000 }, async (colorScheme, screen) => {
-  const { page, network } = await openPage(local.edgeUrl, { colorScheme, viewport: SCREENS[screen] });
+test.each(SCREENS)("every state, on $screen", { timeout: 120_000 }, async ({ colorScheme, viewport, screen }) => {
+  const { page, network } = await openPage(local.edgeUrl, { colorScheme, viewport });
   const button = (name: string) => page.getByRole("button", { name }).click();
   const choose = (megabytes: number) =>
     page.getByLabel("Choose a file").setInputFiles({
@@ -36,7 +28,7 @@ test.each([
     if (text !== undefined) await page.getByText(text).first().waitFor();
     await expectToFit(page);
     number += 1;
-    await page.screenshot({ path: `${FOLDER}${colorScheme}-${screen}-${number}-${state}.png`, fullPage: true });
+    await shootTo(page, `${screen}-${number}-${state}`);
   };
 
   const paper = await page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");

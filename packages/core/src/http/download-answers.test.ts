@@ -89,6 +89,11 @@ const refusals: readonly (readonly [
   [[503, "ClaimUndecided"], { reason: "undecided", cause: new Error(PLANTED) }],
   [[500, "InternalError"], { reason: "store-refused", cause: new Error(PLANTED) }],
 ];
+const TITLES: Readonly<Record<number, string>> = {
+  400: "This link does not work",
+  403: "This link does not work",
+  410: "This link no longer works",
+};
 describe.each(refusals)("%j", ([status, code], { reason, ...more }) => {
   const refusal = { status: "refused", hash, reason, ...more } as RefusedUpload;
 
@@ -108,10 +113,10 @@ describe.each(refusals)("%j", ([status, code], { reason, ...more }) => {
   test(`is told for ${reason} on a page, with the same headers`, () => {
     const [json, html] = (["json", "html"] as const).map((form) => refusedDownloadAnswer(refusal, "some-id", form));
     const { message } = JSON.parse(json?.body ?? "") as { message: string };
+    const told = message.slice(more.message === undefined ? 0 : more.message.length + 1).replace("'", "&#39;"); // programs get the reason as well
     expect(html?.status).toBe(status);
-    expect(html?.body).toContain(
-      `<h1>${status === 410 ? "This link no longer works" : "The file was not sent"}</h1>\n<p>${message.replace("'", "&#39;")}</p>`,
-    );
+    expect(html?.body).toContain(`<h1>${TITLES[status] ?? "The file was not sent"}</h1>\n<p>${told}</p>`);
+    expect(html?.body.includes("Try again</a>")).toBe(status === 503);
     const [inJson, inHtml] = [json, html].map((answer) => headersOf(answer?.headers ?? []));
     for (const name of ["allow", "retry-after"]) expect([name, inHtml?.[name]]).toEqual([name, inJson?.[name]]);
     expect(inHtml).toMatchObject({ "content-type": "text/html; charset=utf-8", "cache-control": "no-store" });
@@ -122,6 +127,7 @@ describe.each(refusals)("%j", ([status, code], { reason, ...more }) => {
 test("what can be tried again says when, and a wrong method which ones there are", () => {
   const answer = (refusal: Partial<RefusedUpload>) =>
     headersOf(refusedDownloadAnswer({ status: "refused", ...refusal } as RefusedUpload, "some-id", "html").headers);
-  expect(answer({ reason: "unavailable" })).toMatchObject({ "retry-after": "2" });
+  for (const reason of ["unavailable", "undecided"] as const)
+    expect(answer({ reason })).toMatchObject({ "retry-after": "2" });
   expect(answer({ reason: "method-not-allowed" })).toMatchObject({ allow: "GET, HEAD, POST, OPTIONS" });
 });

@@ -19,6 +19,9 @@ const OF_DOWNLOADS: Partial<Readonly<Record<RefusedUpload["reason"], Outcome>>> 
   unavailable: "download-unavailable",
   "store-refused": "download-fault",
   undecided: "download-undecided",
+  malformed: "download-malformed",
+  "not-issued": "download-unknown",
+  unknown: "download-unknown",
 };
 
 /** Whether a client can show a page: a browser says so, a program does not. */
@@ -54,7 +57,7 @@ export function passAnswer({ query }: HandedPass, path: string): HttpAnswer {
 
 /** Answers a request that gets no file, and never will where it is 410. */
 export function refusedDownloadAnswer(refusal: RefusedUpload, requestId: string, form: "html" | "json"): HttpAnswer {
-  return errorAnswerOf(wireErrorOfDownload(refusal), requestId, form);
+  return errorAnswerOf(wireErrorOfDownload(refusal, form), requestId, form);
 }
 
 /**
@@ -74,14 +77,24 @@ export function failedDownloadAnswer(
 function errorAnswerOf(error: WireError, requestId: string, form: "html" | "json"): HttpAnswer {
   if (form === "json") return errorAnswer(error, requestId, [], "json");
   const { status, message, headers = [] } = error;
-  return page(status, { kind: "refusal", isOver: status === 410, message, requestId }, headers);
+  const mayTryAgain = headers.some(([name]) => name === "Retry-After");
+  return page(status, { kind: "refusal", title: titleOf(status), message, mayTryAgain, requestId }, headers);
 }
 
-/** Says on the wire why a download was refused. */
-function wireErrorOfDownload(refusal: RefusedUpload): WireError {
+/** What a person reads first: whether it is the link, or the service. */
+function titleOf(status: number): string {
+  if (status === 410) return "This link no longer works";
+  return status === 400 || status === 403 ? "This link does not work" : "The file was not sent";
+}
+
+/** Says on the wire why a download was refused; what exactly is wrong with a link is told to programs only. */
+function wireErrorOfDownload(refusal: RefusedUpload, form: "html" | "json"): WireError {
   const { reason } = refusal;
   if (reason === "method-not-allowed") return methodNotAllowed(DOWNLOAD_METHODS, "This link takes GET, HEAD and POST.");
-  return wireError(OF_DOWNLOADS[reason] ?? reason, "message" in refusal ? { detail: refusal.message } : {});
+  return wireError(
+    OF_DOWNLOADS[reason] ?? reason,
+    form === "json" && "message" in refusal ? { detail: refusal.message } : {},
+  );
 }
 
 function page(

@@ -18,7 +18,7 @@ test("an offer names the file and the minute until which it stands", () => {
 
 test("nothing in a name or a message is markup", () => {
   expect(headingOf(`<b a="b" c='d'>&`)).toBe("&#60;b a=&#34;b&#34; c=&#39;d&#39;&#62;&#38;");
-  const page = downloadPage({ kind: "refusal", isOver: true, message: "<b>", requestId: "<i>" });
+  const page = downloadPage({ kind: "refusal", title: "<b>", message: "<b>", mayTryAgain: true, requestId: "<i>" });
   expect(page).not.toMatch(/<[bi]>/);
 });
 
@@ -29,11 +29,18 @@ test("the extension of a long name is shown, and no character is cut in two", ()
 });
 
 const offer = (fileName: string) => downloadPage({ kind: "offer", fileName, expiresAt });
-const refusal = downloadPage({ kind: "refusal", isOver: true, message: "Used.", requestId: "some-id" });
+const refused = (mayTryAgain: boolean) =>
+  downloadPage({ kind: "refusal", title: "Over", message: "Used.", mayTryAgain, requestId: "some-id" });
+const refusal = refused(false);
 
 test("the button leaves the query of the page behind, and a refusal has none", () => {
   expect(offer("a.pdf")).toContain('<form method="post" action="?"><button>Download</button></form>');
-  expect(refusal).not.toMatch(/<form|<button/);
+  expect(refusal).not.toMatch(/<form|<button|<a/);
+});
+
+test("trying again leads to the address of the page, with its pass", () => {
+  expect(refused(true)).toContain('<a href="">Try again</a>');
+  expect(refused(true)).not.toMatch(/<form|<button/);
 });
 
 test("any name leaves the tags of the page as they are", () => {
@@ -47,7 +54,7 @@ test("any name leaves the tags of the page as they are", () => {
 });
 
 test("a page runs no script, loads nothing and takes less than 20 KB with the longest name", () => {
-  for (const page of [offer("'".repeat(MAX_FILE_NAME_BYTES / 3)), refusal]) {
+  for (const page of [offer("'".repeat(MAX_FILE_NAME_BYTES / 3)), refusal, refused(true)]) {
     expect(utf8(page).length).toBeLessThan(20_000);
     expect(page).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|https?:|url\(|@import/i);
   }

@@ -3,7 +3,14 @@ import type { HeaderField } from "../ports/header-field.ts";
 /** What the page tells. */
 export type DownloadPage =
   | { readonly kind: "offer"; readonly fileName: string; readonly expiresAt: Date }
-  | { readonly kind: "refusal"; readonly isOver: boolean; readonly message: string; readonly requestId: string };
+  | {
+      readonly kind: "refusal";
+      readonly title: string;
+      readonly message: string;
+      /** Whether the same address may answer with the file in a moment. */
+      readonly mayTryAgain: boolean;
+      readonly requestId: string;
+    };
 
 /** No script runs, nothing is loaded, no other page may show it, and the link is told to nobody. */
 export const PAGE_HEADERS: readonly HeaderField[] = [
@@ -26,11 +33,12 @@ font:1rem/1.5 system-ui,sans-serif}
 main{width:100%;max-width:28rem;padding:1.5rem;border:1px solid var(--edge);border-radius:.75rem}
 h1{margin:0 0 .5rem;font-size:1.25rem;overflow-wrap:anywhere}
 p{margin:.5rem 0;color:var(--quiet)}
-button{width:100%;margin-top:1rem;padding:.75rem 1rem;border:1px solid transparent;border-radius:.5rem;background:var(--act);color:#fff;
-font:inherit;font-weight:600;cursor:pointer}
-@media (prefers-color-scheme:dark){button{color:#0d1117}}
-button:focus-visible{outline:3px solid var(--text);outline-offset:2px}
-small{color:var(--quiet);overflow-wrap:anywhere}`;
+time{white-space:nowrap}
+button,a{display:block;width:100%;margin-top:1rem;padding:.75rem 1rem;border:1px solid transparent;border-radius:.5rem;
+background:var(--act);color:#fff;font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
+@media (prefers-color-scheme:dark){button,a{color:#0d1117}}
+:focus-visible{outline:3px solid var(--text);outline-offset:2px}
+small{display:block;margin-top:1rem;color:var(--quiet);overflow-wrap:anywhere}`;
 
 /** A name of which more than about six lines would be shown on a narrow phone. */
 const LONGER_THAN_100 = /^(.{69}).{2,}(.{30})$/su;
@@ -59,9 +67,13 @@ function offer({ fileName, expiresAt }: Extract<DownloadPage, { kind: "offer" }>
   );
 }
 
-function refusal({ isOver, message, requestId }: Extract<DownloadPage, { kind: "refusal" }>): string {
-  const title = isOver ? "This link no longer works" : "The file was not sent";
-  return html(title, `<h1>${title}</h1>\n<p>${escape(message)}</p>\n<small>Request ID: ${escape(requestId)}</small>`);
+/** The way to try again leads to the address that the page stands at, with its pass. */
+function refusal({ title, message, mayTryAgain, requestId }: Extract<DownloadPage, { kind: "refusal" }>): string {
+  const again = mayTryAgain ? `<a href="">Try again</a>\n` : "";
+  return html(
+    title,
+    `<h1>${escape(title)}</h1>\n<p>${escape(message)}</p>\n${again}<small>Request ID: ${escape(requestId)}</small>`,
+  );
 }
 
 /** A name with its extension in sight: the middle of a long one is left out, so that the button stays on a phone's screen. */

@@ -29,6 +29,9 @@ const URL_UNKNOWN = {
   message: "This URL was not issued here, or was changed, or was revoked.",
 } as const;
 
+/** For a link that was cut off or changed, and for one that was never issued. */
+const LINK_INVALID = "This link may be cut off or changed. Open it again from where you got it, or ask for a new one.";
+
 /** Every refusal and failure of edge, relay and issuing, by its outcome: the one place that chooses statuses and codes. */
 const REFUSALS = {
   // Any request.
@@ -100,34 +103,41 @@ const REFUSALS = {
   },
   "download-revoked": { status: 410, code: "UrlRevoked", message: "This link was taken back. Ask for a new one." },
   "download-expired": { status: 410, code: "UrlExpired", message: "This link has expired. Ask for a new one." },
+  "download-malformed": { status: 400, code: "InvalidRequest", message: LINK_INVALID },
+  "download-unknown": { status: 403, code: "UrlUnknown", message: LINK_INVALID },
   "download-unavailable": {
     status: 503,
     code: "SlowDown",
-    message: "The file cannot be sent at the moment. This request did not use the link up. Try again.",
+    message: "The file cannot be sent at the moment. This request did not use the link up. Try again in a moment.",
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   },
   "download-fault": {
     status: 500,
     code: "InternalError",
-    message: "The file cannot be sent. The operator's log says why. This request did not use the link up.",
+    message:
+      "The file cannot be sent because of a fault of this service. This request did not use the link up. " +
+      "Tell the person who gave you the link: the operator's log says what is wrong.",
   },
   "download-undecided": {
     status: 503,
     code: "ClaimUndecided",
-    message: "It is unknown whether this link is used up, so nothing was sent. Ask for a new one.",
+    // True for every reader: the same pass gets the file, and a client without one is told if the link is used up.
+    message: "It is not known yet whether this link is used up, so nothing was sent. Try again in a moment.",
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
   },
 
   // A download that a relay accepted, and that the store has no file for.
   "download-missing": {
     status: 404,
     code: "NoSuchKey",
-    message: "There is no file under this link, and it is used up. Ask for a new one.",
+    message:
+      "There is no file under this link: it was removed, or was not uploaded yet. The link is used up. Ask for a new one.",
   },
   "download-no-such-part": { status: 416, code: "InvalidRange", message: "The file has no such part." },
   "download-failed": {
     status: 502,
     code: "DownloadFailed",
-    message: "The store did not send the file. Request the same address again: the file is kept for this client.",
+    message: "The store did not send the file. It is kept for you: try again in a moment, at the same address.",
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   },
   "download-lost": {
