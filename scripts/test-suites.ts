@@ -8,6 +8,8 @@ interface Suite {
   /** For `pnpm test --help`. */
   readonly help: string;
   readonly test: ViteUserConfig["test"];
+  /** Options beside Vitest's, each with a value: the variable that its tests find it in. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /** Runtimes that run the tests where they are installed, since each is 100 MB. */
@@ -38,7 +40,8 @@ export const suites: Readonly<Record<string, Suite>> = {
     },
   },
   browser: {
-    help: "client and page in Chromium and Firefox, installed from Debian if missing (root)",
+    help: "client and page in Chromium and Firefox, installed from Debian if missing (root); --gib N: large downloads",
+    options: { "--gib": "TEST_GIB" },
     test: {
       include: ["test/browser/*.browser.ts"],
       globalSetup: "test/browser/chromium-setup.ts",

@@ -21,9 +21,23 @@ if (name === "--help") {
 } else if (Object.hasOwn(programs, name)) {
   run(process.execPath, ["--conditions=source", programs[name]?.file ?? "", ...rest], {});
 } else if (Object.hasOwn(suites, name)) {
-  run("vitest", ["run", ...rest], { TEST_SUITE: name });
+  const { args, env } = takeOptions(rest, suites[name]?.options ?? {});
+  run("vitest", ["run", ...args], { TEST_SUITE: name, ...env });
 } else {
   run("vitest", ["run", ...process.argv.slice(2)], {});
+}
+
+/** Takes the options that a suite has for itself from those for Vitest. */
+function takeOptions(given: readonly string[], options: Readonly<Record<string, string>>) {
+  const args: string[] = [];
+  const env: Record<string, string> = {};
+  for (let i = 0; i < given.length; i++) {
+    const [option = "", ...value] = (given[i] ?? "").split("=");
+    const variable = Object.hasOwn(options, option) ? options[option] : undefined;
+    if (variable === undefined) args.push(given[i] ?? "");
+    else env[variable] = value.length > 0 ? value.join("=") : (given[++i] ?? "");
+  }
+  return { args, env };
 }
 
 function run(command: string, args: readonly string[], env: Readonly<Record<string, string>>): void {

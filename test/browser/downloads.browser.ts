@@ -2,9 +2,8 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 import type { Download, Page } from "playwright-core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { startCable } from "./cable.ts";
 import { useDownloadLinks } from "./download-links.ts";
 import { expectToFit, useChromium } from "./open-page.ts";
 
@@ -58,18 +57,6 @@ test("a PDF is saved under its name, and not shown", async () => {
   const download = await press(page);
   expect([download.suggestedFilename(), String(await bytesOf(download))]).toEqual(["a.pdf", "%PDF-1.4\n%%EOF\n"]);
   expect([page.url(), page.context().pages()]).toEqual([url, [page]]);
-});
-
-test("a download whose connection ends at half is continued by the browser, and the file is whole", async () => {
-  const body = randomBytes(2_000_000);
-  const url = await links.linkTo(body);
-  const cable = await startCable(links.local.edgeUrl, onTestFinished);
-  const { page } = await openPage(url, { proxy: { server: cable.url, bypass: "<-loopback>" } });
-  links.passedOn.length = 0;
-  cable.endAfter(body.length / 2);
-  const download = await press(page);
-  expect((await bytesOf(download)).equals(body)).toBe(true);
-  expect(links.passedOn).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d+-$/)]);
 });
 
 test("a link that has expired says so", async () => {

@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { type DebianProgram, installFromDebian } from "../servers/debian-install.ts";
@@ -18,6 +20,10 @@ export interface FirefoxPage {
   open(url: string): Promise<void>;
   /** Runs an expression in the page. @returns the value that it, or its promise, comes to, by way of JSON */
   evaluate<T>(expression: string): Promise<T>;
+  /** As `evaluate`, with the rights of the browser's own windows: for what a person does there. */
+  evaluateInBrowser<T>(expression: string): Promise<T>;
+  /** All tabs in their order: this page's, and those that it opened. */
+  tabs(): Promise<readonly { readonly url: string; evaluate: FirefoxPage["evaluate"] }[]>;
   /** Chooses a file of the disk in `<input type="file">`. @param selector  of the input */
   setInputFile(selector: string, path: string): Promise<void>;
   /** Lets the page save what it downloads into a folder. */
@@ -29,12 +35,21 @@ export interface FirefoxPage {
  * Starts Debian's Firefox and talks to it over WebDriver BiDi.
  *
  * Source: https://www.w3.org/TR/webdriver-bidi/
+ *
+ * @param preferences  as in `about:config`; default: Firefox's own
  */
-export async function launchFirefox(): Promise<FirefoxPage> {
+export async function launchFirefox(
+  preferences: Readonly<Record<string, boolean | string>> = {},
+): Promise<FirefoxPage> {
   await installFromDebian(firefoxPackage, (line) => console.log(line));
-  const browser = await startBrowser((profile) => firefoxCommand(profile, "--remote-debugging-port", "0"), {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const lines = Object.entries(preferences).map(
+    (preference) => `user_pref(${JSON.stringify(preference).slice(1, -1)});\n`,
+  );
+  const start = (profile: string): readonly string[] => {
+    writeFileSync(join(profile, "user.js"), lines.join(""));
+    return firefoxCommand(profile, "--remote-debugging-port", "0", "--remote-allow-system-access");
+  };
+  const browser = await startBrowser(start, { stdio: ["ignore", "ignore", "pipe"] });
   const socket = new WebSocket(`${await listeningAt()}/session`);
   await once(socket, "open");
   let lastId = 0;
@@ -53,22 +68,31 @@ export async function launchFirefox(): Promise<FirefoxPage> {
     return promise;
   };
   await send("session.new", { capabilities: {} });
-  const { contexts } = await send<{ contexts: { context: string }[] }>("browsingContext.getTree", {});
-  const context = contexts[0]!.context;
-  const run = async (expression: string): Promise<{ value?: string; sharedId?: string }> => {
+  type Tab = { readonly context: string; readonly url: string };
+  const readTabs = async () => (await send<{ contexts: Tab[] }>("browsingContext.getTree", {})).contexts;
+  const { context } = (await readTabs())[0]!;
+  const run = async (expression: string, tab = context): Promise<{ value?: string; sharedId?: string }> => {
     const { result, exceptionDetails } = await send<{
       result?: { value?: string; sharedId?: string };
       exceptionDetails?: { text: string };
-    }>("script.evaluate", { expression, awaitPromise: true, target: { context } });
+    }>("script.evaluate", { expression, awaitPromise: true, target: { context: tab } });
     if (result === undefined) throw new Error(exceptionDetails?.text);
     return result;
   };
 
+  async function evaluate<T>(expression: string, tab?: string): Promise<T> {
+    const { value } = await run(`(async () => JSON.stringify({ value: await (${expression}) }))()`, tab);
+    return JSON.parse(value!).value;
+  }
+
   return {
     open: (url) => send("browsingContext.navigate", { context, url, wait: "complete" }),
-    async evaluate(expression) {
-      const { value } = await run(`(async () => JSON.stringify({ value: await (${expression}) }))()`);
-      return JSON.parse(value!).value;
+    evaluate: (expression) => evaluate(expression),
+    tabs: async () =>
+      (await readTabs()).map((tab) => ({ url: tab.url, evaluate: (expression) => evaluate(expression, tab.context) })),
+    async evaluateInBrowser(expression) {
+      const { contexts } = await send<{ contexts: Tab[] }>("browsingContext.getTree", { "moz:scope": "chrome" });
+      return evaluate(expression, contexts[0]?.context);
     },
     async setInputFile(selector, path) {
       const { sharedId } = await run(`document.querySelector(${JSON.stringify(selector)})`);
