@@ -36,6 +36,8 @@ export interface FaultProxy {
   readonly endpoint: string;
   /** Every request since the start, in order of arrival. */
   readonly requests: readonly Readonly<LoggedRequest>[];
+  /** How many requests have neither been answered to the end nor lost their connection. */
+  readonly inProgress: number;
   /** How many requests had this method and a path that begins like this. */
   count(method: string, pathPrefix: string): number;
   /** Breaks what is still open, and forgets what is still delayed. Stopping twice does no harm. */
@@ -62,6 +64,7 @@ export async function startFaultProxy(options: {
   const decide = options.decide ?? (() => ({ kind: "pass" }) as const);
   const requests: LoggedRequest[] = [];
   const stopping = new AbortController();
+  let inProgress = 0;
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = "", url = "" } = request;
@@ -86,12 +89,17 @@ export async function startFaultProxy(options: {
   };
 
   const server = createServer((request, response) => {
+    inProgress++;
+    response.once("close", () => inProgress--);
     serve(request, response).catch(() => request.socket.resetAndDestroy());
   });
 
   return {
     endpoint: `http://127.0.0.1:${await listen(server)}${prefix}`,
     requests,
+    get inProgress() {
+      return inProgress;
+    },
     count: (method, pathPrefix) =>
       requests.filter((request) => request.method === method && request.path.startsWith(pathPrefix)).length,
     async stop() {

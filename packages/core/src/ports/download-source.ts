@@ -1,18 +1,21 @@
 /**
  * Where a relay reads files from.
  *
- * An implementation must
- * - read nothing ahead of its reader but what the connection itself buffers;
- * - answer with the part that was asked for, or with the whole file: of `ifRange`, the part of no other file;
- * - end the request to the store when it is closed, whether or not anything was read;
- * - let `chunks` throw for a file that breaks off.
+ * An implementation must hold the laws that `@presign-once/core/testing` exports:
+ * - a file is read whole, and its length and ETag are told as they are;
+ * - a part is the one that was asked for, or the whole file is sent: of `ifRange`, the part of no other file;
+ * - a part beyond the end, a key without an object and a store that fails are told apart;
+ * - a key is taken as it is, whatever characters it has;
+ * - a file that is closed ends its request to the store, whether or not anything was read;
+ * - nothing is read ahead of the reader but what the connection itself buffers;
+ * - `chunks` throws for a file that breaks off.
  */
 export interface DownloadSource {
   /** Begins to read a file. Never throws for anything that the store may do. */
   open(request: {
     /** Of the object. */
     readonly key: string;
-    /** As in HTTP: one range, in bytes; `undefined`: the whole file. */
+    /** One part, as in HTTP: `bytes=5-`, `bytes=5-9` or `bytes=-5`; `undefined`: the whole file. */
     readonly range?: string | undefined;
     /** As in HTTP: a strong ETag, or a date. */
     readonly ifRange?: string | undefined;

@@ -1,6 +1,5 @@
-import { randomIds } from "../ports/ids.ts";
 import type { HistoryOutcome, UploadHistory } from "../ports/upload-history.ts";
-import { broken, expect } from "./law-steps.ts";
+import { broken, expect, newKey } from "./law-steps.ts";
 
 /** How the laws get at an implementation. */
 export interface HistoryHarness {
@@ -73,10 +72,6 @@ export const historyLaws: readonly HistoryLaw[] = [
     },
   },
 ];
-
-function newKey(): string {
-  return `uploads/${randomIds.objectId()}`;
-}
 
 function tell(what: string, outcome: HistoryOutcome, status: HistoryOutcome["status"]): void {
   expect(what, outcome, status);

@@ -64,3 +64,15 @@ export function neighbours(): [SignatureHash, SignatureHash] {
   const stem = randomHash().slice(0, 63);
   return [`${stem}0` as SignatureHash, `${stem}1` as SignatureHash];
 }
+
+/** A key under which there is no object. */
+export function newKey(): string {
+  return `uploads/${randomIds.objectId()}`;
+}
+
+/** Bytes of which none stands where another chunk's would. */
+export function content(size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  for (let i = 0; i < size; i++) bytes[i] = (i ^ (i >> 8) ^ (i >> 16)) & 255;
+  return bytes;
+}

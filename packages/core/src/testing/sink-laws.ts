@@ -1,7 +1,7 @@
 import { toHex } from "../bytes/bytes.ts";
-import { randomIds } from "../ports/ids.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import type { SinkOutcome, SinkUpload, UploadSink } from "../ports/upload-sink.ts";
+import { content, newKey } from "./law-steps.ts";
 
 /** How the laws get at an implementation. */
 export interface SinkHarness {
@@ -115,18 +115,11 @@ export const sinkLaws: readonly SinkLaw[] = [
 
 function newUpload(declaredBytes: number): SinkUpload {
   return {
-    key: `uploads/${randomIds.objectId()}`,
+    key: newKey(),
     headers: [["content-type", "text/plain"]],
     metadata: { filename: "a%20b.txt" },
     declaredBytes,
   };
-}
-
-/** Bytes of which none stands where another chunk's would. */
-function content(size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  for (let i = 0; i < size; i++) bytes[i] = (i ^ (i >> 8) ^ (i >> 16)) & 255;
-  return bytes;
 }
 
 /** A body in chunks of one size; `end` is waited for after the last. */
