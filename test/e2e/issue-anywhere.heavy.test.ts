@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { parseOperatorConfig, ticketScope } from "@presign-once/settings";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { type RunningExample, runExample } from "../relay/run-example.ts";
@@ -12,6 +11,7 @@ import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 import type { IssuedGrant } from "./request-grant.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { ticketScopeOf } from "./ticket-scope.ts";
 
 const PAGE = new URL("../../docs/issuing.md", import.meta.url);
 /** Within this package, so that the example finds what it imports; and out of git. */
@@ -37,7 +37,7 @@ beforeAll(async () => {
     EDGE_URL: stack.local.edgeUrl,
     EDGE_KEY_ID: KEY.id,
     EDGE_SECRET: KEY.secret,
-    EDGE_SCOPE: ticketScope(parseOperatorConfig(settingsOf(stack, config.maxExpiresInSeconds))),
+    EDGE_SCOPE: ticketScopeOf(stack, { server, strategy: "sealed", maxExpiresInSeconds: config.maxExpiresInSeconds }),
   });
 }, 60_000);
 
@@ -47,20 +47,6 @@ afterAll(async () => {
   await server?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** What the functions' settings say of the place of tickets. */
-function settingsOf({ network }: Stack, maxExpiresInSeconds: number) {
-  return {
-    region: server.region,
-    endpoint: network.endpoint,
-    forcePathStyle: true,
-    uploads: { bucket: "uploads" },
-    index: { strategy: "sealed" },
-    originPath: new URL(`${network.endpoint}/uploads`).pathname,
-    signing: "at-use",
-    maxExpiresInSeconds,
-  };
-}
 
 test("a backend with an edge key and nothing else issues tickets that work once at the edge", async () => {
   const before = stack.network.requests.length;

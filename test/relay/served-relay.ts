@@ -12,13 +12,13 @@ import type { RunningRelay } from "./relay-place.ts";
 /** Serves a relay of this process, by Hono's adapter for Node, on a free port. */
 export async function serveRelay(
   options: Pick<RelayWithIssuerOptions, "index" | "sink" | "retries" | "corsOrigins" | "downloads"> &
-    Partial<Pick<RelayWithIssuerOptions, "authorizer">>,
+    Partial<Pick<RelayWithIssuerOptions, "authorizer" | "keys">>,
 ): Promise<RunningRelay> {
   const log: string[] = [];
   const relay = createRelay({
     authorizer: everybody,
-    ...options,
     keys: createEdgeKeys([{ id: "k1", secret: randomBytes(32) }]),
+    ...options,
     writeLine: (line) => void log.push(line),
   });
   const server = serve({ fetch: (request) => relay(request), port: 0, hostname: "127.0.0.1" }) as Server;
