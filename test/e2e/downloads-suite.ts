@@ -1,45 +1,70 @@
 import { createHash, randomBytes } from "node:crypto";
 
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { AuthorizerConfigInput } from "@presign-once/settings";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Place } from "./place.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { startStack } from "./stack.ts";
 
 const [ALL, TENANT, NONE] = ["all", "tenant", "none"].map(() => randomBytes(32).toString("base64url"));
 const sha256 = (token = "") => createHash("sha256").update(token).digest("hex");
 const PAGE = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
+/** Who may hand out links, as the settings of a bearer authorizer say it. */
+export type BearerTokens = Extract<AuthorizerConfigInput, { type: "bearer" }>["tokens"];
+
+const TOKENS: BearerTokens = [
+  { name: "all", sha256: sha256(ALL), downloads: [""] },
+  { name: "tenant", sha256: sha256(TENANT), downloads: ["tenant-7/"] },
+  { name: "none", sha256: sha256(NONE) },
+];
+
+/** Where links are issued and used, and the store behind it. */
+export interface DownloadPlace {
+  /** Of the edge or the relay, without a `/` at its end. */
+  readonly url: string;
+  /** Lines that it has written so far. */
+  readonly log: readonly string[];
+  /** Straight to the store. */
+  readonly s3: S3Client;
+  readonly bucket: string;
+  /** How many requests the store has got from it so far. */
+  storeRequests(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts the edge on a place; only bearers of these tokens may ask for links. */
+export async function startDownloadEdge(place: Place, tokens: BearerTokens): Promise<DownloadPlace> {
+  const authorizer = { type: "bearer" as const, tokens };
+  const config = { ...place.options?.config, authorizer, downloads: { leaseSeconds: 60 } };
+  const stack = await startStack(place.server, place.bucket, { ...place.options, config, concurrency: 4 });
+  return {
+    ...{ url: stack.local.edgeUrl, log: stack.log, s3: stack.s3, bucket: stack.bucket },
+    storeRequests: () => stack.network.requests.length,
+    async stop() {
+      await stack.stop();
+      await place.stop();
+    },
+  };
+}
+
 /**
- * One-time downloads from end to end: links that people open, the built verify function, a real S3 server.
+ * One-time downloads from end to end: links that people open, the built verify function or a relay, a real S3 server.
  *
- * @param name   of the server and strategy
- * @param start  starts the S3 server, with an empty bucket
+ * @param name   of platform and store
+ * @param start  starts both, with an empty bucket and these tokens; a lease of 60 seconds
  */
-export function describeDownloads(name: string, start: () => Promise<Place>): void {
+export function describeDownloads(name: string, start: (tokens: BearerTokens) => Promise<DownloadPlace>): void {
   describe(`downloads on ${name}`, () => {
-    let place: Place;
-    let stack: Stack;
+    let place: DownloadPlace;
     beforeAll(async () => {
-      place = await start();
-      const authorizer = {
-        type: "bearer" as const,
-        tokens: [
-          { name: "all", sha256: sha256(ALL), downloads: [""] },
-          { name: "tenant", sha256: sha256(TENANT), downloads: ["tenant-7/"] },
-          { name: "none", sha256: sha256(NONE) },
-        ],
-      };
-      const config = { ...place.options?.config, authorizer, downloads: { leaseSeconds: 60 } };
-      stack = await startStack(place.server, place.bucket, { ...place.options, config, concurrency: 4 });
+      place = await start(TOKENS);
     }, 180_000);
-    afterAll(async () => {
-      await stack?.stop();
-      await place?.stop();
-    }, 60_000);
+    afterAll(() => place?.stop(), 60_000);
 
     const ask = (query: string, token = ALL) =>
-      fetch(`${stack.local.edgeUrl}/url?${query}`, { headers: { authorization: `Bearer ${token}` } });
+      fetch(`${place.url}/url?${query}`, { headers: { authorization: `Bearer ${token}` } });
 
     /** Stores an object and gets a link for it. */
     async function linkTo(
@@ -47,7 +72,7 @@ export function describeDownloads(name: string, start: () => Promise<Place>): vo
       { key = `uploads/${randomBytes(8).toString("hex")}.bin`, query = "" } = {},
     ) {
       const ContentType = "text/html"; // whatever is stored, it must not be shown
-      await stack.s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: key, Body: body, ContentType }));
+      await place.s3.send(new PutObjectCommand({ Bucket: place.bucket, Key: key, Body: body, ContentType }));
       const answer = await ask(`download=${encodeURIComponent(key)}${query}`);
       expect(answer.status).toBe(200);
       return answer.text();
@@ -82,6 +107,8 @@ export function describeDownloads(name: string, start: () => Promise<Place>): vo
       );
       expect(file.headers.get("content-type")).toBe("application/octet-stream");
       expect(file.headers.get("cache-control")).toBe("no-store");
+      expect(file.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(file.headers.get("content-security-policy")).toMatch(/\bsandbox\b/);
 
       for (const again of [url, await press(url)]) {
         const answer = await fetch(again, { headers: PAGE });
@@ -154,7 +181,7 @@ export function describeDownloads(name: string, start: () => Promise<Place>): vo
       const pass = await press(url);
       const other = await press(await linkTo("other"));
       const flip = (text: string) => text.slice(0, -1) + (text.endsWith("0") ? "1" : "0");
-      const before = stack.network.requests.length;
+      const before = place.storeRequests();
       const altered: [url: string, init: RequestInit, status: number][] = [
         [flip(url), {}, 403],
         [url.slice(0, -1), {}, 400],
@@ -168,7 +195,7 @@ export function describeDownloads(name: string, start: () => Promise<Place>): vo
       ];
       for (const [changed, init, status] of altered)
         expect([changed, (await fetch(changed, { redirect: "manual", ...init })).status]).toEqual([changed, status]);
-      expect(stack.network.requests.length).toBe(before);
+      expect(place.storeRequests()).toBe(before);
       expect(await (await fetch(pass)).text()).toBe("hello");
     });
 
@@ -182,7 +209,7 @@ export function describeDownloads(name: string, start: () => Promise<Place>): vo
       const url = await linkTo("hello");
       const pass = await press(url);
       await fetch(pass);
-      const log = stack.log.join("\n");
+      const log = place.log.join("\n");
       const secrets = [...new URL(pass).pathname.split(/[./]/), ...(pass.split("pass=")[1] ?? "").split(".")];
       for (const secret of secrets.filter((text) => text.length > 20)) expect(log).not.toContain(secret);
       expect(log).toContain('"outcome":"pass"');

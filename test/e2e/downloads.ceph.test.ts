@@ -1,5 +1,9 @@
 import { makeCephPlace } from "./ceph-place.ts";
-import { describeDownloads } from "./downloads-suite.ts";
+import { describeDownloads, startDownloadEdge } from "./downloads-suite.ts";
 
-describeDownloads("Ceph with versions", () => makeCephPlace("versioning", true));
-describeDownloads("Ceph without versions", () => makeCephPlace("conditional-unquoted", false));
+describeDownloads("Ceph with versions", async (tokens) =>
+  startDownloadEdge(await makeCephPlace("versioning", true), tokens),
+);
+describeDownloads("Ceph without versions", async (tokens) =>
+  startDownloadEdge(await makeCephPlace("conditional-unquoted", false), tokens),
+);

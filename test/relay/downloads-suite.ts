@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  createLeanIndexS3,
+  createS3DownloadSource,
+  createS3UploadClient,
+  createS3UploadSink,
+} from "@presign-once/adapter-s3";
+import { type Strategy, strategies } from "@presign-once/adapter-s3/strategies";
+import { createBearerAuthorizer } from "@presign-once/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { type BearerTokens, describeDownloads, type DownloadPlace } from "../e2e/downloads-suite.ts";
+import { startFaultProxy } from "../servers/fault-proxy.ts";
+import type { S3Server } from "../servers/s3-server.ts";
+import { startStrictS3 } from "../support/fronts/s3/strict-s3.ts";
+import type { RunningRelay } from "./relay-place.ts";
+import { serveRelay } from "./served-relay.ts";
+
+/** A relay, and the network behind it. */
+interface RelayDownloads extends DownloadPlace {
+  /** How many requests the store is answering. */
+  inProgress(): number;
+}
+
+/** Where a relay is to run: an S3 server, a bucket in it, and the bearers who may ask for links. */
+export interface RelayStore {
+  readonly server: S3Server;
+  readonly bucket: string;
+  readonly tokens: BearerTokens;
+}
+
+/**
+ * Every guarantee of downloads, and what a relay adds: the bytes pass through it.
+ *
+ * @param name   of platform and store
+ * @param start  starts the store, with an empty bucket
+ * @param run    starts the relay, with a lease of 60 seconds
+ */
+export function describeRelayDownloads(
+  name: string,
+  start: () => Promise<Pick<RelayStore, "server" | "bucket">>,
+  run: (store: RelayStore) => Promise<RunningRelay>,
+): void {
+  const startAll = async (tokens: BearerTokens): Promise<RelayDownloads> => {
+    const { server, bucket } = await start();
+    const strict = await startStrictS3({ store: server });
+    const network = await startFaultProxy({ upstream: strict.endpoint });
+    const relay = await run({ server: { ...server, endpoint: network.endpoint }, bucket, tokens });
+    const s3 = createS3UploadClient(server);
+    return {
+      ...{ url: relay.url, log: relay.log, s3, bucket },
+      storeRequests: () => network.requests.length,
+      inProgress: () => network.inProgress,
+      async stop() {
+        await relay.stop();
+        s3.destroy();
+        for (const one of [network, strict, server]) await one.stop();
+      },
+    };
+  };
+
+  describeDownloads(name, startAll);
+
+  describe(`a client that leaves: ${name}`, () => {
+    const BODY = randomBytes(24_000_000); // more than all sockets on its way hold
+    const TOKEN = randomBytes(32).toString("base64url");
+    let place: RelayDownloads;
+    beforeAll(async () => {
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", Buffer.from(TOKEN)));
+      place = await startAll([{ name: "all", sha256: Buffer.from(digest).toString("hex"), downloads: [""] }]);
+    }, 120_000);
+    afterAll(() => place?.stop(), 60_000);
+
+    async function press(url: string): Promise<string> {
+      const answer = await fetch(url, { method: "POST", body: "", redirect: "manual" });
+      expect(answer.status).toBe(303);
+      return new URL(answer.headers.get("location") ?? "", url).href;
+    }
+
+    test("ends the request to the store, and goes on with the same pass where it broke off; no other does", async () => {
+      const Key = `uploads/${randomBytes(8).toString("hex")} \u00e9.bin`;
+      await place.s3.send(new PutObjectCommand({ Bucket: place.bucket, Key, Body: BODY }));
+      const asked = `${place.url}/url?download=${encodeURIComponent(Key)}`;
+      const url = await (await fetch(asked, { headers: { authorization: `Bearer ${TOKEN}` } })).text();
+      const pass = await press(url);
+      const gone = new AbortController();
+      const first = await fetch(pass, { signal: gone.signal, headers: { range: "bytes=9-" } });
+      expect([first.status, first.headers.get("content-length")]).toEqual([200, String(BODY.length)]);
+      const etag = first.headers.get("etag") ?? "";
+      await first.body?.getReader().read();
+      expect(place.inProgress()).toBe(1);
+      gone.abort();
+      await expect.poll(() => place.inProgress()).toBe(0);
+      await expect.poll(() => place.log.at(-1)).toContain("broken-off");
+
+      const bytesOf = async (answer: Response) => Buffer.from(await answer.arrayBuffer());
+      const rest = await fetch(pass, { headers: { range: "bytes=23000000-", "if-range": etag } });
+      expect([rest.status, rest.headers.get("content-range")]).toEqual([206, "bytes 23000000-23999999/24000000"]);
+      expect(BODY.subarray(23_000_000).equals(await bytesOf(rest))).toBe(true);
+      const other = await fetch(pass, { headers: { range: "bytes=23000000-", "if-range": '"other"' } });
+      expect([other.status, BODY.equals(await bytesOf(other))]).toEqual([200, true]);
+      expect((await fetch(pass, { headers: { range: "bytes=24000000-" } })).status).toBe(416);
+      expect((await fetch(await press(url))).status).toBe(410);
+    });
+  });
+}
+
+/** Runs a relay of this process, by Hono's adapter for Node. */
+export async function runInProcess(strategy: Strategy, { server, bucket, tokens }: RelayStore): Promise<RunningRelay> {
+  const s3 = createS3UploadClient(server);
+  const relay = await serveRelay({
+    index: strategies[strategy].create({ s3: createLeanIndexS3(server), bucket }),
+    sink: createS3UploadSink({ s3, bucket }),
+    downloads: { source: createS3DownloadSource({ s3, bucket }), leaseSeconds: 60 },
+    authorizer: createBearerAuthorizer(tokens),
+  });
+  return {
+    ...relay,
+    async stop() {
+      await relay.stop();
+      s3.destroy();
+    },
+  };
+}
