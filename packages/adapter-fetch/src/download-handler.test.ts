@@ -2,7 +2,7 @@ import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { ClaimOutcome, DownloadSource, SourceOutcome } from "@presign-once/core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { createInMemoryRelay, RELAY } from "../test/in-memory-relay.ts";
 import { createNodeListener } from "./node/node-listener.ts";
@@ -279,6 +279,37 @@ test("a file that breaks off or is too short never ends like a whole one", async
     expect(relay.lines.at(-1)).toMatchObject({ outcome: "store-failed", bytes: 1 });
     expect(closed).toBe(1);
   }
+});
+
+test("in workerd, the body is bound to its length, so that a short one breaks", async () => {
+  const lengths: number[] = [];
+  class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {
+    constructor(bytes: number) {
+      super();
+      lengths.push(bytes);
+    }
+  }
+  vi.stubGlobal("FixedLengthStream", FixedLengthStream);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { ask, link, press } = createDownloads();
+  expect(await (await ask(await press(await link()))).text()).toBe("the file");
+  expect(lengths).toEqual([8]);
+});
+
+test("keeps the platform at work until a file that was left is closed", async () => {
+  const { relay, link, press } = createDownloads();
+  const pass = await press(await link());
+  const gone = new AbortController();
+  const work: Promise<unknown>[] = [];
+  const answer = await relay.handle(new Request(pass, { signal: gone.signal }), { waitUntil: (one) => work.push(one) });
+  const isOver = await Promise.race([
+    work[0]?.then(() => true),
+    new Promise((resolve) => setImmediate(resolve, false)),
+  ]);
+  expect([work.length, isOver]).toEqual([1, false]);
+  gone.abort();
+  await work[0];
+  await expect(answer.text()).rejects.toThrow("the client has gone");
 });
 
 test("through Node's http, a client that hangs up closes the file", async () => {

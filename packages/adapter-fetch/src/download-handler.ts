@@ -20,7 +20,7 @@ import {
 } from "@presign-once/core/http";
 
 import { type DownloadOptions, readDownloadOptions } from "./download-options.ts";
-import type { FetchHandler } from "./fetch-handler.ts";
+import type { FetchHandler, RequestContext } from "./fetch-handler.ts";
 import { headerFields, toResponse } from "./http-shapes.ts";
 import { type SendEnd, sendFile } from "./send-file.ts";
 
@@ -41,7 +41,10 @@ export function createDownloadHandler(options: DownloadOptions): FetchHandler {
   const { source, path, cors, writeLine, requestIdOf, clock } = relay;
   const gate = createDownloadGate(relay);
 
-  async function send(decision: ClaimedDownload<unknown>, request: Request, requestId: string): Promise<Response> {
+  async function send(
+    decision: ClaimedDownload<unknown>,
+    { request, requestId, context }: { request: Request; requestId: string; context: RequestContext | undefined },
+  ): Promise<Response> {
     const { ticket, hash, part, mayComeAgain } = decision;
     const begun = clock.now().getTime();
     const tell = (outcome: string, { bytes, cause }: Pick<SendEnd, "bytes" | "cause">): void => {
@@ -59,14 +62,19 @@ export function createDownloadHandler(options: DownloadOptions): FetchHandler {
       const form = acceptsHtml(headerFields(request)) ? "html" : "json";
       return toResponse(failedDownloadAnswer(file.status, requestId, { form, mayComeAgain }));
     }
-    const body = sendFile(file, request.signal, (end) => tell(end.outcome, end));
+    let leave = (): void => {};
+    context?.waitUntil?.(new Promise<void>((resolve) => (leave = resolve)));
+    const body = sendFile(file, request.signal, (end) => {
+      tell(end.outcome, end);
+      leave();
+    });
     return new Response(body, {
       status: file.contentRange === undefined ? 200 : 206,
       headers: fileHeaders(ticket, file),
     });
   }
 
-  return async (request) => {
+  return async (request, context) => {
     const requestId = requestIdOf(request);
     const headers = headerFields(request);
     const { method, signal } = request;
@@ -90,7 +98,7 @@ export function createDownloadHandler(options: DownloadOptions): FetchHandler {
     writeLine(describeDownload(decision, requestId, "relay"));
     switch (decision.status) {
       case "accepted":
-        return send(decision, request, requestId);
+        return send(decision, { request, requestId, context });
       case "shown":
         return answer(shownAnswer(decision, form));
       case "pass":

@@ -38,7 +38,7 @@ export function sendFile(
     controller?.error(new Error("the client has gone"));
   }
 
-  return new ReadableStream<Uint8Array>(
+  const body = new ReadableStream<Uint8Array>(
     {
       start(given) {
         controller = given;
@@ -67,4 +67,18 @@ export function sendFile(
     },
     { highWaterMark: 0 },
   );
+  return withLength(body, expected);
+}
+
+/**
+ * In workerd, a body that is bound to its length. That runtime tells a client no length of any other stream, and ends one that
+ * fails like a whole one.
+ *
+ * @see https://developers.cloudflare.com/workers/runtime-apis/streams/transformstream/#fixedlengthstream
+ */
+function withLength(body: ReadableStream<Uint8Array>, bytes: number | undefined): ReadableStream<Uint8Array> {
+  const { FixedLengthStream } = globalThis as {
+    readonly FixedLengthStream?: new (bytes: number) => ReadableWritablePair<Uint8Array, Uint8Array>;
+  };
+  return bytes === undefined || FixedLengthStream === undefined ? body : body.pipeThrough(new FixedLengthStream(bytes));
 }
