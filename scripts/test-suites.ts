@@ -51,7 +51,7 @@ export const suites: Readonly<Record<string, Suite>> = {
     },
   },
   runtimes: {
-    help: "the test files of core in workerd and Chromium; in Deno and Bun where these are installed",
+    help: "core in workerd and Chromium, a relay's downloads in workerd; both in Deno and Bun where these are installed",
     test: {
       include: ["chromium", "workerd", ...optionalRuntimes].map((runtime) => `test/runtimes/${runtime}.runtimes.ts`),
       globalSetup: ["test/browser/chromium-setup.ts", "test/runtimes/tests-in-node.ts"],

@@ -179,7 +179,8 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     // Node 20 runs no TypeScript.
     const file = node === 20 ? await asJavaScript(project.folder, ["relay", name]) : `${name}.ts`;
     const quiet = { ...env, NODE_NO_WARNINGS: "1" };
-    const relay = await runExample(project.folder, file, quiet, [], join(project.folder, "node_modules/.bin/node"));
+    const command = join(project.folder, "node_modules/.bin/node");
+    const relay = await runExample(project.folder, file, quiet, [], { command });
     try {
       expect(await uploadTwice(relay.url)).toEqual([200, 403]);
     } finally {
@@ -195,7 +196,7 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
         ACCESS_KEY_ID: r2.credentials.accessKeyId,
         SECRET_ACCESS_KEY: r2.credentials.secretAccessKey,
       },
-      true,
+      { isProject: true },
     );
     try {
       expect(await uploadTwice(worker.url)).toEqual([200, 403]);

@@ -18,19 +18,20 @@ export interface RunningExample extends RunningRelay {
 /**
  * Runs a file of the README's in a process of its own, until it listens.
  *
- * @param env    what it reads in addition to `PORT`
- * @param flags  of Node; default: those that find the sources of this workspace
- * @param node   default: the one that runs this
+ * @param env                  what it reads in addition to `PORT`
+ * @param flags                of Node; default: those that find the sources of this workspace
+ * @param options.command      what runs it; default: the Node that runs this
+ * @param options.mayComplain  whether it may write to stderr, as Deno and Bun do of every body that breaks off; default: not
  */
 export async function runExample(
   folder: string,
   name: string,
   env: Record<string, string>,
   flags: readonly string[] = ["--conditions=source"],
-  node = process.execPath,
+  { command = process.execPath, mayComplain = false } = {},
 ): Promise<RunningExample> {
   const port = await closedPort();
-  const child = spawn(node, [...flags, join(folder, name)], {
+  const child = spawn(command, [...flags, join(folder, name)], {
     env: { ...env, PORT: String(port), PATH: process.env["PATH"] },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -50,7 +51,7 @@ export async function runExample(
     async stop() {
       child.kill();
       await exited;
-      if (errors !== "") throw new Error(`${name} wrote to stderr: ${errors}`);
+      if (errors !== "" && !mayComplain) throw new Error(`${name} wrote to stderr: ${errors}`);
     },
   };
 }
@@ -72,15 +73,16 @@ export function processEnv(
 }
 
 /**
- * Bundles a file of the README's as it would be deployed: one file of JavaScript next to it.
+ * Bundles a file of the README's as it would be deployed: one file of JavaScript.
  *
- * @returns its name
+ * @param outFolder  default: next to it
+ * @returns          its name
  */
-export async function bundleExample(folder: string, name: string): Promise<string> {
+export async function bundleExample(folder: string, name: string, outFolder = folder): Promise<string> {
   const bundled = name.replace(/\.ts$/, ".mjs");
   await build({
     entryPoints: [join(folder, name)],
-    outfile: join(folder, bundled),
+    outfile: join(outFolder, bundled),
     bundle: true,
     platform: "node",
     format: "esm",

@@ -21,15 +21,16 @@ const BUNDLE = {
 const BUILT_IN = Object.fromEntries(["buffer", "events", "stream"].map((name) => [name, `node:${name}`]));
 
 /**
- * Bundles the README's worker with the settings that it gives, and runs it in workerd.
+ * Bundles a worker with the settings that the README gives, and runs it in workerd.
  *
- * @param env        its bindings
- * @param isProject  whether it stands in a project of its own, rather than in this workspace
+ * @param env                its bindings
+ * @param options.isProject  whether it stands in a project of its own, rather than in this workspace
+ * @param options.entry      its file; default: the README's worker
  */
 export async function runWorker(
   examples: Examples,
   env: Record<string, string>,
-  isProject = false,
+  { isProject = false, entry = join(examples.folder, "worker.ts") } = {},
 ): Promise<RunningRelay> {
   const { compatibility_date: compatibilityDate, compatibility_flags: flags, alias } = examples.workerSettings;
   const pathOf = (path: string) => (isProject ? join(examples.folder, path) : inWorkspace(path));
@@ -37,7 +38,7 @@ export async function runWorker(
     ...BUNDLE,
     conditions: [...BUNDLE.conditions, ...(isProject ? [] : ["source"])],
     write: false,
-    entryPoints: [join(examples.folder, "worker.ts")],
+    entryPoints: [entry],
     alias: { ...BUILT_IN, ...Object.fromEntries(Object.entries(alias).map(([name, path]) => [name, pathOf(path)])) },
   });
   const log: string[] = [];

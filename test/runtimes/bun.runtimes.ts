@@ -1,4 +1,8 @@
 import { commandLine } from "./command-line.ts";
+import { describeRelayIn } from "./describe-relay.ts";
 import { reportCoreTests } from "./report-core-tests.ts";
 
-await reportCoreTests(commandLine("bun", ["run", "--no-install"], { name: "Bun", userAgent: /^Bun\// }));
+const run = ["run", "--no-install"];
+
+await reportCoreTests(commandLine("bun", run, { name: "Bun", userAgent: /^Bun\// }));
+describeRelayIn("Bun", ["bun", ...run]);
