@@ -10,11 +10,11 @@ import { draftEvent } from "./counting-edge.ts";
 import { PLANTED } from "./smuggling.ts";
 import { type Change, draftOf, type UploadDraft, withFields } from "./upload-draft.ts";
 
-const MAX_LINE_LENGTH = 400;
-const MAX_ANSWER_LENGTH = 20_000;
+export const MAX_LINE_LENGTH = 400;
+export const MAX_ANSWER_LENGTH = 20_000;
 
 /** What a client may do with a link: look, press, come with its pass or with that of another link, or something else. */
-const start = fc.record({
+export const start = fc.record({
   method: fc.constantFrom("GET", "GET", "HEAD", "POST", "PUT", "OPTIONS", "DELETE", "get", ""),
   query: fc.constantFrom("none", "pass", "pass", "pass of another link"),
   accept: fc.constantFrom("text/html", "application/json", "*/*"),
@@ -116,7 +116,7 @@ function getOf(url: string) {
   return draftEvent({ ...draftOf(url, ""), method: "GET" });
 }
 
-function hasPass({ query }: UploadDraft, pass: string): boolean {
+export function hasPass({ query }: UploadDraft, pass: string): boolean {
   return query === pass.split("?")[1];
 }
 
@@ -125,7 +125,7 @@ function isPassedOn(result: ViewerRequest | GeneratedResponse): result is Viewer
 }
 
 /** What a holder of a link and a pass knows, and a log must not: payload, tag, secret of the client, tag of the pass. */
-function partsOf(pass: string): string[] {
+export function partsOf(pass: string): string[] {
   const { pathname, searchParams } = new URL(pass);
   const [payload = "", , mac = ""] = pathname.slice("/d/".length).split(".");
   const [, nonce = "", , tag = ""] = (searchParams.get("pass") ?? "").split(".");
