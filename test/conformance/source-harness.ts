@@ -32,22 +32,25 @@ export function bindSourceLaws(place: () => { readonly access: S3Access; readonl
           ? { kind: "reset", leg: "request" }
           : { kind: "status", leg: "request", status: 503, code: "SlowDown" },
       );
+      const silent = await network(() => ({ kind: "hang", leg: "request" }));
       const breakingOff = await network(() => ({ kind: "truncate", part: "body" }));
+      const count = () => sound.proxy.inProgress + silent.proxy.inProgress;
       const direct = connect();
 
       await law.check({
         open(fault) {
           if (fault === "refusing") return createS3DownloadSource({ s3: sound.s3, bucket: "no-such-bucket" });
-          const { s3 } = fault === "unavailable" ? unavailable : fault === "breaking-off" ? breakingOff : sound;
+          const { s3 } = fault === undefined ? sound : { unavailable, silent, "breaking-off": breakingOff }[fault];
           return createS3DownloadSource({ s3, bucket });
         },
         store: async (Key, Body) =>
           (await direct.send(new PutObjectCommand({ Bucket: bucket, Key, Body }))).ETag ?? "none",
         sizes: [0, 5, MANY_BYTES],
         inProgress: () =>
-          vi
-            .waitFor(() => (sound.proxy.inProgress === 0 ? 0 : Promise.reject(new Error())), { timeout: 1_000 })
-            .catch(() => sound.proxy.inProgress),
+          vi.waitFor(() => (count() === 0 ? 0 : Promise.reject(new Error())), { timeout: 1_000 }).catch(count),
+        async reached() {
+          await vi.waitUntil(() => silent.proxy.inProgress > 0);
+        },
       });
     },
   );

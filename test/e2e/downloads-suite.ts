@@ -56,7 +56,7 @@ export async function startDownloadEdge(place: Place, tokens: BearerTokens): Pro
  * @param start  starts both, with an empty bucket and these tokens; a lease of 60 seconds
  */
 export function describeDownloads(name: string, start: (tokens: BearerTokens) => Promise<DownloadPlace>): void {
-  describe(`downloads on ${name}`, () => {
+  describe(`downloads on ${name}`, { timeout: 60_000 }, () => {
     let place: DownloadPlace;
     beforeAll(async () => {
       place = await start(TOKENS);

@@ -40,11 +40,13 @@ export interface RelayStore {
  * @param name   of platform and store
  * @param start  starts the store, with an empty bucket
  * @param run    starts the relay, with a lease of 60 seconds
+ * @param options.tellsOfLeaving  whether the platform tells a handler that has not answered yet that its client has left
  */
 export function describeRelayDownloads(
   name: string,
   start: () => Promise<Pick<RelayStore, "server" | "bucket">>,
   run: (store: RelayStore) => Promise<RunningRelay>,
+  { tellsOfLeaving = true } = {},
 ): void {
   const startAll = async (tokens: BearerTokens): Promise<RelayDownloads> => {
     const { server, bucket } = await start();
@@ -71,7 +73,7 @@ export function describeRelayDownloads(
 
   describeDownloads(name, startAll);
 
-  describe(`a file on its way: ${name}`, () => {
+  describe(`a file on its way: ${name}`, { timeout: 60_000 }, () => {
     const BODY = randomBytes(24_000_000); // more than all sockets on its way hold
     const TOKEN = randomBytes(32).toString("base64url");
     let place: RelayDownloads;
@@ -117,6 +119,23 @@ export function describeRelayDownloads(
       expect((await fetch(pass, { headers: { range: "bytes=24000000-" } })).status).toBe(416);
       expect((await fetch(await press(url))).status).toBe(410);
     });
+
+    test.runIf(tellsOfLeaving)(
+      "a client that leaves before the store answers ends the request, and may come again",
+      async () => {
+        const pass = await press(await link());
+        place.disturb({ kind: "hang", leg: "request" });
+        const gone = new AbortController();
+        const left = fetch(pass, { signal: gone.signal }).catch(() => "left");
+        await expect.poll(() => place.inProgress()).toBe(1);
+        gone.abort();
+        expect(await left).toBe("left");
+        await expect.poll(() => place.inProgress()).toBe(0);
+        await expect.poll(() => place.log.at(-1)).toContain("broken-off");
+        place.disturb({ kind: "pass" });
+        expect(BODY.equals(await bytesOf(await fetch(pass)))).toBe(true);
+      },
+    );
 
     test("a file that the store breaks off never ends like a whole one, and goes on", async () => {
       const pass = await press(await link());

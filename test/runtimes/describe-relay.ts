@@ -16,13 +16,19 @@ const HERE = import.meta.dirname;
 /**
  * Runs the suite of downloads against a relay in another runtime, in front of R2.
  *
- * @param command  what runs a file there, without it; default: workerd, as the README says
+ * @param command         what runs a file there, without it; default: workerd, as the README says
+ * @param tellsOfLeaving  see `describeRelayDownloads`
  */
-export function describeRelayIn(runtime: string, command?: readonly [command: string, ...args: string[]]): void {
+export function describeRelayIn(
+  runtime: string,
+  command: readonly [command: string, ...args: string[]] | undefined,
+  tellsOfLeaving: boolean,
+): void {
   describeRelayDownloads(
     `a relay in ${runtime}`,
     async () => ({ server: await startR2({ buckets: ["uploads"] }), bucket: "uploads" }),
     (store) => (command === undefined ? runInWorkerd(store) : runByCommand(store, command)),
+    { tellsOfLeaving },
   );
 }
 

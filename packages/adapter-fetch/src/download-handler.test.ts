@@ -28,7 +28,8 @@ function createDownloads(
   const seen = { reads: 0, closed: 0, claimsAtOpen: [] as number[] };
   const source: DownloadSource = {
     async open(request) {
-      opened.push(request);
+      const { signal: _, ...asked } = request;
+      opened.push(asked);
       seen.claimsAtOpen.push(relay.asked.claims);
       const other = open?.(opened.length);
       if (other !== undefined) return other;
@@ -67,6 +68,10 @@ const found = (chunks: AsyncIterable<Uint8Array>, bytes: number | undefined, clo
   ...{ status: "found", bytes, etag: undefined, contentRange: undefined },
   ...{ chunks, close },
 });
+
+async function* streamOfBytes(): AsyncGenerator<Uint8Array> {
+  yield Uint8Array.of(1);
+}
 
 async function codeOf(answer: Response): Promise<unknown> {
   return ((await answer.json()) as { code: unknown }).code;
@@ -259,6 +264,40 @@ test("a client that goes closes the file, before the first byte as after it", as
   const { seen, ask, link, press } = createDownloads();
   await (await ask(await press(await link()))).body!.cancel();
   expect(seen.closed).toBe(1);
+});
+
+test("a client that goes before the store answers ends the request to it, and may come again with its pass", async () => {
+  type Ended = (answer: SourceOutcome) => void;
+  const endings: Record<string, (ended: Ended, closed: () => void) => void> = {
+    "the store's request fails": (ended) => ended({ status: "failed", cause: new Error("aborted") }),
+    "the store had just answered": (ended, closed) => ended(found(streamOfBytes(), 1, closed)),
+    "the store had just found nothing": (ended) => ended({ status: "missing" }),
+  };
+  for (const [what, ending] of Object.entries(endings)) {
+    let closed = 0;
+    const gone = new AbortController();
+    const relay = createInMemoryRelay({
+      authorizer: { authorize: async () => ({ status: "allowed", downloads: [""] }) },
+      downloads: {
+        source: {
+          open: ({ signal }) =>
+            new Promise((resolve) => {
+              if (gone.signal.aborted) resolve(found(streamOfBytes(), 1));
+              signal?.addEventListener("abort", () => ending(resolve, () => void closed++));
+              gone.abort(); // the request has reached the store
+            }),
+        },
+      },
+    });
+    const url = await (await relay.handle(new Request(`${RELAY}/url?download=uploads/a`))).text();
+    const pass = new URL((await relay.handle(new Request(url, { method: "POST" }))).headers.get("location") ?? "", url);
+    const left = await relay.handle(new Request(pass, { signal: gone.signal }));
+    await left.arrayBuffer().catch(() => {}); // nobody reads it
+    expect([what, relay.lines.at(-1)]).toMatchObject([what, { outcome: "broken-off", bytes: 0 }]);
+    expect([what, closed]).toEqual([what, what.endsWith("answered") ? 1 : 0]);
+    const again = await relay.handle(new Request(pass));
+    expect([what, again.status, (await again.arrayBuffer()).byteLength]).toEqual([what, 200, 1]);
+  }
 });
 
 test("a file that breaks off or is too short never ends like a whole one", async () => {

@@ -46,28 +46,28 @@ export function createDownloadHandler(options: DownloadOptions): FetchHandler {
     { request, requestId, context }: { request: Request; requestId: string; context: RequestContext | undefined },
   ): Promise<Response> {
     const { ticket, hash, part, mayComeAgain } = decision;
+    const { signal } = request;
     const begun = clock.now().getTime();
-    const tell = (outcome: string, { bytes, cause }: Pick<SendEnd, "bytes" | "cause">): void => {
+    let finish = (): void => {};
+    context?.waitUntil?.(new Promise<void>((resolve) => (finish = resolve)));
+    const end = (outcome: string, { bytes, cause }: Pick<SendEnd, "bytes" | "cause">): void => {
       const ms = clock.now().getTime() - begun;
       writeLine(describeRelayed(outcome, requestId, { id: ticket.id, hash, bytes, ms, cause }));
+      finish();
     };
     let file: SourceOutcome;
     try {
-      file = await source.open({ key: ticket.key, ...part });
+      file = await source.open({ key: ticket.key, ...part, signal });
     } catch (cause) {
       file = { status: "failed", cause };
     }
     if (file.status !== "found") {
-      tell(file.status === "failed" ? "store-failed" : file.status, { bytes: 0, ...file });
+      if (signal.aborted) end("broken-off", { bytes: 0 });
+      else end(file.status === "failed" ? "store-failed" : file.status, { bytes: 0, ...file });
       const form = acceptsHtml(headerFields(request)) ? "html" : "json";
       return toResponse(failedDownloadAnswer(file.status, requestId, { form, mayComeAgain }));
     }
-    let leave = (): void => {};
-    context?.waitUntil?.(new Promise<void>((resolve) => (leave = resolve)));
-    const body = sendFile(file, request.signal, (end) => {
-      tell(end.outcome, end);
-      leave();
-    });
+    const body = sendFile(file, signal, (sent) => end(sent.outcome, sent));
     return new Response(body, {
       status: file.contentRange === undefined ? 200 : 206,
       headers: fileHeaders(ticket, file),

@@ -50,7 +50,7 @@ export type {
 export { contentDisposition } from "./url/content-disposition.ts";
 export { formatAmzDate } from "./url/amz-date.ts";
 export { MAX_SKEW_SECONDS, MAX_TTL_SECONDS } from "./url/url-life.ts";
-export type { DownloadSource, SourceFile, SourceOutcome } from "./ports/download-source.ts";
+export type { DownloadSource, ReaderSignal, SourceFile, SourceOutcome } from "./ports/download-source.ts";
 export type { SinkOutcome, SinkUpload, UploadSink } from "./ports/upload-sink.ts";
 export { SINGLE_HEADERS } from "./gate/upload-headers.ts";
 export type { HistoryOutcome, StoredUpload, UploadHistory } from "./ports/upload-history.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { type Answer, answer, BUCKET, connect, s3Error, startFakeS3 } from "../../test/fake-s3.ts";
+import { type Answer, answer, BUCKET, connect, s3Error, silence, startFakeS3 } from "../../test/fake-s3.ts";
 import { createS3DownloadSource } from "./s3-download-source.ts";
 
 async function open(answers: readonly Answer[], part: { readonly range?: string; readonly ifRange?: string } = {}) {
@@ -72,6 +72,16 @@ test("frees the connection when it is closed, with nothing read", async () => {
     outcome.close();
   }
   await expect.poll(() => server.openConnections).toBe(0);
+});
+
+test("ends the request of a reader that leaves before the answer, and sends none for one that has left", async () => {
+  const gone = new AbortController();
+  const server = await startFakeS3({ GetObject: () => (gone.abort(), silence) });
+  const source = createS3DownloadSource({ s3: connect(server.access), bucket: BUCKET });
+  const request = { key: "uploads/a", signal: gone.signal };
+  for (let i = 0; i < 2; i++) expect(await source.open(request)).toMatchObject({ status: "failed" });
+  await expect.poll(() => server.openConnections).toBe(0);
+  expect(server.requests).toHaveLength(1);
 });
 
 test("lets the reader fail when the store breaks off", async () => {

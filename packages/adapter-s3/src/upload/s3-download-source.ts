@@ -23,27 +23,35 @@ export function createS3DownloadSource({
   readonly s3: S3Client;
   readonly bucket: string;
 }): DownloadSource {
-  function get(key: string, part: { readonly Range?: string; readonly IfMatch?: string }) {
-    return tellStatus(s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...part })));
-  }
+  type Get = (part: { readonly Range?: string; readonly IfMatch?: string }) => Promise<GetObjectCommandOutput>;
 
-  async function getPart(key: string, range: string, ifRange: string | undefined): Promise<GetObjectCommandOutput> {
-    if (ifRange === undefined) return get(key, { Range: range });
-    if (!isStrongEtag(ifRange)) return get(key, {});
+  async function getPart(get: Get, range: string, ifRange: string | undefined): Promise<GetObjectCommandOutput> {
+    if (ifRange === undefined) return get({ Range: range });
+    if (!isStrongEtag(ifRange)) return get({});
     try {
-      return await get(key, { Range: range, IfMatch: ifRange });
+      return await get({ Range: range, IfMatch: ifRange });
     } catch (error) {
       if (statusOf(error) !== 412) throw error;
-      return get(key, {});
+      return get({});
     }
   }
 
   return {
-    async open({ key, range, ifRange }) {
+    async open({ key, range, ifRange, signal }) {
+      const reader = new AbortController();
+      const leave = (): void => reader.abort();
+      const get: Get = (part) => {
+        const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...part });
+        return tellStatus(s3.send(command, { abortSignal: reader.signal }));
+      };
+      if (signal?.aborted === true) leave();
+      signal?.addEventListener("abort", leave);
       try {
-        return fileOf(await (range === undefined ? get(key, {}) : getPart(key, range, ifRange)));
+        return fileOf(await (range === undefined ? get({}) : getPart(get, range, ifRange)));
       } catch (error) {
         return failureOf(error);
+      } finally {
+        signal?.removeEventListener("abort", leave);
       }
     },
   };

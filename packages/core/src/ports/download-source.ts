@@ -6,7 +6,7 @@
  * - a part is the one that was asked for, or the whole file is sent: of `ifRange`, the part of no other file;
  * - a part beyond the end, a key without an object and a store that fails are told apart;
  * - a key is taken as it is, whatever characters it has;
- * - a file that is closed ends its request to the store, whether or not anything was read;
+ * - a file that is closed ends its request to the store, whether or not anything was read; so does a `signal` before that;
  * - nothing is read ahead of the reader but what the connection itself buffers;
  * - `chunks` throws for a file that breaks off.
  */
@@ -19,7 +19,16 @@ export interface DownloadSource {
     readonly range?: string | undefined;
     /** As in HTTP: a strong ETag, or a date. */
     readonly ifRange?: string | undefined;
+    /** Fires when the reader has gone before there is an outcome, which is then `failed`; afterwards the file is closed. */
+    readonly signal?: ReaderSignal | undefined;
   }): Promise<SourceOutcome>;
+}
+
+/** An `AbortSignal`, as far as it is needed here. */
+export interface ReaderSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
 }
 
 /** A file that can be read. What else is stored with it is not told: the ticket says what the client gets. */

@@ -1,5 +1,5 @@
 import { toHex } from "../bytes/bytes.ts";
-import type { DownloadSource } from "../ports/download-source.ts";
+import type { DownloadSource, ReaderSignal } from "../ports/download-source.ts";
 import type { InMemoryObjects } from "./in-memory-sink.ts";
 import type { SourceFault } from "./source-laws.ts";
 
@@ -14,7 +14,9 @@ const CHUNK_BYTES = 65_536;
  */
 export function createInMemorySource(objects: InMemoryObjects, fault?: SourceFault): DownloadSource {
   return {
-    async open({ key, range = "", ifRange }) {
+    async open({ key, range = "", ifRange, signal }) {
+      if (fault === "silent") await left(signal);
+      if (fault === "silent" || signal?.aborted === true) return { status: "failed", cause: "the reader has gone" };
       if (fault === "unavailable" || fault === "refusing") return { status: "failed", cause: "simulated fault" };
       const object = objects.get(key);
       if (object === undefined) return { status: "missing" };
@@ -35,6 +37,14 @@ export function createInMemorySource(objects: InMemoryObjects, fault?: SourceFau
       return { status: "found", ...told, chunks: chunks(), close: () => void (isClosed = true) };
     },
   };
+}
+
+/** Resolves when the reader goes; where it cannot, never. */
+function left(signal: ReaderSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) resolve();
+    signal?.addEventListener("abort", resolve);
+  });
 }
 
 /** First byte, and the one after the last; `undefined`: not one part, so the whole file is sent. */

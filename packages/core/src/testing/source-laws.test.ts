@@ -89,6 +89,22 @@ const breakers: Record<string, Record<string, Wrap>> = {
       };
     }),
   },
+  "a reader that leaves ends the request before the store answers": {
+    "it is not told": (open, fault) => (request) =>
+      open(fault === "silent" ? { ...request, signal: undefined } : request),
+    "the request is ended without an outcome": (open, fault) => async (request) => {
+      const outcome = await open(request);
+      return fault === "silent" ? new Promise(() => {}) : outcome;
+    },
+    "the file is missing": (open, fault) => async (request) => {
+      const outcome = await open(request);
+      return fault === "silent" ? { status: "missing" } : outcome;
+    },
+    "a reader that has left already is waited for": (open, fault) => async (request) => {
+      if (fault === "silent" && request.signal?.aborted === true) return { status: "missing" };
+      return open(request);
+    },
+  },
   "nothing is read ahead but what the connection holds": {
     "all of it is read at once": (open) => async (request) => {
       const outcome = await open(request);
@@ -110,9 +126,9 @@ const breakers: Record<string, Record<string, Wrap>> = {
     "a 503 is read as missing": (open, fault) => (fault === "unavailable" ? async () => ({ status: "missing" }) : open),
     "a bucket that does not exist is read as missing": (open, fault) =>
       fault === "refusing" ? async () => ({ status: "missing" }) : open,
-    "it throws": (open) => async (request) => {
+    "it throws": (open, fault) => async (request) => {
       const outcome = await open(request);
-      if (outcome.status === "failed") throw new Error(String(outcome.cause));
+      if (fault === "unavailable" && outcome.status === "failed") throw new Error(String(outcome.cause));
       return outcome;
     },
   },
@@ -138,7 +154,7 @@ function harness(wrap: Wrap): SourceHarness {
   return {
     open(fault) {
       const source = createInMemorySource(objects, fault);
-      return { open: wrap(eachFile(counted)(source.open, fault), fault) };
+      return { open: wrap(eachFile(counted)(waiting(source.open), fault), fault) };
     },
     async store(key, bytes) {
       objects.set(key, { bytes, headers: [], metadata: {} });
@@ -146,8 +162,23 @@ function harness(wrap: Wrap): SourceHarness {
       return file.status === "found" ? (file.etag ?? "") : "";
     },
     sizes: [0, 5, 200_000],
-    inProgress: async () => inProgress,
+    async inProgress() {
+      for (let i = 0; i < 10; i++) await Promise.resolve(); // what follows from a request that ended
+      return inProgress;
+    },
+    reached: async () => {},
   };
+
+  function waiting(open: Open): Open {
+    return async (request) => {
+      inProgress++;
+      try {
+        return await open(request);
+      } finally {
+        inProgress--;
+      }
+    };
+  }
 
   /** A file whose request goes on until it is read to the end or closed. */
   function counted(file: SourceFile): SourceFile {

@@ -1,4 +1,4 @@
-import type { DownloadSource, SourceFile, SourceOutcome } from "../ports/download-source.ts";
+import type { DownloadSource, ReaderSignal, SourceFile, SourceOutcome } from "../ports/download-source.ts";
 import { broken, content, expect, newKey } from "./law-steps.ts";
 
 /**
@@ -7,8 +7,9 @@ import { broken, content, expect, newKey } from "./law-steps.ts";
  * - `unavailable`: it answers that it is busy, or not at all.
  * - `refusing`: it answers that it does not know the place, or the caller.
  * - `breaking-off`: its answers end in the middle of the file.
+ * - `silent`: it takes a request and says nothing.
  */
-export type SourceFault = "unavailable" | "refusing" | "breaking-off";
+export type SourceFault = "unavailable" | "refusing" | "breaking-off" | "silent";
 
 /** How the laws get at an implementation. */
 export interface SourceHarness {
@@ -23,6 +24,8 @@ export interface SourceHarness {
    * that reads ahead would have done so.
    */
   inProgress(): Promise<number>;
+  /** Resolves when a request has reached the store that is silent. */
+  reached(): Promise<void>;
 }
 
 /** One clause of the contract of {@link DownloadSource}. */
@@ -172,6 +175,25 @@ export const sourceLaws: readonly SourceLaw[] = [
     },
   },
   {
+    name: "a reader that leaves ends the request before the store answers",
+    async check({ open, store, reached, inProgress }) {
+      const [key, what] = [newKey(), "a request of a reader that has left"];
+      await store(key, content(FEW));
+      const { signal, leave } = createReader();
+      const opening = tryOpen(what, open("silent"), { key, signal });
+      opening.catch(() => {}); // it is looked at below, unless the law is broken before
+      await reached();
+      leave();
+      if ((await inProgress()) > 0) broken(`${what} was still in progress`);
+      const outcome = await Promise.race([opening, inProgress()]);
+      if (typeof outcome === "number") broken(`${what} had no outcome`);
+      else expect(what, outcome, "failed");
+      const late = createReader();
+      late.leave();
+      expect(what, await tryOpen(what, open("silent"), { key, signal: late.signal }), "failed");
+    },
+  },
+  {
     name: "nothing is read ahead but what the connection holds",
     async check({ open, store, sizes, inProgress }) {
       const key = newKey();
@@ -281,4 +303,23 @@ function close(file: SourceFile, what: string): void {
   } catch (cause) {
     broken(`${what} a file could not be closed`, cause);
   }
+}
+
+/** A reader that can leave, made without an `AbortController`, which not every runtime of `core` is known to have. */
+function createReader(): { readonly signal: ReaderSignal; leave(): void } {
+  const listeners = new Set<() => void>();
+  let aborted = false;
+  return {
+    signal: {
+      get aborted() {
+        return aborted;
+      },
+      addEventListener: (_type, listener) => void listeners.add(listener),
+      removeEventListener: (_type, listener) => void listeners.delete(listener),
+    },
+    leave() {
+      aborted = true;
+      for (const listener of listeners) listener();
+    },
+  };
 }
