@@ -20,6 +20,9 @@ const TOKENS: BearerTokens = [
   { name: "none", sha256: sha256(NONE) },
 ];
 
+/** The one origin whose pages may ask for links. */
+export const LISTED_ORIGIN = "https://app.example";
+
 /** Where links are issued and used, and the store behind it. */
 export interface DownloadPlace {
   /** Of the edge or the relay, without a `/` at its end. */
@@ -37,7 +40,8 @@ export interface DownloadPlace {
 /** Starts the edge on a place; only bearers of these tokens may ask for links. */
 export async function startDownloadEdge(place: Place, tokens: BearerTokens): Promise<DownloadPlace> {
   const authorizer = { type: "bearer" as const, tokens };
-  const config = { ...place.options?.config, authorizer, downloads: { leaseSeconds: 60 } };
+  const cors = { origins: [LISTED_ORIGIN] };
+  const config = { ...place.options?.config, authorizer, cors, downloads: { leaseSeconds: 60 } };
   const stack = await startStack(place.server, place.bucket, { ...place.options, config, concurrency: 4 });
   return {
     ...{ url: stack.local.edgeUrl, log: stack.log, s3: stack.s3, bucket: stack.bucket },
@@ -53,7 +57,7 @@ export async function startDownloadEdge(place: Place, tokens: BearerTokens): Pro
  * One-time downloads from end to end: links that people open, the built verify function or a relay, a real S3 server.
  *
  * @param name   of platform and store
- * @param start  starts both, with an empty bucket and these tokens; a lease of 60 seconds
+ * @param start  starts both, with an empty bucket, these tokens and {@link LISTED_ORIGIN}; a lease of 60 seconds
  */
 export function describeDownloads(name: string, start: (tokens: BearerTokens) => Promise<DownloadPlace>): void {
   describe(`downloads on ${name}`, { timeout: 60_000 }, () => {
@@ -197,6 +201,38 @@ export function describeDownloads(name: string, start: (tokens: BearerTokens) =>
         expect([changed, (await fetch(changed, { redirect: "manual", ...init })).status]).toEqual([changed, status]);
       expect(place.storeRequests()).toBe(before);
       expect(await (await fetch(pass)).text()).toBe("hello");
+    });
+
+    test("no page of another origin can read a pass or the file, not even of a listed origin", async () => {
+      for (const origin of [LISTED_ORIGIN, "https://evil.example", "null"]) {
+        const [url, used] = [await linkTo("hello"), await linkTo("hello", { query: "&confirm=never" })];
+        const send = (
+          to: string,
+          init: Pick<RequestInit, "method" | "body"> & { headers?: Record<string, string> } = {},
+        ) => fetch(to, { redirect: "manual", ...init, headers: { origin, ...init.headers } });
+        const pass = await press(url);
+        const answers = [
+          await send(url, { headers: PAGE }),
+          await send(url),
+          await send(url, { method: "HEAD" }),
+          await send(url, { method: "POST", body: "" }),
+          await send(`${url}?a=b`),
+          await send(url, { method: "DELETE" }),
+          await send(pass),
+          await send(pass, { headers: { range: "bytes=1-" } }),
+          await send(url, { headers: PAGE }),
+          await send(used),
+          await send(used),
+        ];
+        expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 303, 400, 405, 200, 206, 410, 200, 410]);
+        const fields = answers.flatMap(({ headers }) => [...headers.keys()]);
+        expect(fields.filter((field) => field.startsWith("access-control-"))).toEqual([]);
+        const preflight = await send(url, { method: "OPTIONS", headers: { "access-control-request-method": "POST" } });
+        const isListed = origin === LISTED_ORIGIN; // its page may send what it cannot read
+        expect([preflight.status, preflight.headers.get("access-control-allow-origin")]).toEqual(
+          isListed ? [204, origin] : [403, null],
+        );
+      }
     });
 
     test("a link for nothing is used up by S3's answer", async () => {

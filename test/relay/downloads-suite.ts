@@ -11,7 +11,7 @@ import { type Strategy, strategies } from "@presign-once/adapter-s3/strategies";
 import { createBearerAuthorizer } from "@presign-once/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { type BearerTokens, describeDownloads, type DownloadPlace } from "../e2e/downloads-suite.ts";
+import { type BearerTokens, describeDownloads, type DownloadPlace, LISTED_ORIGIN } from "../e2e/downloads-suite.ts";
 import { startFaultProxy } from "../servers/fault-proxy.ts";
 import type { Fault } from "../servers/fault.ts";
 import type { S3Server } from "../servers/s3-server.ts";
@@ -39,7 +39,7 @@ export interface RelayStore {
  *
  * @param name   of platform and store
  * @param start  starts the store, with an empty bucket
- * @param run    starts the relay, with a lease of 60 seconds
+ * @param run    starts the relay, as `describeDownloads` says
  * @param options.tellsOfLeaving  whether the platform tells a handler that has not answered yet that its client has left
  */
 export function describeRelayDownloads(
@@ -162,6 +162,7 @@ export async function runInProcess(strategy: Strategy, { server, bucket, tokens 
     sink: createS3UploadSink({ s3, bucket }),
     downloads: { source: createS3DownloadSource({ s3, bucket }), leaseSeconds: 60 },
     authorizer: createBearerAuthorizer(tokens),
+    corsOrigins: [LISTED_ORIGIN],
   });
   return {
     ...relay,

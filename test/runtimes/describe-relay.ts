@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { LISTED_ORIGIN } from "../e2e/downloads-suite.ts";
 import { describeRelayDownloads, type RelayStore } from "../relay/downloads-suite.ts";
 import { writeExamples } from "../relay/readme-examples.ts";
 import type { RunningRelay } from "../relay/relay-place.ts";
@@ -34,7 +35,7 @@ export function describeRelayIn(
 
 function envOf({ server, bucket, tokens }: RelayStore): RelayEnv {
   return {
-    ...{ S3_ENDPOINT: server.endpoint, BUCKET: bucket, TOKENS: JSON.stringify(tokens) },
+    ...{ S3_ENDPOINT: server.endpoint, BUCKET: bucket, TOKENS: JSON.stringify(tokens), ORIGIN: LISTED_ORIGIN },
     ACCESS_KEY_ID: server.credentials.accessKeyId,
     SECRET_ACCESS_KEY: server.credentials.secretAccessKey,
     EDGE_SECRET: randomBytes(32).toString("base64url"),

@@ -10,7 +10,7 @@ import { createBearerAuthorizer, createEdgeKeys } from "@presign-once/core";
 
 /** What a relay of a runtime is told, by its environment or its bindings. */
 export type RelayEnv = Readonly<
-  Record<"S3_ENDPOINT" | "BUCKET" | "ACCESS_KEY_ID" | "SECRET_ACCESS_KEY" | "EDGE_SECRET" | "TOKENS", string>
+  Record<"S3_ENDPOINT" | "BUCKET" | "ACCESS_KEY_ID" | "SECRET_ACCESS_KEY" | "EDGE_SECRET" | "TOKENS" | "ORIGIN", string>
 >;
 
 /** The README's relay for Workers, with downloads: what it is made of is the same in every runtime. */
@@ -30,5 +30,6 @@ export function createDownloadRelay(env: RelayEnv): FetchHandler {
     keys: createEdgeKeys([{ id: "k1", secret: Buffer.from(env.EDGE_SECRET, "base64url") }]),
     authorizer: createBearerAuthorizer(JSON.parse(env.TOKENS) as Parameters<typeof createBearerAuthorizer>[0]),
     downloads: { source: createS3DownloadSource({ s3, bucket }), leaseSeconds: 60 },
+    corsOrigins: [env.ORIGIN],
   });
 }

@@ -8,12 +8,17 @@ const PAGE = "https://app.example";
 const CORS_NAMES = ["access-control-allow-origin", "access-control-expose-headers", "vary"];
 
 /** The CORS headers of an answer of the origin, as the viewer gets them. */
-async function seenBy(origin: string | undefined, cors: BucketCors | undefined, names = CORS_NAMES) {
+async function seenBy(
+  origin: string | undefined,
+  cors: BucketCors | undefined,
+  names = CORS_NAMES,
+  request: RequestInit = { method: "PUT", body: "x" },
+) {
   const { url } = await startServer((_, res) =>
     res.writeHead(403, { "Access-Control-Allow-Origin": "the origin's own", ETag: '"e"' }).end(),
   );
   const edge = await startEdge(PASS_THROUGH, { origin: { url, ...(cors === undefined ? {} : { cors }) } });
-  const { headers } = await fetch(edge.url, { method: "PUT", body: "x", ...(origin ? { headers: { origin } } : {}) });
+  const { headers } = await fetch(edge.url, { ...request, ...(origin ? { headers: { origin } } : {}) });
   return names.map((name) => headers.get(name));
 }
 
@@ -41,6 +46,11 @@ test.each(["https://evil.example", "http://app.example", "https://app.example.ev
     expect(await seenBy(origin, { origins: [PAGE] })).toEqual([null, null, VARY]);
   },
 );
+
+test("no page may read the answer to anything but an upload", async () => {
+  for (const method of ["GET", "POST"])
+    expect(await seenBy(PAGE, { origins: [PAGE] }, CORS_NAMES, { method })).toEqual([null, null, null]);
+});
 
 test("no origin may if none is configured", async () => {
   expect(await seenBy(PAGE, { origins: [] })).toEqual([null, null, null]);

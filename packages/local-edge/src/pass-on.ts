@@ -134,7 +134,8 @@ function passBack(
     if (cors !== undefined && name.startsWith("access-control-")) continue;
     headers.push(key, originRes.rawHeaders[index + 1] ?? "");
   }
-  if (cors !== undefined) headers.push(...corsHeaders(req.headers.origin, cors));
+  const isUpload = req.method === "PUT"; // the stack's rules of the bucket are for no other method
+  if (cors !== undefined && isUpload) headers.push(...corsHeaders(req.headers.origin, cors));
   if (hasBody(req) && !req.complete) headers.push("Connection", "close");
   try {
     res.writeHead(status, originRes.statusMessage ?? "", headers);
