@@ -5,4 +5,4 @@ import { reportCoreTests } from "./report-core-tests.ts";
 const run = ["run", "--no-install"];
 
 await reportCoreTests(commandLine("bun", run, { name: "Bun", userAgent: /^Bun\// }));
-describeRelayIn("Bun", ["bun", ...run], true);
+describeRelayIn("Bun", {}, ["bun", ...run]);

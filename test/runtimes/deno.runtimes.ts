@@ -7,4 +7,11 @@ const run = ["run", "--no-remote", "--no-prompt"];
 // Vitest asks the environment whether to print colours.
 await reportCoreTests(commandLine("deno", [...run, "--allow-env"], { name: "Deno", userAgent: /^Deno\// }));
 // The AWS SDK reads its own settings, and names the system in its user agent.
-describeRelayIn("Deno", ["deno", ...run, "--allow-env", "--allow-net", "--allow-read", "--allow-sys"], false);
+describeRelayIn("Deno", { closesUsedConnections: false }, [
+  "deno",
+  ...run,
+  "--allow-env",
+  "--allow-net",
+  "--allow-read",
+  "--allow-sys",
+]);

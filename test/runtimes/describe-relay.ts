@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { LISTED_ORIGIN } from "../e2e/downloads-suite.ts";
-import { describeRelayDownloads, type RelayStore } from "../relay/downloads-suite.ts";
+import { describeRelayDownloads, type RelayPlatform, type RelayStore } from "../relay/downloads-suite.ts";
 import { writeExamples } from "../relay/readme-examples.ts";
 import type { RunningRelay } from "../relay/relay-place.ts";
 import { bundleExample, runExample } from "../relay/run-example.ts";
@@ -17,19 +17,19 @@ const HERE = import.meta.dirname;
 /**
  * Runs the suite of downloads against a relay in another runtime, in front of R2.
  *
- * @param command         what runs a file there, without it; default: workerd, as the README says
- * @param tellsOfLeaving  see `describeRelayDownloads`
+ * @param platform  what it cannot do
+ * @param command   what runs a file there, without it; default: workerd, as the README says
  */
 export function describeRelayIn(
   runtime: string,
-  command: readonly [command: string, ...args: string[]] | undefined,
-  tellsOfLeaving: boolean,
+  platform: RelayPlatform,
+  command?: readonly [command: string, ...args: string[]],
 ): void {
   describeRelayDownloads(
     `a relay in ${runtime}`,
     async () => ({ server: await startR2({ buckets: ["uploads"] }), bucket: "uploads" }),
     (store) => (command === undefined ? runInWorkerd(store) : runByCommand(store, command)),
-    { tellsOfLeaving },
+    platform,
   );
 }
 

@@ -3,4 +3,4 @@ import { reportCoreTests } from "./report-core-tests.ts";
 import { workerd } from "./workerd.ts";
 
 await reportCoreTests(workerd);
-describeRelayIn("workerd", undefined, false);
+describeRelayIn("workerd", { tellsOfLeaving: false });
