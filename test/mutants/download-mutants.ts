@@ -216,7 +216,11 @@ const relay = mutantsOf(
   [`"Content-Security-Policy": "sandbox",\n`, "", "a stored page runs"],
   [`"X-Content-Type-Options": "nosniff",\n`, "", "a stored page runs"],
   ["        signal.aborted\n", "        (false as boolean)\n", "a client that has gone uses the link up"],
-  ["source.open({ key: ticket.key, ...part })", "source.open({ key: ticket.key })", "a download starts again"],
+  [
+    "source.open({ key: ticket.key, ...part, signal })",
+    "source.open({ key: ticket.key, signal })",
+    "a download starts again",
+  ],
 );
 
 const sending = mutantsOf(
@@ -229,7 +233,7 @@ const sending = mutantsOf(
 const source = mutantsOf(
   "packages/adapter-s3/src/upload/s3-download-source.ts",
   ["Range: range, IfMatch: ifRange", "Range: range", "a client puts parts of two files together"],
-  ["if (!isStrongEtag(ifRange)) return get(key, {});", "", "a date is sent as an ETag"],
+  ["if (!isStrongEtag(ifRange)) return get({});", "", "a date is sent as an ETag"],
 );
 
 const answers = mutantsOf(
