@@ -221,12 +221,16 @@ const relay = mutantsOf(
     "source.open({ key: ticket.key, signal })",
     "a download starts again",
   ],
+  ["...part, signal })", "...part })", "a client that has gone leaves a request to the store behind"],
+  ["if (signal.aborted) end", "if (false as boolean) end", "a client that has gone is told to be the store's failure"],
+  ["      finish();\n", "", "a worker is kept at work for a download that is over"],
 );
 
 const sending = mutantsOf(
   "packages/adapter-fetch/src/send-file.ts",
   ["    close();\n", "", "the connection of a client that has gone stays open"],
   ["next.done === true && isShort", "false as boolean", "a file that is too short ends like a whole one"],
+  ["body.pipeThrough(new FixedLengthStream(bytes))", "body", "workerd ends a file that broke off like a whole one"],
   ["to.error(cause);", "to.close();", "a file that broke off ends like a whole one"],
 );
 
@@ -234,6 +238,8 @@ const source = mutantsOf(
   "packages/adapter-s3/src/upload/s3-download-source.ts",
   ["Range: range, IfMatch: ifRange", "Range: range", "a client puts parts of two files together"],
   ["if (!isStrongEtag(ifRange)) return get({});", "", "a date is sent as an ETag"],
+  [", { abortSignal: reader.signal }", "", "the request of a reader that has gone goes on"],
+  ["if (signal?.aborted === true) leave();", "", "a reader that has gone before is waited for"],
 );
 
 const answers = mutantsOf(
