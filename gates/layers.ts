@@ -37,6 +37,7 @@ const operator = [
   "@presign-once/adapter-s3/doctor",
   "@presign-once/adapter-s3/failures",
   "@presign-once/adapter-s3/strategies",
+  "@presign-once/issuer",
   "@presign-once/settings",
   "node:*",
 ];
@@ -131,6 +132,17 @@ const layers: readonly Layer[] = [
   },
 
   {
+    path: "packages/issuer/src",
+    mayImport: [
+      "@presign-once/core",
+      "@presign-once/core/http",
+      "@presign-once/adapter-s3",
+      "@presign-once/adapter-s3/strategies",
+      "@presign-once/settings",
+    ],
+  },
+
+  {
     path: "packages/cli/src",
     mayImport: operator,
     testsMayImport: ["@presign-once/local-edge", "@aws-sdk/client-s3"],
@@ -172,6 +184,7 @@ const otherPackages = [
   "client",
   "core",
   "deploy-sst",
+  "issuer",
   "local-edge",
   "settings",
 ];

@@ -50,6 +50,16 @@ function list({ changes }: Report): string {
     .join("\n");
 }
 
+/** What TypeScript reports of `sst.config.ts` with more code in it, behind the stack. */
+async function typeFaultsWith(code: string): Promise<string> {
+  await copy.plant("sst.config.ts", (text) =>
+    text.replace("    // For other parts", () => `${code}\n    // For other parts`),
+  );
+  const { output } = await runCommand("tsc", ["-p", "test/deploy/tsconfig.sst.json"], { cwd: copy.folder });
+  await copy.restore();
+  return output;
+}
+
 describe("sst.config.ts", () => {
   test("type-checks against SST's own types, and a wrong argument does not", async () => {
     expect(await runCommand("tsc", ["-p", "test/deploy/tsconfig.sst.json"], { cwd: copy.folder })).toMatchObject({
@@ -62,20 +72,22 @@ describe("sst.config.ts", () => {
     expect(output).toMatch(/^sst\.config\.ts.*Type 'number' is not assignable/);
   });
 
+  test("type-checks with the backend of docs/deploy.md in it, and not with a misspelt output", async () => {
+    const page = await readFile(join(copy.folder, "docs", "deploy.md"), "utf8");
+    const [, linked = ""] = /### URLs from a backend.*?```ts\n(.*?)```/s.exec(page) ?? [];
+    expect(linked).toContain("issuerSettings");
+    expect(await typeFaultsWith(linked)).toBe("");
+    expect(await typeFaultsWith(linked.replace("issuerSettings", "issuerSetting"))).toMatch(
+      /^sst\.config\.ts.*'issuerSetting' does not exist/,
+    );
+  });
+
   test("type-checks with the subscription of docs/upload-events.md in it, and not with a misspelt one", async () => {
     const page = await readFile(join(copy.folder, "docs", "upload-events.md"), "utf8");
     const [, subscription = ""] = /## Subscribe.*?```ts\n(.*?)```/s.exec(page) ?? [];
-    const check = async (code: string): Promise<string> => {
-      await copy.plant("sst.config.ts", (text) =>
-        text.replace("    // For other parts", () => `${code}\n    // For other parts`),
-      );
-      const { output } = await runCommand("tsc", ["-p", "test/deploy/tsconfig.sst.json"], { cwd: copy.folder });
-      await copy.restore();
-      return output;
-    };
     expect(subscription).toContain("filterPrefix");
-    expect(await check(subscription)).toBe("");
-    expect(await check(subscription.replace("filterPrefix", "prefix"))).toMatch(
+    expect(await typeFaultsWith(subscription)).toBe("");
+    expect(await typeFaultsWith(subscription.replace("filterPrefix", "prefix"))).toMatch(
       /^sst\.config\.ts.*'prefix' does not exist/,
     );
   });

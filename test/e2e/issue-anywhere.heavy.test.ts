@@ -11,7 +11,6 @@ import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 import type { IssuedGrant } from "./request-grant.ts";
 import { type Stack, startStack } from "./stack.ts";
-import { ticketScopeOf } from "./ticket-scope.ts";
 
 const PAGE = new URL("../../docs/issuing.md", import.meta.url);
 /** Within this package, so that the example finds what it imports; and out of git. */
@@ -33,12 +32,8 @@ beforeAll(async () => {
   const [, code = ""] = /^```ts\n\/\/ issue-anywhere\.ts\n(.*?)^```$/ms.exec(await readFile(PAGE, "utf8")) ?? [];
   await writeFile(join(folder, "issue-anywhere.ts"), code);
   // Nothing else: no credentials, no region, no bucket.
-  backend = await runExample(folder, "issue-anywhere.ts", {
-    EDGE_URL: stack.local.edgeUrl,
-    EDGE_KEY_ID: KEY.id,
-    EDGE_SECRET: KEY.secret,
-    EDGE_SCOPE: ticketScopeOf(stack, { server, strategy: "sealed", maxExpiresInSeconds: config.maxExpiresInSeconds }),
-  });
+  const settings = JSON.stringify(settingsOf(stack, config));
+  backend = await runExample(folder, "issue-anywhere.ts", { PRESIGN_ONCE_SETTINGS: settings });
 }, 60_000);
 
 afterAll(async () => {
@@ -48,7 +43,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("a backend with an edge key and nothing else issues tickets that work once at the edge", async () => {
+/** What the stack returns as `issuerSettings`, for the S3 server here. */
+function settingsOf({ local, network }: Stack, config: object) {
+  return {
+    ...{ region: server.region, endpoint: network.endpoint, forcePathStyle: true, uploads: { bucket: "uploads" } },
+    ...{ index: { strategy: "sealed" }, originPath: new URL(`${network.endpoint}/uploads`).pathname },
+    ...{ edgeUrl: local.edgeUrl, ...config },
+  };
+}
+
+test("a backend with the settings and nothing else issues tickets that work once at the edge", async () => {
   const before = stack.network.requests.length;
   const answer = await fetch(backend.url, { headers: { "x-user": "anna" } });
   const grant = (await answer.json()) as IssuedGrant;

@@ -23,6 +23,7 @@ const NAMES = [
   "core",
   "adapter-s3",
   "settings",
+  "issuer",
   "adapter-edge",
   "adapter-fetch",
   "client",
@@ -170,6 +171,12 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
       s3.env,
     );
     expect(said).toMatch(/^issued \d+\n$/);
+  });
+
+  test("issuer: runs the example of its README", async () => {
+    const secret = randomBytes(32).toString("base64url");
+    const said = await project.run(await readmeExample("issuer", 0, { "<43 characters>": secret }));
+    expect(said).toMatch(/^https:\/\/d111111abcdef8\.cloudfront\.net\/u\/[\w-]+\.k1\.[0-9a-f]{64}\n$/);
   });
 
   const examples = ["node", "hono"] as const;

@@ -4,7 +4,6 @@ import { placesOf } from "./ask-about-url.ts";
 import type { Command } from "./command.ts";
 import { describeS3Failure } from "./describe-s3-failure.ts";
 import { describeExitCodes, EXIT_CODES } from "./exit-codes.ts";
-import { openOperator } from "./open-operator.ts";
 import { readFlags } from "./read-arguments.ts";
 import { missing, resolveSettings } from "./resolve-settings.ts";
 import { DEFAULT_CONFIG_FILE, describeSettings, indexFlags } from "./settings.ts";
@@ -56,25 +55,17 @@ ${describeExitCodes(["done", "fault", "wrong", "undecided"])}`,
     } as const;
     const values = readFlags(args, options);
     const config = await resolveSettings(values, surroundings, { uploads: true });
-    const { edgeUrl, keys } = config;
-    if (keys === undefined)
+    if (config.keys === undefined)
       throw new PresignOnceError(
         "CONFIG_INVALID",
         `keys are missing: put those of the functions into the field keys of ${DEFAULT_CONFIG_FILE}`,
       );
-    if (edgeUrl === undefined) throw new PresignOnceError("CONFIG_INVALID", missing("edgeUrl"));
+    if (config.edgeUrl === undefined) throw new PresignOnceError("CONFIG_INVALID", missing("edgeUrl"));
 
-    const { readDownloadRequest, readGrantRequest } = await import("@presign-once/core/http");
-    const limits = { ...config, retries: config.retries !== undefined };
-    const query = queryOf(values);
-    const asked = values.download === undefined ? readGrantRequest(query, limits) : readDownloadRequest(query, limits);
-    if ("fault" in asked) throw new PresignOnceError("ARGUMENT_INVALID", `--${asked.fault.replace(/\.$/, "")}`);
-
-    const operator = await openOperator(config, surroundings);
+    const { createEdgeIssuer } = await import("@presign-once/issuer");
+    const issuer = await createEdgeIssuer(config, surroundings);
     try {
-      const outcome = await ("key" in asked
-        ? operator.issueDownload({ edgeUrl, ...asked })
-        : operator.issue({ edgeUrl, ...asked }));
+      const outcome = await issuer.issueQuery(queryOf(values)).catch(nameFlag);
       if (outcome.status === "issued") {
         const { grant } = outcome;
         return { exitCode: EXIT_CODES.done, stdout: `${values.json ? JSON.stringify(grant) : grant.url}\n` };
@@ -82,10 +73,16 @@ ${describeExitCodes(["done", "fault", "wrong", "undecided"])}`,
       const { exitCode, line } = describeS3Failure(outcome.cause, placesOf(config).place);
       return { exitCode, stdout: "", complaint: `no URL was issued: ${line}` };
     } finally {
-      operator.close();
+      issuer.close();
     }
   },
 };
+
+/** A parameter of `/url` that is wrong was a flag here. */
+function nameFlag(fault: unknown): never {
+  const isOfParameter = fault instanceof PresignOnceError && fault.code === "ARGUMENT_INVALID";
+  throw isOfParameter ? new PresignOnceError(fault.code, `--${fault.message}`) : fault;
+}
 
 /** The query that asks `/url` for the same. */
 function queryOf(values: Readonly<Partial<Record<keyof typeof grantFlags, string>>>): string {

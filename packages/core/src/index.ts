@@ -8,6 +8,7 @@ export { type ClaimedDownload, createDownloadGate, DOWNLOAD_METHODS, DOWNLOAD_PA
 export {
   createDownloadIssuer,
   type DownloadGrant,
+  type DownloadIssueOutcome,
   type DownloadIssuer,
   type DownloadRequest,
 } from "./ticket/download-issuer.ts";

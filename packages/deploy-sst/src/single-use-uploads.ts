@@ -24,6 +24,11 @@ export interface SingleUseUploads {
   readonly url: Output<string>;
   /** Where clients request a URL, with GET or POST. */
   readonly issueEndpoint: Output<string>;
+  /**
+   * For `createEdgeIssuer` of `@presign-once/issuer`, in a backend that issues URLs by itself: JSON with the edge keys. A secret:
+   * hand it on in a `Linkable` of its own, to that backend alone.
+   */
+  readonly issuerSettings: Output<string>;
   /** Name of the bucket that uploads go to, under `uploads/`. */
   readonly bucket: Output<string>;
   /** Name of the index's bucket, which may be the same. */
@@ -120,6 +125,9 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
   return {
     url,
     issueEndpoint: pulumi.interpolate`${url}${args.issuePath ?? DEFAULT_ISSUE_PATH}`,
+    issuerSettings: pulumi
+      .all([settings, url])
+      .apply(([texts, edgeUrl]) => JSON.stringify({ ...(JSON.parse(texts.verify) as object), edgeUrl })),
     bucket: uploads.bucket,
     indexBucket: index.bucket,
     distributionId: distribution.id,

@@ -32,6 +32,9 @@ export const mutants: readonly Mutant[] = [
     "keyIn({ pulumi }, found.bucketRegion, key)",
     "keyIn({ pulumi }, found.bucketRegion, undefined)",
   ),
+  stack("issuer's settings readable in the state", "all([settings, url])", "all([pulumi.unsecret(settings), url])"),
+  stack("issuer does not know the edge", "as object), edgeUrl }", "as object) }"),
+  stack("issuer gets the authorizer", "JSON.parse(texts.verify)", "JSON.parse(texts.issue)"),
   stack("KMS key of the index is that of the uploads", "args.index?.kmsKeyArn", "args.kmsKeyArn"),
   policies(
     "issue role: reads what is encrypted",

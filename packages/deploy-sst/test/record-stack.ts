@@ -25,6 +25,8 @@ export interface RecordedResource {
 export interface RecordedStack {
   readonly resources: readonly RecordedResource[];
   readonly outputs: Properties;
+  /** What an issuer gets, and whether it is encrypted in the state. */
+  readonly issuerSettings: { readonly json: string; readonly secret: boolean };
   /** The resources of a type, without the provider: `s3/bucket:Bucket`. */
   all(type: string): readonly RecordedResource[];
   /** The one resource of a type and name. */
@@ -81,7 +83,9 @@ export async function recordStack(
     });
     return register(request, callback);
   };
-  const { issueRole: _i, verifyRole: _v, ...outputs } = program({ aws, pulumi }, name, args);
+  const { issueRole: _i, verifyRole: _v, issuerSettings, ...outputs } = program({ aws, pulumi }, name, args);
+  const json = await new Promise<string>((resolve) => issuerSettings.apply(resolve));
+  const secret = await pulumi.isSecret(issuerSettings);
   const known = await new Promise<Properties>((resolve) => pulumi.output(outputs).apply(resolve));
   await pulumi.runtime.disconnect();
 
@@ -89,6 +93,7 @@ export async function recordStack(
   return {
     resources,
     outputs: known,
+    issuerSettings: { json, secret },
     all,
     one(type, resourceName) {
       const [found, ...others] = all(type).filter((resource) => resource.name === resourceName);

@@ -15,8 +15,8 @@ export {
   describeRelayed,
   type WriteLine,
 } from "./decision-log.ts";
-export { readDownloadRequest } from "./download-request.ts";
-export { type GrantLimits, type GrantRequest, readGrantRequest } from "./grant-request.ts";
+export { asksForDownload, readDownloadRequest } from "./download-request.ts";
+export { type GrantLimits, type GrantRequest, type ParameterFault, readGrantRequest } from "./grant-request.ts";
 export type { HttpAnswer } from "./http-answer.ts";
 export { createIssueEndpoint, type IssueEndpoint } from "./issue-endpoint.ts";
 export { type Outcome, wireError, wireErrorOf } from "./refusals.ts";

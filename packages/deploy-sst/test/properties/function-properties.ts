@@ -99,6 +99,15 @@ export const functionProperties: readonly Property[] = [
     },
   },
   {
+    name: "an issuer gets the settings of verify and where the edge is, encrypted",
+    of: ["plain", "everything"],
+    check(stack) {
+      const { json, secret } = stack.issuerSettings;
+      expect(secret).toBe(true);
+      expect(JSON.parse(json)).toEqual({ ...settingsOf(stack, "UploadsVerify"), edgeUrl: stack.outputs["url"] });
+    },
+  },
+  {
     name: "deleting a function is retried for hours, or skipped if it is retained",
     of: ["plain", "everything"],
     check(stack, variant) {
