@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { startR2 } from "../servers/r2.ts";
@@ -113,4 +114,44 @@ describe.each(cases)("the authorizer %s", { timeout: 30_000 }, (_name, authorize
     }
     for (const [token] of [...good, ...wrong]) expect(stack.log.join("\n")).not.toContain(token);
   });
+});
+
+describe("a caller with limits", { timeout: 30_000 }, () => {
+  let stack: Stack;
+  const token = newToken();
+  const limits = { maxBytes: 5, minBytes: 2, contentTypes: ["image/png"], extension: "png", metadata: { team: "a" } };
+  beforeAll(async () => {
+    const authorizer = { type: "bearer", tokens: [{ name: "ci", sha256: digestOf(token), ...limits }] } as const;
+    const config = { authorizer: structuredClone(authorizer) as never, subjectMetadata: "uploaded-by" };
+    stack = await startStack(server, "uploads", { config });
+  }, 60_000);
+  afterAll(() => stack?.stop());
+
+  const headers = { authorization: `Bearer ${token}` };
+
+  test("gets URLs for what it may upload, with who asked in the object's metadata", async () => {
+    const grant = await requestGrant(stack, "", headers);
+    expect(grant.key).toMatch(/^uploads\/[0-9a-f-]{36}\.png$/);
+    const send = (body: string, changes: Record<string, string> = {}) =>
+      stack.send(grant.url, { body, headers: { ...grant.headers, ...changes } });
+    expect(await send("a")).toMatchObject({ code: "EntityTooSmall" });
+    expect(await send("hello!")).toMatchObject({ code: "EntityTooLarge" });
+    expect(await send("hello", { "content-type": "text/html" })).toMatchObject({ code: "InvalidRequest" });
+    expect(await send("hello", { "x-amz-meta-uploaded-by": "eve" })).toMatchObject({ code: "InvalidRequest" });
+    expect((await send("hello")).status).toBe(200);
+    const { ContentType, Metadata } = await stack.s3.send(new HeadObjectCommand({ Bucket: "uploads", Key: grant.key }));
+    expect([ContentType, Metadata]).toEqual([
+      "image/png",
+      { team: "a", "uploaded-by": "ci", "presign-once-id": expect.any(String) },
+    ]);
+  });
+
+  test.each(["content-type=text/html", "max-bytes=6", "min-bytes=1", "extension=html"])(
+    "gets none for more: %s",
+    async (query) => {
+      const before = stack.network.requests.length;
+      expect((await fetch(`${stack.local.edgeUrl}/url?${query}`, { headers })).status).toBe(400);
+      expect(stack.network.requests.length).toBe(before);
+    },
+  );
 });

@@ -80,6 +80,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
       ["content-length=5", "a byte more", "InvalidRequest", Buffer.from("hello!"), {}],
       ["content-length=0", "not empty", "InvalidRequest", HELLO, {}],
       ["max-bytes=5", "a byte more", "EntityTooLarge", Buffer.from("hello!"), {}],
+      ["min-bytes=5", "a byte less", "EntityTooSmall", Buffer.from("hell"), {}],
       ["max-bytes=0", "not empty", "EntityTooLarge", HELLO, {}],
       ["", "more than the settings allow", "EntityTooLarge", randomBytes(LIMITS.maxBytes + 1), {}],
       ["content-type=image/png", "another type", "InvalidRequest", HELLO, { "content-type": "image/gif" }],

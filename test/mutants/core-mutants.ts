@@ -277,7 +277,7 @@ const uploadHeaders = mutantsOf(
   [`value !== "" && !isPlainValue(value)`, "false", "a stored value is signed in another way than it is sent"],
   ["if (!isAsGranted(", "if (values.has(name) && !isAsGranted(", "a granted header left out: S3 refuses and echoes"],
   [
-    `if (length.bytes === undefined && granted.has("content-length")) return { fault: lengthMissing() };`,
+    `if (length.bytes === undefined && isLengthNeeded) return { fault: lengthMissing() };`,
     "",
     "a granted length that is not sent is not called missing",
   ],
@@ -459,7 +459,7 @@ const issue = mutantsOf(
   ["query: shownParameters(request),", "query: [],", "the edge cannot hold an upload to what was granted"],
   ["return b !== undefined && b < a ? b : a;", "return a;", "a URL is promised for longer than its credentials live"],
   [
-    'checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, headers);',
+    'checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, request);',
     "",
     "a URL is handed out that the edge has to refuse",
   ],
@@ -504,6 +504,47 @@ const keyAllowance = [
   ),
 ];
 
+const callerLimits = [
+  ...mutantsOf(
+    "packages/core/src/http/grant-request.ts",
+    [
+      "Math.min(limits.maxBytes, maxBytes)",
+      "Math.max(limits.maxBytes, maxBytes)",
+      "a caller may bring more than the settings allow",
+    ],
+    [
+      "Math.min(limits.maxExpiresInSeconds, expiresInSeconds)",
+      "limits.maxExpiresInSeconds",
+      "a caller's URLs live longer than its authorizer says",
+    ],
+    [
+      "(contentTypes === undefined || isAmong(value, contentTypes))",
+      "true",
+      "a caller that may upload images uploads a page",
+    ],
+    ["value === (limits.extension ?? value)", "true", "a caller chooses another extension than its authorizer"],
+    [
+      "return findContradiction(request) ?? withType(request, limits);",
+      "return request;",
+      "a URL without a type takes every type",
+    ],
+  ),
+  ...mutantsOf("packages/core/src/gate/upload-headers.ts", [
+    "if (minBytes !== 0 && !(Number(length.bytes) >= minBytes)) return { fault: tooSmall(minBytes) };",
+    "",
+    "an empty file passes for one of a least size",
+  ]),
+  ...mutantsOf(
+    "packages/core/src/gate/caller-limits.ts",
+    ["&& !isEdgeHeader(header)", "", "a caller's metadata takes the place of the grant's id"],
+    [
+      "essence.startsWith(known.slice(0, -1))",
+      "essence.startsWith(known.slice(0, -2))",
+      "imagex/png passes for image/*",
+    ],
+  ),
+];
+
 const settledHashes = mutantsOf(
   "packages/core/src/gate/settled-hashes.ts",
   ["if (settled.owner === claimant) return", "if (false) return", "the client that was first is refused"],
@@ -536,6 +577,7 @@ export const coreMutants: readonly Mutant[] = [
   ...canonical,
   ...edgeKeys,
   ...keyAllowance,
+  ...callerLimits,
   ...issue,
   ...inPackage(registerGrant),
   ...around,

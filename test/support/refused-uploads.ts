@@ -8,6 +8,7 @@ const all = {
   malformed: true,
   "header-refused": true,
   "content-length-missing": true,
+  "entity-too-small": true,
   "entity-too-large": true,
   "not-issued": true,
   expired: true,

@@ -9,6 +9,7 @@ import {
 } from "@presign-once/core";
 import * as forms from "@presign-once/core/forms";
 import {
+  CALLER_LIMITS,
   createIssueEndpoint,
   describeFault,
   errorAnswer,
@@ -33,6 +34,8 @@ export interface IssueOptions extends CommonOptions {
   readonly maxExpiresInSeconds?: number | undefined;
   /** Most bytes that any upload may bring, up to 5 TiB; default 5 GiB. */
   readonly maxBytes?: number | undefined;
+  /** Name of the metadata of new objects that tells who asked: the authorizer's subject, percent-encoded; default: none. */
+  readonly subjectMetadata?: string | undefined;
   /** Whether clients may request retries: the part that takes the uploads must support them; default false. */
   readonly offerRetries?: boolean | undefined;
   /** Asked before retries are granted, whether the store was proven to keep one object of a key; default: it was. */
@@ -64,18 +67,22 @@ export function createIssueHandler(
     throw invalid("downloads.issuer", "a DownloadIssuer");
   const { cors, writeLine, requestIdOf } = readCommon(options);
   if (baseUrl !== undefined && !forms.baseUrl.is(baseUrl)) throw invalid("baseUrl", forms.baseUrl.words);
-  const { provenToKeepOne } = options;
+  const { provenToKeepOne, subjectMetadata } = options;
+  if (subjectMetadata !== undefined && !CALLER_LIMITS.metadata.is({ [subjectMetadata]: "a" }))
+    throw invalid("subjectMetadata", "1 to 128 lower-case letters, digits and -");
   const limits = readLimits(options);
-  const endpoint = createIssueEndpoint({ issuer, downloads, authorizer, cors, writeLine, limits, provenToKeepOne });
+  const endpoint = createIssueEndpoint({
+    ...{ issuer, downloads, authorizer, cors, writeLine, limits, subjectMetadata, provenToKeepOne },
+  });
 
   return async (request) => {
     const requestId = requestIdOf(request);
     const headers = headerFields(request);
     try {
-      const { search, origin } = new URL(request.url);
+      const { search, origin, pathname: path } = new URL(request.url);
       const edgeUrl = baseUrl ?? (forms.baseUrl.is(origin) ? origin : undefined);
       const { method } = request;
-      return toResponse(await endpoint.answer({ requestId, method, query: search.slice(1), headers, edgeUrl }));
+      return toResponse(await endpoint.answer({ requestId, method, path, query: search.slice(1), headers, edgeUrl }));
     } catch (fault) {
       writeLine(describeFault("issue", requestId, fault));
       return toResponse(errorAnswer(wireError("issue-fault"), requestId, cors.headers(headers), errorForm(headers)));

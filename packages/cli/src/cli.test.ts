@@ -29,7 +29,14 @@ describe("token", () => {
     const [secret = ""] = /^ {2}([A-Za-z0-9_-]{43})$/m.exec(stdout)?.slice(1) ?? [];
     const settings = JSON.parse(LINE.exec(stdout)?.[1] ?? "null") as { name: string; sha256: string };
     const authorizer = createBearerAuthorizer([settings]);
-    expect(await authorizer.authorize([["authorization", `Bearer ${secret}`]])).toEqual({
+    expect(
+      await authorizer.authorize({
+        method: "GET",
+        path: "/url",
+        query: "",
+        headers: [["authorization", `Bearer ${secret}`]],
+      }),
+    ).toEqual({
       status: "allowed",
       subject: "ci",
     });

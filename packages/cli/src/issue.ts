@@ -16,6 +16,7 @@ const grantFlags = {
   "content-type": text,
   "content-length": text,
   "max-bytes": text,
+  "min-bytes": text,
   filename: text,
   extension: text,
   sha256: text,
@@ -35,6 +36,7 @@ Needs the edge keys, in the settings file; no authorizer is asked.
   --content-type TYPE  that the upload must have
   --content-length N   that the upload must have, in bytes
   --max-bytes N        most that the upload may bring
+  --min-bytes N        least that the upload must bring
   --filename NAME      kept as metadata of the object
   --extension EXT      that the object's name gets, such as jpg
   --sha256 DIGEST      of the body, 64 hex digits

@@ -1,4 +1,12 @@
-export { type Authorization, type Authorizer, bearerToken, everybody } from "./ports/authorizer.ts";
+export {
+  type Authorization,
+  type Authorizer,
+  type AuthorizerRequest,
+  bearerToken,
+  type CallerLimits,
+  everybody,
+  readCookie,
+} from "./ports/authorizer.ts";
 export { createBearerAuthorizer } from "./gate/bearer-authorizer.ts";
 export { canonicalQuery, canonicalRequest, parseQuery, percentEncode, TAG_PARAMETER } from "./url/canonical-request.ts";
 export type { QueryParameter } from "./ports/presigner.ts";

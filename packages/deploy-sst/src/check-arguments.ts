@@ -33,6 +33,7 @@ const ARGUMENTS: Record<keyof SingleUseUploadsArgs, readonly string[]> = {
   expiresInSeconds: [],
   maxExpiresInSeconds: [],
   maxBytes: [],
+  subjectMetadata: [],
   ifNoneMatch: [],
   retries: ["leaseSeconds"],
   issuePath: [],

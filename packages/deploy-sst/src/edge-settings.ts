@@ -56,7 +56,16 @@ export function prepareSettings(
       ...(args.domain === undefined ? {} : { edgeUrl: `https://${args.domain.names[0]}` }),
       ...(args.cors === undefined ? {} : { cors: { ...args.cors, origins: [...args.cors.origins] } }),
       ...(args.oneTimeDownloads === undefined ? {} : { downloads: args.oneTimeDownloads }),
-      ...given(args, "signing", "expiresInSeconds", "maxExpiresInSeconds", "maxBytes", "ifNoneMatch", "retries"),
+      ...given(
+        args,
+        "signing",
+        "expiresInSeconds",
+        "maxExpiresInSeconds",
+        "maxBytes",
+        "subjectMetadata",
+        "ifNoneMatch",
+        "retries",
+      ),
     };
     const issue = JSON.stringify(config, null, 2);
     try {

@@ -90,6 +90,9 @@ export interface SingleUseUploadsArgs {
   /** Most bytes that any upload may bring, up to 5 GiB, which is the default. */
   maxBytes?: number;
 
+  /** Name of the metadata of new objects that tells who asked for the URL. Default: none does. */
+  subjectMetadata?: string;
+
   /** Also lets S3 itself refuse a second object under the same key. Default false. */
   ifNoneMatch?: boolean;
 

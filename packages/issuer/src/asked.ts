@@ -6,6 +6,8 @@ export interface UploadAsked {
   readonly expiresInSeconds?: number | undefined;
   /** Most bytes that the upload may bring. */
   readonly maxBytes?: number | undefined;
+  /** Least bytes that it must bring. */
+  readonly minBytes?: number | undefined;
   /** Exact length of the file, in bytes. */
   readonly contentLength?: number | undefined;
   /** Media type that the upload must have: `image/png`. */
@@ -20,6 +22,8 @@ export interface UploadAsked {
   readonly retries?: "same-client" | undefined;
   /** Folders below `uploads.prefix` that the object goes to: `tenant-7/`. No parameter of `/url`: there the authorizer names them. */
   readonly folder?: string | undefined;
+  /** Metadata of the object by name, likewise: `{ "uploaded-by": "anna" }`. The client has to send it. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a link for one download is to be good for. */
@@ -39,9 +43,10 @@ export interface DownloadAsked {
 }
 
 /** The parameter of `/url` that each field is. */
-const PARAMETERS: Readonly<Record<keyof (Omit<UploadAsked, "folder"> & DownloadAsked), string>> = {
+const PARAMETERS: Readonly<Record<keyof (Omit<UploadAsked, "folder" | "metadata"> & DownloadAsked), string>> = {
   expiresInSeconds: "expires-in",
   maxBytes: "max-bytes",
+  minBytes: "min-bytes",
   contentLength: "content-length",
   contentType: "content-type",
   filename: "filename",

@@ -35,9 +35,13 @@ describe("without S3, a backend issues", () => {
     const issuer = await open({ retries: {} });
     const asked = { expiresInSeconds: 60, contentType: "image/png", contentLength: 5, filename: "a b+é.png" } as const;
     const more = { maxBytes: 10, extension: "png", sha256: "0a".repeat(32), retries: "same-client" } as const;
-    const grant = await granted(issuer.issue({ ...asked, ...more, folder: "tenant-7/" }));
+    const metadata = { "uploaded-by": "anna" };
+    const grant = await granted(issuer.issue({ ...asked, ...more, folder: "tenant-7/", metadata }));
     expect(grant).toMatchObject({
-      headers: { "content-type": "image/png", "x-amz-meta-filename": "a%20b%2B%C3%A9.png" },
+      headers: {
+        ...{ "content-type": "image/png", "x-amz-meta-filename": "a%20b%2B%C3%A9.png" },
+        "x-amz-meta-uploaded-by": "anna",
+      },
       ...{ contentLength: 5, retries: "same-client", expiresAt: new Date("2026-01-01T00:01:00Z") },
     });
     expect(grant.key).toMatch(/^uploads\/tenant-7\/[0-9a-f-]{36}\.png$/);
@@ -67,6 +71,11 @@ test.each<[field: string, asked: Record<string, unknown>, message: string]>([
   ["maxBytes", { maxBytes: 1_001 }, "a whole number of bytes from 0 to 1000"],
   ["maxBytes", { maxBytes: -1 }, "a whole number of bytes from 0 to 1000"],
   ["maxBytes", { maxBytes: 1.5 }, "a whole number of bytes from 0 to 1000"],
+  ["minBytes", { minBytes: 1_001 }, "a whole number of bytes from 0 to 1000"],
+  [
+    ...(["metadata", { metadata: { "presign-once-id": "1" } }] as const),
+    "an object of texts in printable ASCII, by names of lower-case letters, digits and -",
+  ],
   ["contentLength", { contentLength: 1_001 }, "a whole number of bytes from 0 to 1000"],
   ["extension", { extension: ".jpg" }, EXTENSION],
   ["retries", { retries: "same-client" }, "nothing: no retries are offered here"],

@@ -13,7 +13,15 @@ import {
   type SignatureIndex,
   systemClock,
 } from "@presign-once/core";
-import { asksForDownload, type ParameterFault, readDownloadRequest, readGrantRequest } from "@presign-once/core/http";
+import {
+  asksForDownload,
+  CALLER_LIMITS,
+  narrow,
+  type ParameterFault,
+  readCallerLimits,
+  readDownloadRequest,
+  readGrantRequest,
+} from "@presign-once/core/http";
 import {
   edgeKeysOf,
   indexScope,
@@ -110,8 +118,14 @@ export async function createEdgeIssuer(
   const downloadIssuer = config.downloads && createDownloadIssuer(ticketParts);
   const limits = { ...config, retries: config.retries !== undefined };
 
-  async function issueUpload(query: string, folder = ""): Promise<IssueOutcome> {
-    return uploadIssuer.issue({ edgeUrl, folder, ...checked(readGrantRequest(query, limits)) });
+  async function issueUpload(
+    query: string,
+    { folder = "", metadata }: Pick<UploadAsked, "folder" | "metadata"> = {},
+  ): Promise<IssueOutcome> {
+    const read = readCallerLimits({ metadata });
+    if ("fault" in read)
+      throw new PresignOnceError("ARGUMENT_INVALID", `metadata: expected ${CALLER_LIMITS.metadata.words}`);
+    return uploadIssuer.issue({ edgeUrl, folder, ...checked(readGrantRequest(query, narrow(limits, read.limits))) });
   }
 
   async function issueDownload(query: string): Promise<DownloadIssueOutcome> {
@@ -120,7 +134,7 @@ export async function createEdgeIssuer(
   }
 
   return {
-    issue: ({ folder, ...asked } = {}) => withFieldNames(issueUpload(toQuery(asked), folder)),
+    issue: ({ folder, metadata, ...asked } = {}) => withFieldNames(issueUpload(toQuery(asked), { folder, metadata })),
     issueDownload: (asked) => withFieldNames(issueDownload(toQuery({ ...asked }))),
     issueQuery: (query) => (asksForDownload(query) ? issueDownload(query) : issueUpload(query)),
     close: () => s3?.close(),

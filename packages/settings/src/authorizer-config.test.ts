@@ -14,6 +14,15 @@ const SHA256 = "0123456789abcdef".repeat(4);
 const SECRET = Buffer.alloc(32, PLANTED).toString("base64url");
 
 const bearer = { type: "bearer", tokens: [{ name: "ci", sha256: SHA256 }] };
+const limited = {
+  type: "bearer",
+  tokens: [
+    {
+      ...{ name: "ci", sha256: SHA256, maxBytes: 5, minBytes: 1, contentTypes: ["image/*"], expiresInSeconds: 60 },
+      ...{ extension: "png", metadata: { "uploaded-by": "ci" } },
+    },
+  ],
+};
 const jwt = {
   type: "jwt",
   jwks: { keys: [{ kty: "oct", k: SECRET }] },
@@ -40,6 +49,7 @@ describe("the forms", () => {
     [{ type: "none" }, { type: "none" }],
     [{ type: "custom" }, { type: "custom" }],
     [bearer, bearer],
+    [limited, limited],
     [
       { ...jwt, typ: "at+jwt", maxAgeSeconds: 600 },
       {
@@ -68,6 +78,24 @@ const AGE = "authorizer.maxAgeSeconds: expected a whole number of seconds from 1
 const TYP = "authorizer.typ: expected the typ of the tokens, such as at+jwt: 1 to 64 characters";
 
 const wrong: [fault: string, authorizer: unknown][] = [
+  ...(
+    [
+      ["maxBytes: expected a whole number of bytes", { maxBytes: -1 }],
+      ["contentTypes: expected a list of media types such as image/png or image/*", { contentTypes: [PLANTED] }],
+      [
+        "metadata: expected an object of texts in printable ASCII, by names of lower-case letters, digits and -",
+        { metadata: { [PLANTED]: PLANTED } },
+      ],
+      ["extension: expected 1 to 10 lower-case letters or digits", { extension: `.${PLANTED}` }],
+    ] as const
+  ).map(([fault, limits]): [string, unknown] => [
+    `authorizer.tokens.0.${fault}`,
+    { ...bearer, tokens: [{ ...bearer.tokens[0], ...limits }] },
+  ]),
+  [
+    "authorizer.claims.maxBytes: expected the name of a claim: 1 to 128 printable characters",
+    { ...jwt, claims: { maxBytes: 5 } },
+  ],
   [AGE, { ...jwt, maxAgeSeconds: 0 }],
   [AGE, { ...jwt, maxAgeSeconds: 31_536_001 }],
   [AGE, { ...jwt, maxAgeSeconds: PLANTED }],
@@ -87,7 +115,7 @@ const wrong: [fault: string, authorizer: unknown][] = [
   ["authorizer.tokens: expected at least one token", { type: "bearer", tokens: [] }],
   ["authorizer.tokens: expected every name once", { type: "bearer", tokens: [...bearer.tokens, ...bearer.tokens] }],
   [
-    "authorizer.tokens.0: expected an object with name, sha256 and perhaps uploads and downloads",
+    "authorizer.tokens.0: expected an object with name, sha256 and perhaps uploads, downloads and limits",
     { type: "bearer", tokens: [SHA256] },
   ],
   [TOKEN_NAME, { type: "bearer", tokens: [{ name: `${PLANTED} x`, sha256: SHA256 }] }],
@@ -108,7 +136,7 @@ const wrong: [fault: string, authorizer: unknown][] = [
   [ALGORITHM, { ...jwt, algorithms: [PLANTED] }],
   [TOLERANCE, { ...jwt, clockToleranceSeconds: 301 }],
   [TOLERANCE, { ...jwt, clockToleranceSeconds: -1 }],
-  ["authorizer.claims: expected an object with uploads or downloads", { ...jwt, claims: [PLANTED] }],
+  ["authorizer.claims: expected an object of names of claims", { ...jwt, claims: [PLANTED] }],
   [
     "authorizer.claims.uploads: expected the name of a claim: 1 to 128 printable characters",
     { ...jwt, claims: { uploads: "" } },

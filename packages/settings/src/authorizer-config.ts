@@ -1,7 +1,7 @@
 import * as forms from "@presign-once/core/forms";
 import * as z from "zod/mini";
 
-import { expected, formed, oneOf, text, wholeNumber } from "./config-fields.ts";
+import { callerLimit, expected, formed, oneOf, text, wholeNumber } from "./config-fields.ts";
 import { JWT_ALGORITHMS, readJwtKeys } from "./jwt-keys.ts";
 
 /** How far clocks may differ, where nothing is said. */
@@ -10,6 +10,16 @@ const DEFAULT_CLOCK_TOLERANCE_SECONDS = 5;
 const MAX_TOKEN_AGE_SECONDS = 31_536_000;
 
 const none = z.strictObject({ type: z.literal("none") });
+
+/** What the uploads of one caller may be. */
+const limits = {
+  maxBytes: callerLimit("maxBytes"),
+  minBytes: callerLimit("minBytes"),
+  contentTypes: callerLimit("contentTypes"),
+  expiresInSeconds: callerLimit("expiresInSeconds"),
+  extension: callerLimit("extension"),
+  metadata: callerLimit("metadata"),
+};
 
 const bearer = z.strictObject({
   type: z.literal("bearer"),
@@ -24,8 +34,9 @@ const bearer = z.strictObject({
           uploads: z.optional(formed(forms.folders)),
           /** Folders whose objects the holder may hand out links for. */
           downloads: z.optional(z.array(formed(forms.folders), expected("a list of folders"))),
+          ...limits,
         },
-        expected("an object with name, sha256 and perhaps uploads and downloads"),
+        expected("an object with name, sha256 and perhaps uploads, downloads and limits"),
       ),
       expected("a list of tokens"),
     )
@@ -35,7 +46,11 @@ const bearer = z.strictObject({
     ),
 });
 
-const claimName = text("the name of a claim: 1 to 128 printable characters", /^[!-~]{1,128}$/);
+const claimName = z.optional(text("the name of a claim: 1 to 128 printable characters", /^[!-~]{1,128}$/));
+const claims = {
+  ...{ uploads: claimName, downloads: claimName, maxBytes: claimName, minBytes: claimName, contentTypes: claimName },
+  ...{ expiresInSeconds: claimName, extension: claimName, metadata: claimName },
+};
 
 const jwt = z
   .strictObject({
@@ -65,12 +80,7 @@ const jwt = z
     /** A word that the token's scope must have; without it the token is known but not allowed. */
     scope: z.optional(text("a word of 1 to 128 printable characters", /^[!-~]{1,128}$/)),
     /** Names of claims that say more of the caller. */
-    claims: z.optional(
-      z.strictObject(
-        { uploads: z.optional(claimName), downloads: z.optional(claimName) },
-        expected("an object with uploads or downloads"),
-      ),
-    ),
+    claims: z.optional(z.strictObject(claims, expected("an object of names of claims"))),
   })
   .check(({ value, issues }) => {
     const keys = readJwtKeys(value.jwks, value.algorithms);

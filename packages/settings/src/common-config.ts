@@ -109,6 +109,10 @@ export const commonFields = {
       expected("an object"),
     ),
   ),
+  /** Name of the metadata of new objects that tells who asked for the URL: the subject, percent-encoded. */
+  subjectMetadata: z.optional(
+    text("a name of 1 to 128 lower-case letters, digits and -", /^(?!presign-once-id$)[a-z0-9-]{1,128}$/),
+  ),
   /** Also let S3 itself refuse a second object under the same key. */
   ifNoneMatch: z._default(z.boolean(expected("true or false")), false),
 };

@@ -1,4 +1,6 @@
+import type { CallerLimits } from "@presign-once/core";
 import type * as forms from "@presign-once/core/forms";
+import { CALLER_LIMITS } from "@presign-once/core/http";
 import * as z from "zod/mini";
 
 /** A text; `isPossible` looks for what a pattern does not see, such as a port that is none. */
@@ -17,6 +19,12 @@ export function wholeNumber(unit: string, least: number, most: number) {
   const form = `a whole number of ${unit} from ${least} to ${most}`;
   const isOfForm = (value: number): boolean => Number.isInteger(value) && value >= least && value <= most;
   return z.number(expected(form)).check(z.refine(isOfForm, { ...expected(form), abort: true }));
+}
+
+/** A limit of a caller, of the form that the core defines. */
+export function callerLimit<Name extends keyof CallerLimits>(name: Name) {
+  const { words, is } = CALLER_LIMITS[name];
+  return z.optional(z.custom<NonNullable<CallerLimits[Name]>>(is, expected(words)));
 }
 
 /** What zod says of a field that is missing or of another form. */

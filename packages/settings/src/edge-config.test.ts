@@ -107,6 +107,12 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
     true,
     [PLANTED, "300", 0, -1, 1.5, 86_401],
   ],
+  [
+    "subjectMetadata",
+    "expected a name of 1 to 128 lower-case letters, digits and -",
+    true,
+    [7, "", "Uploaded-By", "a b", "presign-once-id", "x".repeat(129)],
+  ],
   ["ifNoneMatch", BOOLEAN, true, [PLANTED, "false", 0]],
   [
     "authorizer",
@@ -181,6 +187,7 @@ test("keeps every setting as given", () => {
     cors: { origins: ["https://app.example", "http://localhost:5173", "*"], credentials: false },
     retries: { leaseSeconds: 60, evidence: "object" as const },
     downloads: { leaseSeconds: 86_400 },
+    subjectMetadata: "uploaded-by",
     ifNoneMatch: true,
     authorizer: { type: "none" as const },
   };

@@ -99,8 +99,9 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
     authorizer: chooseAuthorizer(config.authorizer, authorizer),
     cors: edge.resolve(CORS),
   };
-  const limits = { ...config, retries: config.retries !== undefined };
-  return createIssueHandler({ ...parts, writeLine, limits, edgeUrl });
+  const { expiresInSeconds, maxExpiresInSeconds, maxBytes, subjectMetadata } = config;
+  const limits = { expiresInSeconds, maxExpiresInSeconds, maxBytes, retries: config.retries !== undefined };
+  return createIssueHandler({ ...parts, writeLine, limits, subjectMetadata, edgeUrl });
 }
 
 /** Tickets are taken where they are issued; presigned URLs everywhere, so that a change burns none of them. */

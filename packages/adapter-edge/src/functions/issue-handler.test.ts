@@ -222,7 +222,7 @@ describe("the authorizer", () => {
   test("gets every header, names in lower case, repeated ones too", async () => {
     const seen: unknown[] = [];
     const authorizer: Authorizer = {
-      async authorize(headers) {
+      async authorize({ headers }) {
         seen.push(...headers);
         return { status: "allowed" };
       },

@@ -20,6 +20,7 @@ export function createIssueHandler(deps: {
   readonly writeLine: WriteLine;
   readonly authorizer: Authorizer;
   readonly limits: GrantLimits;
+  readonly subjectMetadata?: string | undefined;
   readonly downloads?: Parameters<typeof createIssueEndpoint>[0]["downloads"];
   readonly edgeUrl?: string | undefined;
 }): ViewerRequestHandler {
@@ -30,6 +31,7 @@ export function createIssueHandler(deps: {
     const answer = await endpoint.answer({
       requestId,
       method: request.method,
+      path: request.uri,
       query: request.querystring,
       headers,
       edgeUrl: deps.edgeUrl ?? edgeUrlOf(headers),

@@ -8,6 +8,8 @@ import { describe, expect, test } from "vitest";
 
 import { createJwtAuthorizer, type JwtRules } from "./jwt-authorizer.ts";
 
+const REQUEST = { method: "GET", path: "/url", query: "" };
+
 const CHALLENGE = 'Bearer realm="presign-once"';
 const STRANGER = { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
 const ALLOWED = { status: "allowed", subject: "anna" };
@@ -57,7 +59,10 @@ function sign(
 
 /** What the rules, with changes, say of a token. */
 async function judge(token: string, changes: Partial<JwtRules> = {}) {
-  return createJwtAuthorizer({ ...rules, ...changes }, clock).authorize([["authorization", `Bearer ${token}`]]);
+  return createJwtAuthorizer({ ...rules, ...changes }, clock).authorize({
+    ...REQUEST,
+    headers: [["authorization", `Bearer ${token}`]],
+  });
 }
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -259,6 +264,30 @@ describe("a claim that names the folders of a caller", () => {
   });
 });
 
+describe("claims that limit a caller", () => {
+  const named = { claims: { maxBytes: "quota", contentTypes: "types", metadata: "meta" } };
+  const limits = { quota: 5, types: ["image/*"], meta: { team: "a" } };
+
+  test("are its limits", async () => {
+    expect(await judge(await sign({ ...claims, ...limits }), named)).toEqual({
+      ...ALLOWED,
+      ...{ maxBytes: 5, contentTypes: ["image/*"], metadata: { team: "a" } },
+    });
+  });
+
+  test.each([{ quota: undefined }, { quota: "5" }, { quota: -1 }, { types: [] }, { types: "image/png" }, { meta: [] }])(
+    "%j is not allowed",
+    async (changes) => {
+      const token = await sign({ ...claims, ...limits, ...changes });
+      expect(await judge(token, named)).toEqual({ status: "forbidden", subject: "anna" });
+    },
+  );
+
+  test("are not looked at where the settings do not name them", async () => {
+    expect(await judge(await sign({ ...claims, maxBytes: -1 }))).toEqual(ALLOWED);
+  });
+});
+
 describe("a claim that names the folders whose objects a caller may hand out", () => {
   const named = { claims: { downloads: "shares" } };
 
@@ -323,17 +352,25 @@ test("answers 401 without a reason for no token or two headers", async () => {
   const authorizer = createJwtAuthorizer(rules, clock);
   const field = ["authorization", `Bearer ${await sign()}`] as const;
   const nobody = { status: "unauthenticated", challenge: CHALLENGE };
-  expect(await authorizer.authorize([])).toEqual(nobody);
-  expect(await authorizer.authorize([field, field])).toEqual(nobody);
-  expect(await authorizer.authorize([["authorization", "Basic YTpi"]])).toEqual(nobody);
+  expect(await authorizer.authorize({ ...REQUEST, headers: [] })).toEqual(nobody);
+  expect(await authorizer.authorize({ ...REQUEST, headers: [field, field] })).toEqual(nobody);
+  expect(await authorizer.authorize({ ...REQUEST, headers: [["authorization", "Basic YTpi"]] })).toEqual(nobody);
 });
 
 test("uses the system clock by default", async () => {
   const exp = Math.floor(Date.now() / 1000) + 60;
   const authorizer = createJwtAuthorizer(rules);
-  expect(await authorizer.authorize([["authorization", `Bearer ${await sign({ ...claims, exp })}`]])).toEqual(ALLOWED);
   expect(
-    await authorizer.authorize([["authorization", `Bearer ${await sign({ ...claims, exp: exp - 120 })}`]]),
+    await authorizer.authorize({
+      ...REQUEST,
+      headers: [["authorization", `Bearer ${await sign({ ...claims, exp })}`]],
+    }),
+  ).toEqual(ALLOWED);
+  expect(
+    await authorizer.authorize({
+      ...REQUEST,
+      headers: [["authorization", `Bearer ${await sign({ ...claims, exp: exp - 120 })}`]],
+    }),
   ).toEqual(STRANGER);
 });
 
@@ -373,7 +410,7 @@ test("never throws, and accepts only a signed token", async () => {
   const authorizer = createJwtAuthorizer(rules, clock);
   await fc.assert(
     fc.asyncProperty(tokens, async (token) => {
-      const { status } = await authorizer.authorize([["authorization", `Bearer ${token}`]]);
+      const { status } = await authorizer.authorize({ ...REQUEST, headers: [["authorization", `Bearer ${token}`]] });
       if (token !== `${head}.${payload}.${signature}`) expect(status).toBe("unauthenticated");
     }),
     { numRuns: 300 },

@@ -1,5 +1,13 @@
-import { type Authorizer, bearerToken, type Clock, PresignOnceError, systemClock } from "@presign-once/core";
+import {
+  type Authorizer,
+  bearerToken,
+  type CallerLimits,
+  type Clock,
+  PresignOnceError,
+  systemClock,
+} from "@presign-once/core";
 import { folders } from "@presign-once/core/forms";
+import { readCallerLimits } from "@presign-once/core/http";
 import { type JsonWebKeySet, type JwtAlgorithm, type JwtKey, readJwtKeys } from "@presign-once/settings";
 import { errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 
@@ -22,14 +30,15 @@ export interface JwtRules {
   /** A word that must stand in the token's `scope`; a token without it is known but not allowed. */
   readonly scope?: string | undefined;
   /** Names of claims that say more of the caller; a token without one of them, or with another form, is not allowed. */
-  readonly claims?:
-    | {
-        /** The folders that its objects go to, with or without a `/` at the end: see `Authorization`. */
-        readonly uploads?: string | undefined;
-        /** The folders whose objects it may hand out links for, likewise; one, or a list. */
-        readonly downloads?: string | undefined;
-      }
-    | undefined;
+  readonly claims?: JwtClaims | undefined;
+}
+
+/** Names of claims: of one for each limit of the caller, and of two more. */
+export interface JwtClaims extends Readonly<Partial<Record<keyof CallerLimits, string | undefined>>> {
+  /** The folders that its objects go to, with or without a `/` at the end: see `Authorization`. */
+  readonly uploads?: string | undefined;
+  /** The folders whose objects it may hand out links for, likewise; one, or a list. */
+  readonly downloads?: string | undefined;
 }
 
 const CHALLENGE = 'Bearer realm="presign-once"';
@@ -54,19 +63,17 @@ export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock)
   };
 
   return {
-    async authorize(headers) {
+    async authorize({ headers }) {
       const token = bearerToken(headers);
       if (token === undefined) return { status: "unauthenticated", challenge: CHALLENGE };
       try {
         const { payload } = await jwtVerify(token, keyOf, { ...options, currentDate: clock.now() });
         const scopes = typeof payload["scope"] === "string" ? payload["scope"].split(" ") : [];
         const subject = typeof payload.sub === "string" ? { subject: payload.sub } : {};
-        const uploads = claims?.uploads === undefined ? {} : { uploads: readFolder(payload[claims.uploads]) };
-        const downloads = claims?.downloads === undefined ? {} : { downloads: readFolders(payload[claims.downloads]) };
-        const places = { ...uploads, ...downloads };
+        const told = readClaims(payload, claims);
         const isAllowed = scope === undefined || scopes.includes(scope);
-        return isAllowed && areKnown(places)
-          ? { status: "allowed", ...subject, ...places }
+        return isAllowed && told !== undefined
+          ? { status: "allowed", ...subject, ...told }
           : { status: "forbidden", ...subject };
       } catch (error) {
         if (error instanceof errors.JOSEError)
@@ -75,6 +82,23 @@ export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock)
       }
     },
   };
+}
+
+/** What the claims say that the settings name; `undefined` where one of them is missing, or has another form. */
+function readClaims(
+  payload: Readonly<Record<string, unknown>>,
+  { uploads, downloads, ...names }: JwtClaims = {},
+): (CallerLimits & { uploads?: string; downloads?: readonly string[] }) | undefined {
+  const places = {
+    ...(uploads === undefined ? {} : { uploads: readFolder(payload[uploads]) }),
+    ...(downloads === undefined ? {} : { downloads: readFolders(payload[downloads]) }),
+  };
+  const values = Object.fromEntries(
+    Object.entries(names).flatMap(([limit, claim]) => (claim === undefined ? [] : [[limit, payload[claim]] as const])),
+  );
+  const read = readCallerLimits(values);
+  const areAllThere = Object.values(values).every((value) => value !== undefined);
+  return "limits" in read && areAllThere && areKnown(places) ? { ...read.limits, ...places } : undefined;
 }
 
 /** One folder, with or without a `/` at its end; `undefined` for anything else. */

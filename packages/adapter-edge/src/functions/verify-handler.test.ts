@@ -131,6 +131,10 @@ const refusals: Record<
     meet: (_, url) => ({ url, without: ["content-length"] }),
     told: [411, "MissingContentLength"],
   },
+  "entity-too-small": {
+    meet: async (edge) => ({ url: await edge.issued("?min-bytes=6") }),
+    told: [400, "EntityTooSmall"],
+  },
   "entity-too-large": {
     meet: (_, url) => ({ url, without: ["content-length"], headers: [["Content-Length", String(MAX_PUT_BYTES + 1)]] }),
     told: [400, "EntityTooLarge"],

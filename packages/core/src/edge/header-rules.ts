@@ -4,7 +4,7 @@ import { type HeaderFault, lengthMissing, printable, headerRefused, tooLarge } f
 import { type HeaderTerms, readUploadHeaders } from "../gate/upload-headers.ts";
 import { type HeaderField, onlyValue } from "../ports/header-field.ts";
 import { isEdgeHeader, requiresNewKey } from "../url/edge-headers.ts";
-import { MAX_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
+import { MAX_BYTES_PARAMETER, MIN_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
 
 /** Most that one PUT may bring, in bytes: 5 GiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
 export const MAX_PUT_BYTES = 5 * 1024 ** 3;
@@ -83,10 +83,12 @@ function termsOf(url: SignedUrl): EdgeTerms | { readonly fault: HeaderFault } {
   const granted = grantedHeaders(url);
   if ("fault" in granted) return granted;
   const maxBytes = url.shown.get(MAX_BYTES_PARAMETER);
+  const minBytes = url.shown.get(MIN_BYTES_PARAMETER);
   return {
     granted: granted.values,
     allowsRetries: allowsRetries(url),
     maxBytes: maxBytes === undefined ? undefined : Number(maxBytes),
+    minBytes: minBytes === undefined ? undefined : Number(minBytes),
   };
 }
 

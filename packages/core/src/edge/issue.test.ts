@@ -101,6 +101,17 @@ describe("a limit of bytes", () => {
   );
 });
 
+test("a least number of bytes is enforced by the edge, and a refusal keeps the URL usable", async () => {
+  const desk = createDesk();
+  const { grant } = await desk.issued({ minBytes: 5, maxBytes: 5 });
+  const claim = (bytes: number) => desk.claim({ ...grant, headers: { "content-length": String(bytes) } });
+  for (const bytes of [0, 4]) expect(await claim(bytes)).toMatchObject({ reason: "entity-too-small" });
+  expect(await claim(5)).toMatchObject({ status: "accepted" });
+  await expect(desk.issued({ minBytes: 6, maxBytes: 5 })).rejects.toMatchObject({
+    message: "minBytes: expected a whole number from 0 to 5",
+  });
+});
+
 describe("the signature", () => {
   test("has a date in whole seconds, and expires 30 seconds after the grant", async () => {
     const desk = createDesk();

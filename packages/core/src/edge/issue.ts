@@ -18,7 +18,14 @@ import type { EdgeKeys } from "../url/edge-keys.ts";
 import { grantIdOf } from "../url/grant-id.ts";
 import { MAX_TTL_SECONDS, ORIGIN_GRACE_SECONDS } from "../url/url-life.ts";
 import { MAX_PUT_BYTES, readPresignedHeaders } from "./header-rules.ts";
-import { MAX_BYTES_PARAMETER, type MalformedUrl, readSignedUrl, SHOWN_PREFIX, type SignedUrl } from "./signed-url.ts";
+import {
+  MAX_BYTES_PARAMETER,
+  MIN_BYTES_PARAMETER,
+  type MalformedUrl,
+  readSignedUrl,
+  SHOWN_PREFIX,
+  type SignedUrl,
+} from "./signed-url.ts";
 
 /**
  * Creates an issuer.
@@ -67,7 +74,7 @@ export function createIssuer(deps: {
       const canonical = canonicalRequest("PUT", path, query);
       const hash = await hashCanonicalRequest(canonical, deps.digests);
       const taggedQuery = `${query}&${TAG_PARAMETER}=${await deps.keys.tag(canonical)}`;
-      checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, headers);
+      checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, request);
       const expiresAt = earlier(new Date(signingDate.getTime() + ttlSeconds * 1000), signed.credentialsExpireAt);
 
       const url = `${edgeUrl}${path}?${taggedQuery}`;
@@ -96,7 +103,11 @@ function canonicalise(signed: PresignedRequest, path: string): string {
 }
 
 /** Reads a URL as the edge will read it, so that none is registered and handed out that the edge has to refuse. */
-function checkUsable(url: SignedUrl | MalformedUrl, asked: PresignRequest, headers: readonly HeaderField[]): void {
+function checkUsable(
+  url: SignedUrl | MalformedUrl,
+  asked: PresignRequest,
+  { headers = [], minBytes = 0 }: IssueRequest,
+): void {
   if ("malformed" in url)
     throw new PresignOnceError("PRESIGN_FAILED", `The presigner made a URL that the edge refuses. ${url.malformed}`);
   const names = ["host", ...asked.headers.map(([name]) => name)].sort().join(";");
@@ -106,15 +117,18 @@ function checkUsable(url: SignedUrl | MalformedUrl, asked: PresignRequest, heade
       "PRESIGN_FAILED",
       "The presigner signed another date, expiry or other headers than it was asked for",
     );
-  const length: HeaderField[] = headers.some(([name]) => name === "content-length") ? [] : [["content-length", "0"]];
+  const length: HeaderField[] = headers.some(([name]) => name === "content-length")
+    ? []
+    : [["content-length", String(minBytes)]];
   const read = readPresignedHeaders([...headers, ...length], url);
   if ("fault" in read) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${read.fault.message}`);
 }
 
 /** The constraints, as the URL shows them and its signature covers them. */
-function shownParameters({ headers = [], maxBytes, retries }: IssueRequest): QueryParameter[] {
+function shownParameters({ headers = [], maxBytes, minBytes = 0, retries }: IssueRequest): QueryParameter[] {
   const shown = headers.map(([name, value]): QueryParameter => [SHOWN_PREFIX + name, value]);
   if (maxBytes !== undefined) shown.push([SHOWN_PREFIX + MAX_BYTES_PARAMETER, String(maxBytes)]);
+  if (minBytes > 0) shown.push([SHOWN_PREFIX + MIN_BYTES_PARAMETER, String(minBytes)]);
   if (retries !== undefined) shown.push([SHOWN_PREFIX + RETRIES_PARAMETER, retries]);
   return shown;
 }

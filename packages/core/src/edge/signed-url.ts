@@ -37,6 +37,8 @@ export const MAX_URL_BYTES = 8_192;
 export const SHOWN_PREFIX = "x-once-";
 /** Shown name of the most bytes that an upload may bring: enforced by the edge alone, since no signature can bound a body. */
 export const MAX_BYTES_PARAMETER = "max-bytes";
+/** Shown name of the least bytes that an upload must bring, likewise. */
+export const MIN_BYTES_PARAMETER = "min-bytes";
 
 const REQUIRED = [
   "X-Amz-Algorithm",

@@ -198,6 +198,7 @@ describe("refuses before the claim, and keeps the ticket usable:", () => {
     ["a key that is not ours", (path) => ({ path: path.replace(".k1.", ".k2.") }), "not-issued"],
     ["no length", () => ({ headers: [] }), "content-length-missing"],
     ["too many bytes", () => ({ headers: [["content-length", "11"]] }), "entity-too-large"],
+    ["too few bytes", () => ({ headers: [["content-length", "1"]] }), "entity-too-small"],
     ["a header that was not granted", () => ({ headers: [["x-amz-acl", "public-read"]] }), "header-refused"],
     [
       "a client that makes itself known, without a grant of retries",
@@ -208,7 +209,7 @@ describe("refuses before the claim, and keeps the ticket usable:", () => {
   ];
   test.each(cases)("%s", async (_, change, reason) => {
     const edge = createEdge();
-    const url = await edge.issue({ maxBytes: 10 });
+    const url = await edge.issue({ maxBytes: 10, minBytes: 2 });
     expect(await edge.send(url, change(url.slice(EDGE_URL.length)))).toMatchObject({ status: "refused", reason });
     expect([...edge.store.values()]).toEqual([{ state: "issued" }]);
     expect(edge.signed).toEqual([]);

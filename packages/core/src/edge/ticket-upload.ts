@@ -63,6 +63,7 @@ export function createTicketCheck({
         granted,
         allowsRetries: ticket.retries !== undefined,
         maxBytes: Math.min(ticket.maxBytes ?? maxBytes, maxBytes),
+        minBytes: ticket.minBytes,
       },
     });
     if ("fault" in read) return { status: "refused", hash, ...read.fault };

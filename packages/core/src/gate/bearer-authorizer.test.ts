@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { anyCharacter } from "../../../../test/support/any-character.ts";
 import { toHex, utf8 } from "../bytes/bytes.ts";
-import { bearerToken, everybody } from "../ports/authorizer.ts";
+import { bearerToken, everybody, readCookie } from "../ports/authorizer.ts";
 import { type Digests, webDigests } from "../ports/digests.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { type BearerTokenDigest, createBearerAuthorizer } from "./bearer-authorizer.ts";
@@ -23,8 +23,10 @@ const digests = await Promise.all([
 ]);
 
 /** What the authorizer of these tokens says of these headers. */
+const REQUEST = { method: "GET", path: "/url", query: "" };
+
 async function authorize(headers: readonly HeaderField[], tokens: readonly BearerTokenDigest[] = digests) {
-  return createBearerAuthorizer(tokens).authorize(headers);
+  return createBearerAuthorizer(tokens).authorize({ ...REQUEST, headers });
 }
 
 describe("a token whose digest is in the list", () => {
@@ -56,6 +58,17 @@ describe("a token whose digest is in the list", () => {
       expect(() =>
         createBearerAuthorizer([{ name: "app", sha256: "0".repeat(64), downloads: ["a/", folder] }]),
       ).toThrow(/^tokens: expected downloads of app to be a list of folders/);
+  });
+
+  test("says what its holder's uploads may be", async () => {
+    const limits = { maxBytes: 5, contentTypes: ["image/*"], metadata: { "uploaded-by": "app" } };
+    const tokens = [{ ...(await digestOf("app", "token-of-app")), ...limits }];
+    const allowed = { status: "allowed", subject: "app", ...limits };
+    expect(await authorize([["authorization", "Bearer token-of-app"]], tokens)).toEqual(allowed);
+    const sha256 = "0".repeat(64);
+    expect(() => createBearerAuthorizer([{ name: "app", sha256, maxBytes: -1 }])).toThrow(
+      "tokens: expected maxBytes of app to be a whole number of bytes",
+    );
   });
 
   test("is found with the scheme in any case, and among other headers", async () => {
@@ -153,7 +166,7 @@ test("never throws, and accepts only a listed token", async () => {
   const authorizer = createBearerAuthorizer(digests);
   await fc.assert(
     fc.asyncProperty(fc.array(field, { maxLength: 3 }), async (headers) => {
-      expect((await authorizer.authorize(headers)).status).toBe("unauthenticated");
+      expect((await authorizer.authorize({ ...REQUEST, headers })).status).toBe("unauthenticated");
     }),
   );
 });
@@ -165,13 +178,31 @@ test("accepts the token syntax of RFC 6750, over the whole text", () => {
 });
 
 test("everybody allows every caller, without a name", async () => {
-  expect(await everybody.authorize([])).toEqual({ status: "allowed" });
+  expect(await everybody.authorize({ ...REQUEST, headers: [] })).toEqual({ status: "allowed" });
 });
 
 test("hashes a token with the given digests", async () => {
   const digested: string[] = [];
   const given: Digests = { ...webDigests, sha256: (text) => (digested.push(text), webDigests.sha256(text)) };
   const authorizer = createBearerAuthorizer(digests, { digests: given });
-  expect(await authorizer.authorize([["authorization", "Bearer token-of-ci"]])).toMatchObject({ subject: "ci" });
+  expect(await authorizer.authorize({ ...REQUEST, headers: [["authorization", "Bearer token-of-ci"]] })).toMatchObject({
+    subject: "ci",
+  });
   expect(digested).toEqual(["token-of-ci"]);
 });
+
+test.each<[name: string, fields: HeaderField[], value: string | undefined]>([
+  ["a", [["cookie", "a=1; b=2"]], "1"],
+  ["b", [["cookie", "a=1;b=2"]], "2"],
+  [
+    "b",
+    [
+      ["cookie", "a=1"],
+      ["cookie", "b=2"],
+    ],
+    "2",
+  ],
+  ["a", [["cookie", "aa=1"]], undefined],
+  ["a", [["cookie", "a=1; a=2"]], undefined],
+  ["a", [], undefined],
+])("the cookie %s of %j is %s", (name, fields, value) => expect(readCookie(fields, name)).toBe(value));

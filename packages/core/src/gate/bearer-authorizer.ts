@@ -1,11 +1,12 @@
 import { equalInConstantTime } from "../bytes/bytes.ts";
-import { type Authorizer, bearerToken } from "../ports/authorizer.ts";
+import { type Authorizer, bearerToken, type CallerLimits } from "../ports/authorizer.ts";
 import { type Digests, webDigests } from "../ports/digests.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { folders, sha256Hex, tokenName } from "../url/forms.ts";
+import { CALLER_LIMITS, readCallerLimits } from "./caller-limits.ts";
 
 /** One token that may ask for URLs, known by its digest only, so that the settings do not give it away. */
-export interface BearerTokenDigest {
+export interface BearerTokenDigest extends CallerLimits {
   /** Who holds it, for the log: 1 to 64 letters, digits, `.`, `-` or `_`. */
   readonly name: string;
   /** SHA-256 of the token, 64 lower-case hex digits. */
@@ -36,11 +37,18 @@ export function createBearerAuthorizer(
   if (tokens.length === 0) throw new PresignOnceError("CONFIG_INVALID", "tokens: expected at least one");
   if (new Set(tokens.map(({ name }) => name)).size !== tokens.length)
     throw new PresignOnceError("CONFIG_INVALID", "tokens: expected every name once");
-  for (const { name, sha256, uploads = "", downloads = [] } of tokens) {
+  for (const token of tokens) {
+    const { name, sha256, uploads = "", downloads = [] } = token;
     if (!tokenName.is(name))
       throw new PresignOnceError("CONFIG_INVALID", `tokens: expected names of ${tokenName.words}`);
     if (!sha256Hex.is(sha256))
       throw new PresignOnceError("CONFIG_INVALID", `tokens: expected sha256 of ${name} to be ${sha256Hex.words}`);
+    const limits = readCallerLimits(token);
+    if ("fault" in limits)
+      throw new PresignOnceError(
+        "CONFIG_INVALID",
+        `tokens: expected ${limits.fault} of ${name} to be ${CALLER_LIMITS[limits.fault].words}`,
+      );
     if (!folders.is(uploads))
       throw new PresignOnceError("CONFIG_INVALID", `tokens: expected uploads of ${name} to be ${folders.words}`);
     if (!downloads.every(folders.is))
@@ -51,18 +59,15 @@ export function createBearerAuthorizer(
   }
 
   return {
-    async authorize(headers) {
+    async authorize({ headers }) {
       const token = bearerToken(headers);
       if (token === undefined) return { status: "unauthenticated", challenge: CHALLENGE };
       const digest = await digests.sha256(token);
       const [match] = tokens.filter(({ sha256 }) => equalInConstantTime(sha256, digest)); // all are looked at
       if (match === undefined) return { status: "unauthenticated", challenge: `${CHALLENGE}, error="invalid_token"` };
-      const { name, uploads, downloads } = match;
-      return {
-        ...{ status: "allowed", subject: name },
-        ...(uploads === undefined ? {} : { uploads }),
-        ...(downloads === undefined ? {} : { downloads }),
-      };
+      const { name, sha256: _, ...more } = match;
+      const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
+      return { status: "allowed", subject: name, ...given };
     },
   };
 }

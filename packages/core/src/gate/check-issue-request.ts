@@ -17,7 +17,7 @@ import { isMetadataName, METADATA_PREFIX } from "./upload-headers.ts";
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the field and the form expected
  */
 export function checkIssueRequest(
-  { edgeUrl, ttlSeconds, headers = [], maxBytes, folder = "", extension }: IssueRequest,
+  { edgeUrl, ttlSeconds, headers = [], maxBytes, minBytes = 0, folder = "", extension }: IssueRequest,
   most: { readonly bytes: number; readonly seconds: number },
 ): void {
   if (!baseUrl.is(edgeUrl)) throw new PresignOnceError("ARGUMENT_INVALID", `edgeUrl: expected ${baseUrl.words}`);
@@ -25,6 +25,9 @@ export function checkIssueRequest(
     throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${most.seconds}`);
   if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > most.bytes))
     throw new PresignOnceError("ARGUMENT_INVALID", `maxBytes: expected a whole number from 0 to ${most.bytes}`);
+  const mostAtLeast = maxBytes ?? most.bytes;
+  if (!Number.isInteger(minBytes) || minBytes < 0 || minBytes > mostAtLeast)
+    throw new PresignOnceError("ARGUMENT_INVALID", `minBytes: expected a whole number from 0 to ${mostAtLeast}`);
   if (!folders.is(folder)) throw new PresignOnceError("ARGUMENT_INVALID", `folder: expected ${folders.words}`);
   if (extension !== undefined && !extensionForm.is(extension))
     throw new PresignOnceError("ARGUMENT_INVALID", `extension: expected ${extensionForm.words}`);
@@ -83,10 +86,10 @@ function isBindable(name: string): boolean {
 }
 
 /**
- * `tag`, `max-bytes` and `retries`, because the parameters that would show them are the edge's own; a part of a file; and
+ * `tag`, `max-bytes`, `min-bytes` and `retries`, because the parameters that would show them are the edge's own; a part of a file; and
  * what HTTP clients set by themselves, browsers let no page set, or CloudFront keeps to itself.
  *
  * @see https://fetch.spec.whatwg.org/#forbidden-request-header
  */
 const UNBINDABLE =
-  /^(?:tag|max-bytes|retries|if-.*|x-once-.*|content-range|upload-.*|authorization|accept-(?:charset|encoding)|access-control-.*|connection|cookie2?|date|dnt|expect|host|keep-alive|origin|proxy-.*|referer|sec-.*|set-cookie|te|trailer|transfer-encoding|upgrade|via|x-(?:amz-cf|edge)-.*|x-forwarded-.*|x-real-ip)$/;
+  /^(?:tag|max-bytes|min-bytes|retries|if-.*|x-once-.*|content-range|upload-.*|authorization|accept-(?:charset|encoding)|access-control-.*|connection|cookie2?|date|dnt|expect|host|keep-alive|origin|proxy-.*|referer|sec-.*|set-cookie|te|trailer|transfer-encoding|upgrade|via|x-(?:amz-cf|edge)-.*|x-forwarded-.*|x-real-ip)$/;

@@ -7,7 +7,7 @@ const NO_TOKEN_CHARACTER = new RegExp(`[^${TOKEN_CHARACTERS}]`, "g");
 /** What is wrong with the headers of an upload; `message` repeats nothing of the request but a header's
  * name, and of the grant at most the value that the URL shows anyway. */
 export interface HeaderFault {
-  readonly reason: "header-refused" | "content-length-missing" | "entity-too-large";
+  readonly reason: "header-refused" | "content-length-missing" | "entity-too-large" | "entity-too-small";
   readonly message: string;
 }
 
@@ -19,6 +19,11 @@ export function headerRefused(message: string): HeaderFault {
 /** More bytes than are allowed. */
 export function tooLarge(message: string): HeaderFault {
   return { reason: "entity-too-large", message };
+}
+
+/** Fewer bytes than are asked for. */
+export function tooSmall(minBytes: number): HeaderFault {
+  return { reason: "entity-too-small", message: `This URL was granted for ${minBytes} bytes at least.` };
 }
 
 /** No length, where one is needed. */

@@ -33,6 +33,8 @@ export interface IssueRequest {
   readonly headers?: readonly HeaderField[];
   /** Most bytes that the upload may bring; the edge alone can enforce it. Default: what S3 takes in one PUT, 5 GiB. */
   readonly maxBytes?: number;
+  /** Least bytes that the upload must bring, and declare; edge and relay alone can enforce it. Default: 0. */
+  readonly minBytes?: number | undefined;
   /** Where the object goes, below the issuer's own folders: folders, each followed by `/`. Default: nowhere below. */
   readonly folder?: string | undefined;
   /** What the object's name ends in, after a dot. Default: nothing, as the name is a random id. */

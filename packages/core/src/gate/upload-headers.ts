@@ -2,7 +2,14 @@ import { byteLengthAbove } from "../bytes/bytes.ts";
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import { declaredLength } from "./declared-length.ts";
-import { findClientFault, type HeaderFault, lengthMissing, printable, headerRefused } from "./header-fault.ts";
+import {
+  findClientFault,
+  type HeaderFault,
+  lengthMissing,
+  printable,
+  headerRefused,
+  tooSmall,
+} from "./header-fault.ts";
 import { isEnvelope, isSameMediaType } from "./media-type.ts";
 
 /** What a gate, edge or relay, has to know to read the headers of an upload. */
@@ -11,6 +18,8 @@ export interface HeaderTerms {
   readonly granted: ReadonlyMap<string, string>;
   /** Whether the URL was granted retries, so that a client may make itself known. */
   readonly allowsRetries: boolean;
+  /** Least bytes that were granted; `undefined`: none are fine. */
+  readonly minBytes?: number | undefined;
 }
 
 /** The headers of an upload that have an effect. All others are dropped. */
@@ -73,7 +82,7 @@ export function isMetadataName(name: string): boolean {
  */
 export function readUploadHeaders(
   headers: readonly HeaderField[],
-  { granted, allowsRetries }: HeaderTerms,
+  { granted, allowsRetries, minBytes = 0 }: HeaderTerms,
 ): UploadHeaders | { readonly fault: HeaderFault } {
   const values = new Map<string, string>();
   for (const [name, value] of headers) {
@@ -85,7 +94,9 @@ export function readUploadHeaders(
   }
   const length = declaredLength(values);
   if ("fault" in length) return length;
-  if (length.bytes === undefined && granted.has("content-length")) return { fault: lengthMissing() };
+  const isLengthNeeded = granted.has("content-length") || minBytes !== 0;
+  if (length.bytes === undefined && isLengthNeeded) return { fault: lengthMissing() };
+  if (minBytes !== 0 && !(Number(length.bytes) >= minBytes)) return { fault: tooSmall(minBytes) };
 
   const kept: HeaderField[] = [];
   for (const [name, value] of granted) {

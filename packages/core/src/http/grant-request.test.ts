@@ -233,7 +233,7 @@ describe("sha256", () => {
 
 describe("refuses the whole request for one fault:", () => {
   const unknown = (name: string) =>
-    `Unknown parameter ${name}: expected expires-in, max-bytes, content-length, content-type, filename, extension, sha256.`;
+    `Unknown parameter ${name}: expected expires-in, max-bytes, min-bytes, content-length, content-type, filename, extension, sha256.`;
   const MALFORMED = "The query string is not percent-encoded.";
   const wrong: [query: string, fault: string][] = [
     ["expires-in=60&expires-in=60", "expires-in: expected once, a whole number of seconds from 1 to 3600."],

@@ -1,8 +1,11 @@
 import { toBase64 } from "../bytes/base64.ts";
 import { fromHex } from "../bytes/bytes.ts";
+import { isAmong } from "../gate/caller-limits.ts";
 import { SAME_CLIENT } from "../gate/client-secret.ts";
 import { printable } from "../gate/header-fault.ts";
 import { isEnvelope } from "../gate/media-type.ts";
+import { METADATA_PREFIX } from "../gate/upload-headers.ts";
+import type { CallerLimits } from "../ports/authorizer.ts";
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import type { QueryParameter } from "../ports/presigner.ts";
 import { parseQuery, percentEncode } from "../url/canonical-request.ts";
@@ -15,14 +18,16 @@ export interface GrantRequest {
   readonly headers: readonly HeaderField[];
   /** Most bytes that the upload may bring. */
   readonly maxBytes: number;
+  /** Least bytes that it must bring. */
+  readonly minBytes?: number;
   /** What the object's name ends in. */
-  readonly extension?: string;
+  readonly extension?: string | undefined;
   /** Lets the client that is first retry. */
   readonly retries?: typeof SAME_CLIENT;
 }
 
-/** How far a client may go. */
-export interface GrantLimits {
+/** How far a client may go; `minBytes`, `contentTypes`, `extension` and `metadata` only where its authorizer has set them. */
+export interface GrantLimits extends Pick<CallerLimits, "minBytes" | "contentTypes" | "extension" | "metadata"> {
   /** Life of a URL where nothing is asked for, in seconds. */
   readonly expiresInSeconds: number;
   /** Longest life that may be asked for, in seconds. */
@@ -59,22 +64,32 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
     },
   },
   "max-bytes": {
-    form: (limits) => bytesUpTo(limits.maxBytes),
+    form: (limits) => bytesUpTo(limits),
     read(value, limits) {
-      const maxBytes = numberBetween(value, 0, limits.maxBytes);
+      const maxBytes = numberBetween(value, limits.minBytes ?? 0, limits.maxBytes);
       return maxBytes === undefined ? undefined : { maxBytes };
     },
   },
+  "min-bytes": {
+    form: (limits) => bytesUpTo(limits),
+    read(value, limits) {
+      const minBytes = numberBetween(value, limits.minBytes ?? 0, limits.maxBytes);
+      return minBytes === undefined ? undefined : { minBytes };
+    },
+  },
   "content-length": {
-    form: (limits) => bytesUpTo(limits.maxBytes),
+    form: (limits) => bytesUpTo(limits),
     read: (value, limits) =>
-      numberBetween(value, 0, limits.maxBytes) === undefined ? undefined : { headers: [["content-length", value]] },
+      numberBetween(value, limits.minBytes ?? 0, limits.maxBytes) === undefined
+        ? undefined
+        : { headers: [["content-length", value]] },
   },
   "content-type": {
-    form: () => mediaType.words,
-    read(value) {
+    form: ({ contentTypes }) => (contentTypes === undefined ? mediaType.words : `one of ${contentTypes.join(", ")}`),
+    read(value, { contentTypes }) {
       const isOfFile = mediaType.is(value) && isPlainValue(value) && !isEnvelope(value);
-      return isOfFile ? { headers: [["content-type", value]] } : undefined;
+      const isAllowed = isOfFile && (contentTypes === undefined || isAmong(value, contentTypes));
+      return isAllowed ? { headers: [["content-type", value]] } : undefined;
     },
   },
   filename: {
@@ -87,8 +102,9 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
     },
   },
   extension: {
-    form: () => extension.words,
-    read: (value) => (extension.is(value) ? { extension: value } : undefined),
+    form: (limits) => limits.extension ?? extension.words,
+    read: (value, limits) =>
+      extension.is(value) && value === (limits.extension ?? value) ? { extension: value } : undefined,
   },
   sha256: {
     form: () => "64 hex digits",
@@ -116,8 +132,10 @@ export function readGrantRequest(query: string, limits: GrantLimits): GrantReque
   if (parameters === undefined) return { fault: "The query string is not percent-encoded." };
   let request: GrantRequest = {
     ttlSeconds: Math.min(limits.expiresInSeconds, limits.maxExpiresInSeconds),
-    headers: [],
+    headers: Object.entries(limits.metadata ?? {}).map(([name, value]) => [METADATA_PREFIX + name, value]),
     maxBytes: limits.maxBytes,
+    ...(limits.minBytes === undefined ? {} : { minBytes: limits.minBytes }),
+    ...(limits.extension === undefined ? {} : { extension: limits.extension }),
   };
   const seen = new Set<string>();
   for (const [name, value] of parameters) {
@@ -130,10 +148,35 @@ export function readGrantRequest(query: string, limits: GrantLimits): GrantReque
     if (asked === undefined) return { fault: `${name}: expected ${parameter.form(limits)}.` };
     request = { ...request, ...asked, headers: [...request.headers, ...(asked.headers ?? [])] };
   }
-  const length = request.headers.find(([name]) => name === "content-length")?.[1];
-  if (length !== undefined && Number(length) > request.maxBytes)
-    return { fault: `content-length: expected max-bytes or less, ${bytesUpTo(request.maxBytes)}.` };
-  return request;
+  return findContradiction(request) ?? withType(request, limits);
+}
+
+/** What parameters say against each other. */
+function findContradiction({ headers, maxBytes, minBytes = 0 }: GrantRequest): ParameterFault | undefined {
+  if (minBytes > maxBytes) return { fault: `min-bytes: expected max-bytes or less, ${bytesUpTo({ maxBytes })}.` };
+  const length = Number(headers.find(([name]) => name === "content-length")?.[1] ?? minBytes);
+  if (length > maxBytes) return { fault: `content-length: expected max-bytes or less, ${bytesUpTo({ maxBytes })}.` };
+  if (length < minBytes) return { fault: `content-length: expected min-bytes or more, ${minBytes}.` };
+  return undefined;
+}
+
+/** Where a caller may upload some types only, the request names one; of only one it need not. */
+function withType(request: GrantRequest, { contentTypes }: GrantLimits): GrantRequest | ParameterFault {
+  if (contentTypes === undefined || request.headers.some(([name]) => name === "content-type")) return request;
+  const [only = "", ...others] = contentTypes;
+  if (others.length > 0 || only.endsWith("/*"))
+    return { fault: `content-type: missing, expected one of ${contentTypes.join(", ")}.` };
+  return { ...request, headers: [...request.headers, ["content-type", only]] };
+}
+
+/** The limits of a deployment, and of one caller: of two the narrower one holds. */
+export function narrow(limits: GrantLimits, caller: CallerLimits): GrantLimits {
+  const { maxBytes = limits.maxBytes, expiresInSeconds = limits.maxExpiresInSeconds, ...others } = caller;
+  return {
+    ...{ ...limits, ...others },
+    maxBytes: Math.min(limits.maxBytes, maxBytes),
+    maxExpiresInSeconds: Math.min(limits.maxExpiresInSeconds, expiresInSeconds),
+  };
 }
 
 /**
@@ -162,8 +205,8 @@ function offered(limits: GrantLimits): string[] {
   return Object.keys(PARAMETERS).filter((name) => name !== "retries" || limits.retries === true);
 }
 
-function bytesUpTo(most: number): string {
-  return `a whole number of bytes from 0 to ${most}`;
+function bytesUpTo({ minBytes = 0, maxBytes }: Pick<GrantLimits, "minBytes" | "maxBytes">): string {
+  return `a whole number of bytes from ${minBytes} to ${maxBytes}`;
 }
 
 /** A whole number in a range; `undefined` for anything else. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Authorization } from "../ports/authorizer.ts";
+import type { Authorization, AuthorizerRequest } from "../ports/authorizer.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { createInMemoryIndex, createManualClock, createSequentialIds } from "../testing/index.ts";
 import { createDownloadIssuer } from "../ticket/download-issuer.ts";
@@ -13,23 +13,37 @@ const LIMITS = { expiresInSeconds: 900, maxExpiresInSeconds: 3_600, maxBytes: 1_
 const JSON_PLEASE: HeaderField = ["accept", "application/json"];
 
 /** An endpoint that offers downloads, for a caller with these folders. */
-function createDesk({ downloads, isOffered = true }: { downloads?: unknown; isOffered?: boolean } = {}) {
+function createDesk({
+  downloads,
+  isOffered = true,
+  limits = {},
+  subjectMetadata,
+}: { downloads?: unknown; isOffered?: boolean; limits?: object; subjectMetadata?: string } = {}) {
   const lines: string[] = [];
   const parts = {
     ...{ index: createInMemoryIndex(), keys: createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]) },
     ...{ clock: createManualClock(), ids: createSequentialIds() },
   };
   const folders = downloads === undefined ? {} : { downloads };
+  const asked: AuthorizerRequest[] = [];
   const endpoint = createIssueEndpoint({
     issuer: createTicketIssuer(parts),
     downloads: isOffered ? { issuer: createDownloadIssuer(parts), keyPrefix: "uploads/" } : undefined,
-    authorizer: { authorize: async () => ({ status: "allowed", subject: "anna", ...folders }) as Authorization },
+    authorizer: {
+      async authorize(request) {
+        asked.push(request);
+        return { status: "allowed", subject: "anna é", ...folders, ...limits } as Authorization;
+      },
+    },
+    subjectMetadata,
     ...{ cors: createCors({ origins: [] }), limits: LIMITS, writeLine: (line) => lines.push(line) },
   });
   return {
-    lines,
+    ...{ lines, asked },
     ask: (query: string, headers: readonly HeaderField[] = []) =>
-      endpoint.answer({ requestId: "some-id", method: "GET", query, headers, edgeUrl: "https://edge.example" }),
+      endpoint.answer({
+        ...{ requestId: "some-id", method: "GET", path: "/url", query, headers, edgeUrl: "https://edge.example" },
+      }),
   };
 }
 
@@ -47,8 +61,8 @@ describe("a link for a download", () => {
       },
     ]);
     expect(desk.lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
-      { outcome: "issued", subject: "anna", grant: "1" },
-      { outcome: "issued", subject: "anna", grant: "2" },
+      { outcome: "issued", subject: "anna é", grant: "1" },
+      { outcome: "issued", subject: "anna é", grant: "2" },
     ]);
     expect(desk.lines.join()).not.toMatch(/uploads|b\.pdf|\/d\//);
   });
@@ -95,6 +109,41 @@ describe("a link for a download", () => {
       const desk = createDesk({ downloads: [""] });
       expect((await desk.ask(query)).status).toBe(400);
       expect(desk.lines).toHaveLength(1);
+    },
+  );
+});
+
+describe("what the authorizer says of its caller", () => {
+  test("comes from the whole request", async () => {
+    const desk = createDesk();
+    await desk.ask("max-bytes=5", [["cookie", "a=1"]]);
+    expect(desk.asked).toEqual([{ method: "GET", path: "/url", query: "max-bytes=5", headers: [["cookie", "a=1"]] }]);
+  });
+
+  test("limits what the request may ask for, of uploads and of downloads", async () => {
+    const desk = createDesk({ downloads: [""], limits: { expiresInSeconds: 60, contentTypes: ["image/png"] } });
+    const { body } = await desk.ask("", [JSON_PLEASE]);
+    expect(JSON.parse(body)).toMatchObject({
+      headers: { "content-type": "image/png" },
+      expiresAt: "2026-01-01T00:01:00.000Z",
+    });
+    for (const query of ["content-type=text/html", "expires-in=61", "download=uploads/a&expires-in=61"])
+      expect([query, (await desk.ask(query)).status]).toEqual([query, 400]);
+  });
+
+  test("is bound as metadata of the object, percent-encoded, if the settings name it", async () => {
+    const desk = createDesk({ limits: { metadata: { team: "a" } }, subjectMetadata: "uploaded-by" });
+    const { body } = await desk.ask("", [JSON_PLEASE]);
+    expect(JSON.parse(body)).toMatchObject({
+      headers: { "x-amz-meta-team": "a", "x-amz-meta-uploaded-by": "anna%20%C3%A9" },
+    });
+  });
+
+  test.each([{ maxBytes: "5" }, { contentTypes: [] }, { metadata: { "presign-once-id": "1" } }])(
+    "issues nothing if a limit has another form: %j",
+    async (limits) => {
+      const desk = createDesk({ limits });
+      await expect(desk.ask("")).rejects.toThrow(`the authorizer answered with ${Object.keys(limits)[0]} that is not`);
     },
   );
 });

@@ -1,17 +1,19 @@
+import { CALLER_LIMITS, readCallerLimits } from "../gate/caller-limits.ts";
 import type { RetryRules } from "../gate/claim-once.ts";
 import type { Issuer, IssueOutcome } from "../gate/issuer.ts";
-import type { Authorizer } from "../ports/authorizer.ts";
+import type { Authorizer, CallerLimits } from "../ports/authorizer.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { isPermanentFault, PresignOnceError } from "../ports/presign-once-error.ts";
 import type { DownloadIssueOutcome, DownloadIssuer } from "../ticket/download-issuer.ts";
 import { isBelow } from "../ticket/ticket-fault.ts";
+import { percentEncode } from "../url/canonical-request.ts";
 import { folders } from "../url/forms.ts";
 import { acceptsJson } from "./accepts-json.ts";
 import type { Cors } from "./cors.ts";
 import { describeIssue, type WriteLine } from "./decision-log.ts";
 import { asksForDownload, readDownloadRequest } from "./download-request.ts";
 import { grantAnswer } from "./grant-answer.ts";
-import { type GrantLimits, readGrantRequest } from "./grant-request.ts";
+import { type GrantLimits, narrow, readGrantRequest } from "./grant-request.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import { methodNotAllowed, wireError } from "./refusals.ts";
 import { errorAnswer, errorForm, type WireError } from "./wire-error.ts";
@@ -20,6 +22,8 @@ import { errorAnswer, errorForm, type WireError } from "./wire-error.ts";
 export interface UrlRequest {
   readonly requestId: string;
   readonly method: string;
+  /** Percent-encoded, as received. */
+  readonly path: string;
   /** Query string as received, without `?`. */
   readonly query: string;
   /** Every header field, names in lower case, repeated ones repeated. */
@@ -44,6 +48,7 @@ const METHODS = ["GET", "POST"];
  *
  * @param deps.authorizer  who may ask
  * @param deps.limits      what they may ask for
+ * @param deps.subjectMetadata  name of the metadata of new objects that tells who asked; default: none does
  * @param deps.downloads   issues links for downloads of objects below its prefix; default: none are offered
  * @param deps.provenToKeepOne  asked before retries are granted; default: it was proven before
  */
@@ -53,11 +58,12 @@ export function createIssueEndpoint(deps: {
   readonly writeLine: WriteLine;
   readonly authorizer: Authorizer;
   readonly limits: GrantLimits;
+  readonly subjectMetadata?: string | undefined;
   readonly provenToKeepOne?: RetryRules["provenToKeepOne"] | undefined;
   readonly downloads?: { readonly issuer: DownloadIssuer; readonly keyPrefix: string } | undefined;
 }): IssueEndpoint {
   return {
-    async answer({ requestId, method, query, headers, edgeUrl }) {
+    async answer({ requestId, method, path, query, headers, edgeUrl }) {
       if (method === "OPTIONS") return deps.cors.preflight(headers, requestId, METHODS);
       const cors = deps.cors.headers(headers);
       const answerError = (error: WireError): HttpAnswer => errorAnswer(error, requestId, cors, errorForm(headers));
@@ -68,7 +74,7 @@ export function createIssueEndpoint(deps: {
       }
 
       if (!METHODS.includes(method)) return refuse(methodNotAllowed(METHODS, "Ask for a URL with GET or POST."));
-      const authorization = await deps.authorizer.authorize(headers);
+      const authorization = await deps.authorizer.authorize({ method, path, query, headers });
       if (authorization.status === "unauthenticated")
         return refuse(wireError("unauthenticated", { headers: [["WWW-Authenticate", authorization.challenge]] }));
       const { subject } = authorization;
@@ -81,10 +87,16 @@ export function createIssueEndpoint(deps: {
         throw new TypeError("the authorizer answered with uploads that are no folders");
       if (!Array.isArray(downloads) || !downloads.every((each) => typeof each === "string" && folders.is(each)))
         throw new TypeError("the authorizer answered with downloads that are no list of folders");
+      const caller = readCallerLimits(authorization);
+      if ("fault" in caller)
+        throw new TypeError(
+          `the authorizer answered with ${caller.fault} that is not ${CALLER_LIMITS[caller.fault].words}`,
+        );
+      const limits = narrow(deps.limits, withSubject(caller.limits, subject, deps.subjectMetadata));
       if (edgeUrl === undefined) return refuse(wireError("host-invalid"), subject);
       const prepared = asksForDownload(query)
-        ? prepareDownload(deps, query, edgeUrl, downloads)
-        : await prepareUpload(deps, query, edgeUrl, folder);
+        ? prepareDownload({ ...deps, limits }, query, edgeUrl, downloads)
+        : await prepareUpload({ ...deps, limits }, query, edgeUrl, folder);
       if ("refusal" in prepared) return refuse(prepared.refusal, subject);
 
       let outcome: IssueOutcome | DownloadIssueOutcome;
@@ -110,6 +122,12 @@ export function createIssueEndpoint(deps: {
 }
 
 type Deps = Parameters<typeof createIssueEndpoint>[0];
+
+/** The subject is other people's text, so it is percent-encoded like a file name. */
+function withSubject(limits: CallerLimits, subject: string | undefined, name: string | undefined): CallerLimits {
+  if (subject === undefined || name === undefined) return limits;
+  return { ...limits, metadata: { ...limits.metadata, [name]: percentEncode(subject) } };
+}
 
 /** A request that may be issued, or why it may not. */
 type Prepared = { readonly refusal: WireError } | { issue(): Promise<IssueOutcome | DownloadIssueOutcome> };

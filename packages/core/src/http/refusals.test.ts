@@ -10,6 +10,7 @@ const told = {
   malformed: [400, "InvalidRequest", false],
   "header-refused": [400, "InvalidRequest", false],
   "content-length-missing": [411, "MissingContentLength", false],
+  "entity-too-small": [400, "EntityTooSmall", false],
   "entity-too-large": [400, "EntityTooLarge", false],
   "not-issued": [403, "UrlUnknown", false],
   expired: [403, "UrlExpired", false],
@@ -30,6 +31,7 @@ const canBeRepeated = [
   "malformed",
   "header-refused",
   "content-length-missing",
+  "entity-too-small",
   "entity-too-large",
   "not-yet-valid",
   "unavailable",
@@ -59,7 +61,13 @@ describe.each(Object.entries(told))("%s", (reason, [status, code, mayBeUsedUp]) 
 });
 
 test("uses the message of the check that failed", () => {
-  for (const reason of ["malformed", "header-refused", "content-length-missing", "entity-too-large"] as const)
+  for (const reason of [
+    "malformed",
+    "header-refused",
+    "content-length-missing",
+    "entity-too-small",
+    "entity-too-large",
+  ] as const)
     expect(wireErrorOf({ status: "refused", reason, message: "Own words." }).message).toMatch(/^Own words\. /);
 });
 

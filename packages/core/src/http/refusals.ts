@@ -48,6 +48,7 @@ const REFUSALS = {
   malformed: { status: 400, code: "InvalidRequest", message: NOT_USED_UP },
   "header-refused": { status: 400, code: "InvalidRequest", message: NOT_USED_UP },
   "content-length-missing": { status: 411, code: "MissingContentLength", message: NOT_USED_UP },
+  "entity-too-small": { status: 400, code: "EntityTooSmall", message: NOT_USED_UP },
   "entity-too-large": { status: 400, code: "EntityTooLarge", message: NOT_USED_UP },
   "not-issued": URL_UNKNOWN,
   expired: { status: 403, code: "UrlExpired", message: "This URL has expired. Ask for a new one." },

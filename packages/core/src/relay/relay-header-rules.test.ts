@@ -68,6 +68,13 @@ describe("the limit of the body", () => {
   });
 });
 
+test("a least number of bytes is enforced before a byte is read, so a length has to be declared", () => {
+  const grant = { ...grantOf([]), minBytes: 5 };
+  expect(faultOf([["content-length", "4"]], grant)).toMatchObject({ reason: "entity-too-small" });
+  expect(faultOf([], grant)).toMatchObject({ reason: "content-length-missing" });
+  expect(read([["content-length", "5"]], grant)).toMatchObject({ declaredBytes: 5 });
+});
+
 describe("the length", () => {
   test.each(["", "+5", "05", "5.0", "0x5", " 5", "5, 5", "-1", "1e3", "9".repeat(17)])("%o is refused", (length) => {
     expect(faultOf([["content-length", length]])).toMatchObject({ reason: "header-refused" });

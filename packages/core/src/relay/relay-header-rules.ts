@@ -29,14 +29,15 @@ export type SinkLimits = Pick<UploadSink, "maxDeclaredBytes" | "maxUndeclaredByt
  */
 export function readRelayHeaders(
   headers: readonly HeaderField[],
-  ticket: Pick<Ticket, "headers" | "maxBytes" | "retries">,
+  ticket: Pick<Ticket, "headers" | "maxBytes" | "minBytes" | "retries">,
   limits: SinkLimits,
 ): RelayHeaders | { readonly fault: HeaderFault } {
   const granted = new Map(ticket.headers);
   for (const [name] of headers)
     if (name === "content-md5")
       return { fault: headerRefused("Content-MD5 is not compared here: ask for the URL with sha256.") };
-  const read = readUploadHeaders(headers, { granted, allowsRetries: ticket.retries !== undefined });
+  const terms = { granted, allowsRetries: ticket.retries !== undefined, minBytes: ticket.minBytes };
+  const read = readUploadHeaders(headers, terms);
   if ("fault" in read) return read;
 
   const { kept, declaredBytes } = read;

@@ -51,12 +51,13 @@ export function createTicketIssuer(deps: {
   return {
     async issue(request) {
       checkIssueRequest(request, { bytes: MAX_OBJECT_BYTES, seconds: maxLifeSeconds });
-      const { edgeUrl, ttlSeconds, headers = [], maxBytes, retries } = request;
+      const { edgeUrl, ttlSeconds, headers = [], maxBytes, minBytes, retries } = request;
       const key = nameObject(keyPrefix, request, deps);
       const id = grantIdOf(key);
       const issuedAt = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
-      const ticket: Ticket = { id, issuedAt, lifeSeconds: ttlSeconds, method: "PUT", key, maxBytes, headers, retries };
-      checkUsable(headers, maxBytes);
+      const bytes = { maxBytes, minBytes };
+      const ticket: Ticket = { id, issuedAt, lifeSeconds: ttlSeconds, method: "PUT", key, ...bytes, headers, retries };
+      checkUsable(headers, bytes);
       if (findTicketFault(ticket, { keyPrefix, maxLifeSeconds }, issuedAt) !== undefined)
         throw new PresignOnceError(
           "ARGUMENT_INVALID",
@@ -85,11 +86,20 @@ export function createTicketIssuer(deps: {
  * Reads the granted headers as they will be read in an upload, so that no URL is handed out that has to be refused; nor one
  * that promises what is not done, such as an ACL.
  */
-function checkUsable(headers: readonly HeaderField[], maxBytes = MAX_OBJECT_BYTES): void {
+function checkUsable(
+  headers: readonly HeaderField[],
+  { maxBytes = MAX_OBJECT_BYTES, minBytes = 0 }: Pick<Ticket, "maxBytes" | "minBytes">,
+): void {
   for (const field of headers)
     if (!isTicketHeader(field)) throw invalid(`${field[0]} cannot be bound into a ticket, or not with this value`);
-  const length: HeaderField[] = headers.some(([name]) => name === "content-length") ? [] : [["content-length", "0"]];
-  const read = readUploadHeaders([...headers, ...length], { granted: new Map(headers), allowsRetries: false });
+  const length: HeaderField[] = headers.some(([name]) => name === "content-length")
+    ? []
+    : [["content-length", String(minBytes)]];
+  const read = readUploadHeaders([...headers, ...length], {
+    granted: new Map(headers),
+    allowsRetries: false,
+    minBytes,
+  });
   if ("fault" in read) throw invalid(read.fault.message);
   if ((read.declaredBytes ?? 0) > maxBytes) throw invalid(`content-length is more than maxBytes, ${maxBytes} bytes`);
 }

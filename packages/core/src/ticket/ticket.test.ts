@@ -80,7 +80,8 @@ describe("does not accept as a ticket", () => {
     ["a header of three parts", [...FIELDS, 5, [["a", "b", "c"]]]],
     ["a header value that is no text", [...FIELDS, 5, [["content-length", 5]]]],
     ["another policy of retries", [...FIELDS, 5, [], "any-client"]],
-    ["a field too many", [...FIELDS, 5, [], null, 1]],
+    ["a least number of bytes that is none", [...FIELDS, 5, [], null, "1"]],
+    ["a field too many", [...FIELDS, 5, [], null, 1, 1]],
   ];
   test.each(cases)("%s", (_, fields) => expect(decodeTicket(encodePayload(fields))).toBeUndefined());
   test("but accepts one without a limit", () => {

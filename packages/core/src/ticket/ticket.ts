@@ -20,6 +20,8 @@ export interface Ticket extends TicketHead {
   readonly method: "PUT";
   /** Most bytes that the upload may bring; `undefined`: as many as there may be. */
   readonly maxBytes?: number | undefined;
+  /** Least bytes that it must bring, and declare; `undefined`: none are fine. */
+  readonly minBytes?: number | undefined;
   /** Headers that the upload must carry with exactly these values; default none. */
   readonly headers?: readonly HeaderField[];
   /** Whether the client that was first may try again; `undefined`: it may not. */
@@ -36,10 +38,11 @@ export function ticketEnd({ issuedAt, lifeSeconds }: Pick<TicketHead, "issuedAt"
   return new Date(issuedAt.getTime() + lifeSeconds * 1000);
 }
 
-/** Serializes a ticket for an upload: what every ticket says, most bytes, headers, retries. */
+/** Serializes a ticket for an upload: what every ticket says, most bytes, headers, retries, least bytes. */
 export function encodeTicket(ticket: Ticket): string {
-  const { maxBytes, headers = [], retries } = ticket;
-  return encodeFields(ticket, [maxBytes ?? null, headers.length > 0 ? headers : null, retries ?? null]);
+  const { maxBytes = null, headers = [], retries = null, minBytes = 0 } = ticket;
+  const least = minBytes === 0 ? null : minBytes;
+  return encodeFields(ticket, [maxBytes, headers.length > 0 ? headers : null, retries, least]);
 }
 
 /**
@@ -66,10 +69,11 @@ export function encodeFields(
  */
 export function decodeTicket(payload: string): Ticket | undefined {
   const { head, granted = [] } = decodeHead(payload) ?? {};
-  const [maxBytes = null, headers = null, retries = null, ...others] = granted;
+  const [maxBytes = null, headers = null, retries = null, minBytes = null, ...others] = granted;
   if (
     head?.method !== "PUT" ||
     !(maxBytes === null || isNatural(maxBytes)) ||
+    !(minBytes === null || isNatural(minBytes)) ||
     !(headers === null || (Array.isArray(headers) && headers.every(isHeaderField))) ||
     !(retries === null || retries === SAME_CLIENT) ||
     others.length > 0
@@ -78,6 +82,7 @@ export function decodeTicket(payload: string): Ticket | undefined {
   return {
     ...{ ...head, method: "PUT", headers: headers ?? [] },
     ...(maxBytes === null ? {} : { maxBytes }),
+    ...(minBytes === null ? {} : { minBytes }),
     ...(retries === null ? {} : { retries }),
   };
 }
