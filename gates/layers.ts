@@ -84,6 +84,7 @@ const layers: readonly Layer[] = [
     mayImport: [...sdk, "@presign-once/core/testing"],
     mayReach: ["s3", "strategies", "sdk", "upload"],
   },
+  { path: "packages/adapter-s3/src/events", mayImport: sdk, mayReach: [] },
   { path: "packages/adapter-s3/src/upload", mayImport: sdk, mayReach: ["s3", "sdk"] },
   { path: "packages/adapter-s3/src/sdk", mayImport: sdk, mayReach: ["s3"] },
   { path: "packages/adapter-s3/src/lean", mayImport: s3, mayReach: ["s3"] },

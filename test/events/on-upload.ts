@@ -44,7 +44,7 @@ export async function takeOnUpload({ endpoint, region, credentials }: S3Server, 
   return {
     file,
     async handle(event, env = {}) {
-      const result = await runCommand(process.execPath, [main, JSON.stringify(event)], {
+      const result = await runCommand(process.execPath, ["--conditions=source", main, JSON.stringify(event)], {
         env: { ...environment, ...env },
       });
       const lines = result.output.split("\n").filter((line) => line.startsWith("{"));

@@ -2,6 +2,13 @@ import { PresignOnceError } from "@presign-once/core";
 import * as forms from "@presign-once/core/forms";
 import { allowsAnyWithCredentials, type Cors, createCors, type WriteLine } from "@presign-once/core/http";
 
+/** Something that went wrong, and is not the client's doing. */
+export interface RelayError {
+  readonly requestId: string;
+  /** What was thrown, or what an index or a store gave as its reason. May hold a URL or a header: do not log it as it is. */
+  readonly cause: unknown;
+}
+
 /** Options that all handlers of this package share. */
 export interface CommonOptions {
   /** Origins as browsers send them, such as `https://app.example`, or `*`: their pages may issue and upload; default none. */
@@ -10,6 +17,8 @@ export interface CommonOptions {
   readonly corsCredentials?: boolean | undefined;
   /** Takes each line of the log, JSON without its line end; default `console.log`. What it throws, or rejects with, is dropped. */
   readonly writeLine?: WriteLine | undefined;
+  /** Told of each fault of the index, the store, a hook or the handler itself, beside the log; not waited for. */
+  readonly onError?: ((error: RelayError) => void) | undefined;
   /** Names a request in answers and log lines, in up to 128 printable characters; default, also if it throws: a random id. */
   readonly requestId?: ((request: Request) => string) | undefined;
 }
@@ -17,7 +26,9 @@ export interface CommonOptions {
 /** {@link CommonOptions}, checked and complete. */
 export interface Common {
   readonly cors: Cors;
-  readonly writeLine: WriteLine;
+  /** Writes a line of the log, and tells of an error where it has a cause. */
+  writeLine(line: string, error?: RelayError): void;
+  tellError(error: RelayError): void;
   requestIdOf(request: Request): string;
 }
 
@@ -28,6 +39,7 @@ export function readCommon({
   corsOrigins = [],
   corsCredentials: credentials = false,
   writeLine = writeToConsole,
+  onError,
   requestId,
 }: CommonOptions): Common {
   const areOrigins =
@@ -42,12 +54,16 @@ export function readCommon({
       "false, or corsOrigins without *: no browser takes credentials together with any origin",
     );
   if (typeof writeLine !== "function") throw invalid("writeLine", "a function");
+  if (onError !== undefined && typeof onError !== "function") throw invalid("onError", "a function");
+  const tellError = (error: RelayError): void => attempt(() => onError?.(error));
   if (requestId !== undefined && typeof requestId !== "function") throw invalid("requestId", "a function");
   return {
     cors: createCors(cors),
-    writeLine(line) {
+    writeLine(line, error) {
       attempt(() => writeLine(line));
+      if (error?.cause !== undefined) tellError(error);
     },
+    tellError,
     requestIdOf(request) {
       const id: unknown = attempt(() => requestId?.(request));
       if (typeof id !== "string" || id === "") return crypto.randomUUID();

@@ -52,7 +52,7 @@ export function createDownloadHandler(options: DownloadOptions): FetchHandler {
     context?.waitUntil?.(new Promise<void>((resolve) => (finish = resolve)));
     const end = (outcome: string, { bytes, cause }: Pick<SendEnd, "bytes" | "cause">): void => {
       const ms = clock.now().getTime() - begun;
-      writeLine(describeRelayed(outcome, requestId, { id: ticket.id, hash, bytes, ms, cause }));
+      writeLine(describeRelayed(outcome, requestId, { id: ticket.id, hash, bytes, ms, cause }), { requestId, cause });
       finish();
     };
     let file: SourceOutcome;
@@ -92,10 +92,11 @@ export function createDownloadHandler(options: DownloadOptions): FetchHandler {
           : { status: "prepared", value: undefined },
       );
     } catch (fault) {
-      writeLine(describeFault("relay", requestId, fault));
+      writeLine(describeFault("relay", requestId, fault), { requestId, cause: fault });
       return answer(refusedDownloadAnswer({ status: "refused", reason: "undecided", cause: fault }, requestId, form));
     }
-    writeLine(describeDownload(decision, requestId, "relay"));
+    const cause = "cause" in decision ? decision.cause : undefined;
+    writeLine(describeDownload(decision, requestId, "relay"), { requestId, cause });
     switch (decision.status) {
       case "accepted":
         return send(decision, { request, requestId, context });

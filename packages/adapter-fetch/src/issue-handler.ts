@@ -84,7 +84,7 @@ export function createIssueHandler(
       const { method } = request;
       return toResponse(await endpoint.answer({ requestId, method, path, query: search.slice(1), headers, edgeUrl }));
     } catch (fault) {
-      writeLine(describeFault("issue", requestId, fault));
+      writeLine(describeFault("issue", requestId, fault), { requestId, cause: fault });
       return toResponse(errorAnswer(wireError("issue-fault"), requestId, cors.headers(headers), errorForm(headers)));
     }
   };

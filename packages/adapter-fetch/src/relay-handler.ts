@@ -31,7 +31,7 @@ import { createUploadPlaces, type UploadNotAdmitted } from "./upload-places.ts";
  */
 export function createRelayHandler(options: RelayOptions): FetchHandler {
   const relay = readRelayOptions(options);
-  const { path, cors, writeLine, requestIdOf } = relay;
+  const { path, cors, writeLine, requestIdOf, hooks } = relay;
   const claimer = createRelayClaimer({ ...relay, limits: relay.sink });
   const placeOf = createUploadPlaces(relay.maxConcurrentUploads);
 
@@ -51,11 +51,15 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
       decision = await claimer.claim<UploadNotAdmitted>({ method, token, headers }, place.admit);
     } catch (fault) {
       place.dismiss();
-      writeLine(describeFault("relay", requestId, fault));
+      writeLine(describeFault("relay", requestId, fault), { requestId, cause: fault });
       return toResponse(refuse(wireError("undecided")));
     }
-    writeLine(describeDecision(decision, requestId, "relay"));
-    if (decision.status !== "accepted") place.dismiss();
+    const cause = "cause" in decision ? decision.cause : undefined;
+    writeLine(describeDecision(decision, requestId, "relay"), { requestId, cause });
+    if (decision.status !== "accepted") {
+      place.dismiss();
+      hooks.refused({ requestId, reason: decision.reason, hash: decision.hash, id: undefined });
+    }
     if (decision.status === "not-admitted") return toResponse(refuse(wireError(decision.reason)));
     if (decision.status === "refused")
       return toResponse(refusalAnswer(decision, requestId, allowed, { form, methods: RELAY_METHODS }));

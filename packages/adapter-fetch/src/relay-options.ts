@@ -12,6 +12,7 @@ import * as forms from "@presign-once/core/forms";
 
 import { type Common, type CommonOptions, invalid, readCommon } from "./common-options.ts";
 import { createProofGate } from "./proof-gate.ts";
+import { type CheckedHooks, readHooks, type RelayHooks } from "./relay-hooks.ts";
 
 /** A week: the longest life of a URL, and less than the longest timer of a runtime. */
 const MAX_UPLOAD_SECONDS = 604_800;
@@ -29,7 +30,7 @@ export interface RelayProgress {
 }
 
 /** What a relay is made of. */
-export interface RelayOptions extends CommonOptions {
+export interface RelayOptions extends CommonOptions, RelayHooks {
   readonly index: SignatureIndex;
   /** The same as the issuer's. */
   readonly keys: EdgeKeys;
@@ -71,6 +72,7 @@ export interface Relay extends Common {
   readonly path: string;
   readonly keyPrefix: string;
   readonly onProgress: RelayOptions["onProgress"];
+  readonly hooks: CheckedHooks;
   readonly idleSeconds: number;
   readonly minBytesPerSecond: number;
   readonly maxUploadSeconds: number;
@@ -110,8 +112,10 @@ export function readRelayOptions(options: RelayOptions): Relay {
     throw invalid("maxUploadSeconds", `a number over 0, up to ${MAX_UPLOAD_SECONDS}`);
   if (!Number.isInteger(maxConcurrentUploads) || maxConcurrentUploads < 1)
     throw invalid("maxConcurrentUploads", "a whole number of 1 or more");
+  const common = readCommon(options);
   return {
-    ...readCommon(options),
+    ...common,
+    hooks: readHooks(options, common.tellError),
     ...{ index, keys, sink, path, keyPrefix, onProgress, clock, ids, retries: readRetries(options) },
     ...{ idleSeconds, minBytesPerSecond, maxUploadSeconds, maxConcurrentUploads },
   };

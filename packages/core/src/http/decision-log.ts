@@ -141,8 +141,12 @@ function describeCause(cause: unknown): string {
   if (!(cause instanceof Error)) return "unknown";
   const { name, code, status } = cause as { name: unknown; code?: unknown; status?: unknown };
   const words = new Set([name, code].filter(isWord));
-  return [...words, ...(typeof status === "number" ? [status] : [])].join(" ") || "unknown";
+  const told = [...words, ...(typeof status === "number" ? [status] : [])].join(" ") || "unknown";
+  return PROGRAMMING_ERROR.test(cause.message) ? `${told}: ${cause.message}` : told;
 }
+
+/** The message of an error in the code itself, such as a missing global of a runtime: names alone, so nothing of a request. */
+const PROGRAMMING_ERROR = /^[A-Za-z_$][\w$.]{0,63} is not (?:defined|a function|a constructor)$/;
 
 /** Names and codes may be the server's; whatever is no plain word is not repeated. */
 function isWord(text: unknown): text is string {

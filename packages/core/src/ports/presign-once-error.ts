@@ -3,7 +3,7 @@
  *
  * - `CONFIG_INVALID`: a setting is missing, of the wrong form or unknown; the message names it and the form expected.
  * - `ARGUMENT_INVALID`: a caller's argument is out of range; the message names it.
- * - `EVENT_INVALID`: a handler was called with something that is not a CloudFront viewer-request event.
+ * - `EVENT_INVALID`: a handler was called with something that is no event of its kind: CloudFront's viewer request, or an event of S3.
  * - `PRESIGN_FAILED`: the presigner could not sign, or signed something other than what it was asked for.
  * - `INDEX_MISCONFIGURED`: the index cannot keep its promise on this store, for example because versioning is off.
  * - `INDEX_UNREADABLE`: an index entry holds something that presign-once did not write.

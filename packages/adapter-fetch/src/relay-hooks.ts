@@ -1,0 +1,74 @@
+import type { AcceptedRelay, SignatureHash } from "@presign-once/core";
+
+import { attempt, invalid, type RelayError } from "./common-options.ts";
+
+/** An upload that is stored. */
+export interface StoredUpload {
+  readonly requestId: string;
+  /** Names the grant: `presign-once-id` of the object's metadata. */
+  readonly id: string;
+  readonly key: string;
+  readonly bytes: number;
+  /** As the store tells it; `undefined` where it tells none. */
+  readonly etag: string | undefined;
+  /** What was bound to the URL or sent along, by name: `filename`, percent-encoded, or what the authorizer bound. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly contentType: string | undefined;
+}
+
+/** An upload that is not stored. */
+export interface RefusedRelay {
+  readonly requestId: string;
+  /** As in the log: `already-claimed`, `expired`, `too-large`, … */
+  readonly reason: string;
+  /** Names the index entry of the URL; `undefined` where the URL is not one of ours. */
+  readonly hash: SignatureHash | undefined;
+  /** Of the grant, where the URL was used up by this upload. */
+  readonly id: string | undefined;
+}
+
+/** What an operator is told of uploads. */
+export interface RelayHooks {
+  /**
+   * An upload is stored. The client's answer waits for it, and is 200 even if it throws, which `onError` is told: the
+   * object is there. Not called where the process ends first: `presign-once-id` of the objects tells of those, too.
+   */
+  readonly onStored?: ((upload: StoredUpload) => void | Promise<void>) | undefined;
+  /** A request was refused, or its upload not stored; not waited for. */
+  readonly onRefused?: ((refusal: RefusedRelay) => void) | undefined;
+}
+
+/** The hooks, none of which disturbs an upload. */
+export interface CheckedHooks {
+  stored(upload: StoredUpload): Promise<void>;
+  refused(refusal: RefusedRelay): void;
+}
+
+/**
+ * Checks the hooks.
+ *
+ * @param tellError  told of what `onStored` throws
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`: one that is no function
+ */
+export function readHooks({ onStored, onRefused }: RelayHooks, tellError: (error: RelayError) => void): CheckedHooks {
+  for (const [name, hook] of Object.entries({ onStored, onRefused }))
+    if (hook !== undefined && typeof hook !== "function") throw invalid(name, "a function");
+  return {
+    async stored(upload) {
+      try {
+        await onStored?.(upload);
+      } catch (cause) {
+        tellError({ requestId: upload.requestId, cause });
+      }
+    },
+    refused: (refusal) => attempt(() => onRefused?.(refusal)),
+  };
+}
+
+/** What is told of an accepted upload once it is stored. */
+export function describeStored(
+  { id, upload: { key, headers, metadata } }: AcceptedRelay,
+  end: { readonly requestId: string; readonly bytes: number; readonly etag: string | undefined },
+): StoredUpload {
+  return { ...end, id, key, metadata, contentType: new Map(headers).get("content-type") };
+}

@@ -1,0 +1,6 @@
+export {
+  createUploadEventHandler,
+  type StoredUpload,
+  type UploadEvent,
+  type UploadEventOptions,
+} from "./upload-events.ts";
