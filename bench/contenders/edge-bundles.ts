@@ -45,7 +45,7 @@ export async function placeBundles(
     forcePathStyle,
     originPath: `${new URL(endpoint).pathname.replace(/\/$/, "")}/${bucket}`,
     uploads: { bucket },
-    edgeUrl: EDGE_URL,
+    baseUrl: EDGE_URL,
     expiresInSeconds: 3_600,
     keys: [{ id: "bench", secret: secret.toString("base64url") }],
     authorizer: "none",
@@ -62,7 +62,7 @@ export async function placeBundles(
     },
     async unregisteredUrl(clock) {
       const parts = { presigner: createInMemoryPresigner(), index: createInMemoryIndex(), ids: randomIds };
-      const outcome = await createIssuer({ ...parts, keys, clock }).issue({ edgeUrl: EDGE_URL, ttlSeconds: 900 });
+      const outcome = await createIssuer({ ...parts, keys, clock }).issue({ baseUrl: EDGE_URL, expiresInSeconds: 900 });
       if (outcome.status !== "issued") throw new Error(`no URL was made: ${outcome.status}`);
       return new URL(outcome.grant.url);
     },

@@ -30,7 +30,7 @@ export const throughput: Section = {
     const edge = {
       name: "local-edge",
       async issue() {
-        const url = await (await fetch(`${local.edgeUrl}/url`)).text();
+        const url = await (await fetch(`${local.baseUrl}/url`)).text();
         return async () => {
           const answer = await fetch(url, { method: "PUT", body: "hello" });
           await answer.arrayBuffer();

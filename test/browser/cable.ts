@@ -13,13 +13,13 @@ export interface Cable {
 }
 
 /** Lays a cable to an edge, on a free port of 127.0.0.1. */
-export async function startCable(edgeUrl: string, whenDone: (undo: () => void) => void): Promise<Cable> {
+export async function startCable(baseUrl: string, whenDone: (undo: () => void) => void): Promise<Cable> {
   const open = new Set<Socket>();
   let isCut = false;
   let endAfter = Infinity;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
-    const far = connect(Number(new URL(edgeUrl).port), "127.0.0.1");
+    const far = connect(Number(new URL(baseUrl).port), "127.0.0.1");
     for (const [socket, other] of [
       [near, far],
       [far, near],

@@ -34,7 +34,7 @@ describe("a file that cannot be read is named, and no URL is requested:", () => 
     const path = await place.chooseFile();
     await place.app.page.evaluate(`(async () => {
       const headers = { authorization: "Bearer ${TOKEN}" };
-      globalThis.grant = await client.requestGrant(${CHOSEN}, { endpoint: "${place.local.edgeUrl}/url", headers });
+      globalThis.grant = await client.requestGrant(${CHOSEN}, { endpoint: "${place.local.baseUrl}/url", headers });
     })()`);
     const send = (file: string) =>
       place.app.page.evaluate(`client.sendOnce(${file}, grant).then(() => "stored", ({ code }) => code)`);

@@ -90,7 +90,7 @@ export function useClientPage(): ClientPage {
     },
     log,
     openPage,
-    uploadIn: (page, file, options = "{}", endpoint = `${local.edgeUrl}/url`) =>
+    uploadIn: (page, file, options = "{}", endpoint = `${local.baseUrl}/url`) =>
       page.evaluate<Outcome>(runUpload(file, options, endpoint)),
     async chooseFile() {
       const path = await makeFile(onTestFinished);

@@ -11,7 +11,7 @@ const place = useClientPage();
 async function spoilingEndpoint(): Promise<{ url: string; issued: () => number }> {
   let issued = 0;
   const origin = await serve(async (req, res) => {
-    const answer = await fetch(`${place.local.edgeUrl}/url${new URL(req.url!, "http://x").search}`, {
+    const answer = await fetch(`${place.local.baseUrl}/url${new URL(req.url!, "http://x").search}`, {
       headers: { accept: "application/json", authorization: `Bearer ${TOKEN}` },
     });
     const grant = (await answer.json()) as { url: string };

@@ -31,7 +31,7 @@ test("a page can read R2's own answer, with its ETag", async () => {
   const etag = await place.app.page.evaluate<string>(`(async () => {
     const file = new Blob(["hello"]);
     const grant = await client.requestGrant(file, {
-      endpoint: "${place.local.edgeUrl}/url", headers: { authorization: "Bearer ${TOKEN}" },
+      endpoint: "${place.local.baseUrl}/url", headers: { authorization: "Bearer ${TOKEN}" },
     });
     return (await fetch(grant.url, { method: "PUT", body: file })).headers.get("etag");
   })()`);
@@ -115,7 +115,7 @@ test("a server that disconnects during the upload gives a NetworkError at once",
 test("a file of another size than granted is not sent", async () => {
   const code = await place.app.page.evaluate(`(async () => {
     const headers = { authorization: "Bearer ${TOKEN}" };
-    const grant = await client.requestGrant(new File(["hello"], "a"), { endpoint: "${place.local.edgeUrl}/url", headers });
+    const grant = await client.requestGrant(new File(["hello"], "a"), { endpoint: "${place.local.baseUrl}/url", headers });
     return client.sendOnce(new File(["hello!"], "a"), grant).catch(({ code }) => code);
   })()`);
   expect(code).toBe("WrongSize");

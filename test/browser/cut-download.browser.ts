@@ -29,7 +29,7 @@ const openPage = useChromium();
 /** Lays a cable that ends at half of the file, and watches memory until it is told that the file is there. */
 async function startCutDownload() {
   const { url, sha256 } = await links.linkToLarge(bytes);
-  const cable = await startCable(links.local.edgeUrl, onTestFinished);
+  const cable = await startCable(links.local.baseUrl, onTestFinished);
   links.passedOn.length = 0;
   cable.endAfter(bytes / 2);
   const tellMemory = await watchMemory();
@@ -87,7 +87,7 @@ test("Firefox says that it failed, and continues it when it is told to try again
   onTestFinished(() => rm(folder, { recursive: true }));
   await firefox.saveTo(folder);
   const { url, cable, expectWhole } = await startCutDownload();
-  await firefox.open(url.replace(links.local.edgeUrl, cable.url));
+  await firefox.open(url.replace(links.local.baseUrl, cable.url));
   await firefox.evaluate(`void document.querySelector("button").click()`);
   await expect.poll(() => firefox.evaluateInBrowser(STATE), { timeout }).toEqual([true, false, true]);
   expect(links.passedOn).toEqual([undefined]);

@@ -46,7 +46,7 @@ export function useDownloadLinks(): DownloadLinks {
   const newKey = () => `uploads/${randomBytes(8).toString("hex")}.html`;
   async function issue(key: string, parameters: Readonly<Record<string, string>> = {}): Promise<string> {
     const query = new URLSearchParams({ download: key, ...parameters }).toString();
-    const answer = await fetch(`${local.edgeUrl}/url?${query}`, { headers: { authorization: `Bearer ${token}` } });
+    const answer = await fetch(`${local.baseUrl}/url?${query}`, { headers: { authorization: `Bearer ${token}` } });
     if (!answer.ok) throw new Error(`no link was issued: ${answer.status}`);
     return answer.text();
   }

@@ -132,13 +132,13 @@ export async function serveStates(whenDone: (undo: () => void) => void) {
   });
   const source = { open: async () => now.file ?? found() };
   const handler = createDownloadHandler({ index, keys, source, clock, writeLine: () => {} });
-  const server = createServer((req, res) => createNodeListener(handler, { baseUrl: edgeUrl })(req, res));
+  const server = createServer((req, res) => createNodeListener(handler, { baseUrl: baseUrl })(req, res));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   whenDone(() => {
     server.closeAllConnections();
     server.close();
   });
-  const edgeUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const issuer = createDownloadIssuer({ index: memory, keys, clock, ids: randomIds });
 
   return {
@@ -151,7 +151,7 @@ export async function serveStates(whenDone: (undo: () => void) => void) {
     async urlOf({ link = {}, given = {}, opened }: Omit<DownloadState, "heading" | "text" | "name">): Promise<string> {
       now = {};
       const key = "uploads/a";
-      const outcome = await issuer.issue({ edgeUrl, key, ttlSeconds: 900, fileName: NAME, ...link });
+      const outcome = await issuer.issue({ baseUrl, key, expiresInSeconds: 900, fileName: NAME, ...link });
       if (outcome.status !== "issued") throw new Error(outcome.status);
       const { url } = outcome.grant;
       const pass = async () => {

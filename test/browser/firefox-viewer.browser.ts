@@ -47,13 +47,13 @@ interface FileRequest {
 }
 
 /** Stands between Firefox and the edge, and answers only the first requests for the file as a whole before `goOn`. */
-async function startSlowLine(edgeUrl: string, { answered }: { readonly answered: number }) {
+async function startSlowLine(baseUrl: string, { answered }: { readonly answered: number }) {
   const requests: FileRequest[] = [];
   const { promise: goingOn, resolve: goOn } = Promise.withResolvers<void>();
   const server = createServer(({ method, url = "", headers }, res) => {
-    const onward = request(edgeUrl + url, { method: method ?? "", headers }, (answer) => {
+    const onward = request(baseUrl + url, { method: method ?? "", headers }, (answer) => {
       res.writeHead(answer.statusCode ?? 0, answer.headers);
-      const pass = new URL(url, edgeUrl).searchParams.get("pass");
+      const pass = new URL(url, baseUrl).searchParams.get("pass");
       const isFile = method === "GET" && pass !== null;
       if (isFile) requests.push({ pass, range: headers.range, status: answer.statusCode });
       if (!isFile || (headers.range !== undefined && requests.length <= answered)) return void answer.pipe(res);
@@ -79,8 +79,8 @@ async function startSlowLine(edgeUrl: string, { answered }: { readonly answered:
 
 test("a PDF that Firefox opens in its viewer is one client: all its ranges have one pass, and others are refused", async () => {
   const url = await links.linkTo(makePdf(PAGES, 50_000), { filename: "a.pdf", "content-type": "application/pdf" });
-  const line = await startSlowLine(links.local.edgeUrl, { answered: 4 });
-  await page.open(url.replace(links.local.edgeUrl, line.url));
+  const line = await startSlowLine(links.local.baseUrl, { answered: 4 });
+  await page.open(url.replace(links.local.baseUrl, line.url));
   await page.evaluate(`void document.querySelector("button").click()`);
   await expect.poll(() => line.requests.length).toBeGreaterThanOrEqual(4);
 

@@ -35,7 +35,7 @@ test.each(SPOILED.filter(([what]) => what !== "changed"))(
   async (_, spoil) => {
     const path = await chooseFile();
     await page.evaluate(`(async () => {
-      globalThis.grant = await client.requestGrant(${CHOSEN}, { endpoint: "${local.edgeUrl}/url" });
+      globalThis.grant = await client.requestGrant(${CHOSEN}, { endpoint: "${local.baseUrl}/url" });
     })()`);
     await spoil(path);
     expect(await send(CHOSEN)).toBe("FileUnreadable");
@@ -45,7 +45,7 @@ test.each(SPOILED.filter(([what]) => what !== "changed"))(
 
 test("a readable file is uploaded, and its URL works once", async () => {
   await chooseFile();
-  await page.evaluate(`client.upload(${CHOSEN}, { endpoint: "${local.edgeUrl}/url" }).then((grant) => {
+  await page.evaluate(`client.upload(${CHOSEN}, { endpoint: "${local.baseUrl}/url" }).then((grant) => {
     globalThis.grant = grant;
   })`);
   expect(await send(CHOSEN)).toBe("UrlAlreadyUsed");

@@ -27,7 +27,7 @@ async function upload(page: Page, name: string, buffer: Buffer): Promise<void> {
 }
 
 /** Opens the page, and uploads a file. */
-async function uploaded(name: string, buffer: Buffer, options: BrowserContextOptions = {}, url = local.edgeUrl) {
+async function uploaded(name: string, buffer: Buffer, options: BrowserContextOptions = {}, url = local.baseUrl) {
   const opened = await openPage(url, options);
   await upload(opened.page, name, buffer);
   return opened;
@@ -41,7 +41,7 @@ test("the copied link gives another person the file, once", async () => {
   await share(page).click();
   await page.getByText("Copied", { exact: true }).waitFor();
   const link = await copied(page);
-  expect(link).toMatch(new RegExp(`^${local.edgeUrl}/d/`));
+  expect(link).toMatch(new RegExp(`^${local.baseUrl}/d/`));
   expect(await address(page).inputValue()).toBe(link);
   expect(await spoken(page).innerText()).toBe(`Link copied. ${WORKS_ONCE}`);
 
@@ -145,7 +145,7 @@ test.each([
 ] as const)("there is no button where %s", async (_, config) => {
   const edge = await startLocal({ onLog: () => {}, config: config as object });
   onTestFinished(() => edge.stop());
-  const { page } = await uploaded("a.txt", Buffer.from("a"), {}, edge.edgeUrl);
+  const { page } = await uploaded("a.txt", Buffer.from("a"), {}, edge.baseUrl);
   expect(await page.getByRole("button").allInnerTexts()).toEqual(["Send again", "Upload another file"]);
 });
 

@@ -40,7 +40,7 @@ async function newKeys(act: () => Promise<void>): Promise<string[]> {
 }
 
 test("uploads a file with progress, and explains the refusal of a second upload to the same URL", async () => {
-  const { page, complaints, network } = await openPage(local.edgeUrl);
+  const { page, complaints, network } = await openPage(local.baseUrl);
   const bytes = randomBytes(3 * MEGABYTE);
   await network({ uploadBytesPerSecond: MEGABYTE });
   const requestsBefore = local.originRequestCount();
@@ -78,7 +78,7 @@ test("uploads a file with progress, and explains the refusal of a second upload 
 });
 
 test("a cancelled upload leaves nothing, and a new URL uploads the file", async () => {
-  const { page, network } = await openPage(local.edgeUrl);
+  const { page, network } = await openPage(local.baseUrl);
   await network({ uploadBytesPerSecond: MEGABYTE / 4 });
   expect(
     await newKeys(async () => {
@@ -98,8 +98,8 @@ test("a cancelled upload leaves nothing, and a new URL uploads the file", async 
 
 describe("an upload that loses its connection", () => {
   async function loseIt() {
-    const cable = await startCable(local.edgeUrl, onTestFinished);
-    const { page, network } = await openPage(local.edgeUrl, { proxy: { server: cable.url, bypass: "<-loopback>" } });
+    const cable = await startCable(local.baseUrl, onTestFinished);
+    const { page, network } = await openPage(local.baseUrl, { proxy: { server: cable.url, bypass: "<-loopback>" } });
     await network({ uploadBytesPerSecond: MEGABYTE / 4 });
     await choose(page, "long.bin", Buffer.alloc(5 * MEGABYTE, 7));
     await underway(page);
@@ -135,7 +135,7 @@ describe("an upload that loses its connection", () => {
 });
 
 test("uploads 200 MB, and shows the refusal of 200 MB more", { timeout: 180_000 }, async () => {
-  const { page } = await openPage(local.edgeUrl);
+  const { page } = await openPage(local.baseUrl);
   page.setDefaultTimeout(150_000);
   const started = performance.now();
   const keys = await newKeys(async () => {
@@ -156,7 +156,7 @@ test("uploads 200 MB, and shows the refusal of 200 MB more", { timeout: 180_000 
 });
 
 test("uploads an empty file", async () => {
-  const { page } = await openPage(local.edgeUrl);
+  const { page } = await openPage(local.baseUrl);
   const keys = await newKeys(async () => {
     await choose(page, "empty", Buffer.alloc(0));
     await shown(page, "First use: stored");
@@ -165,7 +165,7 @@ test("uploads an empty file", async () => {
 });
 
 test("names a file that was removed, and asks to choose it again", async () => {
-  const { page } = await openPage(local.edgeUrl);
+  const { page } = await openPage(local.baseUrl);
   const path = await makeFile(onTestFinished);
   await page.getByLabel("Choose a file").setInputFiles(path);
   await shown(page, "First use: stored");
@@ -177,7 +177,7 @@ test("names a file that was removed, and asks to choose it again", async () => {
 });
 
 test("accepts a file dropped anywhere on the page", async () => {
-  const { page, complaints } = await openPage(local.edgeUrl);
+  const { page, complaints } = await openPage(local.baseUrl);
   /** Whether the page took the file, which the browser would otherwise open in its place. */
   const take = (type: string) =>
     page.evaluate<boolean>(`(() => {
@@ -198,7 +198,7 @@ test("accepts a file dropped anywhere on the page", async () => {
 });
 
 test("works with the keyboard alone, and never loses the focus", async () => {
-  const { page } = await openPage(local.edgeUrl);
+  const { page } = await openPage(local.baseUrl);
   const focused = () => page.evaluate<string>("document.activeElement.labels?.[0]?.id || document.activeElement.id");
   // Waits from here on: a busy page may handle the keys before the wait for its file chooser starts.
   const chooser = page.waitForEvent("filechooser");
@@ -222,7 +222,7 @@ test("works with the keyboard alone, and never loses the focus", async () => {
 });
 
 test("gives screen readers names, roles and every outcome", async () => {
-  const { page, network } = await openPage(local.edgeUrl);
+  const { page, network } = await openPage(local.baseUrl);
   const spoken = page.getByRole("status");
   expect(await page.title()).toBe("presign-once");
   expect(await page.locator("html").getAttribute("lang")).toBe("en");
@@ -253,12 +253,12 @@ test("gives screen readers names, roles and every outcome", async () => {
 });
 
 test("redirects a page from another name of this machine to the address of issued URLs", async () => {
-  const { page } = await openPage(local.edgeUrl.replace("127.0.0.1", "localhost"));
-  expect(page.url()).toBe(`${local.edgeUrl}/`);
+  const { page } = await openPage(local.baseUrl.replace("127.0.0.1", "localhost"));
+  expect(page.url()).toBe(`${local.baseUrl}/`);
 });
 
 test("fits on a phone, with any file name", async () => {
-  const { page } = await openPage(local.edgeUrl, { viewport: { width: 320, height: 640 } });
+  const { page } = await openPage(local.baseUrl, { viewport: { width: 320, height: 640 } });
   await expectToFit(page);
   await choose(page, `${"longname".repeat(25)}.txt`, Buffer.from("a"));
   await shown(page, "First use: stored");

@@ -26,7 +26,7 @@ test("the page in the client's README uploads the chosen file", async () => {
   );
   const local = await startLocal({ onLog: () => {}, config: { cors: { origins: [site] } } });
   afterAll(() => local.stop());
-  page = `<link rel="icon" href="data:," />${markup}<script type="module">${await bundle(script.replace(ENDPOINT, `${local.edgeUrl}/url`))}</script>`;
+  page = `<link rel="icon" href="data:," />${markup}<script type="module">${await bundle(script.replace(ENDPOINT, `${local.baseUrl}/url`))}</script>`;
 
   const { page: tab, complaints } = await openPage(site);
   const stored = tab.waitForEvent("console", (message) => message.text().startsWith("stored as uploads/"));

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => local?.stop());
 
 test.each(SCREENS)("every state, on $screen", { timeout: 120_000 }, async ({ colorScheme, viewport, screen }) => {
-  const { page, network } = await openPage(local.edgeUrl, { colorScheme, viewport });
+  const { page, network } = await openPage(local.baseUrl, { colorScheme, viewport });
   const button = (name: string) => page.getByRole("button", { name }).click();
   const choose = (megabytes: number) =>
     page.getByLabel("Choose a file").setInputFiles({

@@ -29,7 +29,7 @@ export const places: Readonly<Record<PlaceName, () => Promise<Place>>> = {
   async edge() {
     const local = await startLocal({ config: { cors: { origins: ["*"] } }, onLog: () => {} });
     const s3 = createS3UploadClient({ ...local.s3, forcePathStyle: true });
-    return place("edge", local.edgeUrl, s3, local.bucket, () => local.stop());
+    return place("edge", local.baseUrl, s3, local.bucket, () => local.stop());
   },
   async relay() {
     const bucket = "uploads";

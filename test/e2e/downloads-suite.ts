@@ -44,7 +44,7 @@ export async function startDownloadEdge(place: Place, tokens: BearerTokens): Pro
   const config = { ...place.options?.config, authorizer, cors, downloads: { leaseSeconds: 60 } };
   const stack = await startStack(place.server, place.bucket, { ...place.options, config, concurrency: 4 });
   return {
-    ...{ url: stack.local.edgeUrl, log: stack.log, s3: stack.s3, bucket: stack.bucket },
+    ...{ url: stack.local.baseUrl, log: stack.log, s3: stack.s3, bucket: stack.bucket },
     storeRequests: () => stack.network.requests.length,
     async stop() {
       await stack.stop();

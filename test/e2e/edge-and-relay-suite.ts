@@ -61,7 +61,7 @@ export function describeEdgeAndRelay(
         undo.push(() => running.stop());
         return running;
       };
-      edge = stack.local.edgeUrl;
+      edge = stack.local.baseUrl;
       const { strategy } = options;
       relay = (await relayOf(ticketScopeOf(stack, { server, strategy, maxExpiresInSeconds: LIFE_SECONDS }))).url;
       other = (await relayOf(scopeOf({ strategy, bucket }))).url;

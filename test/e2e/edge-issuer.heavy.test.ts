@@ -21,7 +21,7 @@ afterAll(() => server?.stop());
 function settingsFor({ local, network, bucket }: Stack, changes: Partial<EdgeIssuerSettings>): EdgeIssuerSettings {
   return {
     ...{ region: server.region, endpoint: network.endpoint, forcePathStyle: true, uploads: { bucket } },
-    ...{ originPath: new URL(`${network.endpoint}/${bucket}`).pathname, edgeUrl: local.edgeUrl, keys: [FIRST] },
+    ...{ originPath: new URL(`${network.endpoint}/${bucket}`).pathname, baseUrl: local.baseUrl, keys: [FIRST] },
     ...changes,
   };
 }

@@ -87,7 +87,7 @@ describe("an S3 that is down", { timeout: 30_000 }, () => {
     const url = await stack.issue();
     await stack.network.stop();
     try {
-      const endpoint = `${stack.local.edgeUrl}/url`;
+      const endpoint = `${stack.local.baseUrl}/url`;
       const [upload, issued] = await Promise.all([stack.send(url), stack.send(endpoint, { method: "GET" })]);
       expect(upload).toMatchObject({ status: 503, code: "SlowDown" });
       expect(issued).toMatchObject({ status: 503, code: "SlowDown" });
@@ -128,7 +128,7 @@ describe("an S3 that refuses for good", { timeout: 30_000 }, () => {
     const [before, logged] = [stack.network.requests.length, stack.log.length];
     stack.disturbAll(() => ({ kind: "status", leg: "request", status, code }));
     try {
-      const issued = await stack.send(`${stack.local.edgeUrl}/url`, { method: "GET" });
+      const issued = await stack.send(`${stack.local.baseUrl}/url`, { method: "GET" });
       const upload = await stack.send(url);
       for (const answer of [issued, upload]) {
         expect(answer).toMatchObject({ status: 500, code: "InternalError" });

@@ -48,7 +48,7 @@ function settingsOf({ local, network }: Stack, config: object) {
   return {
     ...{ region: server.region, endpoint: network.endpoint, forcePathStyle: true, uploads: { bucket: "uploads" } },
     ...{ index: { strategy: "sealed" }, originPath: new URL(`${network.endpoint}/uploads`).pathname },
-    ...{ edgeUrl: local.edgeUrl, ...config },
+    ...{ baseUrl: local.baseUrl, ...config },
   };
 }
 

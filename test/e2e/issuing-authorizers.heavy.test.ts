@@ -82,7 +82,7 @@ describe.each(cases)("the authorizer %s", { timeout: 30_000 }, (_name, authorize
   afterAll(() => stack?.stop());
 
   const ask = (headers: Record<string, string> = {}): Promise<Response> =>
-    fetch(`${stack.local.edgeUrl}/url`, { headers });
+    fetch(`${stack.local.baseUrl}/url`, { headers });
 
   test("answers 401 without a token and sends nothing to S3; answers 200 with one, and the upload needs none", async () => {
     const before = stack.network.requests.length;
@@ -150,7 +150,7 @@ describe("a caller with limits", { timeout: 30_000 }, () => {
     "gets none for more: %s",
     async (query) => {
       const before = stack.network.requests.length;
-      expect((await fetch(`${stack.local.edgeUrl}/url?${query}`, { headers })).status).toBe(400);
+      expect((await fetch(`${stack.local.baseUrl}/url?${query}`, { headers })).status).toBe(400);
       expect(stack.network.requests.length).toBe(before);
     },
   );

@@ -179,7 +179,7 @@ export function describeIssuing(name: string, start: () => Promise<Place>): void
 
     test("issues no URL for a refused parameter, for HEAD or for OPTIONS", async () => {
       const before = stack.network.requests.length;
-      const endpoint = `${stack.local.edgeUrl}/url`;
+      const endpoint = `${stack.local.baseUrl}/url`;
       const wrong = [
         "expires-in=601",
         "expires-in=0",

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 async function newLink(query = ""): Promise<string> {
   const headers = { authorization: `Bearer ${token}` };
-  return (await fetch(`${stack.local.edgeUrl}/url?download=uploads/a.txt${query}`, { headers })).text();
+  return (await fetch(`${stack.local.baseUrl}/url?download=uploads/a.txt${query}`, { headers })).text();
 }
 
 /** Sends what a preview sends, as a program and as a browser would. @returns the answers' status and body */

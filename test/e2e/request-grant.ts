@@ -16,7 +16,7 @@ export async function requestGrant(
   query = "",
   headers: Record<string, string> = {},
 ): Promise<IssuedGrant> {
-  const answer = await fetch(`${local.edgeUrl}/url?${query}`, { headers: { accept: "application/json", ...headers } });
+  const answer = await fetch(`${local.baseUrl}/url?${query}`, { headers: { accept: "application/json", ...headers } });
   if (answer.status !== 200) throw new Error(`no grant for ${query}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as IssuedGrant;
 }

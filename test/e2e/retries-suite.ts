@@ -37,7 +37,7 @@ export function describeRetries(name: string, evidence: "versions" | "object", s
     const newSecret = () => randomBytes(24).toString("base64url");
 
     async function issue(): Promise<string> {
-      const answer = await fetch(`${stack.local.edgeUrl}/url?retries=same-client`);
+      const answer = await fetch(`${stack.local.baseUrl}/url?retries=same-client`);
       expect(answer.status).toBe(200);
       return answer.text();
     }

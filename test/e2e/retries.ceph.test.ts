@@ -19,7 +19,7 @@ test("on Ceph with versions, the edge starts without retries by default", async 
   const { server, bucket, options } = await makeCephPlace("versioning", true);
   const stack = await startStack(server, bucket, options);
   try {
-    expect((await fetch(`${stack.local.edgeUrl}/url?retries=same-client`)).status).toBe(400);
+    expect((await fetch(`${stack.local.baseUrl}/url?retries=same-client`)).status).toBe(400);
   } finally {
     await stack.stop();
   }

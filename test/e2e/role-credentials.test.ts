@@ -94,7 +94,7 @@ async function urlOf(outcome: Promise<{ readonly status: string; readonly grant?
 
 test("tickets of three days are good until their end, whose credentials ended after an hour; a presigned URL is not", async () => {
   const edge = createEdgeWithRole();
-  const asked = { edgeUrl: EDGE_URL, ttlSeconds: THREE_DAYS };
+  const asked = { baseUrl: EDGE_URL, expiresInSeconds: THREE_DAYS };
   const link = () => urlOf(edge.links.issue({ ...asked, key: "uploads/a.pdf" }));
   const made = async () => ({
     presigned: await urlOf(edge.presigned.issue(asked)),
@@ -124,7 +124,7 @@ test("tickets of three days are good until their end, whose credentials ended af
 
 test("a presigned URL tells that it ends with the credentials, a ticket that it does not", async () => {
   const edge = createEdgeWithRole();
-  const asked = { edgeUrl: EDGE_URL, ttlSeconds: THREE_DAYS };
+  const asked = { baseUrl: EDGE_URL, expiresInSeconds: THREE_DAYS };
   const lifeOf = async (issuing: ReturnType<typeof edge.tickets.issue>) => {
     const outcome = await issuing;
     if (outcome.status !== "issued") throw new Error(outcome.status);

@@ -64,7 +64,7 @@ export async function startStack(
     s3: { endpoint: network.endpoint, region, credentials },
     onLog: (line) => log.push(line),
   });
-  const viewer = await startViewer(local.edgeUrl);
+  const viewer = await startViewer(local.baseUrl);
   const s3 = createS3Client(server);
   return {
     local,
@@ -73,7 +73,7 @@ export async function startStack(
     s3,
     bucket,
     async issue() {
-      const answer = await fetch(`${local.edgeUrl}/url`);
+      const answer = await fetch(`${local.baseUrl}/url`);
       if (answer.status !== 200) throw new Error(`no URL was issued: ${answer.status} ${await answer.text()}`);
       return answer.text();
     },

@@ -35,8 +35,8 @@ export interface Answer {
 const ONLY_HTTP1 = new Set(["connection", "http2-settings", "keep-alive", "proxy-connection", "te", "upgrade"]);
 
 /** Starts the viewers' side of CloudFront in front of a local edge, and connects to it. */
-export async function startViewer(edgeUrl: string): Promise<Viewer> {
-  const front = await startCloudFrontFront({ target: edgeUrl, tls: true });
+export async function startViewer(baseUrl: string): Promise<Viewer> {
+  const front = await startCloudFrontFront({ target: baseUrl, tls: true });
   const client = await connectHttp2(front.url, front.ca);
   return {
     async send(url, request = {}) {
@@ -45,7 +45,7 @@ export async function startViewer(edgeUrl: string): Promise<Viewer> {
       const bytes =
         body === undefined ? undefined : new Uint8Array(typeof body === "string" ? Buffer.from(body) : body);
       const { origin } = new URL(url);
-      const isEdge = origin === edgeUrl || origin === front.url;
+      const isEdge = origin === baseUrl || origin === front.url;
       if (!isEdge || Object.keys(fields).some((name) => ONLY_HTTP1.has(name.toLowerCase()))) {
         const answer = await fetch(url, { method, headers: fields, body: bytes ?? null });
         return answerOf(answer.status, answer.headers, await answer.text());

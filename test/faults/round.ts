@@ -121,7 +121,7 @@ async function throughClaimer(
     clock: systemClock,
     ids: randomIds,
   });
-  const issued = await issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 900 });
+  const issued = await issuer.issue({ baseUrl: EDGE_URL, expiresInSeconds: 900 });
   if (issued.status !== "issued")
     return {
       status: issued.status,

@@ -54,7 +54,12 @@ export function createCountingDownloads(): CountingDownloads {
     secrets: [Buffer.from(secret).toString("base64url"), CREDENTIALS.secretAccessKey],
     origin: (request) => originFault(request)?.code ?? "answered",
     async issue() {
-      const asked = { edgeUrl: "https://edge.example", ttlSeconds: 900, key: "uploads/a b.pdf", fileName: "é <b>.pdf" };
+      const asked = {
+        baseUrl: "https://edge.example",
+        expiresInSeconds: 900,
+        key: "uploads/a b.pdf",
+        fileName: "é <b>.pdf",
+      };
       const outcome = await issuer.issue(asked);
       if (outcome.status !== "issued") throw new Error(outcome.status);
       return outcome.grant.url;

@@ -93,8 +93,8 @@ export function createCountingEdge(signing: "at-issue" | "at-use" = "at-issue"):
         ["x-amz-meta-filename", "a+b & c.txt"],
       ] as const;
       const outcome = await issuer.issue({
-        edgeUrl: "https://edge.example",
-        ttlSeconds: 900,
+        baseUrl: "https://edge.example",
+        expiresInSeconds: 900,
         headers,
         maxBytes: 1_000,
       });

@@ -43,7 +43,7 @@ export async function tryOut(
   attempts: readonly Attempt[],
   secretsOf: (url: string) => Promise<readonly string[]>,
 ): Promise<Verdict> {
-  const port = Number(new URL(stack.local.edgeUrl).port);
+  const port = Number(new URL(stack.local.baseUrl).port);
   const passed: string[] = [];
   const faults: string[] = [];
   const waiting = [...attempts];

@@ -74,7 +74,7 @@ export async function issueUpload(retries?: typeof SAME_CLIENT): Promise<IssuedU
     clock: createManualClock(NOW),
     ids: createSequentialIds(),
   });
-  const issued = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: 600, retries });
+  const issued = await issuer.issue({ baseUrl: "https://edge.example", expiresInSeconds: 600, retries });
   if (issued.status !== "issued") throw new Error("no URL was issued");
   const { pathname, search } = new URL(issued.grant.url);
   const request = {
@@ -96,7 +96,7 @@ export async function issueLink(retries?: "none"): Promise<IssuedLink> {
   const [clock, ids, index] = [createManualClock(NOW), createSequentialIds(), createInMemoryIndex()];
   const issuer = createDownloadIssuer({ index, keys, clock, ids });
   const key = "uploads/file";
-  const issued = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: 600, key, retries });
+  const issued = await issuer.issue({ baseUrl: "https://edge.example", expiresInSeconds: 600, key, retries });
   if (issued.status !== "issued") throw new Error("no link was issued");
   const request = { method: "GET", path: new URL(issued.grant.url).pathname, query: "", headers: [] } as const;
   const downloader = createDownloader({ index, clock, ids, ...downloads });

@@ -442,8 +442,8 @@ const edgeKeys = mutantsOf(
 const issue = mutantsOf(
   "packages/core/src/edge/issue.ts",
   [
-    "const expiresInSeconds = ttlSeconds + ORIGIN_GRACE_SECONDS;",
-    "const expiresInSeconds = ttlSeconds;",
+    "const signedSeconds = expiresInSeconds + ORIGIN_GRACE_SECONDS;",
+    "const signedSeconds = expiresInSeconds;",
     "a claim won in the last second is refused by S3",
   ],
   [

@@ -146,7 +146,7 @@ const issuer = mutantsOf(
   ["check(isFileName(name), ", "check(true || isFileName(name), ", "a link that the edge does not take"],
   ["check(isType, ", "check(true || isType, ", "a link that the edge does not take"],
   ["check(isLife, ", "check(true || isLife, ", "a link that lives longer than the index remembers"],
-  ["check(baseUrl.is(edgeUrl), ", "check(true || baseUrl.is(edgeUrl), ", "a link that leads elsewhere"],
+  ["check(baseUrlForm.is(baseUrl), ", "check(true || baseUrl.is(baseUrl), ", "a link that leads elsewhere"],
   ["check(token.length <= MAX_TOKEN_LENGTH, ", "check(true, ", "a link that the edge does not take"],
   ["return registerHash(deps.index, ", "return registerHash(undefined, ", "a link that no index knows"],
   ["  checkKeyPrefix(keyPrefix);\n", "", "a prefix that is no folder reaches its neighbours"],

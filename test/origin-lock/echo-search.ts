@@ -32,7 +32,7 @@ export async function searchForEchoes(
   variations: readonly Variation[],
   parameters = "",
 ): Promise<SearchResult> {
-  const port = Number(new URL(stack.local.edgeUrl).port);
+  const port = Number(new URL(stack.local.baseUrl).port);
   const passed: string[] = [];
   const refused: string[] = [];
   const findings: string[] = [];
@@ -40,7 +40,7 @@ export async function searchForEchoes(
   const waiting = [...variations];
 
   async function issue(): Promise<Granted> {
-    const answer = await fetch(`${stack.local.edgeUrl}/url?${parameters}`, { headers: { accept: "application/json" } });
+    const answer = await fetch(`${stack.local.baseUrl}/url?${parameters}`, { headers: { accept: "application/json" } });
     if (answer.status !== 200) throw new Error(`no URL was issued: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as Granted;
   }

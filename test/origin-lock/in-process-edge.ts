@@ -36,7 +36,7 @@ export function createInProcessEdge(place: Place, keys: readonly KeySetting[]): 
     uploads: { bucket },
     index: options?.strategy === undefined ? {} : { strategy: options.strategy },
     originPath: `${new URL(server.endpoint).pathname.replace(/\/$/, "")}/${bucket}`,
-    edgeUrl: "https://edge.example",
+    baseUrl: "https://edge.example",
     keys: [...keys],
     authorizer: "none",
   });

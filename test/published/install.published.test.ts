@@ -118,7 +118,7 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
   });
 
   test("cli: smoke-test finds nothing wrong with a deployment", async () => {
-    const said = await project.command("presign-once", ["smoke-test", `${local.edgeUrl}/url`]);
+    const said = await project.command("presign-once", ["smoke-test", `${local.baseUrl}/url`]);
     expect(said).toMatch(/^1\d passed, 0 failed, /m);
   });
 
@@ -149,7 +149,7 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
   test("cli: issues, inspects and revokes on R2, by the command and by the example of its README", async () => {
     const settings = {
       ...JSON.parse(s3.access),
-      edgeUrl: "https://uploads.example",
+      baseUrl: "https://uploads.example",
       originPath: `${new URL(r2.endpoint).pathname}/my-uploads`,
       uploads: { bucket: "my-uploads" },
       index: { bucket: "my-index" },

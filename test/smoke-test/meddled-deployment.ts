@@ -73,12 +73,12 @@ export async function startMeddledDeployment(signing: "at-issue" | "at-use" = "a
     config: { cors: { origins: [ORIGIN] }, ifNoneMatch: true, signing },
     onLog: () => {},
   });
-  const viewer = await startMeddlingProxy(new URL(local.edgeUrl), async (request, pass) => {
+  const viewer = await startMeddlingProxy(new URL(local.baseUrl), async (request, pass) => {
     const answer = await pass();
     const handedOut = headerOf(answer.rawHeaders, "location")?.split("?pass=")[1];
     if (handedOut !== undefined) secrets.add(handedOut);
     if (!request.target.startsWith("/url")) return answer;
-    const body = answer.body.toString().replaceAll(local.edgeUrl, viewer.url);
+    const body = answer.body.toString().replaceAll(local.baseUrl, viewer.url);
     for (const [, token = ""] of body.matchAll(/\/[ud]\/([\w.-]+)/g)) secrets.add(token);
     for (const [, query = ""] of body.matchAll(/\?(X-Amz[^"\s]+)/g)) {
       secrets.add(query);
@@ -91,7 +91,7 @@ export async function startMeddledDeployment(signing: "at-issue" | "at-use" = "a
 
   return {
     endpoint,
-    edgeEndpoint: `${local.edgeUrl}/url`,
+    edgeEndpoint: `${local.baseUrl}/url`,
     viewer,
     store,
     pastVerify: ({ rawHeaders, target, ...request }) => {

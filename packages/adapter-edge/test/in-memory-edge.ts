@@ -58,7 +58,7 @@ export interface InMemoryEdge {
 export function createInMemoryEdge(
   options: {
     readonly origins?: readonly string[];
-    readonly edgeUrl?: string;
+    readonly baseUrl?: string;
     readonly ifNoneMatch?: boolean;
     readonly authorizer?: Authorizer;
     readonly limits?: Partial<GrantLimits>;
@@ -97,7 +97,7 @@ export function createInMemoryEdge(
     },
   };
 
-  const { edgeUrl, ifNoneMatch = false, authorizer = everybody } = options;
+  const { baseUrl, ifNoneMatch = false, authorizer = everybody } = options;
   const limits = {
     expiresInSeconds: 900,
     maxExpiresInSeconds: 3_600,
@@ -106,7 +106,7 @@ export function createInMemoryEdge(
     ...options.limits,
   };
   const issuer = createIssuer({ presigner, index, keys, clock, ids, ifNoneMatch });
-  const issue = createIssueHandler({ issuer, authorizer, cors, writeLine, limits, edgeUrl });
+  const issue = createIssueHandler({ issuer, authorizer, cors, writeLine, limits, baseUrl });
   const retries =
     options.stored === undefined ? undefined : { history: createInMemoryHistory(options.stored), leaseSeconds: 300 };
   const claimer = createClaimer({ index, keys, clock, ids, retries });
@@ -122,7 +122,7 @@ export function createInMemoryEdge(
     askForUrl: async (sent = {}) => issue(viewerEvent({ method: "GET", url: `${EDGE}/url`, ...sent })),
     async linked(request = {}) {
       const links = createDownloadIssuer({ index: real, keys, clock, ids });
-      const outcome = await links.issue({ edgeUrl: EDGE, ttlSeconds: 900, key: "uploads/a.pdf", ...request });
+      const outcome = await links.issue({ baseUrl: EDGE, expiresInSeconds: 900, key: "uploads/a.pdf", ...request });
       if (outcome.status !== "issued") throw new Error("no link was issued");
       return outcome.grant.url;
     },

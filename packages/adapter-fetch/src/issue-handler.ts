@@ -80,9 +80,11 @@ export function createIssueHandler(
     const headers = headerFields(request);
     try {
       const { search, origin, pathname: path } = new URL(request.url);
-      const edgeUrl = baseUrl ?? (forms.baseUrl.is(origin) ? origin : undefined);
+      const reached = baseUrl ?? (forms.baseUrl.is(origin) ? origin : undefined);
       const { method } = request;
-      return toResponse(await endpoint.answer({ requestId, method, path, query: search.slice(1), headers, edgeUrl }));
+      return toResponse(
+        await endpoint.answer({ requestId, method, path, query: search.slice(1), headers, baseUrl: reached }),
+      );
     } catch (fault) {
       writeLine(describeFault("issue", requestId, fault), { requestId, cause: fault });
       return toResponse(errorAnswer(wireError("issue-fault"), requestId, cors.headers(headers), errorForm(headers)));

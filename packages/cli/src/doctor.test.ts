@@ -50,7 +50,7 @@ test.each([
   [["--endpoint", "localhost:9000"], "--endpoint: expected an http or https URL"],
   [["--endpoint", "nowhere"], "--endpoint: expected an http or https URL"],
   [["--prefix"], "Option '--prefix <value>' argument missing"],
-  [["--edge-url", "x"], "Unknown option '--edge-url'"],
+  [["--base-url", "x"], "Unknown option '--base-url'"],
   [["--rounds", "1", "x"], "expected flags only"],
 ])("doctor refuses %j with one line that names the mistake", async (args, message) => {
   const { run } = await openConsole(settingsFor("http://127.0.0.1:1"));

@@ -11,7 +11,7 @@ const EDGE_URL = "https://edge.example";
 /** A console with complete settings, on an S3 that accepts everything. */
 async function open(changes: Parameters<typeof settingsFor>[1] = {}, answer: StubAnswer = TAKEN) {
   const s3 = await startStubS3(answer);
-  const settings = settingsFor(s3.endpoint, { edgeUrl: EDGE_URL, originPath: "/some-uploads", ...changes });
+  const settings = settingsFor(s3.endpoint, { baseUrl: EDGE_URL, originPath: "/some-uploads", ...changes });
   return { ...(await openConsole(settings)), requests: s3.requests };
 }
 
@@ -123,9 +123,9 @@ test("--retries allows the first client to retry, if the settings offer it", asy
   expect(JSON.parse(stdout)).toMatchObject({ retries: "same-client" });
 });
 
-test("--edge-url overrides the settings file", async () => {
+test("--base-url overrides the settings file", async () => {
   const { run } = await open();
-  expect((await run(["issue", "--edge-url", "http://127.0.0.1:8080"])).stdout).toMatch(
+  expect((await run(["issue", "--base-url", "http://127.0.0.1:8080"])).stdout).toMatch(
     /^http:\/\/127\.0\.0\.1:8080\/up/,
   );
 });
@@ -146,7 +146,7 @@ describe("a mistake prints one line, exits with 2 and registers nothing", () => 
     [["--sha256", "abc"], {}, "--sha256: expected 64 hex digits"],
     [["--retries", "same-client"], {}, "--retries: expected nothing: no retries are offered here"],
     [["--retries", "x"], { retries: {} }, "--retries: expected same-client"],
-    [["--edge-url", "https://edge.example/"], {}, "--edge-url: expected an http or https URL without a path"],
+    [["--base-url", "https://edge.example/"], {}, "--base-url: expected an http or https URL without a path"],
     [[], { originPath: "/other" }, "originPath: expected /some-uploads, which"],
     [["--bucket", "some-index"], {}, "--bucket: stands for both buckets, which are two in presign-once.config.json"],
   ];
@@ -160,7 +160,7 @@ describe("a mistake prints one line, exits with 2 and registers nothing", () => 
 
   test("so does a variable with one bucket for the two of the file, which inspect allows", async () => {
     const s3 = await startStubS3(TAKEN);
-    const settings = settingsFor(s3.endpoint, { edgeUrl: EDGE_URL, originPath: "/some-uploads" });
+    const settings = settingsFor(s3.endpoint, { baseUrl: EDGE_URL, originPath: "/some-uploads" });
     const named = await openConsole(settings, { PRESIGN_ONCE_BUCKET: "some-index" });
     expect(await named.run(["issue"])).toMatchObject({
       exitCode: 2,
@@ -175,7 +175,7 @@ describe("a mistake prints one line, exits with 2 and registers nothing", () => 
   });
 
   test("without keys, says where to put them", async () => {
-    const { keys: _, ...settings } = settingsFor("http://127.0.0.1:1", { edgeUrl: EDGE_URL });
+    const { keys: _, ...settings } = settingsFor("http://127.0.0.1:1", { baseUrl: EDGE_URL });
     const { run } = await openConsole(settings);
     expect(await run(["issue"])).toMatchObject({
       exitCode: 2,
@@ -186,7 +186,7 @@ describe("a mistake prints one line, exits with 2 and registers nothing", () => 
   test("without the URL of the edge, names all three ways to set it", async () => {
     const { run } = await openConsole(settingsFor("http://127.0.0.1:1"));
     expect((await run(["issue"])).stderr).toBe(
-      "presign-once: issue: edge-url is missing: set it with --edge-url, with PRESIGN_ONCE_EDGE_URL, or in the field edgeUrl of presign-once.config.json\n",
+      "presign-once: issue: base-url is missing: set it with --base-url, with PRESIGN_ONCE_BASE_URL, or in the field baseUrl of presign-once.config.json\n",
     );
   });
 });

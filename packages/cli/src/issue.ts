@@ -45,14 +45,14 @@ Needs the edge keys, in the settings file; no authorizer is asked.
                        --expires-in, --filename, --content-type and
   --confirm never      the link downloads at once, so that a preview uses it up (default: a page asks first)
   --json               the grant, as /url answers it: { "id", "url", "method", "headers", "key", "expiresAt", … }
-${describeSettings(["edgeUrl", "bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
+${describeSettings(["baseUrl", "bucket", "indexBucket", "region", "endpoint", "prefix", "strategy"])}
 ${describeExitCodes(["done", "fault", "wrong", "undecided"])}`,
 
   async run(args, surroundings) {
     const options = {
       ...indexFlags,
       ...grantFlags,
-      "edge-url": text,
+      "base-url": text,
       json: { type: "boolean", default: false },
     } as const;
     const values = readFlags(args, options);
@@ -62,7 +62,7 @@ ${describeExitCodes(["done", "fault", "wrong", "undecided"])}`,
         "CONFIG_INVALID",
         `keys are missing: put those of the functions into the field keys of ${DEFAULT_CONFIG_FILE}`,
       );
-    if (config.edgeUrl === undefined) throw new PresignOnceError("CONFIG_INVALID", missing("edgeUrl"));
+    if (config.baseUrl === undefined) throw new PresignOnceError("CONFIG_INVALID", missing("baseUrl"));
 
     const { createEdgeIssuer } = await import("@presign-once/issuer");
     const issuer = await createEdgeIssuer(config, surroundings);

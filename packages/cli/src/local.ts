@@ -48,25 +48,25 @@ function requireNode(version: string): void {
     throw new PresignOnceError("CONFIG_INVALID", `needs Node ${OLDEST_NODE} or newer, this is ${version}`);
 }
 
-function describe({ edgeUrl, originUrl, bucket }: Local): string {
+function describe({ baseUrl, originUrl, bucket }: Local): string {
   return [
-    `edge    ${edgeUrl}`,
+    `edge    ${baseUrl}`,
     `origin  ${originUrl}`,
     `bucket  ${bucket}`,
-    `page    ${edgeUrl}/`,
-    `try     url=$(curl -s ${edgeUrl}/url); curl -T README.md "$url"; curl -T README.md "$url"`,
-    `share   ${shareLine(edgeUrl)}`,
+    `page    ${baseUrl}/`,
+    `try     url=$(curl -s ${baseUrl}/url); curl -T README.md "$url"; curl -T README.md "$url"`,
+    `share   ${shareLine(baseUrl)}`,
     "",
   ].join("\n");
 }
 
 /** Uploads a line of text, makes a link for it, and uses the link twice: the text and 200, then 410. */
-function shareLine(edgeUrl: string): string {
+function shareLine(baseUrl: string): string {
   return [
-    `grant=$(curl -s -H "Accept: application/json" ${edgeUrl}/url)`,
+    `grant=$(curl -s -H "Accept: application/json" ${baseUrl}/url)`,
     String.raw`field() { echo "$grant" | sed 's/.*"'$1'":"\([^"]*\).*/\1/'; }`,
     `curl -s -X PUT -H "Content-Type: text/plain" -d "for one reader" "$(field url)"`,
-    `link=$(curl -s "${edgeUrl}/url?download=$(field key)"); echo "$link"`,
+    `link=$(curl -s "${baseUrl}/url?download=$(field key)"); echo "$link"`,
     String.raw`for i in 1 2; do curl -sL -d "" -w " %{http_code}\n" "$link"; done`,
   ].join("; ");
 }

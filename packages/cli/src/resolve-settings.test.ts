@@ -14,7 +14,7 @@ const FUNCTIONS = {
   uploads: { bucket: "file-uploads" },
   index: { bucket: "file-index", prefix: "file/", strategy: "versioning" },
   endpoint: "https://file.example",
-  edgeUrl: "https://edge.file.example",
+  baseUrl: "https://edge.file.example",
   keys: [{ id: "k1", secret: SECRET }],
   authorizer: "none",
 };
@@ -26,7 +26,7 @@ const VALUES = {
   endpoint: ["https://env.example", "https://flag.example"],
   prefix: ["env/", "flag/"],
   strategy: ["sealed", "conditional-unquoted"],
-  edgeUrl: ["https://edge.env.example", "https://edge.flag.example"],
+  baseUrl: ["https://edge.env.example", "https://edge.flag.example"],
 } as const;
 
 /** Resolves in a directory of its own, with a settings file if one is given. */

@@ -61,10 +61,10 @@ export const SETTINGS = {
     value: "NAME",
     help: `${strategyNames.join(", ")} (default ${strategyNames[0]})`,
   },
-  edgeUrl: {
-    flag: "edge-url",
-    variable: "PRESIGN_ONCE_EDGE_URL",
-    field: "edgeUrl",
+  baseUrl: {
+    flag: "base-url",
+    variable: "PRESIGN_ONCE_BASE_URL",
+    field: "baseUrl",
     value: "URL",
     help: "where clients reach the edge, such as https://d111111abcdef8.cloudfront.net",
   },

@@ -67,7 +67,7 @@ export async function urlIssuedBy(settings: EdgeConfigInput): Promise<string> {
   const keys = createEdgeKeys([{ id: "k1", secret: Buffer.from(SECRET, "base64url") }], { scope });
   const parts = { index: createInMemoryIndex(), presigner: createInMemoryPresigner(), ids: randomIds };
   const issuer = createIssuer({ ...parts, keys, clock: createManualClock() });
-  const outcome = await issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 600 });
+  const outcome = await issuer.issue({ baseUrl: EDGE_URL, expiresInSeconds: 600 });
   if (outcome.status !== "issued") throw new Error("nothing was issued");
   return outcome.grant.url;
 }
@@ -76,7 +76,7 @@ export async function urlIssuedBy(settings: EdgeConfigInput): Promise<string> {
 export async function relayUrl(scope: string): Promise<string> {
   const keys = createEdgeKeys([{ id: "k1", secret: Buffer.from(SECRET, "base64url") }], { scope });
   const parts = { index: createInMemoryIndex(), clock: createManualClock(), ids: randomIds };
-  const outcome = await createTicketIssuer({ ...parts, keys }).issue({ edgeUrl: EDGE_URL, ttlSeconds: 600 });
+  const outcome = await createTicketIssuer({ ...parts, keys }).issue({ baseUrl: EDGE_URL, expiresInSeconds: 600 });
   if (outcome.status !== "issued") throw new Error("nothing was issued");
   return outcome.grant.url;
 }

@@ -53,7 +53,7 @@ export function prepareSettings(
       index: { bucket: indexBucket, prefix: INDEX_FOLDER, strategy: args.index?.strategy ?? DEFAULT_STRATEGY },
       keys: keyIds.map((id, index) => ({ id, secret: secrets[index] ?? "" })),
       authorizer: readAuthorizer(name, authorizer),
-      ...(args.domain === undefined ? {} : { edgeUrl: `https://${args.domain.names[0]}` }),
+      ...(args.domain === undefined ? {} : { baseUrl: `https://${args.domain.names[0]}` }),
       ...(args.cors === undefined ? {} : { cors: { ...args.cors, origins: [...args.cors.origins] } }),
       ...(args.oneTimeDownloads === undefined ? {} : { downloads: args.oneTimeDownloads }),
       ...given(

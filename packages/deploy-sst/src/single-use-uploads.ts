@@ -127,7 +127,7 @@ export function singleUseUploads(providers: Providers, name: string, args: Singl
     issueEndpoint: pulumi.interpolate`${url}${args.issuePath ?? DEFAULT_ISSUE_PATH}`,
     issuerSettings: pulumi
       .all([settings, url])
-      .apply(([texts, edgeUrl]) => JSON.stringify({ ...(JSON.parse(texts.verify) as object), edgeUrl })),
+      .apply(([texts, baseUrl]) => JSON.stringify({ ...(JSON.parse(texts.verify) as object), baseUrl })),
     bucket: uploads.bucket,
     indexBucket: index.bucket,
     distributionId: distribution.id,

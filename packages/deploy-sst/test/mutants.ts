@@ -33,7 +33,7 @@ export const mutants: readonly Mutant[] = [
     "keyIn({ pulumi }, found.bucketRegion, undefined)",
   ),
   stack("issuer's settings readable in the state", "all([settings, url])", "all([pulumi.unsecret(settings), url])"),
-  stack("issuer does not know the edge", "as object), edgeUrl }", "as object) }"),
+  stack("issuer does not know the edge", "as object), baseUrl }", "as object) }"),
   stack("issuer gets the authorizer", "JSON.parse(texts.verify)", "JSON.parse(texts.issue)"),
   stack("KMS key of the index is that of the uploads", "args.index?.kmsKeyArn", "args.kmsKeyArn"),
   policies(
@@ -151,7 +151,7 @@ export const mutants: readonly Mutant[] = [
     "index: { bucket: indexBucket",
     "index: { bucket: uploadsBucket",
   ),
-  of("edge-settings.ts")("domain not in the settings", "{ edgeUrl: `https://${args.domain.names[0]}` }", "{}"),
+  of("edge-settings.ts")("domain not in the settings", "{ baseUrl: `https://${args.domain.names[0]}` }", "{}"),
   of("edge-settings.ts")(
     "every caller may request URLs",
     "authorizer: readAuthorizer(name, authorizer)",

@@ -10,7 +10,7 @@ const EDGE = "https://edge.example";
 /** Of an edge where nothing is recorded and nothing is signed at issue, so that nothing is asked of S3. */
 const ALONE = {
   ...settings({ signing: "at-use", index: { strategy: "sealed" }, maxExpiresInSeconds: 259_200, maxBytes: 1_000 }),
-  edgeUrl: EDGE,
+  baseUrl: EDGE,
   downloads: {},
 };
 
@@ -104,7 +104,7 @@ test.each<[what: string, settings: unknown, message: string | RegExp]>([
   ["nothing", undefined, /^region: |^config: /],
   ["no JSON", "{", /^config: expected JSON/],
   ["no keys", { ...ALONE, keys: undefined }, "keys: missing, expected the edge keys of the functions"],
-  ["no edgeUrl", { ...ALONE, edgeUrl: undefined }, /^edgeUrl: missing, expected where clients reach the edge/],
+  ["no baseUrl", { ...ALONE, baseUrl: undefined }, /^baseUrl: missing, expected where clients reach the edge/],
   ["an unknown field", { ...ALONE, scope: SECRET }, "scope: unknown field"],
 ])("refuses settings with %s, and repeats no secret", async (_, wrong, message) => {
   const refused = await createEdgeIssuer(wrong as string).catch((fault: unknown) => fault);

@@ -78,7 +78,7 @@ const LIMITS = { requestMs: 5_000, totalMs: 6_000 };
  * With the strategy `sealed` and `signing: "at-use"` nothing is ever asked of S3, no credentials are needed, and the AWS SDK
  * is not loaded.
  *
- * @param settings  those of the edge functions, or their JSON: `region`, `uploads.bucket`, `keys` and `edgeUrl`, and whatever
+ * @param settings  those of the edge functions, or their JSON: `region`, `uploads.bucket`, `keys` and `baseUrl`, and whatever
  *                  of the rest is not the default; the authorizer is not looked at
  * @throws {PresignOnceError} `CONFIG_INVALID`: names every field that is wrong; repeats no value
  * @example
@@ -92,8 +92,8 @@ export async function createEdgeIssuer(
 ): Promise<EdgeIssuer> {
   const config = parseOperatorConfig(typeof settings === "string" ? parseJson(settings) : settings);
   const { region, endpoint, forcePathStyle, uploads, originPath, ifNoneMatch, signing } = config;
-  const edgeUrl =
-    config.edgeUrl ?? missing("edgeUrl", "where clients reach the edge, such as https://d111111abcdef8.cloudfront.net");
+  const baseUrl =
+    config.baseUrl ?? missing("baseUrl", "where clients reach the edge, such as https://d111111abcdef8.cloudfront.net");
   const secrets = edgeKeysOf({ uploads, keys: config.keys ?? missing("keys", "the edge keys of the functions") });
   const { create, recordsIssued } = strategies[config.index.strategy];
   const parts = { clock, ids: randomIds, keyPrefix: uploads.prefix, maxLifeSeconds: config.maxExpiresInSeconds };
@@ -125,12 +125,12 @@ export async function createEdgeIssuer(
     const read = readCallerLimits({ metadata });
     if ("fault" in read)
       throw new PresignOnceError("ARGUMENT_INVALID", `metadata: expected ${CALLER_LIMITS.metadata.words}`);
-    return uploadIssuer.issue({ edgeUrl, folder, ...checked(readGrantRequest(query, narrow(limits, read.limits))) });
+    return uploadIssuer.issue({ baseUrl, folder, ...checked(readGrantRequest(query, narrow(limits, read.limits))) });
   }
 
   async function issueDownload(query: string): Promise<DownloadIssueOutcome> {
     const issuer = downloadIssuer ?? missing("downloads", "what the functions have, such as {}");
-    return issuer.issue({ edgeUrl, ...checked(readDownloadRequest(query, limits)) });
+    return issuer.issue({ baseUrl, ...checked(readDownloadRequest(query, limits)) });
   }
 
   return {

@@ -25,7 +25,7 @@ export type LocalEdgeOptions = {
   /** Port on 127.0.0.1; 0, the default, is any free one. */
   port?: number;
   /** The bundles, or how to build them once the edge's own URL is known. */
-  bundles: BundleFolders | ((edgeUrl: string) => Promise<BundleFolders>);
+  bundles: BundleFolders | ((baseUrl: string) => Promise<BundleFolders>);
   /** Which paths the issue function answers; the verify function has all others. Default `/url`. */
   issuePath?: string;
   origin: OriginOptions;

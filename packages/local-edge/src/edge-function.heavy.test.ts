@@ -210,8 +210,8 @@ test("can build bundles for the URL of the edge", async () => {
   let announced = "";
   const attempt = startEdge(PASS_THROUGH, {
     ...NOWHERE,
-    bundles: async (edgeUrl) => {
-      announced = edgeUrl;
+    bundles: async (baseUrl) => {
+      announced = baseUrl;
       throw new Error("enough");
     },
   });

@@ -13,7 +13,7 @@ async function start(options: LocalOptions = {}) {
   const log: string[] = [];
   const local = await startLocal({ onLog: (line) => log.push(line), concurrency: 3, ...options });
   onTestFinished(() => local.stop());
-  const issue = async (): Promise<string> => (await fetch(`${local.edgeUrl}/url`)).text();
+  const issue = async (): Promise<string> => (await fetch(`${local.baseUrl}/url`)).text();
   return { ...local, log, issue };
 }
 
@@ -27,7 +27,7 @@ async function freePort(): Promise<number> {
 test("one of 6 concurrent uploads wins, with the real functions and a real S3 server", SLOW, async () => {
   const local = await start();
   const url = await local.issue();
-  expect(url.startsWith(`${local.edgeUrl}/uploads/`)).toBe(true);
+  expect(url.startsWith(`${local.baseUrl}/uploads/`)).toBe(true);
   const uploads = Array.from({ length: 6 }, (_, writer) => fetch(url, { method: "PUT", body: `writer ${writer}` }));
   const statuses = (await Promise.all(uploads)).map(({ status }) => status);
   expect(statuses.filter((status) => status === 200)).toHaveLength(1);
@@ -76,7 +76,7 @@ test.each(["mf-original-hostname", "mf-original-url"])(
 
 test("serves the page", SLOW, async () => {
   const local = await start();
-  expect(await (await fetch(local.edgeUrl)).text()).toContain("<title>presign-once</title>");
+  expect(await (await fetch(local.baseUrl)).text()).toContain("<title>presign-once</title>");
 });
 
 test("names a setting that the functions refuse, and stops R2", SLOW, async () => {

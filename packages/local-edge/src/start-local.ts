@@ -37,7 +37,7 @@ export type LocalOptions = {
   /** How an index makes a claim atomic; which one is safe depends on the S3 server. Default `conditional`. */
   strategy?: Strategy;
   /** More settings of the edge functions, such as `cors` or `expiresInSeconds`. */
-  config?: Partial<Omit<EdgeConfig, "region" | "endpoint" | "forcePathStyle" | "uploads" | "originPath" | "edgeUrl">>;
+  config?: Partial<Omit<EdgeConfig, "region" | "endpoint" | "forcePathStyle" | "uploads" | "originPath" | "baseUrl">>;
   /** Called when a step begins that may take a second or more. */
   onProgress?: (step: string) => void;
 } & Pick<LocalEdgeOptions, "onLog" | "onOriginRequest" | "concurrency" | "limits">;
@@ -45,7 +45,7 @@ export type LocalOptions = {
 /** Everything `startLocal` started. */
 export type Local = {
   /** `http://127.0.0.1:<port>`: ask `/url` here, upload here; a browser gets a page to upload with. */
-  edgeUrl: string;
+  baseUrl: string;
   /** Where uploads end up: S3 server and bucket. */
   originUrl: string;
   bucket: string;
@@ -65,7 +65,7 @@ export type Local = {
  * @throws {PresignOnceError} `CONFIG_INVALID`: `config` names a setting that the functions do not accept
  * @example
  * const local = await startLocal({});
- * const url = await (await fetch(`${local.edgeUrl}/url`)).text();
+ * const url = await (await fetch(`${local.baseUrl}/url`)).text();
  * await fetch(url, { method: "PUT", body: "hello" }); // 200
  * await fetch(url, { method: "PUT", body: "hello" }); // 403 UrlAlreadyUsed
  * await local.stop();
@@ -100,7 +100,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     }
     const edge = await createLocalEdge({
       port: options.port ?? 0,
-      bundles: async (edgeUrl) => bundle(s3, edgeUrl, await chooseRetries(s3)),
+      bundles: async (baseUrl) => bundle(s3, baseUrl, await chooseRetries(s3)),
       origin: { url: address.originUrl, path: address.originPath, ...miniflareSettings(s3) },
       page: true,
       offersLinks: hasOwnAuthorizer && settings.downloads !== undefined,
@@ -109,7 +109,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     });
     undo.push(() => edge.close());
     const originUrl = `${address.originUrl}${address.originPath}`;
-    return { edgeUrl: edge.url, originUrl, bucket, s3, originRequestCount: edge.originRequestCount, stop };
+    return { baseUrl: edge.url, originUrl, bucket, s3, originRequestCount: edge.originRequestCount, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -142,7 +142,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     return { retries: asked ?? { evidence: (await keepsVersions(s3)) ? "versions" : "object" } };
   }
 
-  async function bundle(s3: S3Target, edgeUrl: string, retries: Pick<EdgeConfig, "retries">) {
+  async function bundle(s3: S3Target, baseUrl: string, retries: Pick<EdgeConfig, "retries">) {
     progress("building the edge functions");
     // The folder holds the edge key; it goes even if the process ends without `stop`, so nothing may come in between.
     const outDir = mkdtempSync(join(tmpdir(), "presign-once-local-"));
@@ -160,7 +160,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       uploads: { bucket },
       index: options.strategy === undefined ? {} : { strategy: options.strategy },
       originPath,
-      edgeUrl,
+      baseUrl,
       keys: [{ id: "local", secret: randomBytes(32).toString("base64url") }],
       authorizer: { type: "custom" },
       ...settings,

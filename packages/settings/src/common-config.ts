@@ -52,7 +52,7 @@ export const commonFields = {
     "",
   ),
   /** Where clients reach the edge; default: https and the Host header of the request. */
-  edgeUrl: z.optional(formed(forms.baseUrl)),
+  baseUrl: z.optional(formed(forms.baseUrl)),
   /** When the request to S3 is signed: with the URL, or by the verify function when the URL, a ticket, is used. */
   signing: z._default(z.enum(["at-issue", "at-use"], expected("at-issue or at-use")), "at-issue"),
   /** Life of a URL where the client asks for none, in seconds. */

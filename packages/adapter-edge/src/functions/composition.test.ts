@@ -93,7 +93,7 @@ test("passes every setting to its part", async () => {
   const config = at({
     uploads: { bucket: "some-uploads", prefix: "in/coming/" },
     index: { bucket: "some-index", prefix: "once/" },
-    edgeUrl: "https://uploads.example",
+    baseUrl: "https://uploads.example",
     expiresInSeconds: 60,
     ifNoneMatch: true,
     cors: { origins: ["https://app.example"] },

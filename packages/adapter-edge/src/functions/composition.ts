@@ -76,7 +76,7 @@ export const composeVerify: Compose<VerifyConfig> = (config, writeLine) => {
  */
 export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorizer?: Authorizer): ViewerRequestHandler {
   const edge = createEdgeContainer(config);
-  const { uploads, ifNoneMatch, edgeUrl, signing, maxExpiresInSeconds: maxLifeSeconds } = config;
+  const { uploads, ifNoneMatch, baseUrl, signing, maxExpiresInSeconds: maxLifeSeconds } = config;
   const common = {
     index: edge.resolve(INDEX),
     clock: systemClock,
@@ -101,7 +101,7 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
   };
   const { expiresInSeconds, maxExpiresInSeconds, maxBytes, subjectMetadata } = config;
   const limits = { expiresInSeconds, maxExpiresInSeconds, maxBytes, retries: config.retries !== undefined };
-  return createIssueHandler({ ...parts, writeLine, limits, subjectMetadata, edgeUrl });
+  return createIssueHandler({ ...parts, writeLine, limits, subjectMetadata, baseUrl });
 }
 
 /** Tickets are taken where they are issued; presigned URLs everywhere, so that a change burns none of them. */

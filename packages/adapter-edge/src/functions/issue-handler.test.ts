@@ -126,7 +126,7 @@ test("uses the requested host for the URL, or the one of the settings", async ()
   const asked = { url: "https://uploads.example:8443/url" };
   const byHost = readAnswer(await createInMemoryEdge().askForUrl(asked));
   expect(byHost.body).toMatch(/^https:\/\/uploads\.example:8443\/uploads\/1\?/);
-  const configured = createInMemoryEdge({ edgeUrl: "http://127.0.0.1:8080" });
+  const configured = createInMemoryEdge({ baseUrl: "http://127.0.0.1:8080" });
   expect(readAnswer(await configured.askForUrl(asked)).body).toMatch(/^http:\/\/127\.0\.0\.1:8080\/uploads\/1\?/);
   expect(readAnswer(await configured.askForUrl({ without: ["host"] })).status).toBe(200);
 });

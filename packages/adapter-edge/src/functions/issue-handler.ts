@@ -10,7 +10,7 @@ import type { ViewerRequestHandler } from "./verify-handler.ts";
  * Creates the handler behind `/url`, which never goes to an origin: see `createIssueEndpoint` in the core.
  *
  * @param deps.authorizer  who may ask
- * @param deps.edgeUrl     where clients reach the edge; default: https and the request's Host
+ * @param deps.baseUrl     where clients reach the edge; default: https and the request's Host
  * @param deps.limits      what they may ask for
  * @throws {PresignOnceError} `EVENT_INVALID`, from the handler, for anything but a viewer-request event
  */
@@ -22,7 +22,7 @@ export function createIssueHandler(deps: {
   readonly limits: GrantLimits;
   readonly subjectMetadata?: string | undefined;
   readonly downloads?: Parameters<typeof createIssueEndpoint>[0]["downloads"];
-  readonly edgeUrl?: string | undefined;
+  readonly baseUrl?: string | undefined;
 }): ViewerRequestHandler {
   const endpoint = createIssueEndpoint(deps);
   return async (event) => {
@@ -34,13 +34,13 @@ export function createIssueHandler(deps: {
       path: request.uri,
       query: request.querystring,
       headers,
-      edgeUrl: deps.edgeUrl ?? edgeUrlOf(headers),
+      baseUrl: deps.baseUrl ?? baseUrlOf(headers),
     });
     return generatedResponse(answer);
   };
 }
 
-function edgeUrlOf(headers: readonly HeaderField[]): string | undefined {
+function baseUrlOf(headers: readonly HeaderField[]): string | undefined {
   const host = onlyValue(headers, "host") ?? "";
   const url = `https://${host}`;
   return forms.baseUrl.is(url) ? url : undefined;

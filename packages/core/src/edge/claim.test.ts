@@ -471,7 +471,7 @@ function createEdge(
       now = new Date(NOW.getTime() + milliseconds);
     },
     async issue(request: Partial<IssueRequest> = {}): Promise<Grant> {
-      const outcome = await issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: TTL_SECONDS, ...request });
+      const outcome = await issuer.issue({ baseUrl: EDGE_URL, expiresInSeconds: TTL_SECONDS, ...request });
       if (outcome.status !== "issued") throw new Error(outcome.status);
       return outcome.grant;
     },

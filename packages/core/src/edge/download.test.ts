@@ -80,7 +80,7 @@ function createEdge({ presigner = createInMemoryPresigner(), claim, inspect }: O
     },
     async issue(request: Partial<DownloadRequest> = {}): Promise<string> {
       const issuer = createDownloadIssuer({ index: memory, keys, clock, ids, maxLifeSeconds: LIFE_SECONDS });
-      const asked = { edgeUrl: EDGE_URL, ttlSeconds: LIFE_SECONDS, key: "uploads/a b/é.pdf", ...request };
+      const asked = { baseUrl: EDGE_URL, expiresInSeconds: LIFE_SECONDS, key: "uploads/a b/é.pdf", ...request };
       const outcome = await issuer.issue(asked);
       if (outcome.status !== "issued") throw new Error(outcome.status);
       return outcome.grant.url;
@@ -317,7 +317,7 @@ describe("a GET with a pass", () => {
 
   test("does not go on once the link has ended, in the lease or not", async () => {
     const edge = createEdge();
-    const url = await edge.issue({ ttlSeconds: 30 });
+    const url = await edge.issue({ expiresInSeconds: 30 });
     const pass = await edge.press(url);
     await edge.decide(pass);
     edge.clock.advance(29);
@@ -540,7 +540,7 @@ describe("a ticket of one kind is none of the other:", () => {
   test("a ticket for an upload shows, hands out and downloads nothing", async () => {
     const edge = createEdge();
     const issuer = createTicketIssuer({ ...edge, index: edge.memory });
-    const outcome = await issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 900 });
+    const outcome = await issuer.issue({ baseUrl: EDGE_URL, expiresInSeconds: 900 });
     if (outcome.status !== "issued") throw new Error(outcome.status);
     const url = outcome.grant.url.replace("/u/", "/d/");
     for (const method of ["GET", "HEAD", "POST"])

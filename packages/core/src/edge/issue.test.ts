@@ -115,7 +115,7 @@ test("a least number of bytes is enforced by the edge, and a refusal keeps the U
 describe("the signature", () => {
   test("has a date in whole seconds, and expires 30 seconds after the grant", async () => {
     const desk = createDesk();
-    const { grant } = await desk.issued({ ttlSeconds: 600 });
+    const { grant } = await desk.issued({ expiresInSeconds: 600 });
     expect(desk.presigned[0]).toMatchObject({
       method: "PUT",
       key: "uploads/1",
@@ -164,14 +164,14 @@ describe("the end of a grant", () => {
     ["is the credentials', when they end before", "2026-01-02T03:14:04Z", "2026-01-02T03:14:04Z"],
   ])("%s", async (_, credentialsExpireAt, expected) => {
     const desk = createDesk({ signed: { credentialsExpireAt: new Date(credentialsExpireAt) } });
-    const { grant } = await desk.issued({ ttlSeconds: 600 });
+    const { grant } = await desk.issued({ expiresInSeconds: 600 });
     expect(grant.expiresAt).toEqual(new Date(expected));
     expect(desk.registered[0]?.expiresAt).toEqual(grant.expiresAt);
   });
 
   test("is the first moment at which the edge refuses", async () => {
     const desk = createDesk();
-    const { grant } = await desk.issued({ ttlSeconds: 1 });
+    const { grant } = await desk.issued({ expiresInSeconds: 1 });
     expect(await desk.claim(grant, grant.expiresAt)).toMatchObject({ reason: "expired" });
     expect(await desk.claim(grant, new Date(grant.expiresAt.getTime() - 1))).toMatchObject({ status: "accepted" });
   });
@@ -259,18 +259,18 @@ describe("an issued URL is accepted once", () => {
     expect(await desk.claim(grant)).toMatchObject({ status: "accepted" });
   });
 
-  test.each([1, 600, MAX_TTL_SECONDS])("with a lifetime of %i seconds", async (ttlSeconds) => {
+  test.each([1, 600, MAX_TTL_SECONDS])("with a lifetime of %i seconds", async (expiresInSeconds) => {
     const desk = createDesk();
-    expect(await desk.claim((await desk.issued({ ttlSeconds })).grant)).toMatchObject({ status: "accepted" });
+    expect(await desk.claim((await desk.issued({ expiresInSeconds })).grant)).toMatchObject({ status: "accepted" });
   });
 });
 
 describe("refuses an argument by name before anything is signed or registered:", () => {
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_TTL_SECONDS + 1])(
-    "ttlSeconds %d",
-    async (ttlSeconds) => {
+    "expiresInSeconds %d",
+    async (expiresInSeconds) => {
       expect(MAX_TTL_SECONDS).toBe(604_770);
-      await expectRefused({ ttlSeconds }, /^ttlSeconds: expected a whole number from 1 to 604770$/);
+      await expectRefused({ expiresInSeconds }, /^expiresInSeconds: expected a whole number from 1 to 604770$/);
     },
   );
 
@@ -503,7 +503,7 @@ function createDesk(
     ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
   });
   const issue = (request: Partial<IssueRequest> = {}): Promise<IssueOutcome> =>
-    issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 600, ...request });
+    issuer.issue({ baseUrl: EDGE_URL, expiresInSeconds: 600, ...request });
   const ids = createSequentialIds();
 
   return {

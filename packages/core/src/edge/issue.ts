@@ -51,20 +51,20 @@ export function createIssuer(deps: {
   return {
     async issue(request) {
       checkIssueRequest(request, { bytes: MAX_PUT_BYTES, seconds: MAX_TTL_SECONDS });
-      const { edgeUrl, ttlSeconds, headers = [], retries } = request;
+      const { baseUrl, expiresInSeconds, headers = [], retries } = request;
       const key = nameObject(keyPrefix, request, deps);
       const path = `/${key}`;
       const id = grantIdOf(path);
       const signingDate = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
-      const expiresInSeconds = ttlSeconds + ORIGIN_GRACE_SECONDS;
-      const locked = { path, date: formatAmzDate(signingDate), expires: String(expiresInSeconds) };
+      const signedSeconds = expiresInSeconds + ORIGIN_GRACE_SECONDS;
+      const locked = { path, date: formatAmzDate(signingDate), expires: String(signedSeconds) };
       // Two requests of one client may be in progress at once: S3 keeps the object of one.
       const requireNewKey = ifNoneMatch || retries !== undefined;
       const asked: PresignRequest = {
         method: "PUT",
         key,
         signingDate,
-        expiresInSeconds,
+        expiresInSeconds: signedSeconds,
         headers: [...headers, ...(await edgeHeadersToSign(locked, deps.keys, { requireNewKey }))],
         query: shownParameters(request),
       };
@@ -75,9 +75,9 @@ export function createIssuer(deps: {
       const hash = await hashCanonicalRequest(canonical, deps.digests);
       const taggedQuery = `${query}&${TAG_PARAMETER}=${await deps.keys.tag(canonical)}`;
       checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, request);
-      const expiresAt = earlier(new Date(signingDate.getTime() + ttlSeconds * 1000), signed.credentialsExpireAt);
+      const expiresAt = earlier(new Date(signingDate.getTime() + expiresInSeconds * 1000), signed.credentialsExpireAt);
 
-      const url = `${edgeUrl}${path}?${taggedQuery}`;
+      const url = `${baseUrl}${path}?${taggedQuery}`;
       const grant: Grant = {
         id,
         url,

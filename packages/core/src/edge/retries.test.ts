@@ -71,7 +71,7 @@ function createEdge(
   return {
     ...{ stored, clock, store, looked, claims },
     async issue(request: Partial<IssueRequest> = { retries: SAME_CLIENT }): Promise<Grant> {
-      const outcome = await issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 900, ...request });
+      const outcome = await issuer.issue({ baseUrl: EDGE_URL, expiresInSeconds: 900, ...request });
       if (outcome.status !== "issued") throw new Error(outcome.status);
       return outcome.grant;
     },
@@ -161,7 +161,7 @@ describe("a client with a secret", () => {
     expect(await edge.send(grant, SECRET)).toMatchObject(accepted(true));
     edge.clock.advance(1);
     expect(await edge.send(grant, SECRET)).toMatchObject(refused("lease-over"));
-    const short = await edge.issue({ retries: SAME_CLIENT, ttlSeconds: 10 });
+    const short = await edge.issue({ retries: SAME_CLIENT, expiresInSeconds: 10 });
     await edge.send(short, SECRET);
     edge.clock.advance(10);
     expect(await edge.send(short, SECRET)).toMatchObject(refused("expired"));

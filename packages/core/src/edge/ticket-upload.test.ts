@@ -51,12 +51,12 @@ function createEdge({ presigner = createInMemoryPresigner(), tickets = true, ret
   return {
     ...{ store, stored, clock, signed, ticketKeys, index },
     async issue(request: Partial<IssueRequest> = {}, kind = issuer) {
-      const outcome = await kind.issue({ edgeUrl: EDGE_URL, ttlSeconds: THREE_DAYS, ...request });
+      const outcome = await kind.issue({ baseUrl: EDGE_URL, expiresInSeconds: THREE_DAYS, ...request });
       if (outcome.status !== "issued") throw new Error("not issued");
       return outcome.grant.url;
     },
     issuePresigned() {
-      return this.issue({ ttlSeconds: 900 }, presignedIssuer);
+      return this.issue({ expiresInSeconds: 900 }, presignedIssuer);
     },
     send(url: string, change: Partial<UploadRequest> = {}) {
       const [path = "", query = ""] = url.slice(EDGE_URL.length).split("?");

@@ -3,7 +3,7 @@ import type { Ids } from "../ports/ids.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { isEdgeHeader } from "../url/edge-headers.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
-import { baseUrl, extension as extensionForm, folders } from "../url/forms.ts";
+import { baseUrl as baseUrlForm, extension as extensionForm, folders } from "../url/forms.ts";
 import { MAX_GRANT_ID_LENGTH } from "../url/grant-id.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import type { IssueRequest } from "./issuer.ts";
@@ -17,12 +17,16 @@ import { isMetadataName, METADATA_PREFIX } from "./upload-headers.ts";
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the field and the form expected
  */
 export function checkIssueRequest(
-  { edgeUrl, ttlSeconds, headers = [], maxBytes, minBytes = 0, folder = "", extension }: IssueRequest,
+  { baseUrl, expiresInSeconds, headers = [], maxBytes, minBytes = 0, folder = "", extension }: IssueRequest,
   most: { readonly bytes: number; readonly seconds: number },
 ): void {
-  if (!baseUrl.is(edgeUrl)) throw new PresignOnceError("ARGUMENT_INVALID", `edgeUrl: expected ${baseUrl.words}`);
-  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > most.seconds)
-    throw new PresignOnceError("ARGUMENT_INVALID", `ttlSeconds: expected a whole number from 1 to ${most.seconds}`);
+  if (!baseUrlForm.is(baseUrl))
+    throw new PresignOnceError("ARGUMENT_INVALID", `baseUrl: expected ${baseUrlForm.words}`);
+  if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > most.seconds)
+    throw new PresignOnceError(
+      "ARGUMENT_INVALID",
+      `expiresInSeconds: expected a whole number from 1 to ${most.seconds}`,
+    );
   if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > most.bytes))
     throw new PresignOnceError("ARGUMENT_INVALID", `maxBytes: expected a whole number from 0 to ${most.bytes}`);
   const mostAtLeast = maxBytes ?? most.bytes;

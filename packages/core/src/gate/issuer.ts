@@ -26,9 +26,9 @@ export interface Grant {
 /** What to issue. */
 export interface IssueRequest {
   /** Scheme and host that the client uploads to, without a trailing slash: `https://d111111abcdef8.cloudfront.net`. */
-  readonly edgeUrl: string;
+  readonly baseUrl: string;
   /** Life of the URL in seconds, from 1; a presigned URL's up to seven days, less 30 seconds. */
-  readonly ttlSeconds: number;
+  readonly expiresInSeconds: number;
   /** Headers to bind into the URL; lower-case names. Default: none. */
   readonly headers?: readonly HeaderField[];
   /** Most bytes that the upload may bring; the edge alone can enforce it. Default: what S3 takes in one PUT, 5 GiB. */

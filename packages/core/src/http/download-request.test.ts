@@ -36,15 +36,15 @@ test.each([
 });
 
 test("reads the key, and has the lifetime of the settings and no more by default", () => {
-  expect(asked("download=uploads/a.pdf")).toEqual({ key: "uploads/a.pdf", ttlSeconds: 900 });
+  expect(asked("download=uploads/a.pdf")).toEqual({ key: "uploads/a.pdf", expiresInSeconds: 900 });
   expect(asked("download=uploads%2Fa+b/%C3%A9%2B.pdf").key).toBe("uploads/a b/é+.pdf");
-  expect(asked("download=a", { ...LIMITS, maxExpiresInSeconds: 60 }).ttlSeconds).toBe(60);
+  expect(asked("download=a", { ...LIMITS, maxExpiresInSeconds: 60 }).expiresInSeconds).toBe(60);
 });
 
 test("reads all parameters in any order, percent-encoded or not", () => {
   const query = "retries=none&content%2Dtype=application%2Fpdf&filename=a+b.pdf&confirm=never&expires-in=60&download=a";
   expect(asked(query)).toEqual({
-    ...{ key: "a", ttlSeconds: 60, fileName: "a b.pdf", contentType: "application/pdf" },
+    ...{ key: "a", expiresInSeconds: 60, fileName: "a b.pdf", contentType: "application/pdf" },
     ...{ confirm: "never", retries: "none" },
   });
 });

@@ -4,7 +4,7 @@ import { isObjectKey } from "../ticket/ticket-fault.ts";
 import { type GrantLimits, numberBetween, type ParameterFault, parseForm } from "./grant-request.ts";
 
 /** What a client asks of a link for a download, checked but for whether it may. */
-export type AskedDownload = Omit<DownloadRequest, "edgeUrl">;
+export type AskedDownload = Omit<DownloadRequest, "baseUrl">;
 
 /** Whether a query asks for a download rather than for an upload. */
 export function asksForDownload(query: string): boolean {
@@ -47,7 +47,7 @@ export function readDownloadRequest(query: string, limits: GrantLimits): AskedDo
   const life = values.get("expires-in");
   return {
     key: values.get("download") ?? "",
-    ttlSeconds: life === undefined ? Math.min(limits.expiresInSeconds, limits.maxExpiresInSeconds) : Number(life),
+    expiresInSeconds: life === undefined ? Math.min(limits.expiresInSeconds, limits.maxExpiresInSeconds) : Number(life),
     fileName: values.get("filename"),
     contentType: values.get("content-type"),
     ...(values.has("confirm") ? { confirm: "never" } : {}),

@@ -23,17 +23,17 @@ function faultOf(query: string, limits = LIMITS): string {
 }
 
 test("uses the lifetime and size of the settings, and no header, for an empty query", () => {
-  expect(granted("")).toEqual({ ttlSeconds: 900, maxBytes: 1_000_000, headers: [] });
+  expect(granted("")).toEqual({ expiresInSeconds: 900, maxBytes: 1_000_000, headers: [] });
 });
 
 test("limits the default lifetime to the maximum", () => {
-  expect(granted("", { ...LIMITS, maxExpiresInSeconds: 60 }).ttlSeconds).toBe(60);
+  expect(granted("", { ...LIMITS, maxExpiresInSeconds: 60 }).expiresInSeconds).toBe(60);
 });
 
 test("reads all parameters in any order, percent-encoded or not", () => {
   const query = `sha256=${SHA256_OF_HELLO}&filename=a.png&content-length=5&max%2Dbytes=10&expires-in=60&content-type=image/svg+xml`;
   expect(granted(query)).toEqual({
-    ttlSeconds: 60,
+    expiresInSeconds: 60,
     maxBytes: 10,
     headers: [
       ["x-amz-checksum-sha256", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="],
@@ -60,7 +60,7 @@ describe("reads the query as the URL standard does:", () => {
   });
 
   test("empty segments are ignored", () => {
-    expect(granted("&filename=a&&expires-in=60&")).toMatchObject({ ttlSeconds: 60 });
+    expect(granted("&filename=a&&expires-in=60&")).toMatchObject({ expiresInSeconds: 60 });
   });
 
   test.each([
@@ -104,8 +104,8 @@ test.each(["multipart/form-data", "Multipart/Form-Data; boundary=a", "multipart/
 describe.each(numbers)("%s", (name, least, most, fault) => {
   test("is granted at its bounds", () => {
     for (const value of [least, most]) {
-      const { ttlSeconds, maxBytes, headers } = granted(`${name}=${value}`);
-      const kept = { "expires-in": ttlSeconds, "max-bytes": maxBytes, "content-length": Number(headers[0]?.[1]) };
+      const { expiresInSeconds, maxBytes, headers } = granted(`${name}=${value}`);
+      const kept = { "expires-in": expiresInSeconds, "max-bytes": maxBytes, "content-length": Number(headers[0]?.[1]) };
       expect(kept).toHaveProperty(name, value);
     }
   });
@@ -313,8 +313,8 @@ test("answers any query with a fault in printable ASCII, or with a grant within 
           return;
         }
         grants++;
-        expect(request.ttlSeconds).toBeGreaterThanOrEqual(1);
-        expect(request.ttlSeconds).toBeLessThanOrEqual(maxExpiresInSeconds);
+        expect(request.expiresInSeconds).toBeGreaterThanOrEqual(1);
+        expect(request.expiresInSeconds).toBeLessThanOrEqual(maxExpiresInSeconds);
         expect(request.maxBytes).toBeGreaterThanOrEqual(0);
         expect(request.maxBytes).toBeLessThanOrEqual(limits.maxBytes);
         expect(new Set(request.headers.map(([name]) => name)).size).toBe(request.headers.length);

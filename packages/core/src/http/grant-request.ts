@@ -13,7 +13,7 @@ import { extension, mediaType, sha256Hex, wholeNumber } from "../url/forms.ts";
 
 /** What a client asks of its grant, checked. */
 export interface GrantRequest {
-  readonly ttlSeconds: number;
+  readonly expiresInSeconds: number;
   /** Headers that the upload must carry with exactly these values. */
   readonly headers: readonly HeaderField[];
   /** Most bytes that the upload may bring. */
@@ -59,8 +59,8 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   "expires-in": {
     form: ({ maxExpiresInSeconds }) => `a whole number of seconds from 1 to ${maxExpiresInSeconds}`,
     read(value, { maxExpiresInSeconds }) {
-      const ttlSeconds = numberBetween(value, 1, maxExpiresInSeconds);
-      return ttlSeconds === undefined ? undefined : { ttlSeconds };
+      const expiresInSeconds = numberBetween(value, 1, maxExpiresInSeconds);
+      return expiresInSeconds === undefined ? undefined : { expiresInSeconds };
     },
   },
   "max-bytes": {
@@ -131,7 +131,7 @@ export function readGrantRequest(query: string, limits: GrantLimits): GrantReque
   const parameters = parseForm(query);
   if (parameters === undefined) return { fault: "The query string is not percent-encoded." };
   let request: GrantRequest = {
-    ttlSeconds: Math.min(limits.expiresInSeconds, limits.maxExpiresInSeconds),
+    expiresInSeconds: Math.min(limits.expiresInSeconds, limits.maxExpiresInSeconds),
     headers: Object.entries(limits.metadata ?? {}).map(([name, value]) => [METADATA_PREFIX + name, value]),
     maxBytes: limits.maxBytes,
     ...(limits.minBytes === undefined ? {} : { minBytes: limits.minBytes }),

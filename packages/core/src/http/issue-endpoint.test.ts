@@ -42,7 +42,7 @@ function createDesk({
     ...{ lines, asked },
     ask: (query: string, headers: readonly HeaderField[] = []) =>
       endpoint.answer({
-        ...{ requestId: "some-id", method: "GET", path: "/url", query, headers, edgeUrl: "https://edge.example" },
+        ...{ requestId: "some-id", method: "GET", path: "/url", query, headers, baseUrl: "https://edge.example" },
       }),
   };
 }

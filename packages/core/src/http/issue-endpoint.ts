@@ -29,7 +29,7 @@ export interface UrlRequest {
   /** Every header field, names in lower case, repeated ones repeated. */
   readonly headers: readonly HeaderField[];
   /** Where clients reach uploads, from settings or from the request; `undefined` when its Host names no host. */
-  readonly edgeUrl: string | undefined;
+  readonly baseUrl: string | undefined;
 }
 
 /** Answers requests for URLs. */
@@ -63,7 +63,7 @@ export function createIssueEndpoint(deps: {
   readonly downloads?: { readonly issuer: DownloadIssuer; readonly keyPrefix: string } | undefined;
 }): IssueEndpoint {
   return {
-    async answer({ requestId, method, path, query, headers, edgeUrl }) {
+    async answer({ requestId, method, path, query, headers, baseUrl }) {
       if (method === "OPTIONS") return deps.cors.preflight(headers, requestId, METHODS);
       const cors = deps.cors.headers(headers);
       const answerError = (error: WireError): HttpAnswer => errorAnswer(error, requestId, cors, errorForm(headers));
@@ -93,10 +93,10 @@ export function createIssueEndpoint(deps: {
           `the authorizer answered with ${caller.fault} that is not ${CALLER_LIMITS[caller.fault].words}`,
         );
       const limits = narrow(deps.limits, withSubject(caller.limits, subject, deps.subjectMetadata));
-      if (edgeUrl === undefined) return refuse(wireError("host-invalid"), subject);
+      if (baseUrl === undefined) return refuse(wireError("host-invalid"), subject);
       const prepared = asksForDownload(query)
-        ? prepareDownload({ ...deps, limits }, query, edgeUrl, downloads)
-        : await prepareUpload({ ...deps, limits }, query, edgeUrl, folder);
+        ? prepareDownload({ ...deps, limits }, query, baseUrl, downloads)
+        : await prepareUpload({ ...deps, limits }, query, baseUrl, folder);
       if ("refusal" in prepared) return refuse(prepared.refusal, subject);
 
       let outcome: IssueOutcome | DownloadIssueOutcome;
@@ -132,7 +132,7 @@ function withSubject(limits: CallerLimits, subject: string | undefined, name: st
 /** A request that may be issued, or why it may not. */
 type Prepared = { readonly refusal: WireError } | { issue(): Promise<IssueOutcome | DownloadIssueOutcome> };
 
-async function prepareUpload(deps: Deps, query: string, edgeUrl: string, folder: string): Promise<Prepared> {
+async function prepareUpload(deps: Deps, query: string, baseUrl: string, folder: string): Promise<Prepared> {
   const asked = readGrantRequest(query, deps.limits);
   if ("fault" in asked) return { refusal: wireError("parameter-invalid", { detail: asked.fault }) };
   if (asked.retries !== undefined) {
@@ -141,14 +141,14 @@ async function prepareUpload(deps: Deps, query: string, edgeUrl: string, folder:
     if (proof.status !== "proven")
       return { refusal: wireError(isPermanentFault(proof.cause) ? "issue-fault" : "retries-unproven") };
   }
-  return { issue: () => deps.issuer.issue({ edgeUrl, folder, ...asked }) };
+  return { issue: () => deps.issuer.issue({ baseUrl, folder, ...asked }) };
 }
 
 /** @param handedOut  folders of the settings' own, whose objects the caller may hand out links for */
 function prepareDownload(
   { downloads, limits }: Deps,
   query: string,
-  edgeUrl: string,
+  baseUrl: string,
   handedOut: readonly string[],
 ): Prepared {
   if (downloads === undefined)
@@ -158,5 +158,5 @@ function prepareDownload(
   const { issuer, keyPrefix } = downloads;
   if (!handedOut.some((folder) => isBelow(keyPrefix + folder, asked.key)))
     return { refusal: wireError("forbidden", { detail: "download: this object is in none of your folders." }) };
-  return { issue: () => issuer.issue({ edgeUrl, ...asked }) };
+  return { issue: () => issuer.issue({ baseUrl, ...asked }) };
 }

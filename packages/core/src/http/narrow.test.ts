@@ -16,15 +16,15 @@ function granted(caller: CallerLimits, query = ""): GrantRequest {
 const typeOf = (request: GrantRequest) => new Map(request.headers).get("content-type");
 
 test("without limits of a caller those of the settings hold", () => {
-  expect(granted({})).toEqual({ ttlSeconds: 900, maxBytes: 1_000, headers: [] });
+  expect(granted({})).toEqual({ expiresInSeconds: 900, maxBytes: 1_000, headers: [] });
 });
 
 describe("of two limits the narrower one holds:", () => {
   test.each<[caller: CallerLimits, expected: Partial<GrantRequest>]>([
     [{ maxBytes: 10 }, { maxBytes: 10 }],
     [{ maxBytes: 2_000 }, { maxBytes: 1_000 }],
-    [{ expiresInSeconds: 60 }, { ttlSeconds: 60 }],
-    [{ expiresInSeconds: 86_400 }, { ttlSeconds: 900 }],
+    [{ expiresInSeconds: 60 }, { expiresInSeconds: 60 }],
+    [{ expiresInSeconds: 86_400 }, { expiresInSeconds: 900 }],
     [{ minBytes: 5 }, { minBytes: 5 }],
   ])("%j", (caller, expected) => expect(granted(caller)).toMatchObject(expected));
 });

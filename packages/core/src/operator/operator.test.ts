@@ -240,7 +240,7 @@ describe("reports a URL with a malformed tag as not issued, with keys or without
       gate === "edge"
         ? createIssuer({ ...deps, keys: KEYS, presigner: createInMemoryPresigner() })
         : createTicketIssuer({ ...deps, keys: RELAY_KEYS });
-    const outcome = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: TTL_SECONDS });
+    const outcome = await issuer.issue({ baseUrl: "https://edge.example", expiresInSeconds: TTL_SECONDS });
     if (outcome.status !== "issued") throw new Error("nothing was issued");
     return outcome.grant.url;
   }
@@ -384,7 +384,7 @@ test("with keys, gets the same states from an index that does not record issued 
 });
 
 describe("a URL of a relay", () => {
-  const issuing = { edgeUrl: "https://relay.example", ttlSeconds: TTL_SECONDS };
+  const issuing = { baseUrl: "https://relay.example", expiresInSeconds: TTL_SECONDS };
 
   /** A relay with the index of an edge; its operator has the edge's settings. */
   function createRelay(keys = RELAY_KEYS, options: Parameters<typeof createEdge>[0] = {}, path = "/u/") {
@@ -585,7 +585,7 @@ function createEdge({
     inspect: (url: string) => inspectUrl(url, operator),
     revoke: (url: string) => revokeUrl(url, operator),
     async issue(asked: Partial<IssueRequest> = {}) {
-      const outcome = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: TTL_SECONDS, ...asked });
+      const outcome = await issuer.issue({ baseUrl: "https://edge.example", expiresInSeconds: TTL_SECONDS, ...asked });
       if (outcome.status !== "issued") throw new Error("nothing was issued");
       return outcome.grant;
     },

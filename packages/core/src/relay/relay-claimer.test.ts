@@ -54,7 +54,7 @@ function createDesk(
   return {
     ...{ store, claims, clock, index, keys, ids },
     async token(request: Partial<IssueRequest> = {}) {
-      const outcome = await issuer.issue({ edgeUrl: "https://relay.example", ttlSeconds: 900, ...request });
+      const outcome = await issuer.issue({ baseUrl: "https://relay.example", expiresInSeconds: 900, ...request });
       if (outcome.status !== "issued") throw new Error("not issued");
       return { token: outcome.grant.url.slice("https://relay.example/u/".length), hash: outcome.hash };
     },
@@ -217,8 +217,8 @@ describe("refuses before the claim, asks no index, and keeps the URL usable:", (
 
 test("accepts a URL until its last millisecond", async () => {
   const desk = createDesk();
-  const early = await desk.token({ ttlSeconds: 60 });
-  const late = await desk.token({ ttlSeconds: 60 });
+  const early = await desk.token({ expiresInSeconds: 60 });
+  const late = await desk.token({ expiresInSeconds: 60 });
   desk.clock.advance(59.999);
   expect(await desk.claim(early.token)).toMatchObject({ status: "accepted" });
   desk.clock.advance(0.001);
@@ -239,7 +239,7 @@ test("keeps every token usable during a key rotation", async () => {
 test("separates tags of tokens and of presigned URLs made with the same keys", async () => {
   const desk = createDesk();
   const issuer = createIssuer({ ...desk, presigner: createInMemoryPresigner() });
-  const issued = await issuer.issue({ edgeUrl: "https://edge.example", ttlSeconds: 60 });
+  const issued = await issuer.issue({ baseUrl: "https://edge.example", expiresInSeconds: 60 });
   if (issued.status !== "issued") throw new Error("not issued");
   const tag = new URL(issued.grant.url).searchParams.get("x-once-tag") ?? "";
   const { token } = await desk.token();
@@ -295,7 +295,7 @@ test("uses the given digests in issuer and claimer", async () => {
     ids: createSequentialIds(),
     digests,
   };
-  const issued = await createTicketIssuer(parts).issue({ edgeUrl: "https://relay.example", ttlSeconds: 900 });
+  const issued = await createTicketIssuer(parts).issue({ baseUrl: "https://relay.example", expiresInSeconds: 900 });
   if (issued.status !== "issued") throw new Error("not issued");
   const token = issued.grant.url.slice("https://relay.example/u/".length);
   const claimer = createRelayClaimer({ ...parts, limits: LIMITS });

@@ -25,7 +25,7 @@ function createDesk(options: { register?: () => RegisterOutcome; keyPrefix?: str
   const clock = createManualClock(new Date("2026-01-01T00:00:00.900Z"));
   const common = { keys, clock, ids: createSequentialIds(), ...limits };
   const request = (changes: Partial<DownloadRequest>) => ({
-    ...{ edgeUrl: EDGE_URL, ttlSeconds: 900, key: "uploads/a.pdf" },
+    ...{ baseUrl: EDGE_URL, expiresInSeconds: 900, key: "uploads/a.pdf" },
     ...changes,
   });
   return {
@@ -97,12 +97,12 @@ test("hands out nothing that was not registered for certain", async () => {
 
 describe("refuses", () => {
   const wrong: [field: string, changes: Partial<DownloadRequest>][] = [
-    ["edgeUrl", { edgeUrl: "https://edge.example/" }],
-    ["edgeUrl", { edgeUrl: "ftp://edge.example" }],
-    ["ttlSeconds", { ttlSeconds: 0 }],
-    ["ttlSeconds", { ttlSeconds: 1.5 }],
-    ["ttlSeconds", { ttlSeconds: Number.NaN }],
-    ["ttlSeconds", { ttlSeconds: 1_801 }],
+    ["baseUrl", { baseUrl: "https://edge.example/" }],
+    ["baseUrl", { baseUrl: "ftp://edge.example" }],
+    ["expiresInSeconds", { expiresInSeconds: 0 }],
+    ["expiresInSeconds", { expiresInSeconds: 1.5 }],
+    ["expiresInSeconds", { expiresInSeconds: Number.NaN }],
+    ["expiresInSeconds", { expiresInSeconds: 1_801 }],
     ["fileName", { fileName: "" }],
     ["fileName", { fileName: ".." }],
     ["fileName", { fileName: "a/b" }],

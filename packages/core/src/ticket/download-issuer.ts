@@ -7,7 +7,7 @@ import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { hashCanonicalRequest, type SignatureHash } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
-import { baseUrl, mountPath } from "../url/forms.ts";
+import { baseUrl as baseUrlForm, mountPath } from "../url/forms.ts";
 import { MAX_TTL_SECONDS } from "../url/url-life.ts";
 import { DOWNLOAD_PATH } from "./download-gate.ts";
 import {
@@ -38,9 +38,9 @@ export interface DownloadGrant {
 /** What to issue. */
 export interface DownloadRequest {
   /** Scheme and host of the edge or the relay, without a trailing slash. */
-  readonly edgeUrl: string;
+  readonly baseUrl: string;
   /** Life of the link in seconds, from 1. */
-  readonly ttlSeconds: number;
+  readonly expiresInSeconds: number;
   /** Of the object, which need not be there yet. */
   readonly key: string;
   /** What the file is called; default: the last segment of the key. */
@@ -65,7 +65,7 @@ export interface DownloadIssuer {
 }
 
 /**
- * Creates an issuer of links `<edgeUrl><path><token>`, each good for one download through an edge or a relay with the same keys
+ * Creates an issuer of links `<baseUrl><path><token>`, each good for one download through an edge or a relay with the same keys
  * and index.
  *
  * @param deps.index           that tickets are registered in; leave it out where it records nothing at issue
@@ -89,11 +89,11 @@ export function createDownloadIssuer(deps: {
   checkKeyPrefix(keyPrefix);
   if (!mountPath.is(path)) throw new PresignOnceError("CONFIG_INVALID", `path: expected ${mountPath.words}`);
   return {
-    async issue({ edgeUrl, ttlSeconds, key, fileName, contentType = DOWNLOAD_TYPES[0], confirm, retries }) {
+    async issue({ baseUrl, expiresInSeconds, key, fileName, contentType = DOWNLOAD_TYPES[0], confirm, retries }) {
       const name = fileName ?? key.slice(key.lastIndexOf("/") + 1);
-      check(baseUrl.is(edgeUrl), `edgeUrl: expected ${baseUrl.words}`);
-      const isLife = Number.isInteger(ttlSeconds) && ttlSeconds >= 1 && ttlSeconds <= maxLifeSeconds;
-      check(isLife, `ttlSeconds: expected a whole number from 1 to ${maxLifeSeconds}`);
+      check(baseUrlForm.is(baseUrl), `baseUrl: expected ${baseUrlForm.words}`);
+      const isLife = Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1 && expiresInSeconds <= maxLifeSeconds;
+      check(isLife, `expiresInSeconds: expected a whole number from 1 to ${maxLifeSeconds}`);
       check(isBelow(keyPrefix, key), `key: expected one below ${keyPrefix}, without empty segments, . and ..`);
       check(deps.keys.allows({ method: "GET", key }), "key: expected one that the edge key which signs allows");
       check(isFileName(name), `fileName: expected a name ${FILE_NAME_WORDS}`);
@@ -101,7 +101,7 @@ export function createDownloadIssuer(deps: {
       check(isType, `contentType: expected one of ${DOWNLOAD_TYPES.join(", ")}`);
 
       const issuedAt = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
-      const head = { id: deps.ids.objectId(), issuedAt, lifeSeconds: ttlSeconds, method: "GET", key } as const;
+      const head = { id: deps.ids.objectId(), issuedAt, lifeSeconds: expiresInSeconds, method: "GET", key } as const;
       const ticket: DownloadTicket = { ...head, fileName: name, contentType, confirm, retries };
       const payload = encodeDownloadTicket(ticket);
       const canonical = tokenText("ticket", payload);
@@ -110,7 +110,7 @@ export function createDownloadIssuer(deps: {
 
       const { id } = head;
       const expiresAt = ticketEnd(ticket);
-      const grant = { id, url: `${edgeUrl}${path}${token}`, method: "GET", key, fileName: name, expiresAt } as const;
+      const grant = { id, url: `${baseUrl}${path}${token}`, method: "GET", key, fileName: name, expiresAt } as const;
       return registerHash(deps.index, await hashCanonicalRequest(canonical, deps.digests), grant);
     },
   };

@@ -36,7 +36,7 @@ function createPlace(allows: KeyAllowance | undefined) {
   const relay = createRelayClaimer({ ...limited, limits: { maxDeclaredBytes: 10, maxUndeclaredBytes: 10 } });
 
   async function urlOf(issuer: { issue(request: never): Promise<unknown> }, request: object): Promise<string> {
-    const outcome = await issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: LIFE, ...request } as never);
+    const outcome = await issuer.issue({ baseUrl: EDGE_URL, expiresInSeconds: LIFE, ...request } as never);
     return (outcome as { grant: { url: string } }).grant.url.slice(EDGE_URL.length);
   }
   return {
@@ -85,7 +85,7 @@ describe("an edge key that allows folders", () => {
 
   test("makes no URL for others", async () => {
     const { presigned, ticket, download } = createPlace(TENANT).issuers;
-    const asked = { edgeUrl: EDGE_URL, ttlSeconds: LIFE };
+    const asked = { baseUrl: EDGE_URL, expiresInSeconds: LIFE };
     for (const issuer of [presigned, ticket])
       await expect(issuer.issue({ ...asked, folder: "tenant-8/" })).rejects.toMatchObject({
         code: "ARGUMENT_INVALID",

@@ -28,7 +28,8 @@ function createDesk(
   const issuer = createTicketIssuer({ index, keys, clock, ids, ...places });
   return {
     registered,
-    issue: (request: Partial<IssueRequest> = {}) => issuer.issue({ edgeUrl: EDGE_URL, ttlSeconds: 900, ...request }),
+    issue: (request: Partial<IssueRequest> = {}) =>
+      issuer.issue({ baseUrl: EDGE_URL, expiresInSeconds: 900, ...request }),
   };
 }
 
@@ -83,10 +84,10 @@ test("returns no URL if it is unknown whether the hash is registered", async () 
 describe("refuses an argument by name before anything is registered:", () => {
   const digest = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
   const cases: [request: Partial<IssueRequest>, named: string][] = [
-    [{ edgeUrl: "relay.example" }, "edgeUrl"],
-    [{ edgeUrl: "https://relay.example/" }, "edgeUrl"],
-    [{ ttlSeconds: 0 }, "ttlSeconds"],
-    [{ ttlSeconds: 604_771 }, "ttlSeconds"],
+    [{ baseUrl: "relay.example" }, "baseUrl"],
+    [{ baseUrl: "https://relay.example/" }, "baseUrl"],
+    [{ expiresInSeconds: 0 }, "expiresInSeconds"],
+    [{ expiresInSeconds: 604_771 }, "expiresInSeconds"],
     [{ maxBytes: -1 }, "maxBytes"],
     [{ maxBytes: MAX_OBJECT_BYTES + 1 }, "maxBytes"],
     [{ headers: [["host", "a"]] }, "host"],

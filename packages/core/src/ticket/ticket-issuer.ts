@@ -21,7 +21,7 @@ import { MAX_TOKEN_LENGTH, tokenText } from "./token.ts";
 export const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
 
 /**
- * Creates an issuer of tickets: URLs `<edgeUrl><path><token>`, each good for one upload through an edge or a relay with the
+ * Creates an issuer of tickets: URLs `<baseUrl><path><token>`, each good for one upload through an edge or a relay with the
  * same keys and index.
  *
  * Nothing is signed for the store, so no credentials are needed, and a URL outlives all of them: the tag of an edge key makes
@@ -51,12 +51,21 @@ export function createTicketIssuer(deps: {
   return {
     async issue(request) {
       checkIssueRequest(request, { bytes: MAX_OBJECT_BYTES, seconds: maxLifeSeconds });
-      const { edgeUrl, ttlSeconds, headers = [], maxBytes, minBytes, retries } = request;
+      const { baseUrl, expiresInSeconds, headers = [], maxBytes, minBytes, retries } = request;
       const key = nameObject(keyPrefix, request, deps);
       const id = grantIdOf(key);
       const issuedAt = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
       const bytes = { maxBytes, minBytes };
-      const ticket: Ticket = { id, issuedAt, lifeSeconds: ttlSeconds, method: "PUT", key, ...bytes, headers, retries };
+      const ticket: Ticket = {
+        id,
+        issuedAt,
+        lifeSeconds: expiresInSeconds,
+        method: "PUT",
+        key,
+        ...bytes,
+        headers,
+        retries,
+      };
       checkUsable(headers, bytes);
       if (findTicketFault(ticket, { keyPrefix, maxLifeSeconds }, issuedAt) !== undefined)
         throw new PresignOnceError(
@@ -72,7 +81,7 @@ export function createTicketIssuer(deps: {
           "ARGUMENT_INVALID",
           `headers: too long for a token of ${MAX_TOKEN_LENGTH} characters`,
         );
-      const url = `${edgeUrl}${path}${token}`;
+      const url = `${baseUrl}${path}${token}`;
       const grant: Grant = {
         ...{ id, url, method: "PUT", ...headersToSend(headers), key, expiresAt: ticketEnd(ticket) },
         ...(retries === undefined ? {} : { retries }),

@@ -47,17 +47,17 @@ export const functionProperties: readonly Property[] = [
     check(stack, variant) {
       const settings = settingsOf(stack, "UploadsIssue");
       const { authorizer, ...shared } = settings;
-      const { signing, downloads, expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, edgeUrl } =
+      const { signing, downloads, expiresInSeconds, maxExpiresInSeconds, maxBytes, ifNoneMatch, retries, baseUrl } =
         shared;
       const lives = { signing, downloads, expiresInSeconds, maxExpiresInSeconds };
-      const found = { ...lives, maxBytes, ifNoneMatch, retries, edgeUrl, authorizer };
+      const found = { ...lives, maxBytes, ifNoneMatch, retries, baseUrl, authorizer };
       if (variant === "everything")
         expect(found).toEqual({
           expiresInSeconds: 60,
           maxExpiresInSeconds: 1_800,
           maxBytes: 1_000,
           ifNoneMatch: true,
-          edgeUrl: "https://up.example",
+          baseUrl: "https://up.example",
           authorizer: { type: "bearer", tokens: [{ name: "app", sha256: "0a".repeat(32) }] },
         });
       else if (variant === "tickets")
@@ -104,7 +104,7 @@ export const functionProperties: readonly Property[] = [
     check(stack) {
       const { json, secret } = stack.issuerSettings;
       expect(secret).toBe(true);
-      expect(JSON.parse(json)).toEqual({ ...settingsOf(stack, "UploadsVerify"), edgeUrl: stack.outputs["url"] });
+      expect(JSON.parse(json)).toEqual({ ...settingsOf(stack, "UploadsVerify"), baseUrl: stack.outputs["url"] });
     },
   },
   {

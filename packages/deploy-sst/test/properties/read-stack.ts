@@ -42,7 +42,7 @@ interface Settings {
   readonly maxBytes?: number;
   readonly ifNoneMatch?: boolean;
   readonly retries?: object;
-  readonly edgeUrl?: string;
+  readonly baseUrl?: string;
   readonly authorizer: unknown;
 }
 

@@ -48,7 +48,7 @@ export type ServePage = (request: {
  *
  * @param offersLinks  whether the page has a button for a download link to what it uploaded
  */
-export function createPage(edgeUrl: string, offersLinks: boolean): ServePage {
+export function createPage(baseUrl: string, offersLinks: boolean): ServePage {
   const files = filesOf(offersLinks);
   const made = new Map<string, Promise<Uint8Array>>();
 
@@ -56,7 +56,7 @@ export function createPage(edgeUrl: string, offersLinks: boolean): ServePage {
     const [path] = splitTarget(target);
     const file = Object.hasOwn(files, path) ? files[path] : undefined;
     if (file === undefined || !(method === "GET" || method === "HEAD")) return undefined;
-    if (host?.split(":")[0] === "localhost") return redirect(`${edgeUrl}${path}`);
+    if (host?.split(":")[0] === "localhost") return redirect(`${baseUrl}${path}`);
     const body = made.get(path) ?? file.read();
     made.set(path, body);
     return {

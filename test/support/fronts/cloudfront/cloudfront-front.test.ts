@@ -19,7 +19,7 @@ interface Seen {
 }
 
 let edge: Server;
-let edgeUrl: string;
+let baseUrl: string;
 let front: CloudFrontFront;
 let plain: CloudFrontFront;
 let viewer: Http2Client;
@@ -35,13 +35,13 @@ beforeAll(async () => {
     return void (async () => {
       const body = await buffer(req);
       seen.push({ method: req.method, url: req.url, rawHeaders: req.rawHeaders, body: body.toString() });
-      if (req.url === "/url") res.setHeader("content-type", "text/plain").end(`${edgeUrl}/uploads/x?y`);
+      if (req.url === "/url") res.setHeader("content-type", "text/plain").end(`${baseUrl}/uploads/x?y`);
       else res.setHeader("X-Cache", "Miss from cloudfront").end(body);
     })();
   });
-  edgeUrl = `http://127.0.0.1:${await listen(edge)}`;
-  front = await startCloudFrontFront({ target: edgeUrl, tls: true });
-  plain = await startCloudFrontFront({ target: edgeUrl });
+  baseUrl = `http://127.0.0.1:${await listen(edge)}`;
+  front = await startCloudFrontFront({ target: baseUrl, tls: true });
+  plain = await startCloudFrontFront({ target: baseUrl });
   viewer = await connectHttp2(front.url, front.ca);
 });
 afterAll(async () => {
@@ -162,7 +162,7 @@ test("a URL that the edge issues names the front", async () => {
 });
 
 test("nothing is trusted but its own certificate", async () => {
-  const other = await startCloudFrontFront({ target: edgeUrl, tls: true });
+  const other = await startCloudFrontFront({ target: baseUrl, tls: true });
   await expect(connectHttp2(front.url, other.ca)).rejects.toMatchObject({
     code: expect.stringMatching(/SELF_SIGNED|SIGNATURE/),
   });
