@@ -15,3 +15,4 @@ export { createS3UploadClient } from "./upload/s3-upload-client.ts";
 export { createS3UploadSink } from "./upload/s3-upload-sink.ts";
 export { createObjectHistory, createVersionHistory } from "./upload/upload-history.ts";
 export { createVersioningIndex } from "./strategies/versioning-index.ts";
+export type { S3Index } from "./strategies/settled-index.ts";

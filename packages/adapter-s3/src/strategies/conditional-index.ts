@@ -1,11 +1,10 @@
-import type { SignatureIndex } from "@presign-once/core";
-
 import { isPermanent } from "../s3/s3-failure.ts";
 import { settleByConditionalWrite } from "./conditional-write.ts";
 import { foreignEntry, lookAt, putEntry, readEntry } from "./entry-store.ts";
 import { ISSUED_BODY, ISSUED_ETAG } from "./index-entry.ts";
 import { completePlace, type IndexPlace } from "./index-place.ts";
-import { createSettledIndex } from "./settled-index.ts";
+import { scopeOf } from "./scope-of.ts";
+import { createSettledIndex, type S3Index } from "./settled-index.ts";
 
 /**
  * Creates an index on S3 in which a claim is one compare-and-swap: one request, one round trip.
@@ -28,13 +27,14 @@ import { createSettledIndex } from "./settled-index.ts";
 export function createConditionalIndex({
   unquotedEtag = false,
   ...place
-}: IndexPlace & { readonly unquotedEtag?: boolean }): SignatureIndex {
+}: IndexPlace & { readonly unquotedEtag?: boolean }): S3Index {
   const { store, prefix, newDeadline } = completePlace(place);
   const ifMatch = (etag: string) => ({ ifMatch: unquotedEtag ? unquote(etag) : etag });
   /** Whether an issued entry has the expected ETag, as far as settled hashes have shown. */
   let etagIsExpected = true;
 
   return createSettledIndex({
+    scope: scopeOf({ strategy: unquotedEtag ? "conditional-unquoted" : "conditional", bucket: place.bucket, prefix }),
     async register(hash, { expiresAt }) {
       const key = prefix + hash;
       const metadata = { "expires-at": expiresAt.toISOString() };

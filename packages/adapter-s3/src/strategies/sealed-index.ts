@@ -1,9 +1,8 @@
-import type { SignatureIndex } from "@presign-once/core";
-
 import { settleByConditionalWrite } from "./conditional-write.ts";
 import { lookAt } from "./entry-store.ts";
 import { completePlace, type IndexPlace } from "./index-place.ts";
-import { createSettledIndex } from "./settled-index.ts";
+import { scopeOf } from "./scope-of.ts";
+import { createSettledIndex, type S3Index } from "./settled-index.ts";
 
 /**
  * Creates an index on S3 that is written once in the whole life of a URL: when it is claimed, or revoked.
@@ -20,11 +19,12 @@ import { createSettledIndex } from "./settled-index.ts";
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-export function createSealedIndex(place: IndexPlace): SignatureIndex {
+export function createSealedIndex(place: IndexPlace): S3Index {
   const { store, prefix, newDeadline } = completePlace(place);
   const keyOf = (hash: string) => `${prefix}claims/${hash}`;
 
   return createSettledIndex({
+    scope: scopeOf({ strategy: "sealed", bucket: place.bucket, prefix }),
     register: async () => ({ status: "registered" }),
 
     settle(hash, body) {

@@ -3,11 +3,18 @@ import type { Claimant, RegisterOutcome, SignatureHash, SignatureIndex } from "@
 import { explainFailure } from "../s3/explain-failure.ts";
 import { claimedBody, type EntryState, REVOKED_BODY } from "./index-entry.ts";
 
+/** An index on S3. */
+export interface S3Index extends SignatureIndex {
+  /** Names the index, for `createEdgeKeys`: a URL that was used up in one is not free in the next. */
+  readonly scope: string;
+}
+
 /**
  * What a strategy must do: settle a hash once, either by a claim or by a revocation. The written bytes name the claimant or
  * the revocation.
  */
 export interface SettlingStrategy {
+  readonly scope: string;
   register(hash: SignatureHash, entry: { readonly expiresAt: Date }): Promise<RegisterOutcome>;
   /**
    * Makes `body` the terminal state of a hash, unless there is one.
@@ -40,8 +47,9 @@ export type Looked =
   | { readonly state: "indeterminate"; readonly cause: unknown };
 
 /** Puts the one index that there is on a way to settle hashes. */
-export function createSettledIndex({ register, settle, look }: SettlingStrategy): SignatureIndex {
+export function createSettledIndex({ scope, register, settle, look }: SettlingStrategy): S3Index {
   return {
+    scope,
     async register(hash, entry) {
       const outcome = await register(hash, entry);
       return outcome.status === "indeterminate" ? { ...outcome, cause: explainFailure(outcome.cause) } : outcome;

@@ -1,14 +1,13 @@
-import type { SignatureIndex } from "@presign-once/core";
-
 import { createConditionalIndex } from "./conditional-index.ts";
 import type { IndexPlace } from "./index-place.ts";
 import { createSealedIndex } from "./sealed-index.ts";
+import type { S3Index } from "./settled-index.ts";
 import { createVersioningIndex } from "./versioning-index.ts";
 
 /** The properties of a strategy, for all code that handles it by name. */
 interface StrategyFacts {
   /** Creates the index; asks nothing of S3 yet. */
-  create(place: IndexPlace): SignatureIndex;
+  create(place: IndexPlace): S3Index;
   /** Whether a hash is recorded when its URL is issued. If not, only the tag distinguishes an issued URL from a forged one. */
   readonly recordsIssued: boolean;
   /** Whether the index needs a bucket with versioning. */

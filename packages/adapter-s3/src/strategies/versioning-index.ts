@@ -1,4 +1,4 @@
-import type { SignatureHash, SignatureIndex } from "@presign-once/core";
+import type { SignatureHash } from "@presign-once/core";
 
 import { type Deadline, retrying } from "../s3/deadline.ts";
 import type { ListedVersion, ObjectVersionInfo } from "../s3/index-s3.ts";
@@ -7,7 +7,8 @@ import { lookAt, putEntry } from "./entry-store.ts";
 import { ISSUED_BODY } from "./index-entry.ts";
 import { completePlace, type IndexPlace } from "./index-place.ts";
 import { settlementByOldest, untold } from "./oldest-version.ts";
-import { createSettledIndex } from "./settled-index.ts";
+import { scopeOf } from "./scope-of.ts";
+import { createSettledIndex, type S3Index } from "./settled-index.ts";
 import { createVersionedKeys, requireVersionId } from "./versioned-keys.ts";
 
 /**
@@ -25,7 +26,7 @@ import { createVersionedKeys, requireVersionId } from "./versioned-keys.ts";
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
  */
-export function createVersioningIndex(place: IndexPlace): SignatureIndex {
+export function createVersioningIndex(place: IndexPlace): S3Index {
   const { store, prefix, newDeadline } = completePlace(place);
   const keys = createVersionedKeys(store);
 
@@ -43,6 +44,7 @@ export function createVersioningIndex(place: IndexPlace): SignatureIndex {
   }
 
   return createSettledIndex({
+    scope: scopeOf({ strategy: "versioning", bucket: place.bucket, prefix }),
     async register(hash, { expiresAt }) {
       const entry = {
         key: `${prefix}valid/${hash}`,

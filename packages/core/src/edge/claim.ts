@@ -1,10 +1,9 @@
 import { type ClaimedHash, createOnceGate, type RetryRules } from "../gate/claim-once.ts";
 import { CLIENT_HEADER } from "../gate/client-secret.ts";
 import type { RefusedUpload } from "../gate/refused-upload.ts";
-import type { Clock } from "../ports/clock.ts";
+import { type Surroundings, withDefaults } from "../ports/defaults.ts";
 import type { Digests } from "../ports/digests.ts";
 import { onlyValue } from "../ports/header-field.ts";
-import type { Ids } from "../ports/ids.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { EdgeKeys } from "../url/edge-keys.ts";
 import type { OriginRequest, UploadRequest } from "./checked-upload.ts";
@@ -31,20 +30,21 @@ export interface Claimer {
  * Checks run from the cheapest to the most expensive: method, what the kind of URL asks for, and the index last, once, and
  * only for a request that the origin would accept.
  *
- * @param deps.keys     of presigned URLs
- * @param deps.tickets  what uploads with tickets need; default: none is taken
- * @param deps.digests  default: Web Crypto's
- * @param deps.retries  how clients may try again where their URL allows it; default: no client may
+ * @param given.keys     of presigned URLs
+ * @param given.tickets  what uploads with tickets need; default: none is taken
+ * @param given.digests  default: Web Crypto's
+ * @param given.retries  how clients may try again where their URL allows it; default: no client may
  */
-export function createClaimer(deps: {
-  readonly index: SignatureIndex;
-  readonly keys: EdgeKeys;
-  readonly tickets?: TicketUse | undefined;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly digests?: Digests;
-  readonly retries?: RetryRules | undefined;
-}): Claimer {
+export function createClaimer(
+  given: Surroundings & {
+    readonly index: SignatureIndex;
+    readonly keys: EdgeKeys;
+    readonly tickets?: TicketUse | undefined;
+    readonly digests?: Digests;
+    readonly retries?: RetryRules | undefined;
+  },
+): Claimer {
+  const deps = withDefaults(given);
   const { tickets } = deps;
   const claimOnce = createOnceGate(deps);
   const checkPresigned = createPresignedCheck(deps);

@@ -1,5 +1,6 @@
 import type { ClaimedHash } from "../gate/claim-once.ts";
 import type { RefusedUpload } from "../gate/refused-upload.ts";
+import { type Surroundings, withDefaults } from "../ports/defaults.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import {
   createDownloadGate,
@@ -32,12 +33,13 @@ export interface Downloader {
  * Creates the gate of downloads at the edge: see `createDownloadGate`, whose decision it is. The request to S3 is signed
  * before the claim.
  *
- * @param deps.leaseSeconds  how long the same client may come again, from its first use; never beyond the end of its ticket,
+ * @param given.leaseSeconds  how long the same client may come again, from its first use; never beyond the end of its ticket,
  *                           from which on the index may forget it
  */
 export function createDownloader(
-  deps: Parameters<typeof createDownloadGate>[0] & Pick<TicketUse, "presigner">,
+  given: Surroundings & Omit<Parameters<typeof createDownloadGate>[0], "clock" | "ids"> & Pick<TicketUse, "presigner">,
 ): Downloader {
+  const deps = withDefaults(given);
   const { presigner, clock, ids } = deps;
   const gate = createDownloadGate(deps);
   return {

@@ -2,10 +2,9 @@ import { checkIssueRequest, checkKeyPrefix, nameObject } from "../gate/check-iss
 import { RETRIES_PARAMETER } from "../gate/client-secret.ts";
 import { type Grant, headersToSend, type Issuer, type IssueRequest } from "../gate/issuer.ts";
 import { registerHash } from "../gate/register-grant.ts";
-import type { Clock } from "../ports/clock.ts";
+import { type Surroundings, withDefaults } from "../ports/defaults.ts";
 import type { Digests } from "../ports/digests.ts";
 import type { HeaderField } from "../ports/header-field.ts";
-import type { Ids } from "../ports/ids.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import type { PresignedRequest, Presigner, PresignRequest } from "../ports/presigner.ts";
 import type { QueryParameter } from "../ports/presigner.ts";
@@ -30,21 +29,22 @@ import {
 /**
  * Creates an issuer.
  *
- * @param deps.keyPrefix    of new objects' keys; unreserved URL characters and `/`; default `uploads/`
- * @param deps.digests      default: Web Crypto's
- * @param deps.ifNoneMatch  also sign `If-None-Match: *`, so that S3 itself refuses a second object; default false
+ * @param given.keyPrefix    of new objects' keys; unreserved URL characters and `/`; default `uploads/`
+ * @param given.digests      default: Web Crypto's
+ * @param given.ifNoneMatch  also sign `If-None-Match: *`, so that S3 itself refuses a second object; default false
  * @throws {PresignOnceError} `CONFIG_INVALID`: a key prefix with other characters
  */
-export function createIssuer(deps: {
-  readonly presigner: Presigner;
-  readonly index: SignatureIndex;
-  readonly keys: EdgeKeys;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly digests?: Digests;
-  readonly keyPrefix?: string;
-  readonly ifNoneMatch?: boolean;
-}): Issuer {
+export function createIssuer(
+  given: Surroundings & {
+    readonly presigner: Presigner;
+    readonly index: SignatureIndex;
+    readonly keys: EdgeKeys;
+    readonly digests?: Digests;
+    readonly keyPrefix?: string;
+    readonly ifNoneMatch?: boolean;
+  },
+): Issuer {
+  const deps = withDefaults(given);
   const { keyPrefix = "uploads/", ifNoneMatch = false } = deps;
   checkKeyPrefix(keyPrefix);
 

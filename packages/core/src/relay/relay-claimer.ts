@@ -3,10 +3,9 @@ import { type Admit, type ClaimedHash, createOnceGate, type NotAdmitted, type Re
 import { CLIENT_HEADER } from "../gate/client-secret.ts";
 import type { RefusedUpload } from "../gate/refused-upload.ts";
 import { METADATA_PREFIX } from "../gate/upload-headers.ts";
-import type { Clock } from "../ports/clock.ts";
+import { type Surroundings, withDefaults } from "../ports/defaults.ts";
 import type { Digests } from "../ports/digests.ts";
 import { type HeaderField, onlyValue } from "../ports/header-field.ts";
-import type { Ids } from "../ports/ids.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
 import type { SinkUpload } from "../ports/upload-sink.ts";
 import { readTicket } from "../ticket/read-ticket.ts";
@@ -62,21 +61,22 @@ export const RELAY_METHODS: readonly string[] = ["PUT", "POST"];
  * Checks run from the cheapest to the most expensive: method, shape, tag, what a ticket may grant, time, headers, and `admit`. The index is asked
  * last, once, and only for a request that can succeed. The body is not looked at.
  *
- * @param deps.digests    default: Web Crypto's
- * @param deps.keyPrefix  of the keys of objects, as the issuer has it; a ticket for another folder is refused; default `uploads/`
- * @param deps.limits   of the sink that will store the upload; with `retries` it must require new keys
- * @param deps.retries  how clients may try again where their URL allows it; default: no client may
+ * @param given.digests    default: Web Crypto's
+ * @param given.keyPrefix  of the keys of objects, as the issuer has it; a ticket for another folder is refused; default `uploads/`
+ * @param given.limits   of the sink that will store the upload; with `retries` it must require new keys
+ * @param given.retries  how clients may try again where their URL allows it; default: no client may
  */
-export function createRelayClaimer(deps: {
-  readonly index: SignatureIndex;
-  readonly keys: EdgeKeys;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly digests?: Digests;
-  readonly keyPrefix?: string;
-  readonly limits: SinkLimits;
-  readonly retries?: RetryRules | undefined;
-}): RelayClaimer {
+export function createRelayClaimer(
+  given: Surroundings & {
+    readonly index: SignatureIndex;
+    readonly keys: EdgeKeys;
+    readonly digests?: Digests;
+    readonly keyPrefix?: string;
+    readonly limits: SinkLimits;
+    readonly retries?: RetryRules | undefined;
+  },
+): RelayClaimer {
+  const deps = withDefaults(given);
   const { keyPrefix = "uploads/" } = deps;
   checkKeyPrefix(keyPrefix);
   const terms = { keyPrefix, maxLifeSeconds: MAX_TTL_SECONDS };

@@ -1,8 +1,7 @@
 import { checkKeyPrefix } from "../gate/check-issue-request.ts";
 import { registerHash } from "../gate/register-grant.ts";
-import type { Clock } from "../ports/clock.ts";
+import { type Surroundings, withDefaults } from "../ports/defaults.ts";
 import type { Digests } from "../ports/digests.ts";
-import type { Ids } from "../ports/ids.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { hashCanonicalRequest, type SignatureHash } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
@@ -68,23 +67,24 @@ export interface DownloadIssuer {
  * Creates an issuer of links `<baseUrl><path><token>`, each good for one download through an edge or a relay with the same keys
  * and index.
  *
- * @param deps.index           that tickets are registered in; leave it out where it records nothing at issue
- * @param deps.digests         default: Web Crypto's
- * @param deps.keyPrefix       of the keys of objects; default `uploads/`
- * @param deps.path            where links are used, with a `/` at both ends; default `/d/`
- * @param deps.maxLifeSeconds  longest life of a ticket where it is used; default seven days, less 30 seconds
+ * @param given.index           that tickets are registered in; leave it out where it records nothing at issue
+ * @param given.digests         default: Web Crypto's
+ * @param given.keyPrefix       of the keys of objects; default `uploads/`
+ * @param given.path            where links are used, with a `/` at both ends; default `/d/`
+ * @param given.maxLifeSeconds  longest life of a ticket where it is used; default seven days, less 30 seconds
  * @throws {PresignOnceError} `CONFIG_INVALID`: a key prefix or path of another form
  */
-export function createDownloadIssuer(deps: {
-  readonly index?: SignatureIndex;
-  readonly keys: EdgeKeys;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly digests?: Digests;
-  readonly keyPrefix?: string;
-  readonly path?: string;
-  readonly maxLifeSeconds?: number;
-}): DownloadIssuer {
+export function createDownloadIssuer(
+  given: Surroundings & {
+    readonly index?: SignatureIndex;
+    readonly keys: EdgeKeys;
+    readonly digests?: Digests;
+    readonly keyPrefix?: string;
+    readonly path?: string;
+    readonly maxLifeSeconds?: number;
+  },
+): DownloadIssuer {
+  const deps = withDefaults(given);
   const { keyPrefix = "uploads/", path = DOWNLOAD_PATH, maxLifeSeconds = MAX_TTL_SECONDS } = deps;
   checkKeyPrefix(keyPrefix);
   if (!mountPath.is(path)) throw new PresignOnceError("CONFIG_INVALID", `path: expected ${mountPath.words}`);

@@ -2,10 +2,9 @@ import { checkIssueRequest, checkKeyPrefix, nameObject } from "../gate/check-iss
 import { type Grant, headersToSend, type Issuer } from "../gate/issuer.ts";
 import { registerHash } from "../gate/register-grant.ts";
 import { readUploadHeaders } from "../gate/upload-headers.ts";
-import type { Clock } from "../ports/clock.ts";
+import { type Surroundings, withDefaults } from "../ports/defaults.ts";
 import type { Digests } from "../ports/digests.ts";
 import type { HeaderField } from "../ports/header-field.ts";
-import type { Ids } from "../ports/ids.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { hashCanonicalRequest } from "../ports/signature-hash.ts";
 import type { SignatureIndex } from "../ports/signature-index.ts";
@@ -27,23 +26,24 @@ export const MAX_OBJECT_BYTES = 5 * 1024 ** 4;
  * Nothing is signed for the store, so no credentials are needed, and a URL outlives all of them: the tag of an edge key makes
  * the token good, and whoever takes the upload signs.
  *
- * @param deps.index      that tickets are registered in; leave it out where it records nothing at issue, as with `sealed`
- * @param deps.digests    default: Web Crypto's
- * @param deps.keyPrefix  of new objects' keys; unreserved URL characters and `/`; default `uploads/`
- * @param deps.path       where tickets are used, with a `/` at both ends; default `/u/`
- * @param deps.maxLifeSeconds  longest life of a ticket where it is used; default seven days, less 30 seconds
+ * @param given.index      that tickets are registered in; leave it out where it records nothing at issue, as with `sealed`
+ * @param given.digests    default: Web Crypto's
+ * @param given.keyPrefix  of new objects' keys; unreserved URL characters and `/`; default `uploads/`
+ * @param given.path       where tickets are used, with a `/` at both ends; default `/u/`
+ * @param given.maxLifeSeconds  longest life of a ticket where it is used; default seven days, less 30 seconds
  * @throws {PresignOnceError} `CONFIG_INVALID`: a key prefix or path with other characters
  */
-export function createTicketIssuer(deps: {
-  readonly index?: SignatureIndex;
-  readonly keys: EdgeKeys;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly digests?: Digests;
-  readonly keyPrefix?: string;
-  readonly path?: string;
-  readonly maxLifeSeconds?: number;
-}): Issuer {
+export function createTicketIssuer(
+  given: Surroundings & {
+    readonly index?: SignatureIndex;
+    readonly keys: EdgeKeys;
+    readonly digests?: Digests;
+    readonly keyPrefix?: string;
+    readonly path?: string;
+    readonly maxLifeSeconds?: number;
+  },
+): Issuer {
+  const deps = withDefaults(given);
   const { keyPrefix = "uploads/", path = "/u/", maxLifeSeconds = MAX_TTL_SECONDS } = deps;
   checkKeyPrefix(keyPrefix);
   if (!mountPath.is(path)) throw new PresignOnceError("CONFIG_INVALID", `path: expected ${mountPath.words}`);
