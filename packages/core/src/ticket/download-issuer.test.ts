@@ -118,6 +118,7 @@ describe("refuses", () => {
       (key): [string, Partial<DownloadRequest>] => ["key", { key, fileName: "a" }],
     ),
     ["key", { key: `uploads/${"a".repeat(MAX_TOKEN_LENGTH)}`, fileName: "a" }],
+    ["key", { key: `uploads/${"é".repeat(508)}`, fileName: "a" }], // as long as S3 takes it, and too long for a token
   ];
   test.each(wrong)("a wrong %s: %j", async (field, changes) => {
     const desk = createDesk({ maxLifeSeconds: 1_800 });
