@@ -1,5 +1,5 @@
 import type { S3Access, TimeLimits } from "@presign-once/adapter-s3";
-import { injectFault, lawsOf } from "@presign-once/adapter-s3/doctor";
+import { INJECTED_FAULTS, injectFault, lawsOf } from "@presign-once/adapter-s3/doctor";
 import { strategies, type Strategy } from "@presign-once/adapter-s3/strategies";
 import type { IndexHarness } from "@presign-once/core/testing";
 import { describe, onTestFinished, test } from "vitest";
@@ -47,6 +47,7 @@ function harness(
   return {
     rounds,
     claimants,
+    faults: INJECTED_FAULTS,
     open(fault) {
       const { s3, close } = transports[transport](access);
       onTestFinished(close);

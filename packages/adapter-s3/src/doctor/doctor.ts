@@ -8,7 +8,7 @@ import { createS3Client, type S3Access } from "../sdk/s3-client.ts";
 import { createSdkIndexS3 } from "../sdk/sdk-index-s3.ts";
 import { DEFAULT_INDEX_PREFIX } from "../strategies/index-place.ts";
 import { type Strategy, strategies, strategyNames } from "../strategies/strategies.ts";
-import { injectFault } from "./faulty-s3.ts";
+import { INJECTED_FAULTS, injectFault } from "./faulty-s3.ts";
 import { lawsOf } from "./laws-of.ts";
 
 /**
@@ -109,6 +109,7 @@ async function examine(
   const harness: IndexHarness = {
     rounds,
     claimants,
+    faults: INJECTED_FAULTS,
     open(fault) {
       const client = createS3Client(access);
       clients.push(client);

@@ -118,6 +118,7 @@ export const claimLaws: readonly IndexLaw[] = [
   },
   {
     name: "a lost answer is resolved correctly or reported as undecided",
+    needsFaults: ["lost-answer"],
     async check(harness) {
       const hash = await registered(await harness.open());
       const outcome = await claim(await harness.open("lost-answer"), hash);
@@ -127,15 +128,19 @@ export const claimLaws: readonly IndexLaw[] = [
   },
   {
     name: "a lost answer never makes two winners",
+    needsFaults: ["lost-request", "lost-answer"],
     async check(harness) {
-      const hash = await registered(await harness.open());
-      const first = await claim(await harness.open("lost-answer"), hash);
-      const second = await claim(await harness.open(), hash);
-      if (first.status === "claimed" && second.status === "claimed") broken("two claimants won after one lost answer");
+      for (const fault of ["lost-request", "lost-answer"] as const) {
+        const hash = await registered(await harness.open());
+        const first = await claim(await harness.open(fault), hash);
+        const second = await claim(await harness.open(), hash);
+        if (first.status === "claimed" && second.status === "claimed") broken(`two claimants won after one ${fault}`);
+      }
     },
   },
   {
     name: "a registration whose answer was lost is registered or undecided",
+    needsFaults: ["lost-answer"],
     async check(harness) {
       const index = await harness.open("lost-answer");
       const hash = randomHash();
@@ -152,6 +157,7 @@ export const claimLaws: readonly IndexLaw[] = [
   },
   {
     name: "under a storm of conflicts no claimant wins without a write",
+    needsFaults: ["conflict-storm"],
     async check(harness) {
       const hash = await registered(await harness.open());
       const stormy = await claim(await harness.open("conflict-storm"), hash);
@@ -160,6 +166,7 @@ export const claimLaws: readonly IndexLaw[] = [
   },
   {
     name: "under a storm of errors a claim is neither won nor reported as unknown or claimed",
+    needsFaults: ["unavailable-storm"],
     async check(harness) {
       const hash = await registered(await harness.open());
       const stormy = await claim(await harness.open("unavailable-storm"), hash);
@@ -168,8 +175,9 @@ export const claimLaws: readonly IndexLaw[] = [
   },
   {
     name: "a claim that certainly wrote nothing leaves the hash claimable",
+    needsFaults: ["lost-request", "lost-answer", "conflict-storm", "unavailable-storm"],
     async check(harness) {
-      for (const fault of ["lost-answer", "conflict-storm", "unavailable-storm"] as const) {
+      for (const fault of ["lost-request", "lost-answer", "conflict-storm", "unavailable-storm"] as const) {
         const hash = await registered(await harness.open());
         const outcome = await claim(await harness.open(fault), hash);
         if (outcome.status !== "indeterminate" || outcome.mayHaveLanded) continue;

@@ -5,10 +5,12 @@ import type { Claimant } from "../ports/claimant.ts";
 import type { SignatureHash } from "../ports/signature-hash.ts";
 import type { ClaimOutcome, InspectOutcome, SignatureIndex } from "../ports/signature-index.ts";
 import { createInMemoryIndex, createInMemoryStore, type InMemoryEntry, type InMemoryStore } from "./in-memory-index.ts";
-import type { IndexHarness, StoreFault } from "./index-law.ts";
+import { type IndexHarness, skipReason, type StoreFault } from "./index-law.ts";
 import { indexLaws } from "./index-laws.ts";
 
 type Open = (store: InMemoryStore, fault: StoreFault | undefined) => SignatureIndex;
+
+const faults = ["lost-request", "lost-answer", "conflict-storm", "unavailable-storm"] as const;
 
 const undecided: ClaimOutcome = { status: "indeterminate", mayHaveLanded: false, cause: "simulated" };
 
@@ -179,6 +181,7 @@ const breakers: Record<string, Record<string, Open>> = {
   },
 
   "a lost answer never makes two winners": {
+    "a claim whose request was lost is reported as won": onClaim("lost-request", async () => ({ status: "claimed" })),
     "a claim with a lost answer is reported as won": onClaim("lost-answer", async () => ({
       status: "claimed",
     })),
@@ -431,6 +434,32 @@ test("runs the race laws with the rounds and claimants of the harness", async ()
   expect(claims).toHaveLength(21 + 5 * 50);
 });
 
+describe("a harness without faults", () => {
+  const store = createInMemoryStore();
+  const without: IndexHarness = { open: () => createInMemoryIndex(store) };
+  const skipped = indexLaws.filter((law) => skipReason(law, without) !== undefined);
+
+  test("skips the laws that need one, and no other", () => {
+    expect(skipped.map(({ name }) => name).filter((name) => !/\b(lost|storm|certainly)\b/.test(name))).toEqual([]);
+    expect(skipped).toHaveLength(9);
+    expect(skipReason(skipped[0]!, { ...without, faults })).toBeUndefined();
+  });
+
+  test("a law that was not skipped neither holds in vain nor accuses a sound index", async () => {
+    for (const law of indexLaws) {
+      const check = law.check(without);
+      if (skipped.includes(law)) await expect(check).rejects.toMatchObject({ code: "ARGUMENT_INVALID" });
+      else await check;
+    }
+  });
+
+  test("names what is missing", () => {
+    const law = indexLaws.find(({ name }) => name === "under a storm a revocation that wrote nothing is undecided")!;
+    const reason = "the harness cannot inject: unavailable-storm";
+    expect(skipReason(law, { ...without, faults: ["conflict-storm"] })).toBe(reason);
+  });
+});
+
 async function brokenLaws(open: Open): Promise<string[]> {
   const broken: string[] = [];
   for (const law of indexLaws) if (await isBroken(law.check(harness(open)))) broken.push(law.name);
@@ -440,7 +469,7 @@ async function brokenLaws(open: Open): Promise<string[]> {
 /** A harness on a store of its own. */
 function harness(open: Open): IndexHarness {
   const store = createInMemoryStore();
-  return { open: (fault) => open(store, fault) };
+  return { open: (fault) => open(store, fault), faults };
 }
 
 function isFree(store: InMemoryStore, hash: SignatureHash): boolean {

@@ -4,9 +4,10 @@ export { createInMemoryIndex, createInMemoryStore, type InMemoryStore } from "./
 export { createInMemorySink, type InMemoryObjects } from "./in-memory-sink.ts";
 export { createInMemorySource } from "./in-memory-source.ts";
 export { createInMemoryPresigner } from "./in-memory-presigner.ts";
-export type { IndexHarness, IndexLaw, StoreFault } from "./index-law.ts";
+export { type IndexHarness, type IndexLaw, skipReason, type StoreFault } from "./index-law.ts";
 export { indexLaws } from "./index-laws.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { createSequentialIds } from "./sequential-ids.ts";
+export { type CallKind, type ClientCall, type FaultOptions, withFaults } from "./with-faults.ts";
 export { type SinkHarness, type SinkLaw, sinkLaws, type SinkObject } from "./sink-laws.ts";
 export { type SourceFault, type SourceHarness, type SourceLaw, sourceLaws } from "./source-laws.ts";

@@ -77,6 +77,7 @@ export const revocationLaws: readonly IndexLaw[] = [
   },
   {
     name: "a lost answer to a revocation is resolved correctly or reported as undecided",
+    needsFaults: ["lost-answer"],
     async check(harness) {
       const hash = await registered(await harness.open());
       const outcome = await (await harness.open("lost-answer")).revoke(hash);
@@ -88,6 +89,7 @@ export const revocationLaws: readonly IndexLaw[] = [
   },
   {
     name: "under a storm a revocation that wrote nothing is undecided",
+    needsFaults: ["conflict-storm", "unavailable-storm"],
     async check(harness) {
       for (const fault of ["conflict-storm", "unavailable-storm"] as const) {
         const hash = await registered(await harness.open());
@@ -136,6 +138,7 @@ export const revocationLaws: readonly IndexLaw[] = [
   },
   {
     name: "under a storm of errors inspect is undecided",
+    needsFaults: ["unavailable-storm"],
     async check(harness) {
       const hash = await registered(await harness.open());
       const told = await (await harness.open("unavailable-storm")).inspect(hash);
