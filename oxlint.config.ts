@@ -80,6 +80,7 @@ export default defineConfig({
         "bench/cold/cold-process.ts",
         "bench/contenders/edge-bundles.ts",
         "packages/deploy-sst/src/bundle/check-function.ts",
+        "packages/indexes/src/testing/*.ts",
         "packages/local-edge/src/function-process.ts",
       ],
       rules: { "import/no-dynamic-require": "off" },

@@ -4,7 +4,8 @@ import { reporters } from "./scripts/test-reporters.ts";
 import { suites } from "./scripts/test-suites.ts";
 import { projects } from "./vitest.workspace.ts";
 
-const conditions = ["source", "node", "import", "default"];
+// "import" is Vite's own; named here it would reach Node, whose require() then gets ES modules.
+const conditions = ["source", "node"];
 
 const unitTests: ViteUserConfig["test"] = {
   projects,

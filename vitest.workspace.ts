@@ -1,7 +1,7 @@
 import { configDefaults } from "vitest/config";
 
 /** Tests of the other suites: `pnpm test --help`. */
-const exclude = [...configDefaults.exclude, "**/*.{ceph,deploy,heavy,published,search}.test.ts"];
+const exclude = [...configDefaults.exclude, "**/*.{ceph,deploy,heavy,published,search,stores}.test.ts"];
 
 /** The test projects of the workspace; `vitest.config.ts` imports the list, since Vitest 4 and later ignore this file by itself. */
 export const projects = ["packages", "test", "bench"].map((root) => ({

@@ -143,6 +143,10 @@ const layers: readonly Layer[] = [
     ],
   },
 
+  { path: "packages/indexes/src", mayImport: ["@presign-once/core"], mayReach: ["cloudflare"] },
+  { path: "packages/indexes/src/cloudflare", mayImport: ["@presign-once/core"] },
+  { path: "packages/indexes/src/testing", mayImport: ["@presign-once/core", "node:*"], mayReach: [] },
+
   {
     path: "packages/cli/src",
     mayImport: operator,
@@ -185,6 +189,7 @@ const otherPackages = [
   "client",
   "core",
   "deploy-sst",
+  "indexes",
   "issuer",
   "local-edge",
   "settings",

@@ -39,6 +39,15 @@ export const suites: Readonly<Record<string, Suite>> = {
       testTimeout: 60_000,
     },
   },
+  stores: {
+    help: "the indexes on PostgreSQL, Redis, SQLite and Cloudflare; servers installed from Debian if missing (root)",
+    test: {
+      include: ["test/stores/*.stores.test.ts"],
+      globalSetup: "test/servers/stores-setup.ts",
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
+  },
   browser: {
     help: "client and page in Chromium and Firefox, installed from Debian if missing (root); --gib N: large downloads",
     options: { "--gib": "TEST_GIB" },

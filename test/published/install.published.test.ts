@@ -26,6 +26,7 @@ const NAMES = [
   "issuer",
   "adapter-edge",
   "adapter-fetch",
+  "indexes",
   "client",
   "deploy-sst",
   "local-edge",
@@ -177,6 +178,17 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     const secret = randomBytes(32).toString("base64url");
     const said = await project.run(await readmeExample("issuer", 0, { "<43 characters>": secret }));
     expect(said).toMatch(/^https:\/\/d111111abcdef8\.cloudfront\.net\/u\/[\w-]+\.k1\.[0-9a-f]{64}\n$/);
+  });
+
+  test.skipIf(node === 20)("indexes: runs the example of its README, which needs node:sqlite", async () => {
+    const said = await project.run(await readmeExample("indexes", 0), { NODE_NO_WARNINGS: "1" });
+    expect(said.replace(/^\{.*\}\n/gm, "")).toBe("200\n403\n"); // without the decisions, which are logged
+  });
+
+  test("indexes: every entry can be imported without a client", async () => {
+    const entries = ["", "/cloudflare", "/postgres", "/redis", "/sqlite", "/testing"];
+    const code = entries.map((entry) => `await import("@presign-once/indexes${entry}");`).join("\n");
+    expect(await project.run(`${code}\nconsole.log("imported");`)).toBe("imported\n");
   });
 
   const examples = ["node", "hono"] as const;

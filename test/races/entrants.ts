@@ -15,7 +15,7 @@ const PATIENT = { requestMs: 20_000, totalMs: 60_000 };
  * Every index that may be raced, by name, on the transport that the edge uses; `conditional-sdk` is on the AWS SDK, and
  * `look-then-write` is the one that must lose.
  */
-export const entrants = {
+const entrants = {
   conditional: enter("conditional"),
   "conditional-sdk": (server, bucket) =>
     strategies.conditional.create({ s3: createSdkIndexS3(createS3Client(server)), bucket, limits: PATIENT }),
@@ -43,6 +43,19 @@ export const entrants = {
 
 /** The name of an index that may be raced. */
 export type Entrant = keyof typeof entrants;
+
+/** Opens a handle for `raceInProcesses`. */
+export function open({
+  server,
+  bucket,
+  entrant,
+}: {
+  readonly server: Omit<S3Server, "stop">;
+  readonly bucket: string;
+  readonly entrant: Entrant;
+}): ReturnType<Enter> {
+  return entrants[entrant](server, bucket);
+}
 
 function enter(strategy: keyof typeof strategies): Enter {
   return (server, bucket) => strategies[strategy].create({ s3: createLeanIndexS3(server), bucket, limits: PATIENT });

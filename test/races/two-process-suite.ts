@@ -1,8 +1,8 @@
+import { raceInProcesses, type RaceResult } from "@presign-once/indexes/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { Place } from "../e2e/place.ts";
 import type { Entrant } from "./entrants.ts";
-import { raceInTwoProcesses, type RaceResult } from "./two-processes.ts";
 
 const CLAIMANTS = 32;
 
@@ -20,7 +20,15 @@ export function testRaces(name: string, entrant: Entrant, rounds: number, start:
   afterAll(async () => place?.stop(), 60_000);
 
   const race = async (raced: Entrant, times: number): Promise<RaceResult> => {
-    const result = await raceInTwoProcesses({ ...place, entrant: raced, rounds: times, claimants: CLAIMANTS });
+    const { bucket } = place;
+    const { endpoint, region, credentials, forcePathStyle } = place.server;
+    const result = await raceInProcesses({
+      module: new URL("entrants.ts", import.meta.url),
+      options: { server: { endpoint, region, credentials, forcePathStyle }, bucket, entrant: raced },
+      rounds: times,
+      claimants: CLAIMANTS,
+      execArgv: ["--conditions=source"],
+    });
     const winners = Object.entries(result.roundsByWinners).map(([count, of]) => `${of} rounds with ${count}`);
     const answers = Object.entries(result.answers).map(([answer, count]) => `${answer} ${count}`);
     console.log(

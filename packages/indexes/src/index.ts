@@ -1,0 +1,2 @@
+export { createEntryIndex, type Entry, type EntryStore, type Refusal } from "./entry-index.ts";
+export { type TimeLimits } from "./deadline.ts";

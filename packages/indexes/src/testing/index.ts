@@ -1,0 +1,1 @@
+export { raceInProcesses, type RaceOptions, type RaceResult } from "./race-in-processes.ts";

@@ -1,0 +1,16 @@
+import type { PostgresPool } from "@presign-once/indexes/postgres";
+import type { RedisClient } from "@presign-once/indexes/redis";
+import type { SqliteDatabase } from "@presign-once/indexes/sqlite";
+import type BetterSqlite3 from "better-sqlite3";
+import type { Redis } from "ioredis";
+import type { Pool } from "pg";
+import type { createClient } from "redis";
+import { expectTypeOf, test } from "vitest";
+
+// Compared by the type checker; `better-sqlite3` needs a compiler to install, so its types are all that is here of it.
+test("the field's clients have the shapes that the indexes ask for", () => {
+  expectTypeOf<BetterSqlite3.Database>().toExtend<SqliteDatabase>();
+  expectTypeOf<Pool>().toExtend<PostgresPool>();
+  expectTypeOf<Redis>().toExtend<RedisClient>();
+  expectTypeOf<ReturnType<typeof createClient>>().toExtend<RedisClient>();
+});
