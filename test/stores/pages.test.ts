@@ -22,6 +22,18 @@ async function node(file: string): Promise<string> {
   return stdout;
 }
 
+test("the index of docs/write-an-index.md keeps every law, none is skipped, and it has one winner in two processes", async () => {
+  const page = await readFile(new URL("../../docs/write-an-index.md", import.meta.url), "utf8");
+  const blocks = [...page.matchAll(/^```ts\n\/\/ ([\w.-]+\.ts)\n(.*?)^```$/gms)];
+  expect(blocks.map(([, name]) => name)).toEqual(["open-index.ts", "index.test.ts"]);
+  for (const [, name = "", code = ""] of blocks) await writeFile(join(folder, name), code);
+  const said = await node("index.test.ts");
+  expect(said).toContain("of 16 claimants in two processes exactly one wins, 50 times");
+  expect(said).toMatch(/^\S+ pass 29$/m);
+  expect(said).toMatch(/^\S+ fail 0$/m);
+  expect(said).toMatch(/^\S+ skipped 0$/m);
+});
+
 test("the example of packages/indexes/README.md: a relay on SQLite takes an upload once", async () => {
   const page = await readFile(new URL("../../packages/indexes/README.md", import.meta.url), "utf8");
   await writeFile(join(folder, "relay.ts"), /^```ts\n(.*?)^```$/ms.exec(page)?.[1] ?? "");
