@@ -6,7 +6,10 @@ import { entryOf } from "./settled-entry.ts";
 
 /** What the index uses of a client: that of `redis` has `sendCommand`, that of `ioredis` has `call`. */
 export type RedisClient =
-  | { call(command: string, ...args: string[]): Promise<unknown> }
+  | {
+      call(command: string, ...args: string[]): Promise<unknown>;
+      readonly options?: { readonly autoResendUnfulfilledCommands?: boolean | undefined };
+    }
   | { sendCommand(args: string[]): Promise<unknown> };
 
 /** An entry may go a day after its URL has ended. */
@@ -49,6 +52,7 @@ return { entry[1] == era and 'issued' or 'unknown' }`;
  * Not checked: that the server is Redis. One that imitates it may give `INFO` another meaning.
  *
  * @param options.client  connected to the primary, and not to a cluster; its user needs `eval`, `info`, `time` and the key's commands
+ *   With `ioredis` set `autoResendUnfulfilledCommands: false`: otherwise no error proves that nothing was written
  * @param options.prefix  of the keys; default `presign-once:`
  * @param options.limits  of the time
  * @example
@@ -76,7 +80,9 @@ export function createRedisIndex(options: {
         if (state === "settled") return entryOf(by === "" ? null : by, at);
         return state === "issued" ? { state } : undefined;
       },
-      refusalOf,
+      // What is sent again after a connection broke may be refused although it had been carried out.
+      refusalOf: (error) =>
+        "call" in client && client.options?.autoResendUnfulfilledCommands !== false ? undefined : refusalOf(error),
     },
     limits,
   );
