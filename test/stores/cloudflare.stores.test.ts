@@ -46,6 +46,22 @@ describe.each(Object.entries(stores))("%s", (name, store) => {
   testRaces(name, new URL("open-worker-index.ts", import.meta.url), () => ({ url, store }));
 });
 
+test("an entry in R2 has the bytes that docs/architecture.md names, which the strategy conditional writes too", async () => {
+  const { BUCKET: bucket } = await worker.getBindings<{ BUCKET: R2Binding }>();
+  const index = open({ url, store: "r2" });
+  const [claimed, revoked] = ["b".repeat(64) as SignatureHash, "c".repeat(64) as SignatureHash];
+  const bodyOf = async (hash: SignatureHash) => (await bucket.get(`signatures/${hash}`))?.text();
+  for (const hash of [claimed, revoked]) {
+    await index.register(hash, { expiresAt: new Date(Date.now() + 60_000) });
+    expect(await bodyOf(hash)).toBe('{"presign-once":"issued"}');
+  }
+  const claimant = randomIds.claimant();
+  await index.claim(claimed, claimant);
+  await index.revoke(revoked);
+  expect(await bodyOf(claimed)).toBe(`{"presign-once":"claimed","claimant":"${claimant}"}`);
+  expect(await bodyOf(revoked)).toBe('{"presign-once":"revoked"}');
+});
+
 test("an entry in R2 that presign-once did not write is undecided, for good", async () => {
   const hash = "a".repeat(64) as SignatureHash;
   const { BUCKET: bucket } = await worker.getBindings<{
