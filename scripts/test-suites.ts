@@ -40,7 +40,7 @@ export const suites: Readonly<Record<string, Suite>> = {
     },
   },
   stores: {
-    help: "the indexes on PostgreSQL, Redis, SQLite and Cloudflare; servers installed from Debian if missing (root)",
+    help: "the indexes on PostgreSQL, Redis, SQLite, DynamoDB and Cloudflare; servers installed from Debian if missing (root)",
     test: {
       include: ["test/stores/*.stores.test.ts"],
       globalSetup: "test/servers/stores-setup.ts",

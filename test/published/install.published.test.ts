@@ -186,7 +186,7 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
   });
 
   test("indexes: every entry can be imported without a client", async () => {
-    const entries = ["", "/cloudflare", "/postgres", "/redis", "/sqlite", "/testing"];
+    const entries = ["", "/cloudflare", "/dynamodb", "/postgres", "/redis", "/sqlite", "/testing"];
     const code = entries.map((entry) => `await import("@presign-once/indexes${entry}");`).join("\n");
     expect(await project.run(`${code}\nconsole.log("imported");`)).toBe("imported\n");
   });

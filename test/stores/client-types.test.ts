@@ -1,3 +1,5 @@
+import type { DynamoDB } from "@aws-sdk/client-dynamodb";
+import type { DynamoDbClient } from "@presign-once/indexes/dynamodb";
 import type { PostgresPool } from "@presign-once/indexes/postgres";
 import type { RedisClient } from "@presign-once/indexes/redis";
 import type { SqliteDatabase } from "@presign-once/indexes/sqlite";
@@ -10,6 +12,7 @@ import { expectTypeOf, test } from "vitest";
 // Compared by the type checker; `better-sqlite3` needs a compiler to install, so its types are all that is here of it.
 test("the field's clients have the shapes that the indexes ask for", () => {
   expectTypeOf<BetterSqlite3.Database>().toExtend<SqliteDatabase>();
+  expectTypeOf<DynamoDB>().toExtend<DynamoDbClient>();
   expectTypeOf<Pool>().toExtend<PostgresPool>();
   expectTypeOf<Redis>().toExtend<RedisClient>();
   expectTypeOf<ReturnType<typeof createClient>>().toExtend<RedisClient>();

@@ -1,7 +1,9 @@
 import { randomIds, type SignatureHash, type SignatureIndex } from "@presign-once/core";
+import { createDynamoDbIndex } from "@presign-once/indexes/dynamodb";
 import { createPostgresIndex, postgresCleanup } from "@presign-once/indexes/postgres";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 
+import { connect } from "../servers/dynamodb.ts";
 import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
 import { type RedisServer, startRedis } from "../servers/redis.ts";
 import { closeAll, createTable, openIndex, openPool } from "./open-index.ts";
@@ -99,6 +101,47 @@ describe("Redis", () => {
     onTestFinished(async () => void (await redis.command("ACL", "SETUSER", "default", "+@all")));
     const outcome = await (await open(redis)).claim("0".repeat(64) as SignatureHash, randomIds.claimant());
     expect(outcome).toMatchObject({ status: "indeterminate", mayHaveLanded: false, cause: { code: "STORE_REFUSED" } });
+  });
+});
+
+describe("DynamoDB", () => {
+  const port = inject("stores").dynamodb;
+
+  test("a claim that the client has sent twice by itself is recognized, and a throttled second attempt proves nothing", async () => {
+    const client = connect(port, 2);
+    onTestFinished(() => client.destroy());
+    let throttles = false;
+    client.middlewareStack.add(
+      (next, { commandName }) => {
+        let attempts = 0;
+        return async (args) => {
+          if (commandName !== "UpdateItemCommand") return next(args);
+          attempts++;
+          if (attempts === 1) await next(args);
+          else if (!throttles) return next(args);
+          const [name, status] = attempts === 1 ? ["TimeoutError", 500] : ["ThrottlingException", 400];
+          throw Object.assign(new Error("made up"), { name, $metadata: { httpStatusCode: status } });
+        };
+      },
+      { step: "deserialize", priority: "high" },
+    );
+    const index = createDynamoDbIndex({ client });
+    const [twice, throttled] = [await register(index), await register(index)];
+    const found = { status: "claimed", found: { since: expect.any(Date) } };
+    expect(await index.claim(twice, randomIds.claimant())).toMatchObject(found);
+    throttles = true;
+    expect(await index.claim(throttled, randomIds.claimant())).toMatchObject(found);
+  });
+
+  test("a missing table is refused for good", async () => {
+    const client = connect(port);
+    onTestFinished(() => client.destroy());
+    const index = createDynamoDbIndex({ client, table: "no_such_table" });
+    expect(await index.claim("0".repeat(64) as SignatureHash, randomIds.claimant())).toMatchObject({
+      status: "indeterminate",
+      mayHaveLanded: false,
+      cause: { code: "STORE_REFUSED" },
+    });
   });
 });
 

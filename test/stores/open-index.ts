@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { SignatureIndex } from "@presign-once/core";
 import { type CallKind, type ClientCall, type StoreFault, withFaults } from "@presign-once/core/testing";
 import type { TimeLimits } from "@presign-once/indexes";
+import { createDynamoDbIndex } from "@presign-once/indexes/dynamodb";
 import { createPostgresIndex, postgresSchema } from "@presign-once/indexes/postgres";
 import { createRedisIndex } from "@presign-once/indexes/redis";
 import { createSqliteIndex, sqliteSchema } from "@presign-once/indexes/sqlite";
@@ -10,9 +11,11 @@ import { Redis } from "ioredis";
 import pg from "pg";
 import { createClient } from "redis";
 
+import { connect } from "../servers/dynamodb.ts";
+
 /** A store, and where it is: JSON, for processes that race. */
 export type StorePlace =
-  | { readonly store: "postgres" | "redis" | "ioredis"; readonly port: number }
+  | { readonly store: "postgres" | "redis" | "ioredis" | "dynamodb"; readonly port: number }
   | { readonly store: "sqlite"; readonly file: string; readonly journal: "delete" | "wal" };
 
 /** The faults that {@link openIndex} injects: all that there are. */
@@ -56,6 +59,13 @@ export async function openIndex(place: StorePlace, fault?: StoreFault): Promise<
       toClose.push(() => client.disconnect());
       const kindOf = ([call]: readonly ClientCall[]) => kindOfScript(call?.args);
       return createRedisIndex({ client: withFaults(client, fault, { kindOf, conflict: readOnly }), limits });
+    }
+    case "dynamodb": {
+      const client = connect(place.port);
+      toClose.push(() => client.destroy());
+      const conflict = Object.assign(new Error(), { name: "ThrottlingException", $metadata: { attempts: 1 } });
+      const kindOf = ([call]: readonly ClientCall[]): CallKind => (call?.method === "getItem" ? "read" : "write");
+      return createDynamoDbIndex({ client: withFaults(client, fault, { kindOf, conflict }), limits });
     }
     case "sqlite": {
       const database = new DatabaseSync(place.file);

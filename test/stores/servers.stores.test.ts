@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, inject, test } from "vitest";
 import { allFaults, closeAll, createTable, openIndex, type StorePlace } from "./open-index.ts";
 import { testRaces } from "./race-suite.ts";
 
-const { postgres, redis } = inject("stores");
+const { postgres, redis, dynamodb } = inject("stores");
 const folder = await mkdtemp(join(tmpdir(), "sqlite-"));
 const MODULE = new URL("open-index.ts", import.meta.url);
 
@@ -22,6 +22,7 @@ const places: Record<string, StorePlace> = {
   "PostgreSQL with pg": { store: "postgres", port: postgres },
   "Redis with redis": { store: "redis", port: redis },
   "Redis with ioredis": { store: "ioredis", port: redis },
+  "DynamoDB in dynalite": { store: "dynamodb", port: dynamodb },
   "SQLite with node:sqlite": { store: "sqlite", file: join(folder, "delete"), journal: "delete" },
   "SQLite with a write-ahead log": { store: "sqlite", file: join(folder, "wal"), journal: "wal" },
 };
