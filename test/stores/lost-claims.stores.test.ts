@@ -213,6 +213,16 @@ describe("PostgreSQL", () => {
     });
   });
 
+  test("a user with the rights that the README names can register, claim, revoke and inspect", async () => {
+    await postgres.admin("CREATE ROLE writer LOGIN");
+    await openPool(postgres.port).query("GRANT SELECT, INSERT, UPDATE ON presign_once TO writer");
+    const index = createPostgresIndex({ pool: openPool(postgres.port, "", "writer") });
+    const [one, other] = [await register(index), await register(index)];
+    expect(await claim(index, one)).toBe("claimed");
+    expect(await index.revoke(other)).toEqual({ status: "revoked" });
+    expect(await index.inspect(one)).toMatchObject({ status: "claimed" });
+  });
+
   test("a missing table is refused for good, and so is a server that is not there, for now", async () => {
     const missing = createPostgresIndex({ pool: openPool(postgres.port), table: "no_such_table" });
     const nowhere = createPostgresIndex({ pool: openPool(1), limits: { totalMs: 100 } });

@@ -82,9 +82,13 @@ export async function openIndex(place: StorePlace, fault?: StoreFault): Promise<
   }
 }
 
-/** Opens a pool of the user who owns the table and is no superuser; {@link closeAll} ends it. */
-export function openPool(port: number, options = ""): pg.Pool {
-  const pool = new pg.Pool({ host: "127.0.0.1", port, user: "app", database: "test", max: 5, options });
+/**
+ * Opens a pool; {@link closeAll} ends it.
+ *
+ * @param user  default: the one who owns the table, and is no superuser
+ */
+export function openPool(port: number, options = "", user = "app"): pg.Pool {
+  const pool = new pg.Pool({ host: "127.0.0.1", port, user, database: "test", max: 5, options });
   pool.on("error", () => {}); // of an idle connection whose server has ended
   toClose.push(() => pool.end());
   return pool;
