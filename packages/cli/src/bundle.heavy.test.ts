@@ -41,7 +41,7 @@ function run(...args: string[]): Promise<{ status: number; out: string; err: str
 test.concurrent("--help prints the usage", async () => {
   const { status, out, err } = await run("--help");
   expect([status, err]).toEqual([0, ""]);
-  for (const flag of ["--config FILE", "--out FOLDER", "--issue-function FILE", "--help", "exit codes"])
+  for (const flag of ["--config FILE", "--out FOLDER", "--zip", "--issue-function FILE", "--help", "exit codes"])
     expect(out).toContain(flag);
 });
 
@@ -52,6 +52,15 @@ test.concurrent("writes two folders for valid settings, and prints their paths",
     err: "",
   });
   expect(await readdir(join(folder, "made", "verify"))).toContain("index.mjs");
+});
+
+test.concurrent("--zip writes two archives instead, and prints their paths", async () => {
+  expect(await run("--config", "good.json", "--out", "zipped", "--zip")).toEqual({
+    status: 0,
+    out: `${join("zipped", "issue.zip")}\n${join("zipped", "verify.zip")}\n`,
+    err: "",
+  });
+  expect((await readdir(join(folder, "zipped"))).sort()).toEqual(["issue.zip", "verify.zip"]);
 });
 
 const mistakes: [what: string, args: string[], said: RegExp][] = [
@@ -82,7 +91,21 @@ const mistakes: [what: string, args: string[], said: RegExp][] = [
     ["--config", "custom.json", "--out", "x"],
     /^authorizer: custom goes with an issueFunction of your own$/,
   ],
-  ["a file where the folder should be", ["--config", "good.json", "--out", "a-file"], /^--out: .*a-file/],
+  [
+    "a file where the folder should be",
+    ["--config", "good.json", "--out", "a-file"],
+    /^--out: .*a-file.*; name a folder that this user may write to$/,
+  ],
+  [
+    "a file where the folder for archives should be",
+    ["--config", "good.json", "--out", "a-file", "--zip"],
+    /^--out: .*a-file.*; name a folder that this user may write to$/,
+  ],
+  [
+    "a folder below a file for archives",
+    ["--config", "good.json", "--out", "a-file/x", "--zip"],
+    /^--out: .*a-file.*; name a folder that this user may write to$/,
+  ],
 ];
 
 test.concurrent.each(mistakes)("%s prints one line, exits with 2 and writes no file", async (_what, args, said) => {

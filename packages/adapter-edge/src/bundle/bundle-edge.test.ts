@@ -133,7 +133,7 @@ describe("a damaged config.json lets no request pass", () => {
     [
       "removed",
       undefined,
-      "config: expected a file config.json beside the function that can be read: it does not exist (ENOENT)",
+      "config: the file config.json beside the function cannot be read: it does not exist (ENOENT)",
     ],
     ["emptied", "", "config: expected JSON"],
     ["not JSON", `{"keys":"${SECRET}`, "config: expected JSON"],

@@ -54,7 +54,7 @@ test("composes a function once, at its first event, from its config.json", async
 test("does not report an unreadable config.json as missing", async () => {
   await mkdir(join(folder, "config.json"));
   await entry("issue", passOn)(event);
-  expect(logged).toEqual([expect.stringMatching(/that can be read: it is a folder \(EISDIR\)"/)]);
+  expect(logged).toEqual([expect.stringMatching(/beside the function cannot be read: it is a folder \(EISDIR\)"/)]);
   expect(logged[0]).not.toContain(folder);
 });
 
@@ -64,7 +64,7 @@ describe.each(["issue", "verify"] as const)("%s fails closed", (name) => {
     [
       "without a config.json",
       undefined,
-      /config: expected a file config\.json beside the function that can be read: it does not exist \(ENOENT\)$/,
+      /config: the file config\.json beside the function cannot be read: it does not exist \(ENOENT\)$/,
     ],
     ["with an empty one", "", /config: expected JSON$/],
     ["with a truncated one", JSON.stringify(settings()).slice(0, -9), /config: expected JSON$/],

@@ -78,7 +78,7 @@ function readConfigFile(configUrl: URL): string {
   try {
     return readFileSync(configUrl, "utf8");
   } catch (cause) {
-    const problem = `config: expected a file config.json beside the function that can be read: ${whyUnreadable(cause)}`;
+    const problem = `config: the file config.json beside the function cannot be read: ${whyUnreadable(cause)}`;
     throw new PresignOnceError("CONFIG_INVALID", problem, { cause });
   }
 }
