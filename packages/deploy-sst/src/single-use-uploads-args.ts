@@ -1,7 +1,7 @@
 import type { Strategy } from "@presign-once/adapter-s3/strategies";
 import type { EdgeConfigInput } from "@presign-once/settings";
 
-import type { Input } from "./providers.ts";
+import type { Input } from "./outputs.ts";
 
 /** How claims are made atomic on S3. */
 export type StackStrategy = Exclude<Strategy, "conditional-unquoted">; // that one is for Ceph

@@ -1,5 +1,3 @@
-import type * as Aws from "@pulumi/aws";
-
 import { createAccessLogs } from "./access-logs.ts";
 import { createAlarms } from "./alarms.ts";
 import { type BucketRef, createBucket, createBucketPolicy, findBucket } from "./bucket.ts";
@@ -13,8 +11,9 @@ import { DEFAULT_EDGE_KEYS, prepareSettings } from "./edge-settings.ts";
 import type { KeyArgument } from "./kms-key.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createOneTimeDownloads } from "./one-time-downloads.ts";
+import type { AppProviders, FunctionRole, Input, Output } from "./outputs.ts";
 import { issuePolicy, readByDistribution, RIGHTS, verifyPolicy } from "./policies.ts";
-import type { Input, Output, Providers } from "./providers.ts";
+import type { Providers } from "./providers.ts";
 import { runBundler } from "./run-bundler.ts";
 import { DEFAULT_STRATEGY, type SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
@@ -37,8 +36,8 @@ export interface SingleUseUploads {
   /** What the DNS records of your own domain point at. */
   readonly distributionDomainName: Output<string>;
   /** The functions' roles, to name them in policies of yours, such as that of a KMS key. */
-  readonly issueRole: Aws.iam.Role;
-  readonly verifyRole: Aws.iam.Role;
+  readonly issueRole: FunctionRole;
+  readonly verifyRole: FunctionRole;
 }
 
 /**
@@ -47,8 +46,8 @@ export interface SingleUseUploads {
  * Bundles the functions first and checks everything that can be checked, so that nothing is created when an argument is
  * wrong. What only a deployment finds out, such as the content of a secret, is checked before the functions are made.
  *
- * @param providers  `{ aws, pulumi: $util }`
- * @param name       begins the names of all resources; letters and digits
+ * @param app   `{ aws, pulumi: $util }`
+ * @param name  begins the names of all resources; letters and digits
  * @throws {DeployError} `ARGUMENT_INVALID`: names every argument that is wrong; `FUNCTIONS_UNFIT`: the functions cannot be
  *                       built here
  * @example
@@ -60,7 +59,8 @@ export interface SingleUseUploads {
  * });
  * return { issueEndpoint: uploads.issueEndpoint };
  */
-export function singleUseUploads(providers: Providers, name: string, args: SingleUseUploadsArgs): SingleUseUploads {
+export function singleUseUploads(app: AppProviders, name: string, args: SingleUseUploadsArgs): SingleUseUploads {
+  const providers = app as unknown as Providers;
   checkArguments(name, args);
   const bundles = runBundler(args.root ?? process.cwd(), name, args.issueFunction);
   const writeSettings = prepareSettings(providers, name, args, bundles.configCheckFile);

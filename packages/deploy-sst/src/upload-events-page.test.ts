@@ -7,6 +7,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 
 import { bundleOnce } from "../test/bundle-once.ts";
 import { type RecordedStack, recordStack } from "../test/record-stack.ts";
+import type { Providers } from "./providers.ts";
 import { singleUseUploads } from "./single-use-uploads.ts";
 
 vi.mock(import("./run-bundler.ts"), async (importOriginal) => bundleOnce(await importOriginal()));
@@ -20,7 +21,8 @@ beforeAll(async () => {
   const [, subscription] = /## Subscribe.*?```ts\n(.*?)```/s.exec(readFileSync(PAGE, "utf8")) ?? [];
   if (subscription === undefined) throw new Error("docs/upload-events.md subscribes to nothing");
   stack = await recordStack(
-    (providers, name, args) => {
+    (app, name, args) => {
+      const providers = app as unknown as Providers;
       const { pulumi } = providers;
       const uploads = singleUseUploads(providers, name, args);
       /** SST's components, as far as the page asks them for anything. */

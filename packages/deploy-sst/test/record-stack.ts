@@ -85,7 +85,7 @@ export async function recordStack(
   };
   const { issueRole: _i, verifyRole: _v, issuerSettings, ...outputs } = program({ aws, pulumi }, name, args);
   const json = await new Promise<string>((resolve) => issuerSettings.apply(resolve));
-  const secret = await pulumi.isSecret(issuerSettings);
+  const secret = await pulumi.isSecret(issuerSettings as pulumi.Output<string>);
   const known = await new Promise<Properties>((resolve) => pulumi.output(outputs).apply(resolve));
   await pulumi.runtime.disconnect();
 
