@@ -73,8 +73,8 @@ export default defineConfig({
     },
     { files: ["**/*.config.ts"], rules: { "import/no-default-export": "off" } },
     // Loads the bundles of functions, whose place is known only when it runs.
-    // A Pulumi resource is declared by making it.
-    { files: ["packages/deploy-sst/**"], rules: { "no-new": "off" } },
+    // A resource is declared by making it.
+    { files: ["packages/deploy-{cdk,sst}/**"], rules: { "no-new": "off" } },
     {
       files: [
         "bench/cold/cold-process.ts",

@@ -124,6 +124,16 @@ const layers: readonly Layer[] = [
     mayImport: deploy,
     testsMayImport: ["@presign-once/adapter-edge", "@presign-once/core/forms"],
   },
+  {
+    path: "packages/deploy-cdk/src",
+    mayImport: [
+      "@presign-once/adapter-edge/bundle",
+      "@presign-once/deploy-sst/stack",
+      "aws-cdk-lib",
+      "constructs",
+      "node:*",
+    ],
+  },
   { path: "packages/deploy-sst/src/bundle", mayImport: [...deploy, "@presign-once/adapter-edge/bundle", "esbuild"] },
 
   {
@@ -188,6 +198,7 @@ const otherPackages = [
   "cli",
   "client",
   "core",
+  "deploy-cdk",
   "deploy-sst",
   "indexes",
   "issuer",

@@ -29,6 +29,7 @@ const NAMES = [
   "indexes",
   "client",
   "deploy-sst",
+  "deploy-cdk",
   "local-edge",
   "cli",
 ];
@@ -39,7 +40,7 @@ const NODES = [
   { node: 24, leftOut: [] },
 ];
 
-/** What the examples of adapter-fetch need beside. */
+/** What the examples of adapter-fetch need beside; the AWS CDK is installed with deploy-cdk, as its peer. */
 const BESIDE = { hono: "^4", "@hono/node-server": "^2", "@aws-sdk/client-s3": "^3" };
 
 const undo: (() => Promise<unknown>)[] = [];
@@ -231,6 +232,16 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
       console.log(typeof upload, typeof singleUseUploads);`;
     expect(await project.run(code)).toBe("function function\n");
   });
+
+  test("deploy-cdk: synthesizes the example of its README, and installs no Pulumi", async () => {
+    const keys = [{ id: "key-1", secret: randomBytes(32).toString("base64url") }];
+    await writeFile(join(project.folder, "edge-keys.json"), JSON.stringify(keys));
+    const look = `
+      const { template } = app.synth().getStackByName("Uploads");
+      console.log(Object.keys(template.Outputs).join(), Object.keys(template.Resources).length > 10);`;
+    expect(await project.run((await readmeExample("deploy-cdk", 0)) + look)).toBe("IssueEndpoint true\n");
+    expect(await readdir(join(project.folder, "node_modules"))).not.toContain("@pulumi");
+  }, 60_000);
 
   if (leftOut.includes("local-edge"))
     test("cli: local says which Node it needs", async () => {

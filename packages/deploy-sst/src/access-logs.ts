@@ -32,6 +32,16 @@ const FIELDS = [
 /** The path, which of a ticket is all that makes it work. */
 const PATH_FIELD = "cs-uri-stem";
 
+/** The fields of a line of the log. */
+export function recordFields({ hasTickets }: { readonly hasTickets: boolean }): string[] {
+  return FIELDS.filter((field) => !hasTickets || field !== PATH_FIELD);
+}
+
+/** Where in its bucket the log goes. */
+export function suffixPath(folder = "presign-once"): string {
+  return `${folder}/{yyyy}/{MM}/{dd}`;
+}
+
 /**
  * Delivers access logs to a bucket, a JSON object a line.
  *
@@ -43,7 +53,7 @@ export function createAccessLogs(
   { aws }: Providers,
   name: string,
   distribution: Aws.cloudfront.Distribution,
-  { bucketArn, folder = "presign-once" }: NonNullable<SingleUseUploadsArgs["accessLogs"]>,
+  { bucketArn, folder }: NonNullable<SingleUseUploadsArgs["accessLogs"]>,
   { hasTickets }: { readonly hasTickets: boolean },
 ): void {
   const source = new aws.cloudwatch.LogDeliverySource(`${name}Log`, {
@@ -60,7 +70,7 @@ export function createAccessLogs(
     region: EDGE_REGION,
     deliverySourceName: source.name,
     deliveryDestinationArn: destination.arn,
-    recordFields: FIELDS.filter((field) => !hasTickets || field !== PATH_FIELD),
-    s3DeliveryConfigurations: [{ suffixPath: `${folder}/{yyyy}/{MM}/{dd}`, enableHiveCompatiblePath: false }],
+    recordFields: recordFields({ hasTickets }),
+    s3DeliveryConfigurations: [{ suffixPath: suffixPath(folder), enableHiveCompatiblePath: false }],
   });
 }

@@ -1,5 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 
+import { DeployError } from "./deploy-error.ts";
+
 /**
  * What the archive of a viewer-request function may weigh.
  *
@@ -15,4 +17,17 @@ const ENTRY_BYTES = 200;
 /** What one file adds to an archive, in bytes. */
 export function zippedSize(content: Uint8Array): number {
   return deflateRawSync(content).byteLength + ENTRY_BYTES;
+}
+
+/**
+ * Refuses an archive that Lambda@Edge would not take.
+ *
+ * @throws {DeployError} `FUNCTIONS_UNFIT`
+ */
+export function requireFit(name: string, bytes: number): void {
+  if (bytes > MAX_ARCHIVE_BYTES)
+    throw new DeployError(
+      "FUNCTIONS_UNFIT",
+      `${name} is ${bytes} bytes zipped with its settings, more than the ${MAX_ARCHIVE_BYTES} that Lambda@Edge takes: shorten authorizer or cors`,
+    );
 }

@@ -43,19 +43,11 @@ export function createBucket(
   const keyArn = keyIn({ pulumi }, made.region, key);
   const of = { ...inRegion, bucket: made.bucket };
   const ready: Pulumi.Resource[] = [
-    new aws.s3.BucketPublicAccessBlock(
-      `${name}Private`,
-      { ...of, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-      kept,
-    ),
-    new aws.s3.BucketOwnershipControls(
-      `${name}Owner`,
-      { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      kept,
-    ),
+    new aws.s3.BucketPublicAccessBlock(`${name}Private`, { ...of, ...NO_PUBLIC_ACCESS }, kept),
+    new aws.s3.BucketOwnershipControls(`${name}Owner`, { ...of, rule: OWNERSHIP }, kept),
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${name}Encryption`,
-      { ...of, rules: [key === undefined ? WITH_OWN_KEYS : withKey(keyArn)] },
+      { ...of, rules: [key === undefined ? WITH_OWN_KEYS : withKey(keyArn as Input<string>)] },
       kept,
     ),
   ];
@@ -73,11 +65,20 @@ export function createBucket(
   };
 }
 
-const WITH_OWN_KEYS = { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+/** No bucket policy and no access list opens a bucket. */
+export const NO_PUBLIC_ACCESS = {
+  ...{ blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+};
+
+/** Access lists are off. */
+export const OWNERSHIP = { objectOwnership: "BucketOwnerEnforced" };
+
+/** Encrypts with S3's own keys. */
+export const WITH_OWN_KEYS = { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
 
 /** With a bucket key, S3 asks KMS once in a while, and not for every object. */
-function withKey(keyArn: Input<string | undefined>) {
-  const byDefault = { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn as Input<string> };
+export function withKey<Text>(keyArn: Text) {
+  const byDefault = { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn };
   return { applyServerSideEncryptionByDefault: byDefault, bucketKeyEnabled: true };
 }
 

@@ -1,6 +1,19 @@
 import type { BucketOptions, BucketRef } from "./bucket.ts";
 import type { Providers } from "./providers.ts";
 
+/** The CORS rules of the uploads' bucket. */
+export function corsRules(origins: readonly string[]) {
+  return [
+    {
+      allowedOrigins: [...origins],
+      allowedMethods: ["PUT"],
+      allowedHeaders: ["*"],
+      exposeHeaders: ["ETag"],
+      maxAgeSeconds: 600,
+    },
+  ];
+}
+
 /** Lets pages of the given origins read S3's answers to their uploads; preflights never get as far as S3. */
 export function createCors(
   { aws }: Providers,
@@ -13,15 +26,7 @@ export function createCors(
     `${name}Cors`,
     {
       bucket,
-      corsRules: [
-        {
-          allowedOrigins: [...origins],
-          allowedMethods: ["PUT"],
-          allowedHeaders: ["*"],
-          exposeHeaders: ["ETag"],
-          maxAgeSeconds: 600,
-        },
-      ],
+      corsRules: corsRules(origins),
     },
     { retainOnDelete: keep, dependsOn: [...ready] },
   );

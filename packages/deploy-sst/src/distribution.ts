@@ -5,7 +5,7 @@ import type { BucketRef } from "./bucket.ts";
 import type { Downloads } from "./downloads.ts";
 import type { EdgeFunction } from "./edge-functions.ts";
 import type { OneTimeDownloads } from "./one-time-downloads.ts";
-import type { Providers } from "./providers.ts";
+import type { Input, Providers } from "./providers.ts";
 import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
 /** CloudFront's managed policy. */
@@ -19,11 +19,86 @@ const UPLOADS_ORIGIN = "uploads";
 /** Default path that issues URLs. */
 export const DEFAULT_ISSUE_PATH = "/url";
 
+/** What the distribution is made of, beside the arguments. */
+export interface DistributionParts<Text> {
+  readonly uploadsDomainName: Text;
+  readonly originRequestPolicyId: Text;
+  /** ARNs of the functions, with their versions. */
+  readonly issueArn: Text;
+  readonly verifyArn: Text;
+  readonly downloads: Downloads<Text> | undefined;
+  readonly oneTime: OneTimeDownloads<Text> | undefined;
+}
+
+/** The arguments that concern the distribution. */
+interface DistributionArgs<Text> extends Pick<SingleUseUploadsArgs, "priceClass" | "issuePath"> {
+  readonly webAclArn?: Text;
+  readonly domain?: { readonly names: readonly string[]; readonly certificateArn: Text };
+}
+
 /**
- * Puts the functions in front of the bucket.
+ * The distribution, in the words of Pulumi's provider.
  *
  * CloudFront adds no signature of its own to what it sends to the uploads origin: S3 takes only one, and the URL has it.
  */
+export function distributionSettings<Text>(
+  name: string,
+  args: DistributionArgs<Text>,
+  { uploadsDomainName, originRequestPolicyId, issueArn, verifyArn, downloads, oneTime }: DistributionParts<Text>,
+) {
+  const { domain, webAclArn } = args;
+  const behaviour = {
+    targetOriginId: UPLOADS_ORIGIN,
+    viewerProtocolPolicy: "https-only", // a redirect would have sent the URL in the clear, and a PUT does not follow it
+    allowedMethods: ALL_METHODS,
+    cachedMethods: ["GET", "HEAD"],
+    cachePolicyId: CACHING_DISABLED,
+    originRequestPolicyId,
+    compress: false,
+  };
+  return {
+    enabled: true,
+    comment: `presign-once: ${name}`,
+    httpVersion: "http2and3",
+    isIpv6Enabled: true,
+    priceClass: args.priceClass ?? "PriceClass_All",
+    origins: [
+      {
+        originId: UPLOADS_ORIGIN,
+        domainName: uploadsDomainName,
+        // Of type S3: from a custom origin S3 refuses the X-Amz-Cf-Id that CloudFront adds, since no URL signs it.
+        s3OriginConfig: { originAccessIdentity: "" },
+      },
+      ...(downloads === undefined ? [] : [downloads.origin]),
+    ],
+    defaultCacheBehavior: { ...behaviour, lambdaFunctionAssociations: [viewerRequest(verifyArn)] },
+    orderedCacheBehaviors: [
+      {
+        ...behaviour,
+        pathPattern: args.issuePath ?? DEFAULT_ISSUE_PATH,
+        lambdaFunctionAssociations: [viewerRequest(issueArn)],
+      },
+      ...(oneTime === undefined
+        ? []
+        : [{ ...behaviour, ...oneTime.behaviour, lambdaFunctionAssociations: [viewerRequest(verifyArn)] }]),
+      ...(downloads === undefined ? [] : [downloads.behaviour]),
+    ],
+    ...(oneTime === undefined ? {} : { customErrorResponses: oneTime.errors }),
+    restrictions: { geoRestriction: { restrictionType: "none" } },
+    ...(webAclArn === undefined ? {} : { webAclId: webAclArn }),
+    ...(domain === undefined ? {} : { aliases: [...domain.names] }),
+    viewerCertificate:
+      domain === undefined
+        ? { cloudfrontDefaultCertificate: true }
+        : {
+            acmCertificateArn: domain.certificateArn,
+            sslSupportMethod: "sni-only",
+            minimumProtocolVersion: "TLSv1.2_2021",
+          },
+  };
+}
+
+/** Puts the functions in front of the bucket. */
 export function createDistribution(
   { aws }: Providers,
   name: string,
@@ -46,59 +121,16 @@ export function createDistribution(
     readonly ready: readonly Pulumi.Resource[];
   },
 ): Aws.cloudfront.Distribution {
-  const { domain, webAclArn } = args;
-  const behaviour = {
-    targetOriginId: UPLOADS_ORIGIN,
-    viewerProtocolPolicy: "https-only", // a redirect would have sent the URL in the clear, and a PUT does not follow it
-    allowedMethods: ALL_METHODS,
-    cachedMethods: ["GET", "HEAD"],
-    cachePolicyId: CACHING_DISABLED,
+  const settings = distributionSettings<Input<string>>(name, args, {
+    uploadsDomainName: uploads.regionalDomainName,
     originRequestPolicyId: args.originRequestPolicyId ?? createOriginRequestPolicy(aws, name).id,
-    compress: false,
-  };
+    issueArn: issue.lambda.qualifiedArn,
+    verifyArn: verify.lambda.qualifiedArn,
+    ...{ downloads, oneTime },
+  });
   return new aws.cloudfront.Distribution(
     `${name}Distribution`,
-    {
-      enabled: true,
-      comment: `presign-once: ${name}`,
-      httpVersion: "http2and3",
-      isIpv6Enabled: true,
-      priceClass: args.priceClass ?? "PriceClass_All",
-      waitForDeployment: true,
-      origins: [
-        {
-          originId: UPLOADS_ORIGIN,
-          domainName: uploads.regionalDomainName,
-          // Of type S3: from a custom origin S3 refuses the X-Amz-Cf-Id that CloudFront adds, since no URL signs it.
-          s3OriginConfig: { originAccessIdentity: "" },
-        },
-        ...(downloads === undefined ? [] : [downloads.origin]),
-      ],
-      defaultCacheBehavior: { ...behaviour, lambdaFunctionAssociations: [viewerRequest(verify)] },
-      orderedCacheBehaviors: [
-        {
-          ...behaviour,
-          pathPattern: args.issuePath ?? DEFAULT_ISSUE_PATH,
-          lambdaFunctionAssociations: [viewerRequest(issue)],
-        },
-        ...(oneTime === undefined
-          ? []
-          : [{ ...behaviour, ...oneTime.behaviour, lambdaFunctionAssociations: [viewerRequest(verify)] }]),
-        ...(downloads === undefined ? [] : [downloads.behaviour]),
-      ],
-      ...(oneTime === undefined ? {} : { customErrorResponses: oneTime.errors }),
-      restrictions: { geoRestriction: { restrictionType: "none" } },
-      ...(webAclArn === undefined ? {} : { webAclId: webAclArn }),
-      ...(domain === undefined ? {} : { aliases: [...domain.names] }),
-      viewerCertificate:
-        domain === undefined
-          ? { cloudfrontDefaultCertificate: true }
-          : {
-              acmCertificateArn: domain.certificateArn,
-              sslSupportMethod: "sni-only",
-              minimumProtocolVersion: "TLSv1.2_2021",
-            },
-    },
+    { ...settings, waitForDeployment: true },
     { dependsOn: [...ready] },
   );
 }
@@ -111,15 +143,19 @@ export function createDistribution(
  *
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html
  */
-function createOriginRequestPolicy(aws: Providers["aws"], name: string): Aws.cloudfront.OriginRequestPolicy {
-  return new aws.cloudfront.OriginRequestPolicy(`${name}OriginRequests`, {
+export function originRequestPolicy(name: string) {
+  return {
     comment: `presign-once: ${name}: all but Host and cookies`,
     headersConfig: { headerBehavior: "allExcept", headers: { items: ["Host"] } },
     cookiesConfig: { cookieBehavior: "none" },
     queryStringsConfig: { queryStringBehavior: "all" },
-  });
+  };
 }
 
-function viewerRequest({ lambda }: EdgeFunction) {
-  return { eventType: "viewer-request", lambdaArn: lambda.qualifiedArn, includeBody: false };
+function createOriginRequestPolicy(aws: Providers["aws"], name: string): Aws.cloudfront.OriginRequestPolicy {
+  return new aws.cloudfront.OriginRequestPolicy(`${name}OriginRequests`, originRequestPolicy(name));
+}
+
+function viewerRequest<Text>(lambdaArn: Text) {
+  return { eventType: "viewer-request", lambdaArn, includeBody: false };
 }

@@ -3,13 +3,20 @@ import { readFileSync } from "node:fs";
 import type * as Aws from "@pulumi/aws";
 import type * as Pulumi from "@pulumi/pulumi";
 
-import { MAX_ARCHIVE_BYTES, zippedSize } from "./archive-size.ts";
-import { DeployError } from "./deploy-error.ts";
+import { requireFit, zippedSize } from "./archive-size.ts";
 import { type PolicyDocument, type RoleScope, trustPolicy } from "./policies.ts";
 import type { Output, Providers } from "./providers.ts";
 
 /** The one region that Lambda@Edge takes functions from. */
 export const EDGE_REGION = "us-east-1";
+
+/** What Lambda@Edge allows a function of the viewer's requests. */
+export const FUNCTION = {
+  architectures: ["x86_64"],
+  handler: "index.handler",
+  memorySize: 128,
+  timeout: 5,
+};
 
 /** CloudFront removes the copies of a function hours after the last distribution has let go of it. */
 const DELETE_TIMEOUT = "3h";
@@ -50,10 +57,7 @@ export function createEdgeFunction({ aws, pulumi }: Providers, name: string, par
       region: EDGE_REGION,
       role: role.arn,
       runtime: parts.runtime,
-      architectures: ["x86_64"],
-      handler: "index.handler",
-      memorySize: 128,
-      timeout: 5,
+      ...FUNCTION,
       publish: true,
       code: parts.settings.apply((settings) => archive(pulumi, name, parts.file, settings)),
     },
@@ -70,12 +74,7 @@ export function createEdgeFunction({ aws, pulumi }: Providers, name: string, par
 
 /** Only inside `apply`: the settings of an archive have to be a plain text. */
 function archive(pulumi: typeof Pulumi, name: string, file: string, settings: string): Pulumi.asset.Archive {
-  const bytes = zippedSize(readFileSync(file)) + zippedSize(Buffer.from(settings));
-  if (bytes > MAX_ARCHIVE_BYTES)
-    throw new DeployError(
-      "FUNCTIONS_UNFIT",
-      `${name} is ${bytes} bytes zipped with its settings, more than the ${MAX_ARCHIVE_BYTES} that Lambda@Edge takes: shorten authorizer or cors`,
-    );
+  requireFit(name, zippedSize(readFileSync(file)) + zippedSize(Buffer.from(settings)));
   return new pulumi.asset.AssetArchive({
     "index.mjs": new pulumi.asset.FileAsset(file),
     "config.json": new pulumi.asset.StringAsset(settings),

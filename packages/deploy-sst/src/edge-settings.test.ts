@@ -5,8 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, test } from "vitest";
 
 import { prepareSettings } from "./edge-settings.ts";
+import { isKnown } from "./providers.ts";
 import { runBundler } from "./run-bundler.ts";
-import type { SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+import type { AuthorizerSettings, SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
 const known = {
   region: "eu-west-1",
@@ -21,7 +22,12 @@ beforeAll(() => {
 }, 30_000);
 
 function prepare(args: Partial<SingleUseUploadsArgs> = {}) {
-  return prepareSettings({ aws, pulumi }, "Uploads", { authorizer: "none", ...args }, checkFile);
+  return prepareSettings(
+    (value): value is AuthorizerSettings => isKnown({ aws, pulumi }, value),
+    "Uploads",
+    { authorizer: "none", ...args },
+    checkFile,
+  );
 }
 
 test("leaves values that only a deployment knows for later", () => {

@@ -4,7 +4,6 @@ import type { EdgeConfigInput } from "@presign-once/settings";
 
 import { invalidArguments } from "./deploy-error.ts";
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
-import { isKnown, type Providers } from "./providers.ts";
 import { type AuthorizerSettings, DEFAULT_STRATEGY, type SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
 /** What `config.json` says that only Pulumi finds out. */
@@ -32,11 +31,12 @@ export const DEFAULT_EDGE_KEYS: readonly string[] = ["key-1"];
 /**
  * Prepares the settings of both functions, and checks right away what can be checked by now.
  *
+ * @param isPlain    whether the authorizer is known by now, and no value of a later time
  * @param checkFile  the functions' own check, as the bundler wrote it
  * @returns  writes the settings, checked again: throws {@link DeployError} `ARGUMENT_INVALID`, which names the argument
  */
 export function prepareSettings(
-  providers: Providers,
+  isPlain: (value: SingleUseUploadsArgs["authorizer"]) => value is AuthorizerSettings,
   name: string,
   args: SingleUseUploadsArgs,
   checkFile: string,
@@ -92,7 +92,7 @@ export function prepareSettings(
     region: "us-east-1",
     uploadsBucket: "uploads-known-later",
     indexBucket: "index-known-later",
-    authorizer: isKnown(providers, args.authorizer) ? args.authorizer : "none",
+    authorizer: isPlain(args.authorizer) ? args.authorizer : "none",
     secrets: keyIds.map(() => "A".repeat(43)),
   });
   return write;

@@ -24,6 +24,11 @@ const OLD_ENTRIES = {
   noncurrentVersionExpiration: { noncurrentDays: 1 },
 };
 
+/** The lifecycle rules of a bucket: `index` says whether the index is in it. */
+export function lifecycleRules({ index }: { readonly index: boolean }) {
+  return index ? [UNFINISHED_UPLOADS, OLD_ENTRIES] : [UNFINISHED_UPLOADS];
+}
+
 /**
  * Expires what is not needed any more: parts of uploads that were never finished, and old index entries.
  *
@@ -40,7 +45,7 @@ export function createLifecycle(
     {
       ...(region === undefined ? {} : { region }),
       bucket,
-      rules: index ? [UNFINISHED_UPLOADS, OLD_ENTRIES] : [UNFINISHED_UPLOADS],
+      rules: lifecycleRules({ index }),
     },
     { retainOnDelete: keep, dependsOn: [...ready] },
   );

@@ -22,18 +22,24 @@ try {
  * @param root           folder of the app
  * @param name           of the stack
  * @param issueFunction  module of the app's own to take the place of the issue function, from the app's folder
+ * @param options.outDir  gets the bundles
+ * @param options.from    folder from which this package is found
  * @throws {DeployError} `FUNCTIONS_UNFIT`
  */
-export function runBundler(root: string, name: string, issueFunction?: string): DeployBundles {
+export function runBundler(
+  root: string,
+  name: string,
+  issueFunction?: string,
+  { outDir = join(root, ".sst", "presign-once", name), from = root } = {},
+): DeployBundles {
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const outDir = join(root, ".sst", "presign-once", name);
   // `source` is how the packages of a workspace name what is not built yet; published packages do not know it.
   const args = ["--conditions=source", "--input-type=module", "--eval", PROGRAM, outDir];
   if (issueFunction !== undefined) args.push(resolve(root, issueFunction));
-  const { stdout, stderr, error } = spawnSync(process.execPath, args, { cwd: root, env, encoding: "utf8" });
+  const { stdout, stderr, error } = spawnSync(process.execPath, args, { cwd: from, env, encoding: "utf8" });
   const result = error === undefined ? parse(stdout) : { problem: error.message };
   if (result === undefined)
-    throw unfit(`${firstError(stderr)} (looked from ${root}; another folder can be named as root)`);
+    throw unfit(`${firstError(stderr)} (looked from ${from}; another folder can be named as root)`);
   if ("problem" in result) throw unfit(result.problem);
   return result;
 }

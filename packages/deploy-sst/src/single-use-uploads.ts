@@ -13,9 +13,9 @@ import { createLifecycle } from "./lifecycle.ts";
 import { createOneTimeDownloads } from "./one-time-downloads.ts";
 import type { AppProviders, FunctionRole, Input, Output } from "./outputs.ts";
 import { issuePolicy, readByDistribution, RIGHTS, verifyPolicy } from "./policies.ts";
-import type { Providers } from "./providers.ts";
+import { isKnown, type Providers } from "./providers.ts";
 import { runBundler } from "./run-bundler.ts";
-import { DEFAULT_STRATEGY, type SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+import { type AuthorizerSettings, DEFAULT_STRATEGY, type SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
 
 /** What an app gets to know of the stack. */
 export interface SingleUseUploads {
@@ -63,7 +63,12 @@ export function singleUseUploads(app: AppProviders, name: string, args: SingleUs
   const providers = app as unknown as Providers;
   checkArguments(name, args);
   const bundles = runBundler(args.root ?? process.cwd(), name, args.issueFunction);
-  const writeSettings = prepareSettings(providers, name, args, bundles.configCheckFile);
+  const writeSettings = prepareSettings(
+    (value): value is AuthorizerSettings => isKnown(providers, value),
+    name,
+    args,
+    bundles.configCheckFile,
+  );
 
   const { pulumi } = providers;
   const strategy = args.index?.strategy ?? DEFAULT_STRATEGY;

@@ -25,7 +25,7 @@ export const mutants: readonly Mutant[] = [
   bucket("public policies not blocked", "blockPublicPolicy: true, "),
   bucket("access lists on", "BucketOwnerEnforced", "ObjectWriter"),
   bucket("encrypted with a key whose ETags are not MD5", "AES256", "aws:kms"),
-  bucket("KMS key not used", "key === undefined ? WITH_OWN_KEYS : withKey(keyArn)", "WITH_OWN_KEYS"),
+  bucket("KMS key not used", "key === undefined ? WITH_OWN_KEYS : withKey(keyArn as Input<string>)", "WITH_OWN_KEYS"),
   bucket("every object asks KMS", "bucketKeyEnabled: true", "bucketKeyEnabled: false"),
   bucket(
     "rights for the key of an existing bucket forgotten",
@@ -316,7 +316,7 @@ export const mutants: readonly Mutant[] = [
     'cachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6"',
   ),
   distribution("answers compressed", "compress: false", "compress: true"),
-  distribution("unversioned ARN", "lambda.qualifiedArn", "lambda.arn"),
+  distribution("unversioned ARN", "verify.lambda.qualifiedArn", "verify.lambda.arn"),
   distribution("function too late", '"viewer-request"', '"origin-request"'),
   distribution("body handed to the function", "includeBody: false", "includeBody: true"),
   distribution("HTTP/2 at most", "http2and3", "http2"),

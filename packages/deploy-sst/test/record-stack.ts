@@ -1,4 +1,4 @@
-import { lookUp, makeResource, type Properties } from "@presign-once/test/deploy/stand-ins/aws-provider";
+import { FOUND_REGION, lookUp, makeResource, type Properties } from "@presign-once/test/deploy/stand-ins/aws-provider";
 import { isSecret, readable } from "@presign-once/test/deploy/stand-ins/readable";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -23,6 +23,10 @@ export interface RecordedResource {
 
 /** A whole stack, as Pulumi's own mock engine saw it. */
 export interface RecordedStack {
+  readonly args: SingleUseUploadsArgs;
+  /** Of what the stack makes, and of buckets that were there before. */
+  readonly region: string;
+  readonly foundRegion: string;
   readonly resources: readonly RecordedResource[];
   readonly outputs: Properties;
   /** What an issuer gets, and whether it is encrypted in the state. */
@@ -34,7 +38,7 @@ export interface RecordedStack {
 }
 
 /** Region of the provider. */
-export const REGION = "eu-west-1";
+const REGION = "eu-west-1";
 
 /** The messages of Pulumi's engine that are looked at. */
 interface RegisterRequest {
@@ -89,11 +93,18 @@ export async function recordStack(
   const known = await new Promise<Properties>((resolve) => pulumi.output(outputs).apply(resolve));
   await pulumi.runtime.disconnect();
 
-  const all = (type: string) => resources.filter((resource) => resource.type === type);
-  return {
-    resources,
+  return recordedStack({
+    ...{ args, region: REGION, foundRegion: FOUND_REGION, resources },
     outputs: known,
     issuerSettings: { json, secret },
+  });
+}
+
+/** A stack with ways to look into it. */
+export function recordedStack(recorded: Omit<RecordedStack, "all" | "one">): RecordedStack {
+  const all = (type: string) => recorded.resources.filter((resource) => resource.type === type);
+  return {
+    ...recorded,
     all,
     one(type, resourceName) {
       const [found, ...others] = all(type).filter((resource) => resource.name === resourceName);

@@ -1,7 +1,6 @@
 import { ACCOUNT } from "@presign-once/test/deploy/stand-ins/aws-provider";
 import { expect } from "vitest";
 
-import { REGION } from "../record-stack.ts";
 import { ALL_VARIANTS, type Property } from "./property.ts";
 import { behaviours, distributionOf, INDEX, uploadBehaviours, UPLOADS } from "./read-stack.ts";
 
@@ -15,7 +14,7 @@ export const distributionProperties: readonly Property[] = [
     check(stack) {
       expect(distributionOf(stack).origins[0]).toEqual({
         originId: "uploads",
-        domainName: `${UPLOADS}.s3.${REGION}.amazonaws.com`,
+        domainName: `${UPLOADS}.s3.${stack.region}.amazonaws.com`,
         s3OriginConfig: { originAccessIdentity: "" },
       });
       expect(stack.all("cloudfront/originAccessIdentity:OriginAccessIdentity")).toEqual([]);

@@ -80,6 +80,7 @@ export const functionProperties: readonly Property[] = [
   },
   {
     name: "the edge keys are random, one per name, in the order of the names",
+    only: "sst",
     of: ["plain", "everything"],
     check(stack, variant) {
       const names = variant === "everything" ? ["new", "old"] : ["key-1"];
@@ -92,6 +93,7 @@ export const functionProperties: readonly Property[] = [
   },
   {
     name: "values with edge keys are encrypted in the state",
+    only: "sst",
     of: ["plain", "everything"],
     check(stack) {
       for (const { secrets } of stack.all("lambda/function:Function")) expect(secrets).toEqual(["code"]);
@@ -100,6 +102,7 @@ export const functionProperties: readonly Property[] = [
   },
   {
     name: "an issuer gets the settings of verify and where the edge is, encrypted",
+    only: "sst",
     of: ["plain", "everything"],
     check(stack) {
       const { json, secret } = stack.issuerSettings;
@@ -109,6 +112,7 @@ export const functionProperties: readonly Property[] = [
   },
   {
     name: "deleting a function is retried for hours, or skipped if it is retained",
+    only: "sst",
     of: ["plain", "everything"],
     check(stack, variant) {
       for (const { deleteTimeout, retainOnDelete } of stack.all("lambda/function:Function")) {

@@ -6,6 +6,8 @@ export interface Property {
   /** A sentence. */
   readonly name: string;
   readonly of: readonly Variant[];
+  /** For what only one of the stacks has. Default: all of them have it. */
+  readonly only?: "sst";
   /** Throws where it does not hold. */
   readonly check: (stack: RecordedStack, variant: Variant) => void;
 }

@@ -2,8 +2,6 @@ import type { Policy } from "@presign-once/test/deploy/policy-evaluator";
 import { ACCOUNT } from "@presign-once/test/deploy/stand-ins/aws-provider";
 import { expect } from "vitest";
 
-import type { SingleUseUploadsArgs } from "../../src/single-use-uploads-args.ts";
-import { variants } from "../variants.ts";
 import { ALL_VARIANTS, type Property } from "./property.ts";
 import { INDEX, indexOf, mayOf, rolePolicyOf, settingsOf, UPLOADS, uploadsOf } from "./read-stack.ts";
 
@@ -185,8 +183,7 @@ export const roleProperties: readonly Property[] = [
     name: "the roles can have S3 use the keys of the buckets that they write or read, and no other key",
     of: ALL_VARIANTS,
     check(stack, variant) {
-      const args: Partial<SingleUseUploadsArgs> = variants[variant];
-      const { kmsKeyArn, index } = args as { kmsKeyArn?: string; index?: { place?: string; kmsKeyArn?: string } };
+      const { kmsKeyArn, index } = stack.args as { kmsKeyArn?: string; index?: { place?: string; kmsKeyArn?: string } };
       const ofIndex = index?.place === "uploads-bucket" ? kmsKeyArn : index?.kmsKeyArn;
       const granted = (fn: string) =>
         rolePolicyOf(stack, fn).Statement.flatMap(({ Action, Resource, Condition }) =>
