@@ -32,15 +32,6 @@ test("the edge keys are those given, in their order", () => {
   expect(settingsOf(stacks.get("everything")!, "UploadsIssue").keys).toEqual([keyOf("new"), keyOf("old")]);
 });
 
-test("functions are left behind on removal only if asked", () => {
-  for (const [variant, retained] of [
-    ["plain", false],
-    ["everything", true],
-  ] as const)
-    for (const { retainOnDelete } of stacks.get(variant)!.all("lambda/function:Function"))
-      expect(retainOnDelete).toBe(retained);
-});
-
 test("other settings are another version of the functions, the same ones are the same template", () => {
   const versions = (props: object) => {
     const { template } = synthesize(SingleUseUploads, { ...propsOf({}), ...props });

@@ -66,6 +66,7 @@ export const optionalProperties: readonly Property[] = [
         return;
       }
       expect(origins[1]).toMatchObject({ originId: "downloads", originAccessControlId: "UploadsDownloads-0a1b2c3" });
+      expect(origins[1]?.s3OriginConfig?.originAccessIdentity ?? "").toBe("");
       const behaviour = orderedCacheBehaviors[1];
       expect(behaviour).toMatchObject({ targetOriginId: "downloads", allowedMethods: ["GET", "HEAD"] });
       expect(behaviour?.pathPattern).toBe(variant === "everything" ? "/files/*" : "/get/*");

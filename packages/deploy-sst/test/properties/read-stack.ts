@@ -22,7 +22,10 @@ interface Behaviour {
 
 interface Distribution {
   readonly aliases?: readonly string[];
-  readonly origins: readonly { readonly domainName: string }[];
+  readonly origins: readonly {
+    readonly domainName: string;
+    readonly s3OriginConfig?: { readonly originAccessIdentity: string };
+  }[];
   readonly defaultCacheBehavior: Behaviour;
   readonly orderedCacheBehaviors: readonly Behaviour[];
   readonly viewerCertificate: unknown;
