@@ -33,8 +33,11 @@ export async function copyWorkspace(): Promise<WorkspaceCopy> {
     verbatimSymlinks: true,
     filter: (source) => !notCopied.has(source.split(/[\\/]/).at(-1) ?? ""),
   });
-  const packages = (await readdir(join(root, "packages"))).map((name) => join("packages", name));
-  for (const place of [".", "bench", "test", ...packages]) await linkDependencies(place, folder);
+  const groups = ["examples", "packages"].map(async (group) =>
+    (await readdir(join(root, group))).map((name) => join(group, name)),
+  );
+  for (const place of [".", "bench", "test", ...(await Promise.all(groups)).flat()])
+    await linkDependencies(place, folder);
 
   const planted = new Map<string, string | undefined>();
   return {

@@ -10,7 +10,12 @@ import { join } from "node:path";
 import { packageFolders } from "./packages.ts";
 import { runCommand } from "./run-command.ts";
 
-const projects = ["tsconfig.json", join("test", "tsconfig.json"), join("bench", "tsconfig.json")];
+const projects = [
+  "tsconfig.json",
+  join("test", "tsconfig.json"),
+  join("bench", "tsconfig.json"),
+  join("examples", "tsconfig.json"),
+];
 for (const folder of await packageFolders()) {
   const configs = (await readdir(folder)).filter((name) => /^tsconfig(\.test|\.page)?\.json$/.test(name));
   projects.push(...configs.map((name) => join(folder, name)));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { type Local, startLocal } from "@presign-once/local-edge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { writeExamples } from "../relay/readme-examples.ts";
-import { processEnv, runExample } from "../relay/run-example.ts";
+import { EXAMPLES, NODE_EXAMPLES, readDependencies } from "../relay/examples.ts";
+import { processEnv, runExample, UPLOAD_TOKEN, workerEnv } from "../relay/run-example.ts";
 import { runWorker } from "../relay/run-worker.ts";
 import { send } from "../relay/send.ts";
 import { startR2 } from "../servers/r2.ts";
@@ -39,9 +39,6 @@ const NODES = [
   { node: 22, leftOut: [] },
   { node: 24, leftOut: [] },
 ];
-
-/** What the examples of adapter-fetch need beside; the AWS CDK is installed with deploy-cdk, as its peer. */
-const BESIDE = { hono: "^4", "@hono/node-server": "^2", "@aws-sdk/client-s3": "^3" };
 
 const undo: (() => Promise<unknown>)[] = [];
 let tarballs: Record<string, string>;
@@ -74,7 +71,8 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
   let project: EmptyProject;
   beforeAll(async () => {
     const kept = Object.entries(tarballs).filter(([name]) => !leftOut.includes(name.replace("@presign-once/", "")));
-    project = await createEmptyProject(node, { ...Object.fromEntries(kept), ...BESIDE });
+    const beside = await Promise.all([...NODE_EXAMPLES, "workers"].map(readDependencies));
+    project = await createEmptyProject(node, Object.assign(Object.fromEntries(kept), ...beside));
   }, 300_000);
   afterAll(() => project?.remove());
 
@@ -192,12 +190,11 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     expect(await project.run(`${code}\nconsole.log("imported");`)).toBe("imported\n");
   });
 
-  const examples = ["node", "hono"] as const;
-  test.each(examples)("adapter-fetch: runs %s.ts of its README", async (name) => {
-    await writeExamples(project.folder);
+  test.each(NODE_EXAMPLES)("adapter-fetch: runs examples/%s", async (name) => {
+    await copyFile(join(EXAMPLES, name, "server.ts"), join(project.folder, `${name}.ts`));
     const env = processEnv(r2, "my-uploads", randomBytes(32).toString("base64url"));
     // Node 20 runs no TypeScript.
-    const file = node === 20 ? await asJavaScript(project.folder, ["relay", name]) : `${name}.ts`;
+    const file = node === 20 ? await asJavaScript(project.folder, name) : `${name}.ts`;
     const quiet = { ...env, NODE_NO_WARNINGS: "1" };
     const command = join(project.folder, "node_modules/.bin/node");
     const relay = await runExample(project.folder, file, quiet, [], { command });
@@ -208,16 +205,11 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     }
   });
 
-  test("adapter-fetch: runs worker.ts of its README in workerd", async () => {
-    const worker = await runWorker(
-      await writeExamples(project.folder),
-      {
-        ...{ S3_ENDPOINT: r2.endpoint, BUCKET: "my-uploads", EDGE_SECRET: randomBytes(32).toString("base64url") },
-        ACCESS_KEY_ID: r2.credentials.accessKeyId,
-        SECRET_ACCESS_KEY: r2.credentials.secretAccessKey,
-      },
-      { isProject: true },
-    );
+  test("adapter-fetch: runs examples/workers in workerd", async () => {
+    const entry = join(project.folder, "worker.ts");
+    await copyFile(join(EXAMPLES, "workers", "worker.ts"), entry);
+    const env = workerEnv(r2, "my-uploads", randomBytes(32).toString("base64url"));
+    const worker = await runWorker(env, { entry, project: project.folder });
     try {
       expect(await uploadTwice(worker.url)).toEqual([200, 403]);
     } finally {
@@ -310,18 +302,17 @@ async function startAndInterrupt(folder: string): Promise<{ exitCode: number | n
 
 /** The status of two uploads with one URL of a relay. */
 async function uploadTwice(relay: string): Promise<number[]> {
-  const { body: url } = await send(`${relay}/url`, { method: "GET" });
+  const { body: url } = await send(`${relay}/url`, {
+    method: "GET",
+    headers: { authorization: `Bearer ${UPLOAD_TOKEN}` },
+  });
   const upload = async () => (await send(url, { body: [Buffer.from("hello")] })).status;
   return [await upload(), await upload()];
 }
 
-/** Writes TypeScript beside itself as JavaScript; returns the name of the last. */
-async function asJavaScript(folder: string, names: readonly string[]): Promise<string> {
-  let written = "";
-  for (const name of names) {
-    written = `${name}.js`;
-    const code = stripTypeScriptTypes(await readFile(join(folder, `${name}.ts`), "utf8"));
-    await writeFile(join(folder, written), code.replace('"./relay.ts"', '"./relay.js"'));
-  }
-  return written;
+/** Writes TypeScript beside itself as JavaScript; returns the name of that file. */
+async function asJavaScript(folder: string, name: string): Promise<string> {
+  const code = stripTypeScriptTypes(await readFile(join(folder, `${name}.ts`), "utf8"));
+  await writeFile(join(folder, `${name}.js`), code);
+  return `${name}.js`;
 }

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 
 import { chunksOf } from "./bodies.ts";
+import { EXAMPLES } from "./examples.ts";
 import { startOnR2 } from "./r2-place.ts";
-import { writeExamples } from "./readme-examples.ts";
-import { bundleExample, processEnv, type RunningExample, runExample } from "./run-example.ts";
+import { bundleExample, processEnv, type RunningExample, runExample, UPLOAD_TOKEN } from "./run-example.ts";
 import { send } from "./send.ts";
 
 /** What became of a large upload, and what it took. */
@@ -25,7 +27,7 @@ export interface LargeUpload {
 }
 
 /**
- * Streams an upload of unknown length through the README's server on Node, bundled, into an R2 on disk, and throws both
+ * Streams an upload of unknown length through the example's server on Node, bundled, into an R2 on disk, and throws both
  * away.
  *
  * @param bytes        how many
@@ -37,12 +39,12 @@ export async function uploadLarge(
   hangUpAfter = Infinity,
   flags: readonly string[] = ["--max-semi-space-size=1"],
 ): Promise<LargeUpload> {
-  const examples = await writeExamples();
+  const folder = await mkdtemp(join(tmpdir(), "presign-once-large-"));
   let relay: RunningExample | undefined;
   const place = await startOnR2(async (r2, bucket) => {
-    const name = await bundleExample(examples.folder, "node.ts");
+    const name = await bundleExample(join(EXAMPLES, "node"), "server.ts", folder);
     const env = processEnv(r2, bucket, randomBytes(32).toString("base64url"));
-    relay = await runExample(examples.folder, name, env, flags);
+    relay = await runExample(folder, name, env, flags);
     return relay;
   });
   try {
@@ -50,7 +52,7 @@ export async function uploadLarge(
     const { url, log, pid } = relay;
     const asked = await send(`${url}/url?max-bytes=${bytes}`, {
       method: "GET",
-      headers: { accept: "application/json" },
+      headers: { accept: "application/json", authorization: `Bearer ${UPLOAD_TOKEN}` },
     });
     if (asked.status !== 200) throw new Error(asked.body);
     const grant = JSON.parse(asked.body) as { url: string; key: string };
@@ -85,6 +87,6 @@ export async function uploadLarge(
     };
   } finally {
     await place.stop();
-    await examples.remove();
+    await rm(folder, { recursive: true });
   }
 }

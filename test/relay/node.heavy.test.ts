@@ -1,33 +1,30 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
+import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
+import { EXAMPLES } from "./examples.ts";
 import { startOnR2 } from "./r2-place.ts";
-import { type Examples, writeExamples } from "./readme-examples.ts";
 import { describeRelay } from "./relay-suite.ts";
-import { processEnv, runExample } from "./run-example.ts";
+import { processEnv, runExample, UPLOAD_TOKEN } from "./run-example.ts";
 import { send } from "./send.ts";
-
-let examples: Examples;
-beforeAll(async () => {
-  examples = await writeExamples();
-});
-afterAll(() => examples?.remove());
 
 const EDGE_SECRET = randomBytes(32).toString("base64url");
 
-describeRelay("Node's http, as in the README, on R2", () =>
-  startOnR2((r2, bucket) => runExample(examples.folder, "node.ts", processEnv(r2, bucket, EDGE_SECRET))),
-);
+const start = () =>
+  startOnR2((r2, bucket) => runExample(join(EXAMPLES, "node"), "server.ts", processEnv(r2, bucket, EDGE_SECRET)));
 
-test("Node's http, as in the README: a refused client gets no 100 Continue", async () => {
-  const place = await startOnR2((r2, bucket) =>
-    runExample(examples.folder, "node.ts", processEnv(r2, bucket, EDGE_SECRET)),
-  );
+describeRelay("Node's http, as in the example, on R2", start);
+
+test("Node's http, as in the example: a refused client gets no 100 Continue", async () => {
+  const place = await start();
   try {
-    const { body: url } = await send(`${place.relay.url}/url`, { method: "GET" });
+    const { body: url } = await send(`${place.relay.url}/url`, {
+      method: "GET",
+      headers: { authorization: `Bearer ${UPLOAD_TOKEN}` },
+    });
     const upload = async () => {
       const headers = { expect: "100-continue", "content-length": "5" };
       const outgoing = request(url, { method: "PUT", headers, agent: false });

@@ -11,32 +11,29 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { readObject } from "../conformance/sink-harness.ts";
 import type { S3Server } from "../servers/s3-server.ts";
+import { EXAMPLES } from "./examples.ts";
 import { startOnR2 } from "./r2-place.ts";
-import { type Examples, writeExamples } from "./readme-examples.ts";
 import type { RelayPlace } from "./relay-place.ts";
-import { processEnv, runExample } from "./run-example.ts";
+import { processEnv, runExample, UPLOAD_TOKEN } from "./run-example.ts";
 import { send } from "./send.ts";
 
 const EDGE_SECRET = randomBytes(32).toString("base64url");
 
-let examples: Examples;
 let place: RelayPlace;
 let directory: string;
 beforeAll(async () => {
-  examples = await writeExamples();
   directory = await mkdtemp(join(tmpdir(), "presign-once-operator-"));
   place = await startOnR2(async (r2, bucket) => {
     await writeSettings(r2, bucket);
     vi.stubEnv("AWS_ACCESS_KEY_ID", r2.credentials.accessKeyId);
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", r2.credentials.secretAccessKey);
-    return runExample(examples.folder, "node.ts", processEnv(r2, bucket, EDGE_SECRET));
+    return runExample(join(EXAMPLES, "node"), "server.ts", processEnv(r2, bucket, EDGE_SECRET));
   });
 }, 120_000);
 afterAll(async () => {
   vi.unstubAllEnvs();
   await place?.stop();
   await rm(directory, { recursive: true });
-  await examples?.remove();
 }, 60_000);
 
 /** The operator's files: the relay's keys and index, the same with other keys, and the same without keys. */
@@ -50,7 +47,8 @@ async function writeSettings({ endpoint, region }: S3Server, bucket: string): Pr
 }
 
 async function grant(): Promise<{ readonly url: string; readonly key: string }> {
-  const { body } = await send(`${place.relay.url}/url`, { method: "GET", headers: { accept: "application/json" } });
+  const headers = { accept: "application/json", authorization: `Bearer ${UPLOAD_TOKEN}` };
+  const { body } = await send(`${place.relay.url}/url`, { method: "GET", headers });
   return JSON.parse(body) as { url: string; key: string };
 }
 

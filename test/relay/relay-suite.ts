@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readObject } from "../conformance/sink-harness.ts";
 import { chunksOf, endlessly, watched } from "./bodies.ts";
 import type { RelayPlace } from "./relay-place.ts";
+import { UPLOAD_TOKEN } from "./run-example.ts";
 import { type Answer, send } from "./send.ts";
 
 const MIB = 1024 ** 2;
@@ -31,8 +32,8 @@ export function describeRelay(name: string, start: () => Promise<RelayPlace>): v
     afterAll(() => place?.stop(), 60_000);
 
     async function grant(query = ""): Promise<Grant> {
-      const accept = { accept: "application/json" };
-      const { status, body } = await send(`${place.relay.url}/url?${query}`, { method: "GET", headers: accept });
+      const headers = { accept: "application/json", authorization: `Bearer ${UPLOAD_TOKEN}` };
+      const { status, body } = await send(`${place.relay.url}/url?${query}`, { method: "GET", headers });
       if (status !== 200) throw new Error(`no grant: ${body}`);
       return JSON.parse(body) as Grant;
     }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -10,16 +11,29 @@ import { closedPort } from "../servers/loopback.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 import type { RunningRelay } from "./relay-place.ts";
 
+/** The bearer token of the one person whom the examples know. */
+export const UPLOAD_TOKEN = randomBytes(32).toString("base64url");
+/** What identifies that person to an example. */
+const TOKEN_SHA256 = createHash("sha256").update(UPLOAD_TOKEN).digest("hex");
+
 /** A relay in a process of its own. */
 export interface RunningExample extends RunningRelay {
   readonly pid: number;
 }
 
+interface ExampleOptions {
+  readonly args?: readonly string[];
+  readonly command?: string;
+  readonly mayComplain?: boolean;
+}
+
 /**
- * Runs a file of the README's in a process of its own, until it listens.
+ * Runs a server in a process of its own, until it listens.
  *
+ * @param name                 of its file in the folder
  * @param env                  what it reads in addition to `PORT`
  * @param flags                of Node; default: those that find the sources of this workspace
+ * @param options.args         for the server; default: none
  * @param options.command      what runs it; default: the Node that runs this
  * @param options.mayComplain  whether it may write to stderr, as Deno and Bun do of every body that breaks off; default: not
  */
@@ -28,10 +42,10 @@ export async function runExample(
   name: string,
   env: Record<string, string>,
   flags: readonly string[] = ["--conditions=source"],
-  { command = process.execPath, mayComplain = false } = {},
+  { args = [], command = process.execPath, mayComplain = false }: ExampleOptions = {},
 ): Promise<RunningExample> {
   const port = await closedPort();
-  const child = spawn(command, [...flags, join(folder, name)], {
+  const child = spawn(command, [...flags, join(folder, name), ...args], {
     env: { ...env, PORT: String(port), PATH: process.env["PATH"] },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -56,7 +70,7 @@ export async function runExample(
   };
 }
 
-/** What the README's `relay.ts` reads. */
+/** What the examples for Node read. */
 export function processEnv(
   { endpoint, region, credentials }: S3Server,
   bucket: string,
@@ -67,18 +81,31 @@ export function processEnv(
     S3_REGION: region,
     BUCKET: bucket,
     EDGE_SECRET: edgeSecret,
+    TOKEN_SHA256,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };
 }
 
+/** What the example for Cloudflare Workers reads. */
+export function workerEnv(
+  { endpoint, credentials }: S3Server,
+  bucket: string,
+  edgeSecret: string,
+): Record<string, string> {
+  return {
+    ...{ S3_ENDPOINT: endpoint, BUCKET: bucket, EDGE_SECRET: edgeSecret, TOKEN_SHA256 },
+    ACCESS_KEY_ID: credentials.accessKeyId,
+    SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+}
+
 /**
- * Bundles a file of the README's as it would be deployed: one file of JavaScript.
+ * Bundles a server as it would be deployed: one file of JavaScript.
  *
- * @param outFolder  default: next to it
- * @returns          its name
+ * @returns  the name of the bundle in `outFolder`
  */
-export async function bundleExample(folder: string, name: string, outFolder = folder): Promise<string> {
+export async function bundleExample(folder: string, name: string, outFolder: string): Promise<string> {
   const bundled = name.replace(/\.ts$/, ".mjs");
   await build({
     entryPoints: [join(folder, name)],

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build, type BuildOptions } from "esbuild";
 import { Miniflare, NoOpLog } from "miniflare";
 
-import type { Examples } from "./readme-examples.ts";
+import { EXAMPLES, readWorkerSettings } from "./examples.ts";
 import type { RunningRelay } from "./relay-place.ts";
 
 /** How wrangler bundles for Workers with `nodejs_compat`: a browser's code, and Node's modules from the runtime. */
@@ -21,22 +21,21 @@ const BUNDLE = {
 const BUILT_IN = Object.fromEntries(["buffer", "events", "stream"].map((name) => [name, `node:${name}`]));
 
 /**
- * Bundles a worker with the settings that the README gives, and runs it in workerd.
+ * Bundles a worker with the settings of the example, and runs it in workerd.
  *
- * @param env                its bindings
- * @param options.isProject  whether it stands in a project of its own, rather than in this workspace
- * @param options.entry      its file; default: the README's worker
+ * @param env              its bindings
+ * @param options.entry    its file; default: the example's
+ * @param options.project  the folder of the project that it stands in, if that is not this workspace
  */
 export async function runWorker(
-  examples: Examples,
   env: Record<string, string>,
-  { isProject = false, entry = join(examples.folder, "worker.ts") } = {},
+  { entry = join(EXAMPLES, "workers", "worker.ts"), project = "" } = {},
 ): Promise<RunningRelay> {
-  const { compatibility_date: compatibilityDate, compatibility_flags: flags, alias } = examples.workerSettings;
-  const pathOf = (path: string) => (isProject ? join(examples.folder, path) : inWorkspace(path));
+  const { compatibility_date: compatibilityDate, compatibility_flags: flags, alias } = await readWorkerSettings();
+  const pathOf = (path: string) => (project === "" ? inWorkspace(path) : join(project, path));
   const { outputFiles } = await build({
     ...BUNDLE,
-    conditions: [...BUNDLE.conditions, ...(isProject ? [] : ["source"])],
+    conditions: [...BUNDLE.conditions, ...(project === "" ? ["source"] : [])],
     write: false,
     entryPoints: [entry],
     alias: { ...BUILT_IN, ...Object.fromEntries(Object.entries(alias).map(([name, path]) => [name, pathOf(path)])) },

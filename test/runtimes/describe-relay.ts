@@ -5,7 +5,6 @@ import { join } from "node:path";
 
 import { LISTED_ORIGIN } from "../e2e/downloads-suite.ts";
 import { describeRelayDownloads, type RelayPlatform, type RelayStore } from "../relay/downloads-suite.ts";
-import { writeExamples } from "../relay/readme-examples.ts";
 import type { RunningRelay } from "../relay/relay-place.ts";
 import { bundleExample, runExample } from "../relay/run-example.ts";
 import { runWorker } from "../relay/run-worker.ts";
@@ -18,7 +17,7 @@ const HERE = import.meta.dirname;
  * Runs the suite of downloads against a relay in another runtime, in front of R2.
  *
  * @param platform  what it cannot do
- * @param command   what runs a file there, without it; default: workerd, as the README says
+ * @param command   what runs a file there, without it; default: workerd, as the example does
  */
 export function describeRelayIn(
   runtime: string,
@@ -28,7 +27,10 @@ export function describeRelayIn(
   describeRelayDownloads(
     `a relay in ${runtime}`,
     async () => ({ server: await startR2({ buckets: ["uploads"] }), bucket: "uploads" }),
-    (store) => (command === undefined ? runInWorkerd(store) : runByCommand(store, command)),
+    (store) =>
+      command === undefined
+        ? runWorker(envOf(store), { entry: join(HERE, "relay-downloads-worker.ts") })
+        : runByCommand(store, command),
     platform,
   );
 }
@@ -40,15 +42,6 @@ function envOf({ server, bucket, tokens }: RelayStore): RelayEnv {
     SECRET_ACCESS_KEY: server.credentials.secretAccessKey,
     EDGE_SECRET: randomBytes(32).toString("base64url"),
   };
-}
-
-async function runInWorkerd(store: RelayStore): Promise<RunningRelay> {
-  const examples = await writeExamples();
-  try {
-    return await runWorker(examples, envOf(store), { entry: join(HERE, "relay-downloads-worker.ts") });
-  } finally {
-    await examples.remove();
-  }
 }
 
 async function runByCommand(
