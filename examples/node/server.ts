@@ -9,7 +9,6 @@ import {
   createS3UploadSink,
   createSdkIndexS3,
 } from "@presign-once/adapter-s3";
-import { scopeOf } from "@presign-once/adapter-s3/strategies";
 import { createBearerAuthorizer, createEdgeKeys } from "@presign-once/core";
 
 const {
@@ -22,13 +21,14 @@ const {
 const { PORT = "8080", BASE_URL = `http://127.0.0.1:${PORT}` } = process.env; // where clients reach the relay
 const access = { region: S3_REGION, endpoint: S3_ENDPOINT, forcePathStyle: S3_ENDPOINT !== undefined };
 
+// For AWS S3 and R2. On any other server run `presign-once doctor` first: one that ignores conditions stores every upload.
+const index = createConditionalIndex({ s3: createSdkIndexS3(createS3Client(access)), bucket: BUCKET });
 const relay = createRelay({
-  // For AWS S3 and R2. On any other server run `presign-once doctor` first: one that ignores conditions stores every upload.
-  index: createConditionalIndex({ s3: createSdkIndexS3(createS3Client(access)), bucket: BUCKET }),
+  index,
   sink: createS3UploadSink({ s3: createS3UploadClient(access), bucket: BUCKET }),
   keys: createEdgeKeys(
     [{ id: "k1", secret: Buffer.from(EDGE_SECRET, "base64url") }], // 32 random bytes
-    { scope: scopeOf({ strategy: "conditional", bucket: BUCKET }) }, // names the index
+    { scope: index.scope }, // names the index
   ),
   // Your sign-in goes here: an object with `authorize({ headers })`. This one knows one person, by a bearer token.
   authorizer: createBearerAuthorizer([{ name: "anna", sha256: TOKEN_SHA256 }]),

@@ -1,7 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { createRelay, type FetchHandler, type RequestContext } from "@presign-once/adapter-fetch";
 import { createConditionalIndex, createS3UploadSink, createSdkIndexS3 } from "@presign-once/adapter-s3";
-import { scopeOf } from "@presign-once/adapter-s3/strategies";
 import { createBearerAuthorizer, createEdgeKeys } from "@presign-once/core";
 
 type Name = "S3_ENDPOINT" | "BUCKET" | "ACCESS_KEY_ID" | "SECRET_ACCESS_KEY" | "EDGE_SECRET" | "TOKEN_SHA256";
@@ -17,15 +16,16 @@ function create(env: Env): FetchHandler {
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   } as const;
+  // For AWS S3 and R2: see `presign-once doctor`.
+  const index = createConditionalIndex({
+    s3: createSdkIndexS3(new S3Client({ ...access, maxAttempts: 1 })),
+    bucket: env.BUCKET,
+  });
   return createRelay({
-    // For AWS S3 and R2: see `presign-once doctor`.
-    index: createConditionalIndex({
-      s3: createSdkIndexS3(new S3Client({ ...access, maxAttempts: 1 })),
-      bucket: env.BUCKET,
-    }),
+    index,
     sink: createS3UploadSink({ s3: new S3Client(access), bucket: env.BUCKET }),
     keys: createEdgeKeys([{ id: "k1", secret: Buffer.from(env.EDGE_SECRET, "base64url") }], {
-      scope: scopeOf({ strategy: "conditional", bucket: env.BUCKET }),
+      scope: index.scope,
     }),
     // Your sign-in goes here: an object with `authorize({ headers })`. This one knows one person, by a bearer token.
     authorizer: createBearerAuthorizer([{ name: "anna", sha256: env.TOKEN_SHA256 }]),

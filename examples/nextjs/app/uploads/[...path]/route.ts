@@ -6,7 +6,6 @@ import {
   createS3UploadSink,
   createSdkIndexS3,
 } from "@presign-once/adapter-s3";
-import { scopeOf } from "@presign-once/adapter-s3/strategies";
 import { createBearerAuthorizer, createEdgeKeys } from "@presign-once/core";
 
 let relay: FetchHandler | undefined;
@@ -21,14 +20,15 @@ function create(): FetchHandler {
     S3_ENDPOINT,
   } = process.env;
   const access = { region: S3_REGION, endpoint: S3_ENDPOINT, forcePathStyle: S3_ENDPOINT !== undefined };
+  // For AWS S3 and R2: see `presign-once doctor`.
+  const index = createConditionalIndex({ s3: createSdkIndexS3(createS3Client(access)), bucket: BUCKET });
   return createRelay({
     baseUrl: process.env.BASE_URL ?? "http://127.0.0.1:3000", // where clients reach the server
     basePath: "/uploads",
-    // For AWS S3 and R2: see `presign-once doctor`.
-    index: createConditionalIndex({ s3: createSdkIndexS3(createS3Client(access)), bucket: BUCKET }),
+    index,
     sink: createS3UploadSink({ s3: createS3UploadClient(access), bucket: BUCKET }),
     keys: createEdgeKeys([{ id: "k1", secret: Buffer.from(EDGE_SECRET, "base64url") }], {
-      scope: scopeOf({ strategy: "conditional", bucket: BUCKET }),
+      scope: index.scope,
     }),
     // Your sign-in goes here: an object with `authorize({ headers })`. This one knows one person, by a bearer token.
     authorizer: createBearerAuthorizer([{ name: "anna", sha256: TOKEN_SHA256 }]),
