@@ -80,8 +80,29 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     expect(await project.run("console.log(process.version)")).toMatch(new RegExp(`^v${node}\\.`));
   });
 
-  test("runs the example of the workspace's README", async () => {
-    expect(await project.run(await readmeExample("..", 0))).toBe("accepted\nrefused\n");
+  test("runs the examples of the workspace's README: an issuer, a relay, the core", async () => {
+    const secret = randomBytes(32).toString("base64url");
+    const issuer = await readmeExample("..", 0, { "<43 characters>": secret });
+    expect(await project.run(issuer)).toMatch(/^https:\/\/d111111abcdef8\.cloudfront\.net\/u\/\S+\n$/);
+    const relay = await readmeExample("..", 1, {
+      'const access = { region: "eu-west-1" };': `const access = ${s3.access};`,
+      'createServer(NODE_SERVER_OPTIONS, listener).on("checkContinue", listener).listen(8080, "127.0.0.1");': `
+        void [createServer, NODE_SERVER_OPTIONS, listener];
+        const url = await (await relay(new Request("http://127.0.0.1:8080/url"))).text();
+        for (const body of ["hello", "again"])
+          console.log((await relay(new Request(url, { method: "PUT", body, headers: { "content-length": "5" } }))).status);`,
+    });
+    const said = await project.run(relay, { ...s3.env, EDGE_SECRET: secret });
+    expect(said.replace(/^\{.*\}\n/gm, "")).toBe("200\n403\n"); // without the log
+    expect(await project.run(await readmeExample("..", 2))).toBe("accepted\nrefused\n");
+  });
+
+  test("can be required, too", async () => {
+    const names = ["core", "adapter-s3", "settings", "issuer", "adapter-fetch", "client"];
+    const code = `import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      for (const name of ${JSON.stringify(names)}) console.log(Object.keys(require("@presign-once/" + name)).length > 0);`;
+    expect(await project.run(code, { NODE_NO_WARNINGS: "1" })).toBe("true\n".repeat(names.length));
   });
 
   test("core: runs the example of its README", async () => {
