@@ -69,6 +69,13 @@ describe("token", () => {
   });
 });
 
+test("--version prints the version of the package", async () => {
+  expect(await runCommand(["--version"])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
+});
+
 test.each([["--help"], ["-h"], ["help"]])("%s lists every command", async (flag) => {
   const { exitCode, stdout, stderr } = await runCommand([flag]);
   expect([exitCode, stderr]).toEqual([0, ""]);

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import { PresignOnceError } from "@presign-once/core";
 
 import { processSurroundings, type Surroundings } from "./command.ts";
@@ -17,6 +19,7 @@ const names = commands.map(({ name }) => name).join(", ");
 const HELP = `presign-once: presigned S3 URLs that work exactly once
 
 usage: presign-once COMMAND [--help]
+       presign-once --version
 
 ${commands.map(({ name, summary }) => `  ${name.padEnd(11)} ${summary}\n`).join("")}
 Every command but bundle and local takes --json; each says with --help what else.
@@ -37,6 +40,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const [name, ...rest] = args;
   if (name === "--help" || name === "-h" || name === "help") return done(HELP);
+  if (name === "--version" || name === "version") return done(`${await ownVersion()}\n`);
   if (name === undefined) return wrong(`expected a command: ${names}; see --help`);
   const listed = commands.find((candidate) => candidate.name === name);
   if (listed === undefined) return wrong(`unknown command${quoted(name)}: expected ${names}; see --help`);
@@ -51,6 +55,11 @@ export async function runCommand(
     const stderr = `presign-once: ${name}: ${bug}. This is a bug; please report it.\n`;
     return { exitCode: EXIT_CODES.fault, stdout: "", stderr };
   }
+}
+
+async function ownVersion(): Promise<string> {
+  const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /** A mistyped word, so that it can be found; anything else may be a URL. */

@@ -101,6 +101,18 @@ describe("a limit of bytes", () => {
   );
 });
 
+test("names of headers are taken in any case, and bound in lower case", async () => {
+  const { grant } = await createDesk().issued({ headers: [["Content-Type", "image/png"]] });
+  expect(grant.headers).toEqual({ "content-type": "image/png" });
+  const twice = createDesk().issued({
+    headers: [
+      ["A", "1"],
+      ["a", "2"],
+    ],
+  });
+  await expect(twice).rejects.toMatchObject({ message: "headers: a stands there twice" });
+});
+
 test("a least number of bytes is enforced by the edge, and a refusal keeps the URL usable", async () => {
   const desk = createDesk();
   const { grant } = await desk.issued({ minBytes: 5, maxBytes: 5 });
@@ -274,7 +286,7 @@ describe("refuses an argument by name before anything is signed or registered:",
     },
   );
 
-  test.each(["", "Content-Type", "a b", "a:b", "a\n", "ä", "__proto__"])(
+  test.each(["", "Con tent-Type", "a b", "a:b", "a\n", "ä", "__proto__"])(
     "the malformed header name %j",
     expectUnbindable,
   );

@@ -1,4 +1,4 @@
-import { checkIssueRequest, checkKeyPrefix, nameObject } from "../gate/check-issue-request.ts";
+import { checkIssueRequest, checkKeyPrefix, nameObject, withLowerCaseNames } from "../gate/check-issue-request.ts";
 import { RETRIES_PARAMETER } from "../gate/client-secret.ts";
 import { type Grant, headersToSend, type Issuer, type IssueRequest } from "../gate/issuer.ts";
 import { registerHash } from "../gate/register-grant.ts";
@@ -49,7 +49,8 @@ export function createIssuer(
   checkKeyPrefix(keyPrefix);
 
   return {
-    async issue(request) {
+    async issue(requested) {
+      const request = withLowerCaseNames(requested);
       checkIssueRequest(request, { bytes: MAX_PUT_BYTES, seconds: MAX_TTL_SECONDS });
       const { baseUrl, expiresInSeconds, headers = [], retries } = request;
       const key = nameObject(keyPrefix, request, deps);

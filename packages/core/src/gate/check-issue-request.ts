@@ -9,6 +9,12 @@ import { CLIENT_HEADER } from "./client-secret.ts";
 import type { IssueRequest } from "./issuer.ts";
 import { isMetadataName, METADATA_PREFIX } from "./upload-headers.ts";
 
+/** HTTP does not tell upper from lower case in names of headers; everything here has them in lower case. */
+export function withLowerCaseNames(request: IssueRequest): IssueRequest {
+  const { headers = [] } = request;
+  return { ...request, headers: headers.map(([name, value]) => [name.toLowerCase(), value]) };
+}
+
 /**
  * Checks a request to an issuer.
  *

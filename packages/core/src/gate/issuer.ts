@@ -29,7 +29,7 @@ export interface IssueRequest {
   readonly baseUrl: string;
   /** Life of the URL in seconds, from 1; a presigned URL's up to seven days, less 30 seconds. */
   readonly expiresInSeconds: number;
-  /** Headers to bind into the URL; lower-case names. Default: none. */
+  /** Headers to bind into the URL. Default: none. */
   readonly headers?: readonly HeaderField[];
   /** Most bytes that the upload may bring; the edge alone can enforce it. Default: what S3 takes in one PUT, 5 GiB. */
   readonly maxBytes?: number;

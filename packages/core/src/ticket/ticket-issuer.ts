@@ -1,4 +1,4 @@
-import { checkIssueRequest, checkKeyPrefix, nameObject } from "../gate/check-issue-request.ts";
+import { checkIssueRequest, checkKeyPrefix, nameObject, withLowerCaseNames } from "../gate/check-issue-request.ts";
 import { type Grant, headersToSend, type Issuer } from "../gate/issuer.ts";
 import { registerHash } from "../gate/register-grant.ts";
 import { readUploadHeaders } from "../gate/upload-headers.ts";
@@ -49,7 +49,8 @@ export function createTicketIssuer(
   if (!mountPath.is(path)) throw new PresignOnceError("CONFIG_INVALID", `path: expected ${mountPath.words}`);
 
   return {
-    async issue(request) {
+    async issue(asked) {
+      const request = withLowerCaseNames(asked);
       checkIssueRequest(request, { bytes: MAX_OBJECT_BYTES, seconds: maxLifeSeconds });
       const { baseUrl, expiresInSeconds, headers = [], maxBytes, minBytes, retries } = request;
       const key = nameObject(keyPrefix, request, deps);
