@@ -83,6 +83,7 @@ export async function createLocalEdge(options: LocalEdgeOptions): Promise<LocalE
     maxHeaderSize: 2 * limits.requestHeadBytes,
     requestTimeout: 0, // an upload may take as long as it takes; by itself this sets `headersTimeout` to 0 as well
     headersTimeout: limits.headersMs,
+    keepAliveTimeout: 60_000, // Node's 5 s can end just as a client reuses the connection, which the client sees as a reset
     connectionsCheckingInterval: Math.min(limits.headersMs, 10_000),
     insecureHTTPParser: false,
   });

@@ -10,6 +10,9 @@ export interface IndexTarget extends S3Target {
   readonly prefix?: string | undefined;
 }
 
+/** A slow server is no unsafe server: a claim without an answer counts as lost here. */
+const PROBE_LIMITS = { requestMs: 10_000, totalMs: 20_000 };
+
 /**
  * Tries on the bucket itself whether a strategy lets exactly one claim win: a server that ignores conditional writes would
  * store every upload of a URL.
@@ -47,6 +50,7 @@ async function disprove(target: IndexTarget, strategy: Strategy): Promise<string
     ...(prefix === undefined ? {} : { prefix }),
     strategies: [strategy],
     essentialOnly: true,
+    limits: PROBE_LIMITS,
     rounds: 2,
     claimants: 8,
   });

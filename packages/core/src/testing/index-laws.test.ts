@@ -407,6 +407,14 @@ test("reports what it saw instead of what the law requires", async () => {
   });
 });
 
+test("tells a race without an answer from one that nobody won", async () => {
+  const law = indexLaws.find(({ name }) => name === "exactly one of many concurrent claims wins");
+  const silent: Open = (store) => ({ ...createInMemoryIndex(store), claim: async () => undecided });
+  await expect(law?.check({ ...harness(silent), rounds: 1, claimants: 3 })).rejects.toThrow(
+    "0 of 3 concurrent claims won in round 1 of 1, 3 were undecided",
+  );
+});
+
 test("does not report a fault of the store as a broken law", async () => {
   const fault = new Error("simulated");
   const failing = () => Promise.reject(fault);
