@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { readObject } from "../conformance/sink-harness.ts";
@@ -35,6 +35,12 @@ export function describeRelayRetries(
       return object && Buffer.from(object.bytes);
     };
 
+    /** The entries of the index; a claim changes one. */
+    const entries = async () => {
+      const listed = await place.s3.send(new ListObjectsV2Command({ Bucket: place.bucket, Prefix: "signatures/" }));
+      return listed.Contents?.map(({ Key, ETag }) => [Key, ETag]);
+    };
+
     async function grant(): Promise<{ readonly url: string; readonly key: string }> {
       const headers = { accept: "application/json" };
       const { body } = await send(`${place.relay.url}/url?retries=same-client`, { method: "GET", headers });
@@ -51,8 +57,11 @@ export function describeRelayRetries(
       async () => {
         const [{ url, key }, secret] = [await grant(), newSecret()];
         const leaving = new AbortController();
+        const unclaimed = await entries();
         const body = endlessly(async (bytes) => {
-          if (bytes > 2 * MIB) leaving.abort();
+          if (bytes < 2 * MIB) return;
+          await expect.poll(entries, { timeout: 20_000 }).not.toEqual(unclaimed); // until then the URL is anybody's
+          leaving.abort();
         });
         const headers = { "x-presign-once-client": secret };
         await expect(send(url, { body, headers, signal: leaving.signal })).rejects.toThrow();
