@@ -55,6 +55,24 @@ async function scriptedEdge(...answers: { status: number; code?: string; retryAf
   return { url: `${edge}/url`, puts };
 }
 
+test("each grant is reported before the file is sent to its URL", async () => {
+  const edge = await scriptedEdge({ status: 502 }, { status: 200 });
+  const onGrant = `({ url, key }) => told.push([url, key, performance.getEntriesByName(url).length])`;
+  const options = `(globalThis.told = [], { headers: {}, freshUrls: 1, onGrant: ${onGrant} })`;
+  expect((await place.uploadIn(place.app.page, `new Blob(["x"])`, options, edge.url)).error).toBeUndefined();
+  const url = edge.url.replace(/url$/, "k");
+  const [first, second] = await place.app.page.evaluate<[string, string, number][]>("told");
+  expect(first).toEqual([url, "k", 0]);
+  expect(second?.slice(0, 2)).toEqual([url, "k"]);
+});
+
+test("what onGrant throws ends the upload before anything is sent", async () => {
+  const edge = await scriptedEdge({ status: 200 });
+  const options = `{ headers: {}, onGrant: () => { throw new Error("not this one"); } }`;
+  const { error } = await place.uploadIn(place.app.page, `new Blob(["x"])`, options, edge.url);
+  expect([error?.message, edge.puts.length]).toEqual(["not this one", 0]);
+});
+
 test("the same URL is retried after Retry-After if the edge is too busy", async () => {
   const busy = { status: 503, code: "SlowDown", retryAfter: "1" };
   const edge = await scriptedEdge(busy, { status: 200 });

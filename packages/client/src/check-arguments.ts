@@ -12,6 +12,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   signal: ["an AbortSignal, such as controller.signal", (value) => isObject(value) && "aborted" in value],
   stallSeconds: ["a number of seconds from 0", (value) => typeof value === "number" && value >= 0],
   onProgress: FUNCTION,
+  onGrant: FUNCTION,
   onRetry: FUNCTION,
   retries: COUNT,
   freshUrls: COUNT,

@@ -16,6 +16,8 @@ export interface UploadOptions extends GrantOptions, Omit<SendOptions, "clientSe
    * S3 not able to. An upload whose connection was lost may have arrived: each new URL is another object. Default 0.
    */
   readonly freshUrls?: number;
+  /** Called with each URL that was granted, before the file is sent to it. What it throws ends the upload. */
+  readonly onGrant?: (grant: UploadGrant) => void;
   /** Called before the file is sent again, or another URL is requested. */
   readonly onRetry?: (retry: UploadRetry) => void;
 }
@@ -61,6 +63,7 @@ export async function upload(file: Blob, options: UploadOptions): Promise<Upload
   const endpoint = retries > 0 ? withRetries(options.endpoint) : options.endpoint;
   for (let freshUrls = options.freshUrls ?? 0; ; freshUrls--) {
     const grant = await patiently(() => requestGrant(file, { ...options, endpoint }), signal);
+    options.onGrant?.(grant);
     try {
       await sendUntilArrived(file, grant, { ...options, retries, onRetry: (error) => onRetry(error, false) });
       return grant;
