@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 import { type Local, startLocal } from "@presign-once/local-edge";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 
 import { expectToFit, useChromium } from "./open-page.ts";
+import { AGAIN, buttonOf, buttonsOf, choose, rowOf, SHARE, shown, spoken, stored } from "./page-parts.ts";
 
 const WORKS_ONCE = "Works once. Opening it shows a page; the button there downloads the file.";
 
@@ -16,14 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => local?.stop());
 
-const share = (page: Page) => page.getByRole("button", { name: "Copy a one-time download link" });
-const address = (page: Page) => page.getByRole("textbox", { name: "One-time download link" });
-const spoken = (page: Page) => page.getByRole("status");
+const share = (within: Page | Locator) => buttonOf(within, SHARE);
+const address = (within: Page | Locator) => within.getByRole("textbox", { name: "One-time download link" });
 const copied = (page: Page) => page.evaluate<string>("navigator.clipboard.readText()");
 
 async function upload(page: Page, name: string, buffer: Buffer): Promise<void> {
-  await page.getByLabel("Choose a file").setInputFiles({ name, mimeType: "application/octet-stream", buffer });
-  await page.getByText("First use: stored").first().waitFor();
+  await choose(page, { name, buffer });
+  await stored(rowOf(page, name));
 }
 
 /** Opens the page, and uploads a file. */
@@ -40,10 +40,11 @@ test("the copied link gives another person the file, once", async () => {
   const { page, complaints } = await uploaded("été 文件 «1».bin", bytes, READS_CLIPBOARD);
   await share(page).click();
   await page.getByText("Copied", { exact: true }).waitFor();
+  await page.getByText(WORKS_ONCE).waitFor();
   const link = await copied(page);
   expect(link).toMatch(new RegExp(`^${local.baseUrl}/d/`));
   expect(await address(page).inputValue()).toBe(link);
-  expect(await spoken(page).innerText()).toBe(`Link copied. ${WORKS_ONCE}`);
+  expect(await spoken(page)).toBe("Link copied.");
 
   const other = (await openPage(link)).page;
   const button = other.getByRole("button", { name: "Download" });
@@ -64,8 +65,8 @@ test("each press gives another link, and a refused second upload takes none away
   await share(page).click();
   await address(page).waitFor();
   const first = await address(page).inputValue();
-  await page.getByRole("button", { name: "Send again" }).click();
-  await page.getByText("Second use: refused").first().waitFor();
+  await buttonOf(page, AGAIN).click();
+  await shown(page, "refused.");
   expect(await address(page).inputValue()).toBe(first);
   await share(page).click();
   await expect.poll(() => address(page).inputValue()).not.toBe(first);
@@ -75,42 +76,39 @@ test("each press gives another link, and a refused second upload takes none away
 test("where copying is denied, the link is shown, focused and selected; the keyboard alone is enough", async () => {
   const { page } = await uploaded("a.txt", Buffer.from("a"));
   await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'))");
+  await buttonOf(page, AGAIN).focus();
   await page.keyboard.press("Tab");
-  expect(await page.evaluate("document.activeElement.id")).toBe("share");
+  expect(await page.evaluate("document.activeElement.textContent")).toBe(SHARE);
   await page.keyboard.press("Enter");
   await page.getByText("Not copied: copy it from here").waitFor();
-  expect(await page.evaluate("document.activeElement.id")).toBe("address");
+  expect(await page.evaluate("document.activeElement.dataset.part")).toBe("address");
   expect(await page.evaluate("getSelection().toString()")).toBe(await address(page).inputValue());
-  expect(await spoken(page).innerText()).toMatch(/^The link is shown, but was not copied/);
+  expect(await spoken(page)).toMatch(/^The link is shown, but was not copied/);
   expect(await address(page).getAttribute("readonly")).toBe("");
 });
 
-test("a link of one file is never shown with another", async () => {
+test("each file has its own link, whichever comes first", async () => {
   const { page } = await uploaded("a.txt", Buffer.from("a"));
-  await share(page).click();
-  await address(page).waitFor();
-  await page.getByRole("button", { name: "Upload another file" }).click();
   await upload(page, "b.txt", Buffer.from("b"));
-  expect(await address(page).count()).toBe(0);
-
+  const [a, b] = [rowOf(page, "a.txt"), rowOf(page, "b.txt")];
   let release = (): void => {};
   const held = new Promise<void>((resolve) => (release = resolve));
-  const slow = (url: URL) => url.pathname === "/url" && url.searchParams.get("filename") === "b.txt";
-  await page.route(slow, async (route) => {
-    await held;
-    await route.continue();
-  });
-  await Promise.all([page.waitForRequest("**/url?download=*"), share(page).click()]);
-  await page.getByRole("button", { name: "Upload another file" }).click();
-  await upload(page, "c.txt", Buffer.from("c"));
-  await share(page).click();
-  await address(page).waitFor();
-  const link = await address(page).inputValue();
-  const late = page.waitForResponse((response) => slow(new URL(response.url())));
+  await page.route(
+    (url) => url.searchParams.get("filename") === "a.txt",
+    async (route) => {
+      await held;
+      await route.continue();
+    },
+  );
+  await Promise.all([page.waitForRequest("**/url?download=*"), share(a).click()]);
+  await share(b).click();
+  await address(b).waitFor();
+  const link = await address(b).inputValue();
+  expect(await address(a).count()).toBe(0);
   release();
-  await late;
-  await page.evaluate("new Promise((resolve) => setTimeout(resolve, 200))");
-  expect(await address(page).inputValue()).toBe(link);
+  await address(a).waitFor();
+  expect(await address(b).inputValue()).toBe(link);
+  expect(await address(a).inputValue()).not.toBe(link);
 });
 
 test("says in plain words why there is no link, and the next press may get one", async () => {
@@ -120,12 +118,12 @@ test("says in plain words why there is no link, and the next press may get one",
   );
   await share(page).click();
   const reason = "The storage is busy or down, so there is no link yet. Try again in a while.";
-  await page.locator("#no-link").getByText(reason).waitFor();
-  expect(await spoken(page).innerText()).toBe(reason);
+  await page.locator("[data-part=no-link]").getByText(reason).waitFor();
+  expect(await spoken(page)).toBe(reason);
   await page.unroute("**/url?download=*");
   await share(page).click();
   await address(page).waitFor();
-  expect(await page.locator("#no-link").isVisible()).toBe(false);
+  expect(await page.locator("[data-part=no-link]").isVisible()).toBe(false);
 });
 
 test.each([
@@ -146,7 +144,7 @@ test.each([
   const edge = await startLocal({ onLog: () => {}, config: config as object });
   onTestFinished(() => edge.stop());
   const { page } = await uploaded("a.txt", Buffer.from("a"), {}, edge.baseUrl);
-  expect(await page.getByRole("button").allInnerTexts()).toEqual(["Send again", "Upload another file"]);
+  expect(await buttonsOf(rowOf(page, "a.txt"))).toEqual([AGAIN]);
 });
 
 test("fits on a narrow phone", async () => {

@@ -1,17 +1,34 @@
 import { randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 
 import { type Local, startLocal } from "@presign-once/local-edge";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { type Bucket, bucketOf } from "./bucket.ts";
 import { startCable } from "./cable.ts";
 import { expectToFit, useChromium } from "./open-page.ts";
+import {
+  AGAIN,
+  ANOTHER,
+  buttonOf,
+  buttonsOf,
+  callsOf,
+  choose,
+  drag,
+  RETRY,
+  rowOf,
+  sentShare,
+  SHARE,
+  shown,
+  spoken,
+  stored,
+} from "./page-parts.ts";
 import { makeFile } from "./spoiled-files.ts";
 
 const MEGABYTE = 1_000_000;
-const SHARE = "Copy a one-time download link";
+const REFUSED =
+  /^PUT \/uploads\/[\w-]{8}… → 403 UrlAlreadyUsed\s+Refused\. This URL was used before, and works only once/;
 
 const openPage = useChromium();
 let local: Local;
@@ -23,14 +40,13 @@ beforeAll(async () => {
 });
 afterAll(() => local?.stop());
 
-const choose = (page: Page, name: string, buffer: Buffer) =>
-  page.getByLabel("Choose a file").setInputFiles({ name, mimeType: "application/octet-stream", buffer });
-const attempts = (page: Page) => page.getByRole("listitem");
-const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
-const shown = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
-
-const sentShare = (page: Page) => page.evaluate<number>("document.querySelector('progress').value");
+const refused = (within: Page | Locator, times: number) =>
+  shown(within, times === 1 ? "refused." : `refused ${times} times.`);
 const underway = (page: Page) => expect.poll(() => sentShare(page), { timeout: 20_000 }).toBeGreaterThan(0);
+const focused = (page: Page) =>
+  page.evaluate<string>("document.activeElement.labels?.[0]?.id || document.activeElement.textContent");
+const allStored = (page: Page, count: number) =>
+  expect.poll(() => page.getByText("Stored", { exact: true }).count(), { timeout: 30_000 }).toBe(count);
 
 /** The keys that this adds to the bucket. */
 async function newKeys(act: () => Promise<void>): Promise<string[]> {
@@ -44,13 +60,12 @@ test("uploads a file with progress, and explains the refusal of a second upload 
   const bytes = randomBytes(3 * MEGABYTE);
   await network({ uploadBytesPerSecond: MEGABYTE });
   const requestsBefore = local.originRequestCount();
+  const row = rowOf(page, "photo.raw");
   const seen: { value: number; pace: string }[] = [];
   const keys = await newKeys(async () => {
-    await choose(page, "photo.raw", bytes);
-    while ((await attempts(page).count()) === 0) {
-      const value = await sentShare(page);
-      seen.push({ value, pace: await page.locator("#pace").innerText() });
-    }
+    await choose(page, { name: "photo.raw", buffer: bytes });
+    while ((await row.getByText("Stored", { exact: true }).count()) === 0)
+      seen.push({ value: await sentShare(page), pace: await row.locator("[data-part=pace]").innerText() });
   });
 
   const between = seen.filter(({ value }) => value > 0 && value < 1);
@@ -60,21 +75,115 @@ test("uploads a file with progress, and explains the refusal of a second upload 
     between.some(({ pace }) => /^[\d.]+ [MK]?B\/s, \d+ s left$/i.test(pace)),
     JSON.stringify(seen),
   ).toBe(true);
-  expect(await attempts(page).allInnerTexts()).toEqual([expect.stringMatching(/^First use: stored/)]);
+  expect(await callsOf(row).allInnerTexts()).toEqual([
+    expect.stringMatching(/^GET \/url → 200/),
+    expect.stringMatching(/^PUT \/uploads\/[\w-]{8}… → 200/),
+  ]);
   expect(keys).toHaveLength(1);
   expect((await bucket.read(keys[0]!)).equals(bytes)).toBe(true);
 
   await network("online");
   expect(
     await newKeys(async () => {
-      await button(page, "Send again").click();
-      await shown(page, "Second use: refused");
+      await buttonOf(row, AGAIN).click();
+      await refused(row, 1);
     }),
   ).toEqual([]);
-  expect(await attempts(page).nth(1).innerText()).toMatch(/works only once[^]*403 UrlAlreadyUsed/);
+  expect(await callsOf(row).nth(2).innerText()).toMatch(REFUSED);
   expect(local.originRequestCount()).toBe(requestsBefore + 1);
   expect((await bucket.read(keys[0]!)).equals(bytes)).toBe(true);
   expect(complaints).toEqual([]);
+});
+
+test("shows refusals of the same kind as one, with their number", async () => {
+  const { page } = await openPage(local.baseUrl);
+  await choose(page, { name: "a.txt", buffer: Buffer.from("a") });
+  await stored(page);
+  for (let times = 1; times <= 6; times++) {
+    await buttonOf(page, AGAIN).click();
+    await refused(page, times);
+  }
+  expect(await callsOf(page).count()).toBe(3);
+  expect(await page.getByText("Stored", { exact: true }).count()).toBe(1);
+});
+
+test("shows the URL, the key and the expiry while the file is sent, and copies the whole URL", async () => {
+  const options = { permissions: ["clipboard-read", "clipboard-write"] };
+  const { page, network } = await openPage(local.baseUrl, options);
+  await network({ uploadBytesPerSecond: MEGABYTE / 4 });
+  const [keys, url] = [await bucket.keys(), page.locator("[data-part=url]")];
+  await choose(page, { name: "a.bin", buffer: Buffer.alloc(MEGABYTE) });
+  await url.waitFor();
+  expect(await url.innerText()).toMatch(new RegExp(`^${local.baseUrl}/uploads/[\\w-]{8}…\\?…\\w{6}$`));
+  expect(await page.locator("[data-part=expires]").innerText()).toMatch(/^\d\d:\d\d:\d\d, in 1\d min$/);
+  await buttonOf(page, "Copy URL").click();
+  await shown(page, "Copied");
+  const key = await page.locator("[data-part=key]").innerText();
+  const copied = new URL(await page.evaluate<string>("navigator.clipboard.readText()"));
+  expect(copied.pathname).toBe(`/${key}`);
+  expect(copied.searchParams.has("X-Amz-Signature")).toBe(true);
+  expect(keys).not.toContain(key);
+  await network("online");
+  await stored(page);
+  expect(await bucket.keys()).toContain(key);
+});
+
+test("where copying is denied, the whole URL is shown and selected", async () => {
+  const { page } = await openPage(local.baseUrl);
+  await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'))");
+  await choose(page, { name: "a.txt", buffer: Buffer.from("a") });
+  await stored(page);
+  await buttonOf(page, "Copy URL").click();
+  await shown(page, "Not copied: copy it from here");
+  const selected = await page.evaluate<string>("getSelection().toString()");
+  expect(new URL(selected).searchParams.has("X-Amz-Signature")).toBe(true);
+  expect(await page.locator("[data-part=url]").innerText()).toBe(selected);
+  await page.evaluate("new Promise((resolve) => setTimeout(resolve, 1_200))");
+  expect(await page.evaluate("getSelection().toString()")).toBe(selected);
+});
+
+test("gives each of several files its own URL and row, and uploads three at a time", async () => {
+  const { page, network } = await openPage(local.baseUrl);
+  await network({ uploadBytesPerSecond: MEGABYTE });
+  const names = ["a.bin", "b.bin", "c.bin", "d.bin"];
+  const keys = await newKeys(async () => {
+    await choose(page, ...names.map((name) => ({ name, buffer: Buffer.from(name.repeat(50_000)) })));
+    await rowOf(page, "d.bin").getByText("Waiting for the other files").waitFor();
+    await rowOf(page, "d.bin").getByRole("button", { name: "Cancel" }).waitFor();
+    await network("online");
+    await allStored(page, 4);
+  });
+  const shownKeys = await page.locator("[data-part=key]").allInnerTexts();
+  expect([...shownKeys].sort()).toEqual([...keys].sort());
+  expect(await page.getByRole("region").locator("[data-part=name]").allInnerTexts()).toEqual(names);
+  for (const [i, name] of names.entries()) expect(String(await bucket.read(shownKeys[i]!)).slice(0, 5)).toBe(name);
+  await buttonOf(rowOf(page, "b.bin"), AGAIN).click();
+  await refused(rowOf(page, "b.bin"), 1);
+  expect(await callsOf(rowOf(page, "a.bin")).count()).toBe(2);
+});
+
+test("a file that waits for the others can be cancelled, and asks for no URL", async () => {
+  const { page, network } = await openPage(local.baseUrl);
+  await network({ uploadBytesPerSecond: MEGABYTE / 4 });
+  await choose(page, ...["a", "b", "c", "d"].map((name) => ({ name, buffer: Buffer.alloc(MEGABYTE) })));
+  const last = rowOf(page, "d");
+  await last.getByText("Waiting for the other files").waitFor();
+  await buttonOf(last, "Cancel").click();
+  await shown(last, "Not stored: cancelled");
+  expect(await last.locator("[data-part=url]").isVisible()).toBe(false);
+  await network("online");
+  await allStored(page, 3);
+});
+
+test('"Upload another file" opens the chooser, and puts the new row above', async () => {
+  const { page } = await openPage(local.baseUrl);
+  await choose(page, { name: "first", buffer: Buffer.from("1") });
+  await stored(page);
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), buttonOf(page, ANOTHER).click()]);
+  expect(chooser.isMultiple()).toBe(true);
+  await chooser.setFiles({ name: "second", mimeType: "text/plain", buffer: Buffer.from("2") });
+  await allStored(page, 2);
+  expect(await page.locator("[data-part=name]").allInnerTexts()).toEqual(["second", "first"]);
 });
 
 test("a cancelled upload leaves nothing, and a new URL uploads the file", async () => {
@@ -82,16 +191,16 @@ test("a cancelled upload leaves nothing, and a new URL uploads the file", async 
   await network({ uploadBytesPerSecond: MEGABYTE / 4 });
   expect(
     await newKeys(async () => {
-      await choose(page, "long.bin", Buffer.alloc(5 * MEGABYTE));
+      await choose(page, { name: "long.bin", buffer: Buffer.alloc(5 * MEGABYTE) });
       await underway(page);
-      await button(page, "Cancel").click();
-      await shown(page, "First use: cancelled");
+      await buttonOf(page, "Cancel").click();
+      await shown(page, "Not stored: cancelled");
     }),
   ).toEqual([]);
   await network("online");
   const keys = await newKeys(async () => {
-    await button(page, "Try with a new URL").click();
-    await shown(page, "First use: stored");
+    await buttonOf(page, RETRY).click();
+    await stored(page);
   });
   expect((await bucket.head(keys[0]!)).bytes).toBe(5 * MEGABYTE);
 });
@@ -101,7 +210,7 @@ describe("an upload that loses its connection", () => {
     const cable = await startCable(local.baseUrl, onTestFinished);
     const { page, network } = await openPage(local.baseUrl, { proxy: { server: cable.url, bypass: "<-loopback>" } });
     await network({ uploadBytesPerSecond: MEGABYTE / 4 });
-    await choose(page, "long.bin", Buffer.alloc(5 * MEGABYTE, 7));
+    await choose(page, { name: "long.bin", buffer: Buffer.alloc(5 * MEGABYTE, 7) });
     await underway(page);
     log.length = 0;
     cable.cut();
@@ -111,9 +220,19 @@ describe("an upload that loses its connection", () => {
   test("continues with the same URL when the connection is back, and makes one object", async () => {
     const keys = await newKeys(async () => {
       const { page, network, cable } = await loseIt();
+      await shown(page, "Connection lost, trying again (1 of 3)");
+      expect(await page.locator("[data-part=pace]").innerText()).toBe("");
+      expect(await page.getByText(/ MB of 5 MB/).count()).toBe(0);
+      await shown(page, "Connection lost, trying again (2 of 3)");
+      expect(await spoken(page)).toBe("long.bin: Connection lost, trying again (2 of 3)");
       await network("online");
       cable.mend();
-      await shown(page, "First use: stored");
+      await stored(page);
+      expect(await callsOf(page).allInnerTexts()).toEqual([
+        expect.stringMatching(/^GET /),
+        expect.stringMatching(/→ no answer\s+Connection lost 2 times\./),
+        expect.stringMatching(/→ stored\s+Stored\. .*There is one object/),
+      ]);
     });
     expect(keys).toHaveLength(1);
     expect((await bucket.head(keys[0]!)).bytes).toBe(5 * MEGABYTE);
@@ -124,13 +243,14 @@ describe("an upload that loses its connection", () => {
 
   test("reports a permanent loss, and a new URL uploads the file", async () => {
     const { page, network, cable } = await loseIt();
-    await shown(page, "First use: connection lost");
-    await button(page, "Try with a new URL").click();
-    await shown(page, "First use: connection lost");
+    await shown(page, "Not stored: connection lost 4 times");
+    await buttonOf(page, RETRY).click();
+    await page.getByText("Not stored: connection lost", { exact: true }).waitFor();
+    await shown(page, "The edge did not answer. Is it still running?");
     cable.mend();
     await network("online");
-    await button(page, "Try with a new URL").click();
-    await shown(page, "First use: stored");
+    await buttonOf(page, RETRY).click();
+    await stored(page);
   });
 });
 
@@ -146,20 +266,20 @@ test("uploads 200 MB, and shows the refusal of 200 MB more", { timeout: 180_000 
       input.files = list.files;
       input.dispatchEvent(new Event("change", { bubbles: true }));
     }`);
-    await shown(page, "First use: stored");
+    await stored(page);
   });
   console.info(`200 MB in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   expect((await bucket.head(keys[0]!)).bytes).toBe(200 * MEGABYTE);
-  await button(page, "Send again").click();
-  await shown(page, "Second use: refused");
-  expect(await attempts(page).nth(1).innerText()).toContain("403 UrlAlreadyUsed");
+  await buttonOf(page, AGAIN).click();
+  await refused(page, 1);
+  expect(await callsOf(page).nth(2).innerText()).toMatch(REFUSED);
 });
 
 test("uploads an empty file", async () => {
   const { page } = await openPage(local.baseUrl);
   const keys = await newKeys(async () => {
-    await choose(page, "empty", Buffer.alloc(0));
-    await shown(page, "First use: stored");
+    await choose(page, { name: "empty", buffer: Buffer.alloc(0) });
+    await stored(page);
   });
   expect((await bucket.head(keys[0]!)).bytes).toBe(0);
 });
@@ -167,43 +287,67 @@ test("uploads an empty file", async () => {
 test("names a file that was removed, and asks to choose it again", async () => {
   const { page } = await openPage(local.baseUrl);
   const path = await makeFile(onTestFinished);
-  await page.getByLabel("Choose a file").setInputFiles(path);
-  await shown(page, "First use: stored");
+  await page.locator("#file").setInputFiles(path);
+  await stored(page);
   await rm(path);
-  await button(page, "Send again").click();
-  await shown(page, "Second use: not uploaded");
+  await buttonOf(page, AGAIN).click();
   await shown(page, /deleted, moved or changed after it was chosen/);
-  expect(await page.getByRole("button").allInnerTexts()).toEqual([SHARE, "Upload another file"]);
+  expect(await callsOf(page).nth(2).innerText()).toMatch(/→ not sent\s+Not uploaded\./);
+  expect(await buttonsOf(rowOf(page, "a.bin"))).toEqual([SHARE]);
 });
 
-test("accepts a file dropped anywhere on the page", async () => {
+test("shows where files are dropped while some are dragged over the page, and accepts them anywhere", async () => {
   const { page, complaints } = await openPage(local.baseUrl);
-  /** Whether the page took the file, which the browser would otherwise open in its place. */
-  const take = (type: string) =>
-    page.evaluate<boolean>(`(() => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File(["hello"], "dropped.txt", { type: "text/plain" }));
-      const event = new DragEvent("${type}", { dataTransfer, bubbles: true, cancelable: true });
-      return !document.querySelector("footer").dispatchEvent(event);
-    })()`);
-  expect(await take("dragover")).toBe(true);
-  expect(await page.locator("body.dragging").count()).toBe(1);
+  const target = page.getByText("Drop to upload");
+  expect(await target.isVisible()).toBe(false);
+  expect(await drag(page, "dragover", ["dropped.txt"])).toBe(true);
+  expect(await target.isVisible()).toBe(true);
+  await drag(page, "dragleave", []);
+  expect(await target.isVisible()).toBe(false);
+  expect(await drag(page, "dragover", [])).toBe(false);
+  expect(await target.isVisible()).toBe(false);
   const keys = await newKeys(async () => {
-    expect(await take("drop")).toBe(true);
-    await shown(page, "First use: stored");
+    await drag(page, "dragover", ["dropped.txt"]);
+    expect(await drag(page, "drop", ["dropped.txt", "other.txt"])).toBe(true);
+    await allStored(page, 2);
   });
-  expect(await page.locator("body.dragging").count()).toBe(0);
+  expect(await target.isVisible()).toBe(false);
   expect((await bucket.read(keys[0]!)).toString()).toBe("hello");
+  expect(keys).toHaveLength(2);
   expect(complaints).toEqual([]);
+});
+
+test.each([
+  ["a mouse", {}, true],
+  ["a finger", { hasTouch: true, isMobile: true }, false],
+])("the hint to drop files is there for %s: %j", async (_, options, isShown) => {
+  const { page } = await openPage(local.baseUrl, options);
+  expect(await page.getByText("or drop them anywhere").isVisible()).toBe(isShown);
+});
+
+test("shows the README's line for a shell, and copies it", async () => {
+  const options = { permissions: ["clipboard-read", "clipboard-write"] };
+  const { page } = await openPage(local.baseUrl, options);
+  await buttonOf(page, "Copy the command").click();
+  await shown(page, "Copied");
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(local.tryLine);
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  expect(readme).toContain(`try     ${local.tryLine.replace(local.baseUrl, "http://127.0.0.1:8080")}\n`);
+});
+
+test("says in three steps how it works, and links to the documentation", async () => {
+  const { page } = await openPage(local.baseUrl);
+  const how = page.getByRole("region", { name: "How it works" });
+  expect(await how.getByRole("listitem").count()).toBe(3);
+  expect(await how.getByRole("link", { name: "Documentation" }).getAttribute("href")).toMatch(/\/docs\/README\.md$/);
 });
 
 test("works with the keyboard alone, and never loses the focus", async () => {
   const { page } = await openPage(local.baseUrl);
-  const focused = () => page.evaluate<string>("document.activeElement.labels?.[0]?.id || document.activeElement.id");
   // Waits from here on: a busy page may handle the keys before the wait for its file chooser starts.
   const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Tab");
-  expect(await focused()).toBe("drop");
+  expect(await focused(page)).toBe("drop");
   const outline = await page.locator("#drop").evaluate((element) => {
     const { getComputedStyle } = globalThis as unknown as { getComputedStyle(of: unknown): { outlineStyle: string } };
     return getComputedStyle(element).outlineStyle;
@@ -212,44 +356,51 @@ test("works with the keyboard alone, and never loses the focus", async () => {
 
   await page.keyboard.press("Enter");
   await (await chooser).setFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") });
-  await shown(page, "First use: stored");
-  expect(await focused()).toBe("again");
+  await stored(page);
+  expect(await focused(page)).toBe(AGAIN);
+  for (const times of [1, 2, 3]) {
+    await page.keyboard.press("Enter");
+    await refused(page, times);
+    expect(await focused(page)).toBe(AGAIN);
+  }
+  await page.keyboard.press("Shift+Tab");
+  expect(await focused(page)).toBe("Copy URL");
+  await page.keyboard.press("Shift+Tab");
+  expect(await focused(page)).toBe(ANOTHER);
+  const another = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
-  await shown(page, "Second use: refused");
-  expect(await focused()).toBe("another");
-  await page.keyboard.press("Enter");
-  expect(await focused()).toBe("drop");
+  await (await another).setFiles([]);
+  expect(await focused(page)).toBe(ANOTHER);
 });
 
 test("gives screen readers names, roles and every outcome", async () => {
   const { page, network } = await openPage(local.baseUrl);
-  const spoken = page.getByRole("status");
   expect(await page.title()).toBe("presign-once");
   expect(await page.locator("html").getAttribute("lang")).toBe("en");
   expect(await page.locator("main").ariaSnapshot()).toMatch(/- heading "presign-once" \[level=1\]/);
   expect(await page.locator("main").ariaSnapshot()).toMatch(
-    /- button "Choose a file or drop it anywhere on this page"/,
+    /- button "Choose files or drop them anywhere on this page"/,
   );
 
   await network({ uploadBytesPerSecond: MEGABYTE / 4 });
-  await choose(page, "report.pdf", Buffer.alloc(MEGABYTE));
-  await page.getByRole("region", { name: "report.pdf" }).waitFor();
-  await page.getByRole("progressbar", { name: "Sent" }).waitFor();
-  expect(await spoken.innerText()).toBe("Uploading report.pdf");
-  await expect.poll(() => spoken.innerText(), { timeout: 10_000, interval: 20 }).toMatch(/^(25|50|75) percent sent$/);
+  await choose(page, { name: "report.pdf", buffer: Buffer.alloc(MEGABYTE) });
+  const row = rowOf(page, "report.pdf");
+  await row.waitFor();
+  await row.getByRole("progressbar", { name: "Sent" }).waitFor();
+  expect(await page.getByRole("log").locator("p").allInnerTexts()).toContain("Uploading report.pdf");
+  await expect
+    .poll(() => spoken(page), { timeout: 10_000, interval: 20 })
+    .toMatch(/^report\.pdf: (25|50|75) percent sent$/);
   await network("online");
-  await shown(page, "First use: stored");
-  expect(await spoken.innerText()).toBe("First use: stored. The URL is used up now.");
-  await button(page, "Send again").click();
-  await shown(page, "Second use: refused");
-  expect(await spoken.innerText()).toMatch(/^Second use: refused\. This URL has been used/);
-  expect(await page.getByRole("heading").allInnerTexts()).toEqual([
-    "presign-once",
-    "report.pdf",
-    "First use: stored",
-    "Second use: refused",
-  ]);
-  expect(await page.getByRole("button").allInnerTexts()).toEqual(["Send again", SHARE, "Upload another file"]);
+  await stored(page);
+  expect(await spoken(page)).toBe("report.pdf: stored. The URL is used up now.");
+  for (const start of ["refused", "refused 2 times"]) {
+    await buttonOf(row, AGAIN).click();
+    await expect.poll(() => spoken(page)).toMatch(new RegExp(`^report\\.pdf: ${start}\\. This URL was used`));
+  }
+  expect(await page.getByRole("log").getAttribute("aria-live")).toBe("polite");
+  expect(await row.getByRole("heading").allInnerTexts()).toEqual(["report.pdf"]);
+  expect(await buttonsOf(row)).toEqual([AGAIN, SHARE]);
 });
 
 test("redirects a page from another name of this machine to the address of issued URLs", async () => {
@@ -260,10 +411,10 @@ test("redirects a page from another name of this machine to the address of issue
 test("fits on a phone, with any file name", async () => {
   const { page } = await openPage(local.baseUrl, { viewport: { width: 320, height: 640 } });
   await expectToFit(page);
-  await choose(page, `${"longname".repeat(25)}.txt`, Buffer.from("a"));
-  await shown(page, "First use: stored");
+  await choose(page, { name: `${"longname".repeat(25)}.txt`, buffer: Buffer.from("a") });
+  await stored(page);
   await expectToFit(page);
-  await button(page, "Send again").click();
-  await shown(page, "Second use: refused");
+  await buttonOf(page, AGAIN).click();
+  await refused(page, 1);
   await expectToFit(page);
 });

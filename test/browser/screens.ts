@@ -12,7 +12,17 @@ export const SCREENS = (["light", "dark"] as const).flatMap((colorScheme) =>
   })),
 );
 
-/** Takes a picture of a whole page, below `artifacts/screenshots`. @param name  of the file, without its extension */
+/**
+ * Takes a picture of a whole page, below `artifacts/screenshots`.
+ *
+ * In a window of its height: for a picture of more than the window, Chromium leaves the emulation of a touch screen.
+ *
+ * @param name  of the file, without its extension
+ */
 export async function shootTo(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${FOLDER}${name}.png`, fullPage: true });
+  const window = page.viewportSize();
+  const height = await page.evaluate<number>("document.documentElement.scrollHeight");
+  if (window !== null) await page.setViewportSize({ ...window, height: Math.max(window.height, height) });
+  await page.screenshot({ path: `${FOLDER}${name}.png` });
+  if (window !== null) await page.setViewportSize(window);
 }

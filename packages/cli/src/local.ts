@@ -48,13 +48,13 @@ function requireNode(version: string): void {
     throw new PresignOnceError("CONFIG_INVALID", `needs Node ${OLDEST_NODE} or newer, this is ${version}`);
 }
 
-function describe({ baseUrl, originUrl, bucket }: Local): string {
+function describe({ baseUrl, tryLine, originUrl, bucket }: Local): string {
   return [
     `edge    ${baseUrl}`,
     `origin  ${originUrl}`,
     `bucket  ${bucket}`,
     `page    ${baseUrl}/`,
-    `try     url=$(curl -s ${baseUrl}/url); curl -T README.md "$url"; curl -T README.md "$url"`,
+    `try     ${tryLine}`,
     `share   ${shareLine(baseUrl)}`,
     "",
   ].join("\n");

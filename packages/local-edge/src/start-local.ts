@@ -15,6 +15,7 @@ import { probeStrategy } from "./probe-strategy.ts";
 import { addressOf, assertBucket, isMiniflareR2, keepsOneObject, keepsVersions, type S3Target } from "./s3-target.ts";
 import { siblingModule } from "./sibling-module.ts";
 import { startR2 } from "./start-r2.ts";
+import { tryLine } from "./try-line.ts";
 
 type EdgeConfig = Parameters<typeof bundleEdge>[0]["config"];
 
@@ -46,6 +47,8 @@ export type LocalOptions = {
 export type Local = {
   /** `http://127.0.0.1:<port>`: ask `/url` here, upload here; a browser gets a page to upload with. */
   baseUrl: string;
+  /** A line for a shell that gets a URL and uploads `README.md` to it twice: stored, then refused. */
+  tryLine: string;
   /** Where uploads end up: S3 server and bucket. */
   originUrl: string;
   bucket: string;
@@ -109,7 +112,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     });
     undo.push(() => edge.close());
     const originUrl = `${address.originUrl}${address.originPath}`;
-    return { baseUrl: edge.url, originUrl, bucket, s3, originRequestCount: edge.originRequestCount, stop };
+    const { url: baseUrl, originRequestCount } = edge;
+    return { baseUrl, tryLine: tryLine(baseUrl), originUrl, bucket, s3, originRequestCount, stop };
   } catch (error) {
     await stop();
     throw error;

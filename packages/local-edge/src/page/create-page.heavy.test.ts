@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { startEdge } from "../../test/start-edge.ts";
 import { answering } from "../../test/write-function.ts";
+import { tryLine } from "../try-line.ts";
 
 const FROM_FUNCTION = answering('{ status: "405", body: "function" }');
 const ORIGIN = { origin: { url: "http://127.0.0.1:9" } };
@@ -16,7 +17,9 @@ test("serves the page and its two assets with a policy that allows nothing else"
   const html = await page.text();
   const assets = [...html.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
   expect(assets).toEqual(["/presign-once.css", "/presign-once.js"]);
-  expect(html).not.toMatch(/<style|<script>|style=|onclick|https?:\/\/(?!www\.w3\.org)/);
+  expect(html).not.toMatch(/<style|<script>|style=|onclick/);
+  const loaded = html.replaceAll(/<a\s+href="[^"]+"/g, "").replace(/<code id="command".*?<\/code>/s, "");
+  expect(loaded).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
   for (const [path, type] of [
     ["/", "text/html"],
     ["/presign-once.css", "text/css"],
@@ -36,6 +39,21 @@ test("offers links only where the functions issue them to everyone", async () =>
   };
   expect(await html({ offersLinks: true })).toContain('<body data-links="offered">');
   expect(await html({})).toContain("<body>");
+});
+
+test("shows the line to paste for its own address, each command on a line of its own", async () => {
+  const edge = await withPage();
+  const html = await (await fetch(edge.url)).text();
+  const [, command = ""] = /<code id="command"[^>]*>(.*?)<\/code>/s.exec(html) ?? [];
+  expect(command.match(/<span>/g)).toHaveLength(3);
+  expect(command.replaceAll(/<\/?span>/g, "")).toBe(tryLine(edge.url));
+});
+
+test("bundles the style sheets into one", async () => {
+  const edge = await withPage();
+  const css = await (await fetch(`${edge.url}/presign-once.css`)).text();
+  expect(css).toContain("prefers-color-scheme");
+  expect(css).not.toMatch(/@import|url\(/);
 });
 
 test("bundles the script with the client into one module", async () => {

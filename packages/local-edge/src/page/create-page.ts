@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import type { Answer } from "../answer-viewer.ts";
+import { tryLine } from "../try-line.ts";
 import { splitTarget } from "../viewer-request-event.ts";
-import { bundleScript } from "./bundle-script.ts";
+import { bundleAsset } from "./bundle-asset.ts";
 
 /** What runs in the browser is not compiled but shipped as it is, so it has one place, seen from `src` and from `dist`. */
 const FOLDER = new URL("../../src/page/browser/", import.meta.url);
@@ -19,18 +20,24 @@ const CONTENT_SECURITY_POLICY = [
 /** A file of the page: its media type, and how to come by it. */
 type PageFile = { type: string; read: () => Promise<Uint8Array> };
 
-const filesOf = (offersLinks: boolean): Readonly<Record<string, PageFile>> => ({
-  "/": { type: "text/html; charset=utf-8", read: () => readHtml(offersLinks) },
-  "/presign-once.css": { type: "text/css; charset=utf-8", read: () => readFile(new URL("page.css", FOLDER)) },
-  "/presign-once.js": {
-    type: "text/javascript; charset=utf-8",
-    read: () => bundleScript(fileURLToPath(new URL("page.ts", FOLDER))),
-  },
+const filesOf = (baseUrl: string, offersLinks: boolean): Readonly<Record<string, PageFile>> => ({
+  "/": { type: "text/html; charset=utf-8", read: () => readHtml(baseUrl, offersLinks) },
+  "/presign-once.css": { type: "text/css; charset=utf-8", read: () => bundle("page.css") },
+  "/presign-once.js": { type: "text/javascript; charset=utf-8", read: () => bundle("page.ts") },
 });
 
-async function readHtml(offersLinks: boolean): Promise<Uint8Array> {
+const bundle = (name: string): Promise<Uint8Array> => bundleAsset(fileURLToPath(new URL(name, FOLDER)));
+
+async function readHtml(baseUrl: string, offersLinks: boolean): Promise<Uint8Array> {
   const html = await readFile(new URL("index.html", FOLDER), "utf8");
-  return Buffer.from(offersLinks ? html.replace("<body>", '<body data-links="offered">') : html);
+  const command = tryLine(baseUrl).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  // Each command on a line of its own, without a change to the text.
+  const lines = command.split(/(?<=;) /).map((line) => `<span>${line}</span>`);
+  return Buffer.from(
+    html
+      .replace("{{command}}", () => lines.join(" "))
+      .replace("<body>", offersLinks ? '<body data-links="offered">' : "<body>"),
+  );
 }
 
 /** Answers a request for the page or one of its assets; `undefined` if it is for something else. */
@@ -49,7 +56,7 @@ export type ServePage = (request: {
  * @param offersLinks  whether the page has a button for a download link to what it uploaded
  */
 export function createPage(baseUrl: string, offersLinks: boolean): ServePage {
-  const files = filesOf(offersLinks);
+  const files = filesOf(baseUrl, offersLinks);
   const made = new Map<string, Promise<Uint8Array>>();
 
   return async ({ method, target, host }) => {

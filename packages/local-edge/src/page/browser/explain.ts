@@ -10,44 +10,44 @@ export interface Explanation {
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   UrlAlreadyUsed: {
     title: "refused",
-    reason: "This URL has been used, and it works only once. Nothing was stored.",
+    reason: "This URL was used before, and works only once. Nothing was stored.",
   },
   UrlExpired: {
     title: "refused",
-    reason: "The time of this URL is over. A new one is needed.",
+    reason: "This URL has expired. Request a new one.",
   },
   UrlUnknown: {
     title: "refused",
-    reason: "This edge did not issue this URL, or it was changed. After a restart, URLs of before are unknown.",
+    reason:
+      "This edge did not issue this URL, or the URL was changed. After a restart, the edge does not know earlier URLs.",
   },
   Unauthorized: {
     title: "no URL",
-    reason: "This edge issues URLs only to those it knows, and this page has no token to show.",
+    reason: "Authentication required: this edge issues URLs to callers with a token, and this page has none.",
   },
   InvalidArgument: {
     title: "no URL",
-    reason: "This file is not one that URLs are issued for: its size, its type or its name is outside the limits.",
+    reason: "The edge issues no URL for this file: its size, type or name is outside the limits.",
   },
   GrantRefused: {
     title: "no URL",
-    reason: "The edge issued no URL, and did not say why in a form that this page can read.",
+    reason: "The edge issued no URL, and gave no reason that this page can read.",
   },
   SlowDown: {
     title: "not now",
-    reason: "The storage is busy or down. Try again in a while.",
+    reason: "The storage is busy or down. Try again later.",
   },
   ClaimUndecided: {
     title: "not uploaded",
-    reason:
-      "The edge could not tell whether this URL is used up, and lets nothing through in doubt. A new one is needed.",
+    reason: "The edge could not decide whether this URL is used up, so it refused the upload. Request a new URL.",
   },
   NetworkError: {
     title: "connection lost",
-    reason: "No answer came, however often it was tried. Another attempt needs a new URL.",
+    reason: "No answer arrived, so the URL may be used up. Another attempt needs a new one.",
   },
   Stalled: {
     title: "connection lost",
-    reason: "Nothing moved for two minutes, so the upload was given up. Another attempt needs a new URL.",
+    reason: "No data moved for two minutes, so the URL may be used up. Another attempt needs a new one.",
   },
   FileUnreadable: {
     title: "not uploaded",
@@ -55,7 +55,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
   WrongSize: {
     title: "not sent",
-    reason: "The URL was issued for a file of another size. A new one is needed.",
+    reason: "The URL was issued for a file of another size. Request a new one.",
   },
   Aborted: {
     title: "cancelled",

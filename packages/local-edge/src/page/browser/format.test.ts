@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { formatBytes, formatTimeLeft } from "./format.ts";
+import { formatBytes, formatExpiry, formatTimeLeft } from "./format.ts";
 
 test.each([
   [0, "0 bytes"],
@@ -30,4 +30,18 @@ test.each([
   [Number.NaN, ""],
 ])("%d seconds are %j", (seconds, text) => {
   expect(formatTimeLeft(seconds)).toBe(text);
+});
+
+const NOW = Date.parse("2026-01-01T12:00:00Z");
+
+test.each([
+  ["2026-01-01T12:15:00.000Z", "12:15:00, in 15 min"],
+  ["2026-01-01T12:00:59.500Z", "12:00:59, in 1 min"],
+  ["2026-01-01T12:00:30Z", "12:00:30, in 30 s"],
+  ["2026-01-01T20:00:00Z", "20:00:00, in 8 h"],
+  ["2026-01-31T12:00:00Z", "31 Jan 2026, 12:00, in 30 days"],
+  ["2026-01-01T12:00:00Z", "12:00:00, expired"],
+  ["soon", "soon"],
+])("a URL that expires at %s: %s", (at, text) => {
+  expect(formatExpiry(at, NOW, "UTC")).toBe(text);
 });

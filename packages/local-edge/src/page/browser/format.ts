@@ -15,3 +15,29 @@ export function formatTimeLeft(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.ceil(seconds))} s left`;
   return `${Math.ceil(seconds / 60)} min left`;
 }
+
+const SECOND_MS = 1_000;
+const STEPS = [
+  [60, "s", 1],
+  [60 * 60, "min", 60],
+  [2 * 24 * 60 * 60, "h", 60 * 60],
+  [Infinity, "days", 24 * 60 * 60],
+] as const;
+
+/**
+ * When a URL expires: `14:05:12, in 15 min`; in two days or more with the date.
+ *
+ * @param expiresAt  as the grant says it; what is not a date is returned as it is
+ * @param now        milliseconds since 1970
+ * @param timeZone   default: that of the browser
+ */
+export function formatExpiry(expiresAt: string, now: number, timeZone?: string): string {
+  const at = Date.parse(expiresAt);
+  if (Number.isNaN(at)) return expiresAt;
+  const seconds = Math.ceil((at - now) / SECOND_MS);
+  const [, unit, size] = STEPS.find(([below]) => seconds < below) ?? STEPS[3];
+  const style =
+    unit === "days" ? ({ dateStyle: "medium", timeStyle: "short" } as const) : ({ timeStyle: "medium" } as const);
+  const time = new Intl.DateTimeFormat("en-GB", timeZone === undefined ? style : { ...style, timeZone }).format(at);
+  return seconds <= 0 ? `${time}, expired` : `${time}, in ${Math.round(seconds / size)} ${unit}`;
+}

@@ -1,145 +1,103 @@
-import { type UploadGrant, sendOnce, upload, UploadError, type UploadProgress } from "@presign-once/client";
+import { sendOnce, upload } from "@presign-once/client";
 
-import { explain } from "./explain.ts";
-import { formatBytes, formatTimeLeft } from "./format.ts";
+import { announcementOf } from "./announcement.ts";
+import { copy, select } from "./copy.ts";
+import { acceptDrops } from "./drop-files.ts";
+import { part, say } from "./part.ts";
 import { requestLink } from "./request-link.ts";
-import { part, view } from "./view.ts";
+import { createRowView, type RowView, type Wish } from "./row-view.ts";
+import { newRow, nextRow, type Row, type RowEvent } from "./row.ts";
+import { createUploads } from "./uploads.ts";
 
-/** How often an upload is sent again after a lost connection: for seven seconds, with doubled waits. */
-const RETRIES = 3;
-/** Announcing every step would talk over itself. */
-const ANNOUNCED_STEPS = 4;
+/** How many announcements stay for screen readers that are behind. */
+const KEPT_ANNOUNCEMENTS = 5;
+/** How often the times on the page are set anew. */
+const TICK_MS = 1_000;
 
-const { announce, addAttempt, showButtons } = view;
-let underway: AbortController | undefined;
-let chosen: File | undefined;
-let grant: UploadGrant | undefined;
-/** The upload for which a link is asked for at the moment. */
-let linking: UploadGrant | undefined;
+/** Whether the edge that served the page issues links to it. */
+const offersLinks = document.body.dataset["links"] === "offered";
+const rows = new Map<number, { row: Row; readonly view: RowView }>();
+const uploads = createUploads({ upload, sendOnce, tell, now: Date.now });
 
-part("endpoint").textContent = new URL("/url", location.href).href;
-part("file", HTMLInputElement).addEventListener("change", ({ currentTarget }) => {
-  if (currentTarget instanceof HTMLInputElement && currentTarget.files?.[0]) void begin(currentTarget.files[0]);
+const input = part("file", HTMLInputElement);
+input.addEventListener("change", () => {
+  const files = [...(input.files ?? [])];
+  input.value = ""; // so that the same file can be chosen again
+  addFiles(files);
 });
-part("cancel").addEventListener("click", () => underway?.abort());
-part("again").addEventListener("click", () => void sendAgain());
-part("retry").addEventListener("click", () => chosen && void begin(chosen));
-part("share").addEventListener("click", () => void copyLink());
-part("address", HTMLInputElement).addEventListener("focus", ({ currentTarget }) => {
-  if (currentTarget instanceof HTMLInputElement) currentTarget.select();
-});
-part("another").addEventListener("click", chooseAnother);
-acceptDrops();
+part("another").addEventListener("click", () => input.click());
+part("copy-command").addEventListener("click", () => void copyCommand());
+acceptDrops(addFiles);
+setInterval(() => rows.forEach(({ row, view }) => view.show(row, Date.now())), TICK_MS);
 
-/** Uploads a file with a new URL. */
-async function begin(file: File): Promise<void> {
-  if (underway !== undefined) return;
-  [chosen, grant] = [file, undefined];
-  view.openFile(file.name, formatBytes(file.size));
-  grant = await attempt("First use", `Uploading ${file.name}`, (options) =>
-    upload(file, { endpoint: "/url", retries: RETRIES, ...options }),
-  );
-}
-
-/** Sends the same file to the same URL, as a person could who found that URL in a log. */
-async function sendAgain(): Promise<void> {
-  const [file, used] = [chosen, grant];
-  if (file === undefined || used === undefined || underway !== undefined) return;
-  await attempt(
-    part("attempts").childElementCount === 1 ? "Second use" : "Another use",
-    "Sending it again to the same URL",
-    (options) => sendOnce(file, used, options),
-  );
-}
-
-/** Asks for a new link to the stored file, copies it, and shows it: browsers may not let a page copy. */
-async function copyLink(): Promise<void> {
-  const [file, stored] = [chosen, grant];
-  if (file === undefined || stored === undefined || linking === stored) return;
-  linking = stored;
-  announce("Asking for a link");
-  const answer = await requestLink(stored.key, file.name);
-  if (linking === stored) linking = undefined;
-  if (grant !== stored) return; // another file was chosen meanwhile
-  if (answer.status === "refused") return view.showNoLink(answer.reason);
-  const isCopied = await copy(answer.url);
-  if (grant === stored) view.showLink(answer.url, isCopied);
-}
-
-async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function attempt<T>(
-  name: string,
-  announcement: string,
-  send: (options: { onProgress: (progress: UploadProgress) => void; signal: AbortSignal }) => Promise<T>,
-): Promise<T | undefined> {
-  underway = new AbortController();
-  view.showTransfer(true);
-  showProgress({ sentBytes: 0, totalBytes: chosen?.size ?? 0, bytesPerSecond: 0, secondsLeft: Infinity });
-  showButtons("cancel");
-  announce(announcement);
-  try {
-    const result = await send({ onProgress: progressReporter(), signal: underway.signal });
-    addAttempt({ name, outcome: "stored", title: "stored", reason: "The URL is used up now.", code: "200" });
-    showButtons("again", "share", "another");
-    return result;
-  } catch (error) {
-    const failure = error instanceof UploadError ? error : new UploadError("UploadRefused", String(error));
-    const code = [failure.status, failure.code].filter(Boolean).join(" ");
-    addAttempt({ name, outcome: failure.code === "Aborted" ? "cancelled" : "refused", ...explain(failure), code });
-    if (failure.code === "FileUnreadable") showButtons("another", ...(grant === undefined ? [] : (["share"] as const)));
-    else if (grant === undefined) showButtons("retry", "another");
-    else showButtons("another", "share", "again");
-    return undefined;
-  } finally {
-    underway = undefined;
-    view.showTransfer(false);
-  }
-}
-
-function progressReporter(): (progress: UploadProgress) => void {
-  let announced = 0;
-  return (progress) => {
-    showProgress(progress);
-    const steps = Math.floor((progress.sentBytes / progress.totalBytes) * ANNOUNCED_STEPS);
-    if (steps > announced && steps < ANNOUNCED_STEPS) announce(`${(steps * 100) / ANNOUNCED_STEPS} percent sent`);
-    announced = Math.max(announced, steps);
-  };
-}
-
-function showProgress({ sentBytes, totalBytes, bytesPerSecond, secondsLeft }: UploadProgress): void {
-  part("progress", HTMLProgressElement).value = totalBytes === 0 ? 0 : sentBytes / totalBytes;
-  part("sent").textContent = `${formatBytes(sentBytes)} of ${formatBytes(totalBytes)}`;
-  const pace = [formatBytes(bytesPerSecond, "-per-second"), formatTimeLeft(secondsLeft)].filter(Boolean).join(", ");
-  const everythingSent = sentBytes >= totalBytes;
-  part("pace").textContent = everythingSent
-    ? "waiting for the answer"
-    : bytesPerSecond === 0
-      ? "asking for a URL"
-      : pace;
-}
-
-function chooseAnother(): void {
-  grant = undefined;
-  part("file", HTMLInputElement).value = "";
-  view.closeFile();
-}
-
-function acceptDrops(): void {
-  const mark = (on: boolean): void => void document.body.classList.toggle("dragging", on);
-  document.addEventListener("dragover", (event) => (event.preventDefault(), mark(true)));
-  document.addEventListener("dragleave", ({ relatedTarget }) => relatedTarget === null && mark(false));
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    mark(false);
-    const [file] = event.dataTransfer?.files ?? [];
-    if (file !== undefined) void begin(file);
+/** Gives each file a row, above those of before, and uploads it. */
+function addFiles(files: readonly File[]): void {
+  if (files.length === 0) return;
+  const isFirst = rows.size === 0;
+  const added = files.map((file) => {
+    const id = rows.size;
+    const entry = { row: newRow(id, file), view: createRowView(id, offersLinks, (wish) => fulfil(id, wish)) };
+    rows.set(id, entry);
+    return { id, file, view: entry.view };
   });
+  part("rows").prepend(...added.map(({ view }) => view.element));
+  part("another").hidden = false;
+  for (const { id, file } of added) uploads.begin(id, file);
+  part("drop").hidden = true;
+  if (isFirst) added[0]?.view.focus();
+  if (files.length > 1) announce(`Uploading ${files.length} files`);
+}
+
+/** Changes a row by an event, shows it and says it. */
+function tell(id: number, event: RowEvent): void {
+  const entry = rows.get(id);
+  if (entry === undefined) return;
+  const before = entry.row;
+  entry.row = nextRow(before, event);
+  entry.view.show(entry.row, Date.now());
+  const isAlone = [...rows.values()].every(({ row }) => row.id === id || row.activity.kind === "none");
+  const text = announcementOf(before, entry.row, event, isAlone);
+  if (text !== undefined) announce(text);
+}
+
+function fulfil(id: number, wish: Wish): void {
+  if (wish === "again") uploads.sendAgain(id);
+  else if (wish === "retry") uploads.retry(id);
+  else if (wish === "cancel") uploads.cancel(id);
+  else if (wish === "share") void shareLink(id);
+  else void copyUrl(id);
+}
+
+/** Requests a new link to the stored file, copies it, and shows it: browsers may not let a page copy. */
+async function shareLink(id: number): Promise<void> {
+  const row = rows.get(id)?.row;
+  const key = row?.grant?.key;
+  if (row === undefined || key === undefined || row.isLinkRequested) return;
+  tell(id, { type: "link-requested" });
+  const answer = await requestLink(key, row.name);
+  if (answer.status === "refused") return tell(id, { type: "link-refused", key, reason: answer.reason });
+  tell(id, { type: "link-issued", key, url: answer.url, isCopied: await copy(answer.url) });
+}
+
+async function copyUrl(id: number): Promise<void> {
+  const url = rows.get(id)?.row.grant?.url;
+  if (url !== undefined) tell(id, { type: "url-copied", isCopied: await copy(url) });
+}
+
+async function copyCommand(): Promise<void> {
+  const command = part("command");
+  const isCopied = await copy(command.textContent);
+  if (!isCopied) select(command);
+  const text = isCopied ? "Copied" : "Not copied: copy it from here";
+  say(part("command-copied"), text);
+  announce(text);
+}
+
+/** Has screen readers say something, after what they say already. */
+function announce(text: string): void {
+  const line = document.createElement("p");
+  line.textContent = text;
+  const log = part("announcements");
+  log.append(line);
+  while (log.childElementCount > KEPT_ANNOUNCEMENTS) log.firstElementChild?.remove();
 }

@@ -1,11 +1,11 @@
 import { build } from "esbuild";
 
 /**
- * Bundles a browser script and what it imports into one module.
+ * Bundles a browser script or a style sheet and what it imports into one file.
  *
- * @param entry  path of the script
+ * @param entry  path of the script or style sheet
  */
-export async function bundleScript(entry: string): Promise<Uint8Array> {
+export async function bundleAsset(entry: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
