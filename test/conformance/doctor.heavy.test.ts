@@ -34,13 +34,13 @@ describe("on R2", { timeout: 60_000 }, () => {
     const effort = ["--strategy", "conditional", "--strategy", "versioning", "--rounds", "2", "--claimants", "8"];
     const { exitCode, stdout, stderr, progress } = await runDoctor(r2.endpoint, ...effort);
     expect(stdout.split("\n")).toEqual([
-      "conditional: not disproved in 2 rounds of 8 claimants",
-      "versioning: unavailable: versioning is off on index",
-      "retries on index: it kept one object of every two uploads that overlapped",
+      "conditional  not disproved  in 2 rounds of 8 claimants",
+      "versioning   unavailable    versioning is off on index",
+      "retries      fit            index kept one object of every two uploads that overlapped",
       "",
     ]);
     expect([exitCode, stderr]).toEqual([0, ""]);
-    expect(progress).toContain("conditional: a second claim is refused");
+    expect(progress[0]).toBe("conditional: the first claim of a registered hash wins");
 
     const s3 = createS3Client(r2);
     expect(await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }))).toMatchObject({ KeyCount: 0 });
@@ -79,11 +79,8 @@ describe("on a server that ignores conditions", () => {
   test("it says UNSAFE and why, never safe, and fails", { timeout: 120_000 }, async () => {
     const { access } = await startFakeS3(careless().script);
     const { exitCode, stdout } = await runDoctor(access.endpoint ?? "", ...quick, "--strategy", "conditional");
-    expect(stdout).toContain("conditional: UNSAFE here, do not use it\n");
-    expect(stdout).toContain(
-      "  exactly one of many concurrent claims wins: 3 of 3 concurrent claims won in round 1 of 1\n",
-    );
-    expect(stdout).toContain(`versioning: unavailable: versioning is off on ${BUCKET}\n`);
+    expect(stdout).toMatch(/^conditional +UNSAFE +do not use it here: /m);
+    expect(stdout).toMatch(new RegExp(`^versioning +unavailable +versioning is off on ${BUCKET}$`, "m"));
     expect(stdout.replaceAll("UNSAFE", "")).not.toMatch(/safe/i);
     expect(exitCode).toBe(1);
   });
@@ -92,7 +89,7 @@ describe("on a server that ignores conditions", () => {
     const { access } = await startFakeS3(careless().script);
     const { exitCode, stdout } = await runDoctor(access.endpoint ?? "", ...quick);
     const seen = "after one PUT, one PUT of the same key was stored, too, in spite of If-None-Match: *";
-    expect(stdout).toContain(`retries on ${BUCKET}: UNSAFE here, do not offer them: ${seen}\n`);
+    expect(stdout).toContain(`UNSAFE       do not offer them on ${BUCKET}: ${seen}\n`);
     expect(exitCode).toBe(1);
   });
 });

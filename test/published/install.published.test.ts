@@ -134,8 +134,8 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     const buckets = ["--bucket", "my-uploads", "--index-bucket", "my-index"];
     const args = ["doctor", ...server, ...buckets, "--strategy", "conditional", "--rounds", "2"];
     const said = await project.command("presign-once", args, s3.env);
-    expect(said).toContain("conditional: not disproved in 2 rounds");
-    expect(said).toContain("retries on my-uploads: it kept one object");
+    expect(said).toMatch(/^conditional +not disproved +in 2 rounds/m);
+    expect(said).toMatch(/^retries +fit +my-uploads kept one object/m);
   });
 
   test("cli: smoke-test finds nothing wrong with a deployment", async () => {

@@ -23,18 +23,24 @@ const passed: StrategyReport = { ...effort, strategy: "sealed", verdict: "not-di
 const uploads: UploadsReport = { bucket: "some-uploads", keepsOneObject: { status: "proven" } };
 
 const describeForPeople = (reports: StrategyReport[], ofUploads = uploads) =>
-  describeReports(reports, ofUploads, { json: false });
+  describeReports(reports, ofUploads, { json: false, verbose: false });
 
-test("reports a strategy that broke a law as unsafe, and lists the broken laws", () => {
+test("reports a strategy that broke a law as unsafe, with what was seen first", () => {
   expect(describeForPeople([unsafe]).stdout).toMatch(
-    /^conditional: UNSAFE here, do not use it\n {2}exactly one of many wins: 3 of 3 claims won in round 1 of 20\nretries /,
+    /^conditional  UNSAFE  do not use it here: 3 of 3 claims won in round 1 of 20\nretries /,
+  );
+});
+
+test("lists every law with --verbose", () => {
+  expect(describeReports([unsafe], uploads, { json: false, verbose: true }).stdout).toMatch(
+    /\nconditional: the first claim wins: held\nconditional: exactly one of many wins: BROKEN: 3 of 3 claims won in round 1 of 20\n$/,
   );
 });
 
 test("reports a strategy that broke none as not disproved in its rounds, never as safe", () => {
   const { stdout } = describeForPeople([passed, unavailable]);
-  expect(stdout).toContain("sealed: not disproved in 20 rounds of 32 claimants\n");
-  expect(stdout).toContain("versioning: unavailable: versioning is off on some-index\n");
+  expect(stdout).toContain("sealed      not disproved  in 20 rounds of 32 claimants\n");
+  expect(stdout).toContain("versioning  unavailable    versioning is off on some-index\n");
   expect(stdout).not.toMatch(/safe/i);
 });
 
@@ -48,9 +54,9 @@ test("reports retries as unsafe on a bucket that kept two objects, with what was
   const broken: UploadsReport = { ...uploads, keepsOneObject: { status: "broken", seen } };
   expect(describeForPeople([passed], broken)).toEqual({
     exitCode: 0,
-    stdout: expect.stringContaining(`retries on some-uploads: UNSAFE here, do not offer them: ${seen}\n`),
+    stdout: expect.stringMatching(/retries +UNSAFE +do not offer them on some-uploads: after one PUT/),
   });
-  const { stdout } = describeReports([passed], broken, { json: true });
+  const { stdout } = describeReports([passed], broken, { json: true, verbose: false });
   expect(JSON.parse(stdout)).toEqual({
     strategies: [passed],
     uploads: { bucket: "some-uploads", keepsOneObject: { status: "broken", seen } },
@@ -61,9 +67,9 @@ test("reports a failed check of the uploads' bucket without its cause, which may
   const cause = new Error("connect ECONNREFUSED planted:9000");
   const undecided: UploadsReport = { ...uploads, keepsOneObject: { status: "undecided", cause } };
   for (const json of [true, false]) {
-    const { stdout } = describeReports([passed], undecided, { json });
+    const { stdout } = describeReports([passed], undecided, { json, verbose: false });
     expect(stdout).toMatch(
-      json ? /"status": "undecided"/ : /retries on some-uploads: could not be tried: the credentials/,
+      json ? /"status": "undecided"/ : /retries +not tried +the credentials must .* on some-uploads/,
     );
     expect(stdout).not.toContain("planted");
   }

@@ -3,37 +3,47 @@ import type { StrategyReport, UploadsReport } from "@presign-once/adapter-s3/doc
 import type { CommandOutput } from "./command.ts";
 import { counted } from "./counted.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { formatTable } from "./format-table.ts";
 
 /**
- * Writes what the doctor found, for people or as JSON: `{ "strategies": […], "uploads": … }`.
+ * Writes what the doctor found: a table of one row for each strategy and one for retries, or JSON:
+ * `{ "strategies": […], "uploads": … }`.
  *
+ * @param options.verbose  the table is followed by every law, with what was seen where it was broken
  * @returns `exitCode`: 0 some strategy was not disproved, 1 none was left; retries do not count
  */
 export function describeReports(
   reports: readonly StrategyReport[],
   uploads: UploadsReport,
-  { json }: { readonly json: boolean },
+  { json, verbose }: { readonly json: boolean; readonly verbose: boolean },
 ): CommandOutput {
   const passed = reports.some(({ verdict }) => verdict === "not-disproved");
   return {
     exitCode: passed ? EXIT_CODES.done : EXIT_CODES.fault,
     stdout: json
       ? `${JSON.stringify({ strategies: reports, uploads: told(uploads) }, null, 2)}\n`
-      : reports.map(describe).join("") + describeUploads(uploads),
+      : formatTable([...reports.map(rowOf), rowOfUploads(uploads)]) +
+        (verbose ? reports.map(describeLaws).join("") : ""),
   };
 }
 
-function describe({ strategy, verdict, reason, rounds, claimants, laws }: StrategyReport): string {
+function rowOf({ strategy, verdict, reason, rounds, claimants, laws }: StrategyReport): string[] {
   switch (verdict) {
     case "not-disproved":
-      return `${strategy}: not disproved in ${counted(rounds, "round")} of ${counted(claimants, "claimant")}\n`;
+      return [strategy, "not disproved", `in ${counted(rounds, "round")} of ${counted(claimants, "claimant")}`];
     case "unavailable":
-      return `${strategy}: unavailable: ${reason}\n`;
+      return [strategy, "unavailable", reason ?? ""];
     case "unsafe": {
-      const broken = laws.filter((law) => law.broken !== undefined);
-      return `${strategy}: UNSAFE here, do not use it\n${broken.map((law) => `  ${law.name}: ${law.broken}\n`).join("")}`;
+      const seen = laws.find(({ broken }) => broken !== undefined)?.broken;
+      return [strategy, "UNSAFE", `do not use it here: ${seen}`];
     }
   }
+}
+
+function describeLaws({ strategy, laws }: StrategyReport): string {
+  return laws
+    .map(({ name, broken }) => `${strategy}: ${name}: ${broken === undefined ? "held" : `BROKEN: ${broken}`}\n`)
+    .join("");
 }
 
 /** The outcome without the cause, which may name a host. */
@@ -41,13 +51,17 @@ function told({ bucket, keepsOneObject: { status, ...more } }: UploadsReport): o
   return { bucket, keepsOneObject: { status, ...("seen" in more ? { seen: more.seen } : {}) } };
 }
 
-function describeUploads({ bucket, keepsOneObject }: UploadsReport): string {
+function rowOfUploads({ bucket, keepsOneObject }: UploadsReport): string[] {
   switch (keepsOneObject.status) {
     case "proven":
-      return `retries on ${bucket}: it kept one object of every two uploads that overlapped\n`;
+      return ["retries", "fit", `${bucket} kept one object of every two uploads that overlapped`];
     case "broken":
-      return `retries on ${bucket}: UNSAFE here, do not offer them: ${keepsOneObject.seen}\n`;
+      return ["retries", "UNSAFE", `do not offer them on ${bucket}: ${keepsOneObject.seen}`];
     case "undecided":
-      return `retries on ${bucket}: could not be tried: the credentials must put, get and delete below presign-once-probe/\n`;
+      return [
+        "retries",
+        "not tried",
+        `the credentials must put, get and delete on ${bucket} below presign-once-probe/`,
+      ];
   }
 }

@@ -11,25 +11,35 @@ import { readFlags } from "./read-arguments.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { describeSettings, indexFlags } from "./settings.ts";
 
+/** How often a law that begins is named, without `--verbose`. */
+const REPORT_EVERY_MS = 2_000;
+
 /** `presign-once doctor`: the laws of single use against the index bucket, and a try of the uploads' bucket. */
 export const doctor: Command = {
   help: `usage: presign-once doctor [options]
 
-Runs the laws of single use against the index bucket itself, and says which strategies broke them there, and which were
-not disproved in how many rounds; then tries whether the bucket of uploads is fit for retries. Writes below
-<prefix>doctor-<random>/ and presign-once-probe/<random>/ only, and cleans up. Takes a minute or two.
+Runs the laws of single use against the index bucket itself, up to the first that a strategy breaks, and says which
+strategies broke one there, and which were not disproved in how many rounds; then tries whether the bucket of uploads
+is fit for retries. Writes below <prefix>doctor-<random>/ and presign-once-probe/<random>/ only, and cleans up. Takes
+up to a minute.
 
   --strategy NAME      ${strategyNames.join(", ")};
                        may be repeated (default all)
   --rounds N           how often each race is run (default 20)
   --claimants N        how many claim at once (default 32)
+  --verbose            all laws, also after a broken one, each with what was seen; takes minutes
   --json               the report as JSON
 ${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix"])}
 ${describeExitCodes(["done", "fault", "wrong"])}`,
 
   async run(args, surroundings) {
     const { strategy: _, ...flags } = indexFlags;
-    const values = readFlags(args, { ...flags, ...effortFlags, json: { type: "boolean", default: false } });
+    const values = readFlags(args, {
+      ...flags,
+      ...effortFlags,
+      json: { type: "boolean", default: false },
+      verbose: { type: "boolean", default: false },
+    });
     const effort = readEffort(values);
     const config = await resolveSettings(values, surroundings);
     const { index, place } = placesOf(config);
@@ -37,13 +47,20 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
     const access = { region, endpoint, forcePathStyle };
     // Here and not above: it brings the AWS SDK along.
     const { doctor: examine, examineUploads } = await import("@presign-once/adapter-s3/doctor");
+    let nextReport = 0;
     try {
       const reports = await examine({
         access,
         bucket: index.bucket,
         prefix: index.prefix,
         ...effort,
-        onProgress: (strategy, law) => surroundings.report(`${strategy}: ${law}`),
+        exhaustive: values.verbose,
+        onProgress: (strategy, law) => {
+          const now = surroundings.clock.now().getTime();
+          if (!values.verbose && now < nextReport) return;
+          nextReport = now + REPORT_EVERY_MS;
+          surroundings.report(`${strategy}: ${law}`);
+        },
       });
       surroundings.report("retries: two uploads of one key that overlap");
       return describeReports(reports, await examineUploads({ access, bucket: config.uploads.bucket }), values);

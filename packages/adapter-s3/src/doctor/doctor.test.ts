@@ -23,6 +23,7 @@ describe("on a server that ignores conditions", () => {
       bucket: BUCKET,
       strategies: ["conditional"],
       ...quick,
+      exhaustive: true,
       onProgress,
     });
     expect(told).toEqual(report!.laws.map(({ name }) => `conditional: ${name}`));
@@ -34,6 +35,13 @@ describe("on a server that ignores conditions", () => {
     expect(report!.laws.find(({ name }) => name === "exactly one of many concurrent claims wins")!.broken).toBe(
       "4 of 4 concurrent claims won in round 1 of 1",
     );
+  });
+
+  test("a strategy is given up at the first law that it breaks", async () => {
+    const { access } = await startFakeS3(careless().script);
+    const [report] = await doctor({ access, bucket: BUCKET, strategies: ["conditional"], ...quick });
+    expect(report).toMatchObject({ verdict: "unsafe" });
+    expect(report!.laws.map(({ broken }) => broken !== undefined)).toEqual([false, true]);
   });
 
   test("versioning is unavailable, and the check writes nothing", async () => {
@@ -55,7 +63,7 @@ describe("on a server that ignores conditions", () => {
     ]);
     for (const [key, body] of ours) objects.set(key, body);
     const options = { access: server.access, bucket: BUCKET, strategies: ["conditional"] as const, ...quick };
-    await doctor(options);
+    await doctor({ ...options, exhaustive: true });
     expect(new Map(objects)).toEqual(ours);
     const written = server.requests.filter(
       ({ operation }) => operation === "PutObject" || operation === "DeleteObject",
@@ -91,7 +99,7 @@ describe("on a server that ignores conditions", () => {
       if (++laws === 4) throw new Error("enough");
     };
     const options = { access: server.access, bucket: BUCKET, strategies: ["conditional"] as const, ...quick };
-    await expect(doctor({ ...options, onProgress })).rejects.toThrow("enough");
+    await expect(doctor({ ...options, exhaustive: true, onProgress })).rejects.toThrow("enough");
     expect([...objects.keys()]).toEqual([]);
   });
 });

@@ -47,16 +47,15 @@ export interface DoctorOptions {
   readonly claimants?: number;
   /** Default: all. */
   readonly strategies?: readonly Strategy[];
-  /**
-   * Run only the few laws without which no URL works once, up to the first that is broken: seconds instead of minutes.
-   * Default: all laws.
-   */
+  /** Run only the few laws without which no URL works once: seconds instead of a minute. Default: all laws. */
   readonly essentialOnly?: boolean;
+  /** Go on after a broken law, to see which others are. Default false: the strategy is unsafe already. */
+  readonly exhaustive?: boolean;
   /** Default: as in production; the laws about storms wait them out. */
   readonly limits?: TimeLimits;
   /** Instead of `limits`, where the caller controls time: see `IndexPlace`. */
   readonly newDeadline?: (() => Deadline) | undefined;
-  /** Called before each law. */
+  /** Called before each law; strategies are examined side by side. */
   readonly onProgress?: (strategy: Strategy, law: string) => void;
 }
 
@@ -70,18 +69,18 @@ export interface DoctorOptions {
 export async function doctor(options: DoctorOptions): Promise<StrategyReport[]> {
   const { access, bucket, prefix = DEFAULT_INDEX_PREFIX } = options;
   const s3 = createS3Client(access);
+  const names = options.strategies ?? strategyNames;
   const folder = `${prefix}doctor-${crypto.randomUUID()}/`;
   try {
     await requireBucket(s3, bucket);
-    const reports: StrategyReport[] = [];
     try {
-      for (const strategy of options.strategies ?? strategyNames) {
-        reports.push(await examine(strategy, s3, folder, options));
-      }
+      // Side by side, since most of the time is waiting: the laws about storms use up all the time that a call has.
+      const examinations = names.map((strategy) => examine(strategy, s3, folder, options));
+      await Promise.allSettled(examinations); // before the folder is removed
+      return await Promise.all(examinations);
     } finally {
       await removeFolder(s3, bucket, folder);
     }
-    return reports;
   } finally {
     s3.destroy();
   }
@@ -97,6 +96,7 @@ async function examine(
     rounds = 20,
     claimants = 32,
     essentialOnly = false,
+    exhaustive = false,
     limits = DEFAULT_LIMITS,
     newDeadline,
     onProgress,
@@ -125,7 +125,7 @@ async function examine(
       onProgress?.(strategy, law.name);
       const report = await check(law, harness);
       laws.push(report);
-      if (essentialOnly && report.broken !== undefined) break;
+      if (!exhaustive && report.broken !== undefined) break;
     }
     const verdict = laws.some(({ broken }) => broken !== undefined) ? "unsafe" : "not-disproved";
     return { strategy, verdict, rounds, claimants, laws };
