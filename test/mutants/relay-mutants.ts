@@ -119,7 +119,6 @@ const handler = [
     "packages/adapter-fetch/src/relay-handler.ts",
     [`if (decision.status === "refused")\n`, `if (decision.status === "refused" && false)\n`, "all is stored"],
     ["context?.waitUntil?.(storing);", "", "an upload that breaks off is not tidied up in Workers"],
-    [".finally(place.leave)", "", "each upload takes its place for ever"],
   ),
   ...mutantsOf(
     "packages/adapter-fetch/src/upload-places.ts",
@@ -136,6 +135,7 @@ const handler = [
       "a client is answered that nothing was stored",
     ],
     ["  body.close();\n", "", "a read that no code waits for goes on"],
+    ["  place.leave();\n", "", "each upload takes its place for ever"],
   ),
 ];
 

@@ -64,7 +64,7 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
     if (decision.status === "refused")
       return toResponse(refusalAnswer(decision, requestId, allowed, { form, methods: RELAY_METHODS }));
 
-    const storing = storeUpload(relay, { body: place.body, signal, requestId }, decision).finally(place.leave);
+    const storing = storeUpload(relay, { place, signal, requestId }, decision);
     context?.waitUntil?.(storing);
     const end = await storing;
     return toResponse(

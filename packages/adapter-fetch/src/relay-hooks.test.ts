@@ -44,6 +44,15 @@ test("an onStored that throws changes no answer, since the object is there, and 
   }
 });
 
+test("an onStored that never settles holds no place of an upload", async () => {
+  const hooks = createHooks();
+  hooks.onStored.mockReturnValueOnce(new Promise(() => {}));
+  const relay = createInMemoryRelay({ ...hooks, maxConcurrentUploads: 1 });
+  void relay.upload((await relay.grant()).url);
+  await vi.waitFor(() => expect(hooks.onStored).toHaveBeenCalled());
+  expect((await relay.upload((await relay.grant()).url)).status).toBe(200);
+});
+
 test("onRefused is told of requests that use nothing up, and of uploads that are not stored", async () => {
   const hooks = createHooks();
   const relay = createInMemoryRelay({ ...hooks, requestId: () => "r1" });

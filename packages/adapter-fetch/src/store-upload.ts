@@ -6,7 +6,7 @@ import { receiveBody, type ReceivedBody } from "./received-body.ts";
 import type { RelayFailure } from "./relay-answers.ts";
 import { describeStored } from "./relay-hooks.ts";
 import type { Relay } from "./relay-options.ts";
-import type { BodyReader } from "./take-body.ts";
+import type { UploadPlace } from "./upload-places.ts";
 
 /** How an accepted upload ended. */
 interface RelayEnd {
@@ -20,20 +20,22 @@ interface RelayEnd {
 /**
  * Streams the body of an accepted upload into the sink, and writes the line of its end. Never throws.
  *
- * @param request.body    is released in the end; `undefined`: an empty body
+ * The place is freed before the operator's hooks are called: one that never settles holds no place.
+ *
+ * @param request.place   its body is released in the end; `undefined`: an empty body
  * @param request.signal  fires when the client has gone
  */
 export async function storeUpload(
   relay: Relay,
-  request: { readonly body: BodyReader | undefined; readonly signal: AbortSignal; readonly requestId: string },
+  request: { readonly place: UploadPlace; readonly signal: AbortSignal; readonly requestId: string },
   accepted: AcceptedRelay,
 ): Promise<RelayEnd> {
   const { sink, clock, writeLine, onProgress, hooks, idleSeconds, minBytesPerSecond, maxUploadSeconds } = relay;
-  const { signal, requestId } = request;
+  const { place, signal, requestId } = request;
   const { id, hash, upload, maxBytes, sha256 } = accepted;
   const { key, declaredBytes } = upload;
   const begun = clock.now().getTime();
-  const body = receiveBody(request.body, {
+  const body = receiveBody(place.body, {
     ...{ maxBytes, declaredBytes, sha256, signal, idleMs: idleSeconds * 1000 },
     ...{ minBytesPerSecond, maxMs: maxUploadSeconds * 1000 },
     onBytes: (loadedBytes) =>
@@ -46,6 +48,7 @@ export async function storeUpload(
     end = { failure: "store-undecided", cause };
   }
   body.close();
+  place.leave();
   const { failure = "stored", leftBehind = false, cause } = end;
   const ms = clock.now().getTime() - begun;
   writeLine(describeRelayed(failure, requestId, { id, hash, bytes: body.bytes, ms, leftBehind, cause }), {
