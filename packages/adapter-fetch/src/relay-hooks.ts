@@ -31,7 +31,9 @@ export interface RefusedRelay {
 export interface RelayHooks {
   /**
    * An upload is stored. The client's answer waits for it, and is 200 even if it throws, which `onError` is told: the
-   * object is there. Not called where the process ends first: `presign-once-id` of the objects tells of those, too.
+   * object is there. It has no time limit: a client gets no answer from one that never settles, though its upload takes no
+   * place of `maxConcurrentUploads` by then. Set a limit of your own where it asks anything of a network. Not called where
+   * the process ends first: `presign-once-id` of the objects tells of those, too.
    */
   readonly onStored?: ((upload: StoredUpload) => void | Promise<void>) | undefined;
   /** A request was refused, or its upload not stored; not waited for. */
