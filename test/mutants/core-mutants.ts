@@ -361,8 +361,8 @@ const signedUrl = mutantsOf(
   "packages/core/src/edge/signed-url.ts",
   ["byteLengthAbove(MAX_URL_BYTES - 1", "byteLengthAbove(2 * MAX_URL_BYTES", "a URL of any length is worked on"],
   [
-    "if (!/^\\/(?:[!-$&->@-~]|%[0-9A-Fa-f]{2})*$/.test(path))",
-    `if (!path.startsWith("/"))`,
+    "/^\\/(?:[!-$&->@-~]|%[0-9A-Fa-f]{2})*$/.test(path) ?",
+    `path.startsWith("/") ?`,
     "a path that servers read differently",
   ],
   ["if (!ALLOWED.has(name)) return", "if (false) return", "signing parameters in another case, or of another version"],
@@ -493,13 +493,14 @@ const keyAllowance = [
     "a key for one tenant makes tickets for all",
   ]),
   ...mutantsOf("packages/core/src/edge/presigned-upload.ts", [
-    `if (!keys.allows({ method: "PUT", key }, keyId)) return { status: "refused", reason: "not-issued" };`,
+    `if (!keys.allows({ method: "PUT", key: url.key }, keyId)) return { status: "refused", reason: "not-issued" };`,
     "",
     "a key for one tenant makes presigned URLs for all",
   ]),
   ...mutantsOf(
     "packages/core/src/url/edge-keys.ts",
     [`method === "PUT" ? allowance.uploads : allowance.downloads`, "allowance.uploads", "who may write may read"],
+    ["isObjectKey(key) && ", "", "a path leaves the folder that a key is for"],
     ["keys.find(({ id }) => id === keyId)?.allows", "first.allows", "the limit of a key is that of the first"],
   ),
 ];

@@ -152,12 +152,19 @@ const issuer = mutantsOf(
   ["  checkKeyPrefix(keyPrefix);\n", "", "a prefix that is no folder reaches its neighbours"],
 );
 
-const terms = mutantsOf(
-  "packages/core/src/ticket/ticket-fault.ts",
-  ["isBelow(keyPrefix, key, NAMES[method])", "isBelow(keyPrefix, key)", "an upload to a key that nothing escapes"],
-  [` && segment !== ".."`, "", "a link to another folder"],
-  [`GET: /^[^\\p{Cc}\\p{Cs}\\\\]+$/u`, "GET: /^[^\\p{Cc}\\p{Cs}]+$/u", "a key that some servers read as another path"],
-).map((mutant) => ({ ...mutant, mustBeKilledBy: ["packages/core/"] }));
+const terms = [
+  ...mutantsOf("packages/core/src/ticket/ticket-fault.ts", [
+    "isBelow(keyPrefix, key, NAMES[method])",
+    "isBelow(keyPrefix, key)",
+    "an upload to a key that nothing escapes",
+  ]),
+  ...mutantsOf(
+    "packages/core/src/url/object-key.ts",
+    [`segment !== "" && segment !== "." && segment !== ".."`, "true", "a key that a server reads as another one"],
+    [` && segment !== ".."`, "", "a link to another folder"],
+    ["/^[^\\p{Cc}\\p{Cs}\\\\]+$/u", "/^[^\\p{Cc}\\p{Cs}]+$/u", "a key that some servers read as another path"],
+  ),
+].map((mutant) => ({ ...mutant, mustBeKilledBy: ["packages/core/"] }));
 
 const header = mutantsOf(
   "packages/core/src/url/content-disposition.ts",

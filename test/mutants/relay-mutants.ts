@@ -63,7 +63,6 @@ const token = [
     ["lifeSeconds > maxLifeSeconds", "false", "a ticket outlives its entry, and works again"],
     [`if (isAhead(issuedAt, now)) return "not-yet-valid";`, "", "a ticket of the future outlives its entry"],
     ["key.startsWith(prefix) &&", "", "a key in another folder"],
-    [`segment !== "" && segment !== "." && segment !== ".."`, "true", "a key that a server reads as another one"],
     ["!isInIndex && ", "", "without folders, a ticket reaches the index"],
   ),
 ];

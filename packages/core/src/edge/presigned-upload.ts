@@ -24,8 +24,7 @@ export function createPresignedCheck({
     const keyId = await keys.verifyTag(url.canonical, url.tag);
     if (keyId === undefined || !url.signedHeaders.includes(LOCK_HEADER))
       return { status: "refused", reason: "not-issued" };
-    const key = url.path.slice(1);
-    if (!keys.allows({ method: "PUT", key }, keyId)) return { status: "refused", reason: "not-issued" };
+    if (!keys.allows({ method: "PUT", key: url.key }, keyId)) return { status: "refused", reason: "not-issued" };
 
     const untimely = checkTime(url, clock.now());
     const hash = await hashCanonicalRequest(url.canonical, digests); // refusals from here on name it in the log
@@ -35,7 +34,7 @@ export function createPresignedCheck({
 
     const headers = [...read.passedOn, ...(await edgeHeadersToAdd(url, keys, keyId))];
     const { path, query } = url;
-    return { status: "checked", hash, key, declaredBytes: read.declaredBytes, path, query, headers };
+    return { status: "checked", hash, key: url.key, declaredBytes: read.declaredBytes, path, query, headers };
   };
 }
 

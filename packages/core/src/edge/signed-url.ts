@@ -1,13 +1,21 @@
 import { byteLengthAbove } from "../bytes/bytes.ts";
 import { TOKEN_CHARACTERS } from "../ports/header-field.ts";
 import { parseAmzDate } from "../url/amz-date.ts";
-import { canonicalQuery, canonicalRequest, parseQuery, TAG_PARAMETER } from "../url/canonical-request.ts";
+import {
+  canonicalQuery,
+  canonicalRequest,
+  parseQuery,
+  percentDecode,
+  TAG_PARAMETER,
+} from "../url/canonical-request.ts";
 import { sha256Hex } from "../url/forms.ts";
 import { MAX_EXPIRES_SECONDS } from "../url/url-life.ts";
 
 /** A presigned URL, taken apart and found well-formed. Nothing in it is trusted before its tag was verified. */
 export interface SignedUrl {
   readonly path: string;
+  /** Of the object: the path, decoded. */
+  readonly key: string;
   /** Canonical query, without the tag: what may be passed on to the origin. */
   readonly query: string;
   /** Canonical request: what the tag and the signature hash are made of. */
@@ -65,7 +73,8 @@ const ALLOWED: ReadonlySet<string> = new Set([...REQUIRED, "X-Amz-Content-Sha256
 export function readSignedUrl(method: string, path: string, query: string): SignedUrl | MalformedUrl {
   if (byteLengthAbove(MAX_URL_BYTES - 1, path, query))
     return { malformed: `The URL is longer than ${MAX_URL_BYTES} bytes.` };
-  if (!/^\/(?:[!-$&->@-~]|%[0-9A-Fa-f]{2})*$/.test(path)) return { malformed: "The path is not percent-encoded." };
+  const key = /^\/(?:[!-$&->@-~]|%[0-9A-Fa-f]{2})*$/.test(path) ? percentDecode(path.slice(1)) : undefined;
+  if (key === undefined) return { malformed: "The path is not percent-encoded." };
 
   const parameters = parseQuery(query);
   if (parameters === undefined) return { malformed: "The query string is not percent-encoded." };
@@ -96,6 +105,7 @@ export function readSignedUrl(method: string, path: string, query: string): Sign
   return {
     ...read,
     path,
+    key,
     query: canonical,
     canonical: canonicalRequest(method, path, canonical),
     tag: tag ?? "",

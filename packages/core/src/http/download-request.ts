@@ -1,6 +1,6 @@
 import type { DownloadRequest } from "../ticket/download-issuer.ts";
 import { DOWNLOAD_TYPES, FILE_NAME_WORDS, isFileName, MAX_FILE_NAME_BYTES } from "../ticket/download-ticket.ts";
-import { isObjectKey } from "../ticket/ticket-fault.ts";
+import { isObjectKey } from "../url/object-key.ts";
 import { type GrantLimits, numberBetween, type ParameterFault, parseForm } from "./grant-request.ts";
 
 /** What a client asks of a link for a download, checked but for whether it may. */

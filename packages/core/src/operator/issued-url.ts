@@ -50,13 +50,13 @@ const NOT_WHOLE: MalformedUrl = {
 function readEdgeUrl(path: string, query: string): IssuedUrl | MalformedUrl {
   const signed = readSignedUrl("PUT", path, query);
   if ("malformed" in signed) return signed;
-  const { canonical, tag, signedAt, signedHeaders } = signed;
+  const { canonical, tag, key, signedAt, signedHeaders } = signed;
   return {
     kind: "presigned",
     canonical,
     tag,
     isLocked: signedHeaders.includes(LOCK_HEADER),
-    key: path.slice(1),
+    key,
     issuedAt: signedAt,
     expiresAt: promisedEnd(signed),
     allowsRetries: urlAllowsRetries(signed),

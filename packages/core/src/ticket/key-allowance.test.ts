@@ -11,6 +11,7 @@ import {
   createManualClock,
   createSequentialIds,
 } from "../testing/index.ts";
+import { canonicalQuery, canonicalRequest, parseQuery } from "../url/canonical-request.ts";
 import { createEdgeKeys, type KeyAllowance } from "../url/edge-keys.ts";
 import { createDownloadIssuer } from "./download-issuer.ts";
 import { createTicketIssuer } from "./ticket-issuer.ts";
@@ -49,6 +50,13 @@ function createPlace(allows: KeyAllowance | undefined) {
       const [path = "", query = ""] = (await urlOf(createIssuer({ ...common, presigner }), { folder })).split("?");
       return edge.claim({ method: "PUT", path, query, headers: [...HEADERS] });
     },
+    /** Of a client that has the key, and S3 credentials of its own: any path, tagged. */
+    async presignedPath(path: string) {
+      const [, query = ""] = (await urlOf(createIssuer({ ...common, presigner }), {})).split("?");
+      const untagged = canonicalQuery(parseQuery(query) ?? []);
+      const tag = await common.keys.tag(canonicalRequest("PUT", path, untagged));
+      return edge.claim({ method: "PUT", path, query: `${untagged}&x-once-tag=${tag}`, headers: [...HEADERS] });
+    },
     async ticket(folder: string) {
       const path = await urlOf(createTicketIssuer(common), { folder });
       return edge.claim({ method: "PUT", path, query: "", headers: [...HEADERS] });
@@ -75,6 +83,28 @@ describe("an edge key that allows folders", () => {
     expect(await place[kind]("tenant-7/")).toEqual(ACCEPTED);
     expect(await place[kind]("tenant-7/a/")).toEqual(ACCEPTED);
     for (const folder of ["tenant-8/", "shared/", "tenant-70/", ""]) expect(await place[kind](folder)).toEqual(REFUSED);
+  });
+
+  test("compares the decoded path of a presigned URL, and refuses what a server may read as another path", async () => {
+    const place = createPlace(TENANT);
+    for (const path of ["/uploads/tenant-7/a", "/uploads/tenant%2D7/b", "/uploads/tenant-7%2Fa%20b"])
+      expect(await place.presignedPath(path)).toMatchObject({ reason: "unknown" }); // the index was asked
+    const rests = [
+      "../tenant-8/a",
+      "%2e%2e/tenant-8/a",
+      "a/.%2E/b",
+      "%2e/a",
+      "..%5Ctenant-8%5Ca",
+      "..\\a",
+      "/a",
+      "%00",
+    ];
+    for (const rest of [...rests, "", "%2Fa"])
+      expect(await place.presignedPath(`/uploads/tenant-7/${rest}`)).toEqual(REFUSED);
+    expect(await place.presignedPath("/uploads/tenant-7/%ff")).toMatchObject({
+      status: "refused",
+      reason: "malformed",
+    });
   });
 
   test("takes download links to those for downloads", async () => {

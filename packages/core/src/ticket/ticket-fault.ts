@@ -3,6 +3,7 @@ import { isMetadataName, STORED_HEADERS } from "../gate/upload-headers.ts";
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import { isEdgeHeader } from "../url/edge-headers.ts";
 import { grantIdOf, MAX_GRANT_ID_LENGTH } from "../url/grant-id.ts";
+import { isObjectKey, KEY_CHARACTERS } from "../url/object-key.ts";
 import { isAhead } from "../url/url-life.ts";
 import { type TicketHead, ticketEnd } from "./ticket.ts";
 
@@ -56,7 +57,7 @@ export function isTicketHeader([name, value]: HeaderField): boolean {
 /** Characters of keys: new objects get names that need no escape; those that are there may have any that can be printed. */
 const NAMES: Readonly<Record<TicketHead["method"], RegExp>> = {
   PUT: /^[A-Za-z0-9._~/-]+$/,
-  GET: /^[^\p{Cc}\p{Cs}\\]+$/u,
+  GET: KEY_CHARACTERS,
 };
 
 /**
@@ -70,10 +71,4 @@ export function isBelow(prefix: string, key: string, names: RegExp = NAMES.GET):
   return (
     key.startsWith(prefix) && !isInIndex && names.test(rest) && isObjectKey(rest) && utf8(key).length <= MAX_KEY_BYTES
   );
-}
-
-/** Whether a text is a key without empty segments, `.` and `..`, and without what cannot be printed. */
-export function isObjectKey(text: string): boolean {
-  const segments = text.split("/");
-  return NAMES.GET.test(text) && segments.every((segment) => segment !== "" && segment !== "." && segment !== "..");
 }

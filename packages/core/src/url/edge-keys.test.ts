@@ -201,10 +201,25 @@ describe("refuses a configuration by field:", () => {
     ["a secret of 31 bytes", [OLD, { ...NEW, secret: NEW.secret.slice(1) }], /^keys: .*2026.*32 bytes/],
     ["a secret of 33 bytes", [{ ...OLD, secret: new Uint8Array(33) }], /^keys: .*2025.*32 bytes/],
     ["an empty secret", [{ ...OLD, secret: new Uint8Array() }], /^keys: .*2025.*32 bytes/],
+    ["no allowance", [{ ...OLD, allows: null as never }], /^keys: expected allows of 2025 to be an object/],
+    ["one folder, no list", [{ ...OLD, allows: { uploads: "a/" as never } }], /^keys: expected allows.uploads of 2025/],
+    ...["a", "/a/", "a//", "../", "a/../b/", "a/./", "a\\b/", "/", "a\n/", 7 as never].map(
+      (folder): [string, EdgeKey[], RegExp] => [
+        `a folder ${JSON.stringify(folder)}`,
+        [OLD, { ...NEW, allows: { uploads: [], downloads: ["a/", folder] } }],
+        /^keys: expected allows.downloads of 2026 to be a list of folders, each followed by \//,
+      ],
+    ),
   ])("%s", (_, keys, message) => {
     expect(() => createEdgeKeys(keys)).toThrow(PresignOnceError);
     expect(() => createEdgeKeys(keys)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
     expect(() => createEdgeKeys(keys)).toThrow(message);
+  });
+
+  test("but accepts folders of any characters that can be printed, and all folders", () => {
+    const keys = createEdgeKeys([{ ...OLD, allows: { uploads: [""], downloads: ["a é/b/", ".a/"] } }]);
+    expect(keys.allows({ method: "PUT", key: "a/b" })).toBe(true);
+    expect(keys.allows({ method: "GET", key: "a é/b/c" })).toBe(true);
   });
 
   test("but accepts an id of 32 letters, digits, dashes and underscores", async () => {

@@ -2,6 +2,7 @@ import { equalInConstantTime } from "../bytes/bytes.ts";
 import { type Digests, webDigests } from "../ports/digests.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { edgeKeyId, sha256Hex } from "./forms.ts";
+import { isObjectFolder, isObjectKey } from "./object-key.ts";
 
 /** One secret that the issuing and the verifying side share. */
 export interface EdgeKey {
@@ -13,7 +14,10 @@ export interface EdgeKey {
   readonly allows?: KeyAllowance | undefined;
 }
 
-/** Prefixes of the keys of objects that URLs of one edge key may be for. What is left out is not allowed at all. */
+/**
+ * Folders whose objects URLs of one edge key may be for, each followed by `/`; `""`: all. What is left out is not allowed at
+ * all, nor is any key that some server may read as another one.
+ */
 export interface KeyAllowance {
   readonly uploads?: readonly string[] | undefined;
   readonly downloads?: readonly string[] | undefined;
@@ -22,6 +26,7 @@ export interface KeyAllowance {
 /** What a URL does to which object. */
 export interface UrlUse {
   readonly method: "PUT" | "GET";
+  /** Decoded, where it comes from a URL. */
   readonly key: string;
 }
 
@@ -92,8 +97,8 @@ function splitTag(tag: string): { readonly id: string; readonly mac: string } | 
  * @param keys             at least one, with distinct ids
  * @param options.scope    names the index: its strategy and its place, in one line; default: nothing
  * @param options.digests  default: Web Crypto's
- * @throws {PresignOnceError} `CONFIG_INVALID`: no key, a repeated or malformed id, a secret that is not 32 bytes, a scope
- *                            of several lines
+ * @throws {PresignOnceError} `CONFIG_INVALID`: no key, a repeated or malformed id, a secret that is not 32 bytes, an
+ *                            allowance that is no lists of folders, a scope of several lines
  */
 export function createEdgeKeys(
   keys: readonly EdgeKey[],
@@ -104,7 +109,7 @@ export function createEdgeKeys(
   if (scope.includes("\n")) throw new PresignOnceError("CONFIG_INVALID", "scope: expected one line");
   const tagLabel = `${TAG_LABEL}${scope}\n`;
   const byId = new Map<string, ReturnType<Digests["hmac"]>>();
-  for (const { id, secret } of keys) {
+  for (const { id, secret, allows } of keys) {
     if (!edgeKeyId.is(id))
       throw new PresignOnceError("CONFIG_INVALID", `keys: expected each id to be ${edgeKeyId.words}`);
     if (byId.has(id)) throw new PresignOnceError("CONFIG_INVALID", `keys: the id ${id} stands there twice`);
@@ -113,6 +118,7 @@ export function createEdgeKeys(
         "CONFIG_INVALID",
         `keys: expected the secret of ${id} to be ${SECRET_BYTES} bytes long`,
       );
+    checkAllowance(id, allows);
     byId.set(id, digests.hmac(secret));
   }
 
@@ -136,10 +142,24 @@ export function createEdgeKeys(
       const allowance = keys.find(({ id }) => id === keyId)?.allows;
       if (allowance === undefined) return byId.has(keyId);
       const prefixes = method === "PUT" ? allowance.uploads : allowance.downloads;
-      return prefixes?.some((prefix) => key.startsWith(prefix)) === true;
+      return isObjectKey(key) && prefixes?.some((prefix) => key.startsWith(prefix)) === true;
     },
     async lock({ path, date, expires }, keyId = first.id) {
       return hmac(keyId, `${LOCK_LABEL}${path}\n${date}\n${expires}`);
     },
   };
+}
+
+function checkAllowance(id: string, allows: KeyAllowance | undefined): void {
+  if (allows === undefined) return;
+  if (typeof allows !== "object" || allows === null)
+    throw new PresignOnceError("CONFIG_INVALID", `keys: expected allows of ${id} to be an object`);
+  for (const use of ["uploads", "downloads"] as const) {
+    const folders: unknown = allows[use];
+    if (folders !== undefined && !(Array.isArray(folders) && folders.every(isObjectFolder)))
+      throw new PresignOnceError(
+        "CONFIG_INVALID",
+        `keys: expected allows.${use} of ${id} to be a list of folders, each followed by /, without empty segments, . and ..`,
+      );
+  }
 }
