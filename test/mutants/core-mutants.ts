@@ -156,7 +156,11 @@ const urlLife = mutantsOf(
 
 const objectNames = mutantsOf(
   "packages/core/src/gate/check-issue-request.ts",
-  ["if (!folders.is(folder))", "if (false)", "a caller's folder leads out of the uploads"],
+  [
+    `if (typeof folder !== "string" || !folders.is(folder))`,
+    "if (false)",
+    "a caller's folder leads out of the uploads",
+  ],
   ["${keyPrefix}${folder}${name}", "${keyPrefix}${name}", "a caller's objects go elsewhere"],
   ["name.length > MAX_GRANT_ID_LENGTH", "false", "an id that S3 refuses after the claim"],
 );

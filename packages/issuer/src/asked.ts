@@ -1,4 +1,4 @@
-import { percentEncode } from "@presign-once/core";
+import { percentEncode, PresignOnceError } from "@presign-once/core";
 
 /** What a URL for one upload is to be good for; what is left out is as the settings say. */
 export interface UploadAsked {
@@ -57,14 +57,34 @@ const PARAMETERS: Readonly<Record<keyof (Omit<UploadAsked, "folder" | "metadata"
   confirm: "confirm",
 };
 
-/** The query that asks `/url` for the same, so that there is one reading of what may be asked. */
+/** What was asked for. @throws {PresignOnceError} `ARGUMENT_INVALID`: no object */
+export function checkAsked<T extends object>(asked: T): T {
+  if (typeof asked !== "object" || asked === null || Array.isArray(asked))
+    throw new PresignOnceError("ARGUMENT_INVALID", "asked: expected an object, or nothing for what the settings say");
+  return asked;
+}
+
+/**
+ * The query that asks `/url` for the same, so that there is one reading of what may be asked.
+ *
+ * @throws {PresignOnceError} `ARGUMENT_INVALID`: a value that a query cannot carry, which would become another text in it
+ */
 export function toQuery(asked: Readonly<Record<string, string | number | undefined>>): string {
-  const parts = Object.entries(asked).map(([field, value]) => {
+  const parts = Object.entries(asked).map(([field, value]: [string, unknown]) => {
+    if (value === undefined) return [];
+    const isParameter = typeof value === "number" || typeof value === "string";
+    if (!isParameter || LONE_SURROGATE.test(`${field}=${value}`))
+      throw new PresignOnceError(
+        "ARGUMENT_INVALID",
+        `${field}: expected a number or a text without lone surrogates; leave the field out for the default`,
+      );
     const name = Object.hasOwn(PARAMETERS, field) ? PARAMETERS[field as keyof typeof PARAMETERS] : field;
-    return value === undefined ? [] : [`${percentEncode(name)}=${percentEncode(String(value))}`];
+    return [`${percentEncode(name)}=${percentEncode(String(value))}`];
   });
   return parts.flat().join("&");
 }
+
+const LONE_SURROGATE = /\p{Cs}/u;
 
 /** What is wrong, with the field in place of the parameter. */
 export function nameFields(fault: string): string {

@@ -85,6 +85,39 @@ test.each<[field: string, asked: Record<string, unknown>, message: string]>([
   await expect(refused).rejects.toMatchObject({ code: "ARGUMENT_INVALID", message: `${field}: expected ${form}` });
 });
 
+describe("refuses what would become another text", () => {
+  const form = "expected a number or a text without lone surrogates; leave the field out for the default";
+
+  test.each([null, ["a.png"], { name: "a.png" }, true, "a\ud800.png"])("filename: %j", async (value) => {
+    const issuer = await open();
+    const refused = { code: "ARGUMENT_INVALID", message: `filename: ${form}` };
+    await expect(issuer.issue({ filename: value as string })).rejects.toMatchObject(refused);
+    const key = "uploads/a";
+    await expect(issuer.issueDownload({ key, filename: value as string })).rejects.toMatchObject(refused);
+  });
+
+  test.each([null, ["tenant-7/"], 7] as never[])("folder: %j", async (value) => {
+    await expect((await open()).issue({ folder: value })).rejects.toMatchObject({
+      ...{ code: "ARGUMENT_INVALID", message: expect.stringMatching(/^folder: expected folders/) },
+    });
+  });
+
+  test("no object, and no query", async () => {
+    const issuer = await open();
+    for (const asked of [null, "uploads/a", [{ key: "uploads/a" }]] as never[]) {
+      const refused = { code: "ARGUMENT_INVALID", message: expect.stringMatching(/^asked: expected an object/) };
+      await expect(issuer.issue(asked)).rejects.toMatchObject(refused);
+      await expect(issuer.issueDownload(asked)).rejects.toMatchObject(refused);
+    }
+    for (const query of [undefined, null, ["filename=a"]] as never[])
+      await expect(issuer.issueQuery(query)).rejects.toMatchObject({ message: "query: expected a text" });
+    for (const name of ["filename=\ud800", "\ud800=a"])
+      await expect(issuer.issueQuery(name)).rejects.toMatchObject({
+        message: expect.stringMatching(/percent-encoded/),
+      });
+  });
+});
+
 test("refuses a field that there is not", async () => {
   const refused = (await open()).issue({ "max-byte": 1 } as object);
   await expect(refused).rejects.toMatchObject({

@@ -31,7 +31,7 @@ import {
   ticketScope,
 } from "@presign-once/settings";
 
-import { type DownloadAsked, nameFields, toQuery, type UploadAsked } from "./asked.ts";
+import { checkAsked, type DownloadAsked, nameFields, toQuery, type UploadAsked } from "./asked.ts";
 
 /** Issues URLs for an edge: what `/url` does, without HTTP and without an authorizer. Who may ask is the caller's to decide. */
 export interface EdgeIssuer {
@@ -134,9 +134,15 @@ export async function createEdgeIssuer(
   }
 
   return {
-    issue: ({ folder, metadata, ...asked } = {}) => withFieldNames(issueUpload(toQuery(asked), { folder, metadata })),
-    issueDownload: (asked) => withFieldNames(issueDownload(toQuery({ ...asked }))),
-    issueQuery: (query) => (asksForDownload(query) ? issueDownload(query) : issueUpload(query)),
+    async issue(asked = {}) {
+      const { folder, metadata, ...more } = checkAsked(asked);
+      return withFieldNames(issueUpload(toQuery(more), { folder, metadata }));
+    },
+    issueDownload: async (asked) => withFieldNames(issueDownload(toQuery({ ...checkAsked(asked) }))),
+    async issueQuery(query) {
+      if (typeof query !== "string") throw new PresignOnceError("ARGUMENT_INVALID", "query: expected a text");
+      return asksForDownload(query) ? issueDownload(query) : issueUpload(query);
+    },
     close: () => s3?.close(),
   };
 }

@@ -38,8 +38,9 @@ export function checkIssueRequest(
   const mostAtLeast = maxBytes ?? most.bytes;
   if (!Number.isInteger(minBytes) || minBytes < 0 || minBytes > mostAtLeast)
     throw new PresignOnceError("ARGUMENT_INVALID", `minBytes: expected a whole number from 0 to ${mostAtLeast}`);
-  if (!folders.is(folder)) throw new PresignOnceError("ARGUMENT_INVALID", `folder: expected ${folders.words}`);
-  if (extension !== undefined && !extensionForm.is(extension))
+  if (typeof folder !== "string" || !folders.is(folder))
+    throw new PresignOnceError("ARGUMENT_INVALID", `folder: expected ${folders.words}`);
+  if (extension !== undefined && (typeof extension !== "string" || !extensionForm.is(extension)))
     throw new PresignOnceError("ARGUMENT_INVALID", `extension: expected ${extensionForm.words}`);
   checkBindable(headers);
 }
