@@ -161,7 +161,6 @@ const sink = mutantsOf(
 const sinkParts = [
   ...mutantsOf(
     "packages/adapter-s3/src/upload/watched-client.ts",
-    [`delete headers["Expect"];`, "", "each part waits six seconds if 100-continue is not answered"],
     ["progress.creating = mayHaveLanded(cause)", "void 0", "an upload that was never begun is said to be left behind"],
     ["onFailure(cause);", "", "a client that waits keeps a failed upload from ending"],
   ),

@@ -1,6 +1,7 @@
 import { md5 } from "./entries.ts";
 import { type Answer, answer, type Script, s3Error } from "./fake-s3.ts";
 import type { Operation } from "./received-request.ts";
+import { versioning } from "./version-list.ts";
 
 /** A server that stores objects, and how to go behind its back. */
 export interface ObjectServer {
@@ -30,7 +31,7 @@ export function careless(broken: { readonly [O in Operation]?: Answer } = {}): O
       objects.delete(key);
       return answer(204);
     },
-    GetBucketVersioning: () => answer(200, {}, "<VersioningConfiguration></VersioningConfiguration>"),
+    GetBucketVersioning: () => versioning(undefined),
     ListObjectVersions: () => s3Error(501, "NotImplemented"),
     ListObjectsV2: ({ query }) => {
       const keys = [...objects.keys()].filter((key) => key.startsWith(query.get("prefix") ?? ""));

@@ -22,7 +22,9 @@ export interface ListedRest {
 /** The status of a bucket's versioning; `undefined`: never switched on. */
 export function versioning(status: "Enabled" | "Suspended" | undefined): Answer {
   const xml = status === undefined ? "" : `<Status>${status}</Status>`;
-  return answer(200, {}, `<VersioningConfiguration>${xml}</VersioningConfiguration>`);
+  // Early versions of the AWS SDK cannot read an empty one without its namespace, which S3 always sends.
+  const namespace = `xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`;
+  return answer(200, {}, `<VersioningConfiguration ${namespace}>${xml}</VersioningConfiguration>`);
 }
 
 /** A page of ListObjectVersions: newest first, as given. */

@@ -10,14 +10,16 @@ import {
 } from "@aws-sdk/client-s3";
 
 import type { IndexS3 } from "../s3/index-s3.ts";
+import { onAnyVersion } from "./any-version.ts";
 import { tellStatus } from "./tell-status.ts";
 
 /**
  * An index's requests through the AWS SDK: the reference, and the way to the SDK's credential chain and endpoint rules.
  *
- * @param client  from `createS3Client`; others work, but their own retries hide the outcome of each attempt
+ * @param s3  from `createS3Client`; others work, but their own retries hide the outcome of each attempt
  */
-export function createSdkIndexS3(client: S3Client): IndexS3 {
+export function createSdkIndexS3(s3: S3Client): IndexS3 {
+  const client = onAnyVersion(s3);
   return {
     async putObject({ bucket, key, body, contentType, metadata, condition }, abortSignal) {
       const command = new PutObjectCommand({

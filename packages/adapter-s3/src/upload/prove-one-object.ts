@@ -10,6 +10,7 @@ import type { OneObjectOutcome } from "@presign-once/core";
 
 import { explainFailure } from "../s3/explain-failure.ts";
 import { statusOf } from "../s3/s3-failure.ts";
+import { onAnyVersion } from "../sdk/any-version.ts";
 import { removeFolder } from "../sdk/remove-folder.ts";
 import { withStatus } from "../sdk/tell-status.ts";
 import { holdPut } from "./held-put.ts";
@@ -50,7 +51,8 @@ const ROUNDS = 3;
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export async function proveOneObject(place: OneObjectPlace): Promise<OneObjectOutcome> {
-  const { s3, bucket, probePrefix = DEFAULT_PROBE_PREFIX, multipart = false } = place;
+  const { bucket, probePrefix = DEFAULT_PROBE_PREFIX, multipart = false } = place;
+  const s3 = onAnyVersion(place.s3);
   const { settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS)) } = place;
   const folder = `${probePrefix}${crypto.randomUUID()}/`;
   const signal = place.signal ?? AbortSignal.timeout(TOTAL_MS);

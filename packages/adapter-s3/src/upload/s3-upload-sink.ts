@@ -3,6 +3,7 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { PresignOnceError, type SinkOutcome, type SinkUpload, type UploadSink } from "@presign-once/core";
 
 import { isMissingKey, mayHaveLanded, statusOf } from "../s3/s3-failure.ts";
+import { onAnyVersion } from "../sdk/any-version.ts";
 import { guardBody, tooLarge } from "./guarded-body.ts";
 import { MIN_PART_BYTES, planParts } from "./part-plan.ts";
 import { DEFAULT_PROBE_PREFIX, proveOneObject } from "./prove-one-object.ts";
@@ -59,9 +60,10 @@ export interface S3UploadSinkOptions {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
 export function createS3UploadSink(options: S3UploadSinkOptions): UploadSink {
-  const { s3, bucket, requireNew = false, singlePut = false, probePrefix = DEFAULT_PROBE_PREFIX } = options;
+  const { bucket, requireNew = false, singlePut = false, probePrefix = DEFAULT_PROBE_PREFIX } = options;
   if (typeof bucket !== "string" || bucket === "")
     throw new PresignOnceError("ARGUMENT_INVALID", "bucket: expected the name of a bucket");
+  const s3 = onAnyVersion(options.s3);
   const parts = planParts(options);
   const plan = singlePut ? { ...parts, maxDeclaredBytes: MIN_PART_BYTES, maxUndeclaredBytes: MIN_PART_BYTES } : parts;
 

@@ -24,9 +24,6 @@ type Command = Parameters<S3Client["send"]>[0];
 /**
  * Lets lib-storage work with a client, and sees what it asks for.
  *
- * `Expect: 100-continue`, which the SDK sends with every part, is taken off: a store that does not answer it makes each
- * part wait for six seconds.
- *
  * @param onFailure  called at once for each failed request
  */
 export function watchClient(
@@ -43,14 +40,6 @@ export function watchClient(
     if (command instanceof CreateMultipartUploadCommand) progress.creating = true;
     if (command instanceof PutObjectCommand || command instanceof CompleteMultipartUploadCommand)
       progress.committing = true;
-    command.middlewareStack.add(
-      (next) => (args) => {
-        const { headers } = args.request as { headers: Record<string, string> };
-        delete headers["Expect"];
-        return next(args);
-      },
-      { step: "build", priority: "low", name: "expectNoContinue" },
-    );
     try {
       const output = await s3.send(command);
       if (command instanceof CreateMultipartUploadCommand)
