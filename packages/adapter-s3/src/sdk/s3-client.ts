@@ -12,6 +12,9 @@ export interface S3Access extends S3Location {
   readonly credentials?: S3ClientConfig["credentials"] | undefined;
 }
 
+/** Longest wait for a connection, in milliseconds; the SDK by itself leaves it to the system, which takes minutes. */
+const CONNECTION_TIMEOUT_MS = 2_000;
+
 /**
  * Creates the S3 client that the presigner is meant to run on, and the indexes through `createSdkIndexS3`.
  *
@@ -29,7 +32,7 @@ export function createS3Client(access: S3Access): S3Client {
     maxAttempts: 1,
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
-    requestHandler: { ...agents },
+    requestHandler: { ...agents, connectionTimeout: CONNECTION_TIMEOUT_MS },
   });
   const closeIdle = Object.values(agents).map(watchIdleSockets);
   s3.middlewareStack.add(
