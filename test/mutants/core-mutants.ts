@@ -165,9 +165,9 @@ const objectNames = mutantsOf(
   ["name.length > MAX_GRANT_ID_LENGTH", "false", "an id that S3 refuses after the claim"],
 );
 
-const callersFolder = mutantsOf("packages/core/src/http/issue-endpoint.ts", [
-  `if (typeof folder !== "string" || !folders.is(folder))`,
-  "if (!folders.is(folder))",
+const callersFolder = mutantsOf("packages/core/src/http/read-authorization.ts", [
+  `typeof folder === "string" && folders.is(folder)`,
+  "folders.is(folder)",
   "an authorizer's list is read as a folder",
 ]).map((mutant) => ({
   ...mutant,
@@ -478,9 +478,9 @@ const registerGrant = mutantsOf("packages/core/src/gate/register-grant.ts", [
 
 /** Mutants of the core: the gate, its rules, and what URLs are made of. */
 const around = [
-  ...mutantsOf("packages/core/src/http/issue-endpoint.ts", [
-    `if (authorization.status !== "allowed")`,
-    "if (false)",
+  ...mutantsOf("packages/core/src/http/read-authorization.ts", [
+    "check(isKnown, ",
+    "check(true, ",
     "an authorizer that answers anything but a plain no allows every caller",
   ]),
   ...mutantsOf("packages/adapter-s3/src/strategies/scope-of.ts", [

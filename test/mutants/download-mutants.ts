@@ -187,18 +187,15 @@ const request = mutantsOf(
   [`...(values.has("retries") ? { retries: "none" } : {}),`, "", "a link for one request is good for several"],
 );
 
-const endpoint = mutantsOf(
-  "packages/core/src/http/issue-endpoint.ts",
-  [
-    "if (!handedOut.some((folder) => isBelow(keyPrefix + folder, asked.key)))",
-    "if (!isBelow(keyPrefix, asked.key))",
-    "every caller hands out the objects of all others",
-  ],
-  [
-    '!Array.isArray(downloads) || !downloads.every((each) => typeof each === "string" && folders.is(each))',
-    "false",
-    "an authorizer's folder without an end reaches its neighbours",
-  ],
+const endpoint = mutantsOf("packages/core/src/http/issue-endpoint.ts", [
+  "if (!handedOut.some((folder) => isBelow(keyPrefix + folder, asked.key)))",
+  "if (!isBelow(keyPrefix, asked.key))",
+  "every caller hands out the objects of all others",
+]);
+
+const answered = mutantsOf(
+  "packages/core/src/http/read-authorization.ts",
+  ["check(areFolders, ", "check(true, ", "an authorizer's folder without an end reaches its neighbours"],
   [
     "downloads = [] } = authorization",
     'downloads = [""] } = authorization',
@@ -290,6 +287,7 @@ export const downloadMutants: readonly Mutant[] = [
   ...header,
   ...request,
   ...endpoint,
+  ...answered,
   ...answers,
   ...page,
   ...handler,

@@ -15,7 +15,6 @@ import {
 } from "@presign-once/core";
 import {
   asksForDownload,
-  CALLER_LIMITS,
   narrow,
   type ParameterFault,
   readCallerLimits,
@@ -123,8 +122,7 @@ export async function createEdgeIssuer(
     { folder = "", metadata }: Pick<UploadAsked, "folder" | "metadata"> = {},
   ): Promise<IssueOutcome> {
     const read = readCallerLimits({ metadata });
-    if ("fault" in read)
-      throw new PresignOnceError("ARGUMENT_INVALID", `metadata: expected ${CALLER_LIMITS.metadata.words}`);
+    if ("fault" in read) throw new PresignOnceError("ARGUMENT_INVALID", `${read.fault}: expected ${read.form}`);
     return uploadIssuer.issue({ baseUrl, folder, ...checked(readGrantRequest(query, narrow(limits, read.limits))) });
   }
 

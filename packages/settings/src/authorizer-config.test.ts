@@ -87,6 +87,8 @@ const wrong: [fault: string, authorizer: unknown][] = [
         { metadata: { [PLANTED]: PLANTED } },
       ],
       ["extension: expected 1 to 10 lower-case letters or digits", { extension: `.${PLANTED}` }],
+      ["minBytes: expected maxBytes or less, the token's and that of the settings", { minBytes: 5, maxBytes: 4 }],
+      ["minBytes: expected maxBytes or less, the token's and that of the settings", { minBytes: 5_368_709_121 }],
     ] as const
   ).map(([fault, limits]): [string, unknown] => [
     `authorizer.tokens.0.${fault}`,

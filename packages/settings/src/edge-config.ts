@@ -1,3 +1,4 @@
+import { hasRoom } from "@presign-once/core/http";
 import * as z from "zod/mini";
 
 import { authorizerSchema } from "./authorizer-config.ts";
@@ -11,6 +12,13 @@ const schema = z.strictObject({ ...commonFields, authorizer: authorizerSchema },
     path: ["keys", 0, "allows"],
     error: "expected none: the first key signs what /url issues",
   }),
+  ({ value: { authorizer, maxBytes }, issues }) => {
+    for (const [i, token] of (authorizer.type === "bearer" ? authorizer.tokens : []).entries()) {
+      if (hasRoom({ minBytes: token.minBytes, maxBytes: Math.min(token.maxBytes ?? maxBytes, maxBytes) })) continue;
+      const message = "expected maxBytes or less, the token's and that of the settings";
+      issues.push({ code: "custom", message, path: ["authorizer", "tokens", i, "minBytes"], input: null });
+    }
+  },
 );
 
 /** The settings of both edge functions, complete. */

@@ -246,7 +246,7 @@ describe("the authorizer", () => {
     async (answer) => {
       const authorizer = { authorize: async () => answer } as unknown as Authorizer;
       const edge = createInMemoryEdge({ authorizer });
-      await expect(edge.askForUrl()).rejects.toThrow(TypeError);
+      await expect(edge.askForUrl()).rejects.toMatchObject({ code: "LAW_BROKEN" });
       expect(edge.calls).toEqual([]);
     },
   );

@@ -69,7 +69,7 @@ export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock)
       try {
         const { payload } = await jwtVerify(token, keyOf, { ...options, currentDate: clock.now() });
         const scopes = typeof payload["scope"] === "string" ? payload["scope"].split(" ") : [];
-        const subject = typeof payload.sub === "string" ? { subject: payload.sub } : {};
+        const subject = typeof payload.sub === "string" && payload.sub !== "" ? { subject: payload.sub } : {};
         const told = readClaims(payload, claims);
         const isAllowed = scope === undefined || scopes.includes(scope);
         return isAllowed && told !== undefined

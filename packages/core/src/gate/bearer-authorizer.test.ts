@@ -69,6 +69,9 @@ describe("a token whose digest is in the list", () => {
     expect(() => createBearerAuthorizer([{ name: "app", sha256, maxBytes: -1 }])).toThrow(
       "tokens: expected maxBytes of app to be a whole number of bytes",
     );
+    expect(() => createBearerAuthorizer([{ name: "app", sha256, minBytes: 2, maxBytes: 1 }])).toThrow(
+      "tokens: expected minBytes of app to be maxBytes or less",
+    );
   });
 
   test("is found with the scheme in any case, and among other headers", async () => {

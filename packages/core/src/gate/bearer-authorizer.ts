@@ -3,7 +3,7 @@ import { type Authorizer, bearerToken, type CallerLimits } from "../ports/author
 import { type Digests, webDigests } from "../ports/digests.ts";
 import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { folders, sha256Hex, tokenName } from "../url/forms.ts";
-import { CALLER_LIMITS, readCallerLimits } from "./caller-limits.ts";
+import { readCallerLimits } from "./caller-limits.ts";
 
 /** One token that may ask for URLs, known by its digest only, so that the settings do not give it away. */
 export interface BearerTokenDigest extends CallerLimits {
@@ -45,10 +45,7 @@ export function createBearerAuthorizer(
       throw new PresignOnceError("CONFIG_INVALID", `tokens: expected sha256 of ${name} to be ${sha256Hex.words}`);
     const limits = readCallerLimits(token);
     if ("fault" in limits)
-      throw new PresignOnceError(
-        "CONFIG_INVALID",
-        `tokens: expected ${limits.fault} of ${name} to be ${CALLER_LIMITS[limits.fault].words}`,
-      );
+      throw new PresignOnceError("CONFIG_INVALID", `tokens: expected ${limits.fault} of ${name} to be ${limits.form}`);
     if (!folders.is(uploads))
       throw new PresignOnceError("CONFIG_INVALID", `tokens: expected uploads of ${name} to be ${folders.words}`);
     if (!downloads.every(folders.is))

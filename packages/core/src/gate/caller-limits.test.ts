@@ -43,8 +43,16 @@ describe("limits of another form are found by name:", () => {
       [{}, { a: "a b", "uploaded-by": "1" }],
     ],
   ])("%s", (name, wrong, right) => {
-    for (const value of wrong) expect([value, readCallerLimits({ [name]: value })]).toEqual([value, { fault: name }]);
+    const form = CALLER_LIMITS[name].words;
+    const fault = { fault: name, form };
+    for (const value of wrong) expect([value, readCallerLimits({ [name]: value })]).toEqual([value, fault]);
     for (const value of right) expect(readCallerLimits({ [name]: value })).toEqual({ limits: { [name]: value } });
-    expect(CALLER_LIMITS[name].words).not.toBe("");
+    expect(form).not.toBe("");
   });
+});
+
+test("limits that leave no number of bytes contradict each other", () => {
+  const fault = { fault: "minBytes", form: "maxBytes or less" };
+  expect(readCallerLimits({ minBytes: 5, maxBytes: 4 })).toEqual(fault);
+  expect(readCallerLimits({ minBytes: 5, maxBytes: 5 })).toEqual({ limits: { minBytes: 5, maxBytes: 5 } });
 });

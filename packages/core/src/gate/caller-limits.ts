@@ -33,14 +33,21 @@ export const CALLER_LIMITS: Readonly<Record<keyof CallerLimits, LimitForm>> = {
 /**
  * Takes the limits out of an object that has them among other fields.
  *
- * @returns the limits that are there, or the name of the first that has another form
+ * @returns the limits that are there, or the name of the first that has another form or contradicts another, and its form
  */
 export function readCallerLimits(
   from: Readonly<Partial<Record<keyof CallerLimits, unknown>>>,
-): { readonly limits: CallerLimits } | { readonly fault: keyof CallerLimits } {
+): { readonly limits: CallerLimits } | { readonly fault: keyof CallerLimits; readonly form: string } {
   const names = (Object.keys(CALLER_LIMITS) as (keyof CallerLimits)[]).filter((name) => from[name] !== undefined);
   const fault = names.find((name) => !CALLER_LIMITS[name].is(from[name]));
-  return fault === undefined ? { limits: Object.fromEntries(names.map((name) => [name, from[name]])) } : { fault };
+  if (fault !== undefined) return { fault, form: CALLER_LIMITS[fault].words };
+  const limits: CallerLimits = Object.fromEntries(names.map((name) => [name, from[name]]));
+  return hasRoom(limits) ? { limits } : { fault: "minBytes", form: "maxBytes or less" };
+}
+
+/** Whether there is a number of bytes between the two, each where it is given. */
+export function hasRoom({ minBytes = 0, maxBytes = Infinity }: Pick<CallerLimits, "minBytes" | "maxBytes">): boolean {
+  return minBytes <= maxBytes;
 }
 
 /** Whether a media type is one of those that a caller may upload. Parameters of a type do not count. */

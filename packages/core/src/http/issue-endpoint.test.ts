@@ -5,7 +5,7 @@ import type { HeaderField } from "../ports/header-field.ts";
 import { createInMemoryIndex, createManualClock, createSequentialIds } from "../testing/index.ts";
 import { createDownloadIssuer } from "../ticket/download-issuer.ts";
 import { createTicketIssuer } from "../ticket/ticket-issuer.ts";
-import { createEdgeKeys } from "../url/edge-keys.ts";
+import { createEdgeKeys, type KeyAllowance } from "../url/edge-keys.ts";
 import { createCors } from "./cors.ts";
 import { createIssueEndpoint } from "./issue-endpoint.ts";
 
@@ -18,10 +18,18 @@ function createDesk({
   isOffered = true,
   limits = {},
   subjectMetadata,
-}: { downloads?: unknown; isOffered?: boolean; limits?: object; subjectMetadata?: string } = {}) {
+  allows,
+}: {
+  downloads?: unknown;
+  isOffered?: boolean;
+  limits?: object;
+  subjectMetadata?: string;
+  allows?: KeyAllowance;
+} = {}) {
   const lines: string[] = [];
   const parts = {
-    ...{ index: createInMemoryIndex(), keys: createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1) }]) },
+    keys: createEdgeKeys([{ id: "k1", secret: new Uint8Array(32).fill(1), allows }]),
+    index: createInMemoryIndex(),
     ...{ clock: createManualClock(), ids: createSequentialIds() },
   };
   const folders = downloads === undefined ? {} : { downloads };
@@ -91,7 +99,8 @@ describe("a link for a download", () => {
     "is issued to no caller whose folders are %j: the authorizer is at fault",
     async (downloads) => {
       const desk = createDesk({ downloads });
-      for (const query of ["download=uploads/a", ""]) await expect(desk.ask(query)).rejects.toThrow(TypeError);
+      for (const query of ["download=uploads/a", ""])
+        await expect(desk.ask(query)).rejects.toMatchObject({ code: "LAW_BROKEN" });
     },
   );
 
@@ -146,4 +155,42 @@ describe("what the authorizer says of its caller", () => {
       await expect(desk.ask("")).rejects.toThrow(`the authorizer answered with ${Object.keys(limits)[0]} that is not`);
     },
   );
+
+  const UPLOADED_BY = "uploaded-by";
+  test.each<[what: string, answer: object, message: string]>([
+    ["bounds that leave no length", { minBytes: 5, maxBytes: 4 }, "minBytes that is not maxBytes or less"],
+    [
+      "a least length that the settings do not allow",
+      { minBytes: 1_001 },
+      "minBytes over the maxBytes of the settings",
+    ],
+    ["an empty subject", { subject: "" }, "a subject that is no text, or an empty one: leave it out"],
+    ["a subject that is no text", { subject: null }, "a subject that is no text, or an empty one: leave it out"],
+    [
+      "a subject that cannot be encoded",
+      { subject: "a\ud800" },
+      "a subject that is no text, or an empty one: leave it out",
+    ],
+    ["a subject that no object can carry", { subject: "a".repeat(1_900) }, "a subject and metadata of over 1888 bytes"],
+    [
+      "metadata of the subject's name",
+      { metadata: { [UPLOADED_BY]: "b" } },
+      "metadata of the name that the settings give",
+    ],
+    ["no folders", { uploads: "../" }, "uploads that are no folders"],
+    ["no challenge", { status: "unauthenticated" }, "a challenge that is no printable ASCII"],
+    ["a challenge of two lines", { status: "unauthenticated", challenge: "a\nb" }, "a challenge that is no printable"],
+    ["another status", { status: "denied" }, "none of the status allowed, unauthenticated and forbidden"],
+  ])("is a fault of the authorizer and no mistake of the caller: %s", async (_, answer, message) => {
+    const desk = createDesk({ limits: answer, subjectMetadata: UPLOADED_BY });
+    await expect(desk.ask("")).rejects.toMatchObject({
+      ...{ code: "LAW_BROKEN", message: expect.stringContaining(`the authorizer answered with ${message}`) },
+    });
+    expect(desk.lines).toEqual([]);
+  });
+
+  test("is a fault where no edge key of this endpoint is for its folder", async () => {
+    const desk = createDesk({ limits: { uploads: "b/" }, allows: { uploads: ["uploads/a/"] } });
+    await expect(desk.ask("")).rejects.toThrow("folder: expected one that the edge key which signs allows");
+  });
 });

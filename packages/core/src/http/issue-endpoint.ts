@@ -1,20 +1,18 @@
-import { CALLER_LIMITS, readCallerLimits } from "../gate/caller-limits.ts";
 import type { RetryRules } from "../gate/claim-once.ts";
 import type { Issuer, IssueOutcome } from "../gate/issuer.ts";
-import type { Authorizer, CallerLimits } from "../ports/authorizer.ts";
+import type { Authorizer } from "../ports/authorizer.ts";
 import type { HeaderField } from "../ports/header-field.ts";
 import { isPermanentFault, PresignOnceError } from "../ports/presign-once-error.ts";
 import type { DownloadIssueOutcome, DownloadIssuer } from "../ticket/download-issuer.ts";
 import { isBelow } from "../ticket/ticket-fault.ts";
-import { percentEncode } from "../url/canonical-request.ts";
-import { folders } from "../url/forms.ts";
 import { acceptsJson } from "./accepts-json.ts";
 import type { Cors } from "./cors.ts";
 import { describeIssue, type WriteLine } from "./decision-log.ts";
 import { asksForDownload, readDownloadRequest } from "./download-request.ts";
 import { grantAnswer } from "./grant-answer.ts";
-import { type GrantLimits, narrow, readGrantRequest } from "./grant-request.ts";
+import { type GrantLimits, readGrantRequest } from "./grant-request.ts";
 import type { HttpAnswer } from "./http-answer.ts";
+import { readAuthorization } from "./read-authorization.ts";
 import { methodNotAllowed, wireError } from "./refusals.ts";
 import { errorAnswer, errorForm, type WireError } from "./wire-error.ts";
 
@@ -74,25 +72,12 @@ export function createIssueEndpoint(deps: {
       }
 
       if (!METHODS.includes(method)) return refuse(methodNotAllowed(METHODS, "Ask for a URL with GET or POST."));
-      const authorization = await deps.authorizer.authorize({ method, path, query, headers });
+      const authorization = readAuthorization(await deps.authorizer.authorize({ method, path, query, headers }), deps);
       if (authorization.status === "unauthenticated")
         return refuse(wireError("unauthenticated", { headers: [["WWW-Authenticate", authorization.challenge]] }));
       const { subject } = authorization;
       if (authorization.status === "forbidden") return refuse(wireError("forbidden"), subject);
-      // Authorizers are other people's code, and what they answer is checked by no compiler when they are bundled.
-      if (authorization.status !== "allowed")
-        throw new TypeError("the authorizer answered none of allowed, unauthenticated and forbidden");
-      const { uploads: folder = "", downloads = [] } = authorization;
-      if (typeof folder !== "string" || !folders.is(folder))
-        throw new TypeError("the authorizer answered with uploads that are no folders");
-      if (!Array.isArray(downloads) || !downloads.every((each) => typeof each === "string" && folders.is(each)))
-        throw new TypeError("the authorizer answered with downloads that are no list of folders");
-      const caller = readCallerLimits(authorization);
-      if ("fault" in caller)
-        throw new TypeError(
-          `the authorizer answered with ${caller.fault} that is not ${CALLER_LIMITS[caller.fault].words}`,
-        );
-      const limits = narrow(deps.limits, withSubject(caller.limits, subject, deps.subjectMetadata));
+      const { folder, downloads, limits } = authorization;
       if (baseUrl === undefined) return refuse(wireError("host-invalid"), subject);
       const prepared = asksForDownload(query)
         ? prepareDownload({ ...deps, limits }, query, baseUrl, downloads)
@@ -103,8 +88,10 @@ export function createIssueEndpoint(deps: {
       try {
         outcome = await prepared.issue();
       } catch (fault) {
-        // What the issuer refuses of a request is the caller's fault, even where no parameter was found wrong before.
-        if (fault instanceof PresignOnceError && fault.code === "ARGUMENT_INVALID")
+        // What the issuer refuses of a request is the caller's fault, even where no parameter was found wrong before; but
+        // no parameter names a folder, the authorizer does.
+        const isCallers = fault instanceof PresignOnceError && fault.code === "ARGUMENT_INVALID";
+        if (isCallers && !fault.message.startsWith("folder:"))
           return refuse(wireError("parameter-invalid", { detail: fault.message }), subject);
         throw fault;
       }
@@ -122,12 +109,6 @@ export function createIssueEndpoint(deps: {
 }
 
 type Deps = Parameters<typeof createIssueEndpoint>[0];
-
-/** The subject is other people's text, so it is percent-encoded like a file name. */
-function withSubject(limits: CallerLimits, subject: string | undefined, name: string | undefined): CallerLimits {
-  if (subject === undefined || name === undefined) return limits;
-  return { ...limits, metadata: { ...limits.metadata, [name]: percentEncode(subject) } };
-}
 
 /** A request that may be issued, or why it may not. */
 type Prepared = { readonly refusal: WireError } | { issue(): Promise<IssueOutcome | DownloadIssueOutcome> };

@@ -3,7 +3,7 @@ import type { HeaderField } from "./header-field.ts";
 /**
  * Decides who may ask for URLs.
  *
- * An implementation must decide from the request alone, and must answer `unauthenticated` whenever it is in doubt. It may throw for faults of its own; nothing is issued then, nor for an answer of another form.
+ * An implementation must decide from the request alone, and must answer `unauthenticated` whenever it is in doubt. It may throw for faults of its own; nothing is issued then, nor for an answer of another form or that contradicts itself or the settings: both are faults, 500.
  *
  * @example
  * const office: Authorizer = {

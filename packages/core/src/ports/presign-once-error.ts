@@ -14,7 +14,7 @@
  * - `BODY_REFUSED`: the body of an upload is not what was granted, or did not come to its end; the message says which.
  * - `RETRIES_UNPROVEN`: retries are asked for on a store that was not proven to keep one object of a URL; the message says
  *   what was seen, or that it could not be tried.
- * - `LAW_BROKEN`: an implementation of {@link SignatureIndex}, {@link UploadSink} or `Ids` was seen to break one of its laws.
+ * - `LAW_BROKEN`: an implementation of {@link SignatureIndex}, {@link UploadSink}, `Ids` or `Authorizer` was seen to break one of its laws.
  */
 export type PresignOnceErrorCode =
   | "CONFIG_INVALID"
