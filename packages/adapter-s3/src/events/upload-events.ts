@@ -68,7 +68,7 @@ interface EventObject {
  * Creates the handler of a Lambda function that gets the events of a bucket's uploads.
  *
  * An event says only that something may have happened: the object itself is looked at, in the version that the event names. An object
- * that is gone, was overwritten since, or did not come through the edge is passed over.
+ * that is gone, was overwritten since, or did not come through the edge is passed over, and so is the deletion of one.
  *
  * @returns  throws what `onStored` and S3 throw, and `EVENT_INVALID` for what is no event of S3; then Lambda calls again
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
@@ -88,7 +88,7 @@ export function createUploadEventHandler({
 
   async function findUpload({ bucket, key, etag, versionId }: EventObject): Promise<StoredUpload | undefined> {
     const place = { Bucket: bucket, Key: key, ...(versionId ? { VersionId: versionId } : {}) };
-    const head = await s3.send(new HeadObjectCommand(place)).catch(undefinedIf(404));
+    const head = await s3.send(new HeadObjectCommand(place)).catch(undefinedIf(404, 405)); // 405: the version is a delete marker
     if (head === undefined || head.ETag !== `"${etag}"`) return undefined; // an overwrite has an event of its own
     const { [GRANT_ID_METADATA]: id, ...metadata } = head.Metadata ?? {};
     if (id === undefined || key.split("/").at(-1) !== id) return undefined; // the owner's, or a copy of an upload
@@ -131,9 +131,9 @@ function objectsOf(event: UploadEvent): readonly EventObject[] {
 }
 
 /** Passes over an answer that was to be expected; anything else is thrown. */
-function undefinedIf(status: number): (error: unknown) => undefined {
+function undefinedIf(...statuses: readonly number[]): (error: unknown) => undefined {
   return (error) => {
-    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === status) return undefined;
+    if (error instanceof S3ServiceException && statuses.includes(error.$metadata.httpStatusCode ?? 0)) return undefined;
     throw error;
   };
 }
