@@ -72,6 +72,16 @@ const claim = [
       "a client retries although its grant does not allow it",
     ],
     [
+      "[...storage, ...singleUseHeaders",
+      "[...singleUseHeaders",
+      "with tickets, objects are stored without the key of the settings",
+    ],
+    [
+      "[...read.passedOn, ...storage], request",
+      "read.passedOn, request",
+      "with long tags, S3 refuses the head of a ticket's request after the claim",
+    ],
+    [
       "singleUseHeaders(ticket.id, ids.lock())",
       `singleUseHeaders(ticket.id, "0".repeat(64))`,
       "a signature that leaks can be used by anybody",
@@ -116,6 +126,12 @@ const edgeHeaders = mutantsOf(
     "name: GRANT_ID_HEADER, signedWhen: () => true",
     "name: GRANT_ID_HEADER, signedWhen: () => false",
     "nothing says which grant an object came from",
+  ],
+  [" || STORAGE_HEADERS.has(name)", "", "a grant binds a header of the settings, which the edge then sends twice"],
+  [
+    "return [...added, ...signedStorageHeaders(url)];",
+    "return added;",
+    "S3 refuses what has to be encrypted, after the claim",
   ],
   [
     "EDGE_HEADERS.some((header) => header.name === name)",
@@ -337,9 +353,16 @@ const headerRules = mutantsOf(
   ["!(bytes <= maxBytes)", "bytes > maxBytes", "a limit that is no number is none"],
   ["if (maxBytes !== undefined && !(bytes", "if (false && !(bytes", "max-bytes is not enforced"],
   [
-    "if (value === undefined)\n      return { fault: headerRefused(`The URL signs",
-    "if (value === undefined) continue; if (false)\n      return { fault: headerRefused(`The URL signs",
+    "if (value === undefined || (isStorage",
+    "if (value === undefined) continue; if ((isStorage",
     "a signed header without its value in the URL: S3 refuses and echoes",
+  ],
+  [" || (isStorage && !isPlainValue(value))", "", "the edge adds a header that nobody can send, after the claim"],
+  ["if (!isStorage) values", "values", "clients have to send what only the edge adds"],
+  [
+    "findHeadFault(url, [...read.passedOn, ...signedStorageHeaders(url)], headers)",
+    "findHeadFault(url, read.passedOn, headers)",
+    "with long tags, S3 refuses the head of a request after the claim",
   ],
 );
 
@@ -460,7 +483,16 @@ const issue = mutantsOf(
     "",
     "what was granted is not in the URL: no client may try again",
   ],
-  ["query: shownParameters(request),", "query: [],", "the edge cannot hold an upload to what was granted"],
+  [
+    "query: shownParameters({ ...request, headers: [...headers, ...storage] }),",
+    "query: [],",
+    "the edge cannot hold an upload to what was granted",
+  ],
+  [
+    "headers: [...headers, ...storage, ...(await",
+    "headers: [...headers, ...(await",
+    "objects are stored without a key",
+  ],
   ["return b !== undefined && b < a ? b : a;", "return a;", "a URL is promised for longer than its credentials live"],
   [
     'checkUsable(readSignedUrl("PUT", path, taggedQuery), asked, request);',

@@ -11,6 +11,7 @@ import {
   type Presigner,
   randomIds,
   type SignatureIndex,
+  storageHeaders,
   systemClock,
 } from "@presign-once/core";
 import {
@@ -112,7 +113,10 @@ export async function createEdgeIssuer(
   const ticketParts = { ...parts, keys: ticketKeys, ...(s3 !== undefined && recordsIssued ? { index: s3.index } : {}) };
   const uploadIssuer =
     s3 !== undefined && signing === "at-issue"
-      ? createIssuer({ ...parts, ...s3, keys: createEdgeKeys(secrets, { scope: indexScope(config) }), ifNoneMatch })
+      ? createIssuer({
+          ...{ ...parts, ...s3, keys: createEdgeKeys(secrets, { scope: indexScope(config) }) },
+          ...{ storage: storageHeaders(uploads), ifNoneMatch },
+        })
       : createTicketIssuer(ticketParts);
   const downloadIssuer = config.downloads && createDownloadIssuer(ticketParts);
   const limits = { ...config, retries: config.retries !== undefined };

@@ -5,6 +5,7 @@ import { allowsAnyWithCredentials } from "@presign-once/core/http";
 import * as z from "zod/mini";
 
 import { expected, formed, oneOf, text, wholeNumber } from "./config-fields.ts";
+import { storageFields } from "./storage-config.ts";
 
 /** Longest life of a presigned URL, in seconds, since the signing credentials of a Lambda function may end soon after. */
 export const MAX_EXPIRES_IN_SECONDS = 3_600;
@@ -29,7 +30,10 @@ export const commonFields = {
   endpoint: z.optional(text("an http or https URL without a query", /^https?:\/\/[^\s?#]+$/, URL.canParse)),
   /** Buckets in the path instead of the host name. */
   forcePathStyle: z._default(z.boolean(expected("true or false")), false),
-  uploads: z.strictObject({ bucket: bucketName, prefix: z._default(folder, "uploads/") }, expected("an object")),
+  uploads: z.strictObject(
+    { bucket: bucketName, prefix: z._default(folder, "uploads/"), ...storageFields },
+    expected("an object"),
+  ),
   index: z.prefault(
     z.strictObject(
       {
@@ -125,6 +129,14 @@ export const commonRules = [
     {
       path: ["index", "prefix"],
       error: "expected another folder than uploads.prefix, in the same bucket",
+    },
+  ),
+  z.refine<Common>(
+    ({ region, uploads: { encryption } }) =>
+      encryption?.keyArn === undefined || encryption.keyArn.split(":")[3] === region,
+    {
+      path: ["uploads", "encryption", "keyArn"],
+      error: "expected a key in the region of the settings: S3 takes one only where the bucket is",
     },
   ),
   z.refine<Common>(({ expiresInSeconds, maxExpiresInSeconds }) => expiresInSeconds <= maxExpiresInSeconds, {

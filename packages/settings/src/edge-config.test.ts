@@ -19,6 +19,9 @@ const SIZE = "expected a whole number of bytes from 0 to 5368709120";
 const STRATEGY = "expected conditional, conditional-unquoted, sealed or versioning";
 const ENDPOINT = "expected an http or https URL without a query";
 const EDGE_URL = "expected an http or https URL without a path";
+const KEY =
+  "expected the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/ID, and neither an alias nor an id alone";
+const KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const ORIGINS = "expected origins as browsers send them, such as https://app.example, or *";
 
 /** Every field: its path, the form that its fault names, whether it may be left out, and values that are not of that form. */
@@ -34,6 +37,15 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
   ["uploads", "expected an object", false, [PLANTED, 7, [PLANTED]]],
   ["uploads.bucket", NAME, false, [7, "", "ab", PLANTED, "-bucket", "x".repeat(64)]],
   ["uploads.prefix", FOLDER, true, [7, "", "/", PLANTED, `/${PLANTED}/`, `${PLANTED}//`, "../", "a b/", "%2F/"]],
+  [
+    "uploads.encryption",
+    "expected an object with type AES256, or with type aws:kms and keyArn",
+    true,
+    [7, "AES256", PLANTED, [PLANTED]],
+  ],
+  ["uploads.encryption.type", "expected AES256 or aws:kms", false, [7, "", PLANTED, "aws:kms:dsse"]],
+  ["uploads.encryption.keyArn", KEY, true, [7, "", PLANTED, "alias/a", KEY_ARN.replace("key/", "alias/")]],
+  ["uploads.tags", "expected an object of texts by names of tags", true, [7, PLANTED, [PLANTED], { [PLANTED]: 7 }]],
   ["index", "expected an object", true, [PLANTED, 7, [PLANTED]]],
   ["index.bucket", NAME, true, [7, "", PLANTED]],
   ["index.prefix", FOLDER, true, [7, "", PLANTED, "signatures"]],
@@ -380,7 +392,10 @@ test("the settings in the README are valid once they have a secret", () => {
 /** Valid settings in which one field, a path with dots, has another value, or is absent for `undefined`. */
 function withField(path: string, value: unknown): unknown {
   const config: Record<string, unknown> = structuredClone(
-    settings({ cors: { origins: [] }, retries: {}, downloads: {} }),
+    settings({
+      uploads: { bucket: "some-uploads", encryption: { type: "aws:kms", keyArn: KEY_ARN } },
+      ...{ cors: { origins: [] }, retries: {}, downloads: {} },
+    }),
   );
   const names = path.split(".");
   const last = names.pop() ?? "";

@@ -24,6 +24,7 @@ import {
   randomIds,
   type RetryRules,
   type SignatureIndex,
+  storageHeaders,
   systemClock,
   type TicketUse,
 } from "@presign-once/core";
@@ -87,7 +88,13 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
   const issuer =
     signing === "at-use"
       ? createTicketIssuer({ ...common, keys: createTicketKeys(config), maxLifeSeconds })
-      : createIssuer({ ...common, keys: edge.resolve(KEYS), presigner: createPresigner(config), ifNoneMatch });
+      : createIssuer({
+          ...common,
+          keys: edge.resolve(KEYS),
+          presigner: createPresigner(config),
+          storage: storageHeaders(uploads),
+          ifNoneMatch,
+        });
   const keyPrefix = uploads.prefix;
   const downloads =
     config.downloads === undefined
@@ -106,8 +113,10 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
 
 /** Tickets are taken where they are issued; presigned URLs everywhere, so that a change burns none of them. */
 function createTicketUse(config: VerifyConfig): TicketUse {
-  const terms = { keyPrefix: config.uploads.prefix, maxLifeSeconds: config.maxExpiresInSeconds };
-  return { keys: createTicketKeys(config), presigner: createPresigner(config), terms, maxBytes: config.maxBytes };
+  const { uploads, maxExpiresInSeconds: maxLifeSeconds, maxBytes } = config;
+  const terms = { keyPrefix: uploads.prefix, maxLifeSeconds };
+  const storage = storageHeaders(uploads);
+  return { keys: createTicketKeys(config), presigner: createPresigner(config), terms, maxBytes, storage };
 }
 
 function createDownloads(config: VerifyConfig, index: SignatureIndex): Downloader | undefined {

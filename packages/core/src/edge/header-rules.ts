@@ -2,8 +2,9 @@ import { byteLengthAbove } from "../bytes/bytes.ts";
 import { RETRIES_PARAMETER, SAME_CLIENT } from "../gate/client-secret.ts";
 import { type HeaderFault, lengthMissing, printable, headerRefused, tooLarge } from "../gate/header-fault.ts";
 import { type HeaderTerms, readUploadHeaders } from "../gate/upload-headers.ts";
-import { type HeaderField, onlyValue } from "../ports/header-field.ts";
-import { isEdgeHeader, requiresNewKey } from "../url/edge-headers.ts";
+import { type HeaderField, isPlainValue, onlyValue } from "../ports/header-field.ts";
+import { isEdgeHeader, requiresNewKey, signedStorageHeaders } from "../url/edge-headers.ts";
+import { STORAGE_HEADERS } from "../url/storage-headers.ts";
 import { MAX_BYTES_PARAMETER, MIN_BYTES_PARAMETER, type SignedUrl } from "./signed-url.ts";
 
 /** Most that one PUT may bring, in bytes: 5 GiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
@@ -63,7 +64,7 @@ export function readEdgeHeaders(
  * Whether URL and headers are more than S3 takes.
  *
  * @param url       as S3 gets it
- * @param passedOn  what is passed on of `headers`
+ * @param passedOn  what is passed on of `headers`, and what the settings add
  * @param headers   every field as received
  */
 export function findHeadFault(
@@ -99,7 +100,9 @@ export function readPresignedHeaders(
 ): ReturnType<typeof readEdgeHeaders> {
   const terms = termsOf(url);
   const read = "fault" in terms ? terms : readEdgeHeaders(headers, terms);
-  return "fault" in read ? read : (findHeadFault(url, read.passedOn, headers) ?? read);
+  return "fault" in read
+    ? read
+    : (findHeadFault(url, [...read.passedOn, ...signedStorageHeaders(url)], headers) ?? read);
 }
 
 /**
@@ -116,11 +119,12 @@ function grantedHeaders(
 ): { readonly values: ReadonlyMap<string, string> } | { readonly fault: HeaderFault } {
   const values = new Map<string, string>();
   for (const name of url.signedHeaders) {
-    if (name === "host" || isEdgeHeader(name)) continue;
+    const isStorage = STORAGE_HEADERS.has(name);
+    if (name === "host" || (isEdgeHeader(name) && !isStorage)) continue;
     const value = url.shown.get(name);
-    if (value === undefined)
+    if (value === undefined || (isStorage && !isPlainValue(value)))
       return { fault: headerRefused(`The URL signs the header ${printable(name)} without showing its value.`) };
-    values.set(name, value);
+    if (!isStorage) values.set(name, value);
   }
   return { values };
 }

@@ -31,6 +31,8 @@ import {
  *
  * @param given.keyPrefix    of new objects' keys; unreserved URL characters and `/`; default `uploads/`
  * @param given.digests      default: Web Crypto's
+ * @param given.storage      how S3 stores the uploads, from `storageHeaders`: signed into each URL, for the edge to add; default: as
+ *                           the bucket has it
  * @param given.ifNoneMatch  also sign `If-None-Match: *`, so that S3 itself refuses a second object; default false
  * @throws {PresignOnceError} `CONFIG_INVALID`: a key prefix with other characters
  */
@@ -41,11 +43,12 @@ export function createIssuer(
     readonly keys: EdgeKeys;
     readonly digests?: Digests;
     readonly keyPrefix?: string;
+    readonly storage?: readonly HeaderField[];
     readonly ifNoneMatch?: boolean;
   },
 ): Issuer {
   const deps = withDefaults(given);
-  const { keyPrefix = "uploads/", ifNoneMatch = false } = deps;
+  const { keyPrefix = "uploads/", storage = [], ifNoneMatch = false } = deps;
   checkKeyPrefix(keyPrefix);
 
   return {
@@ -66,8 +69,8 @@ export function createIssuer(
         key,
         signingDate,
         expiresInSeconds: signedSeconds,
-        headers: [...headers, ...(await edgeHeadersToSign(locked, deps.keys, { requireNewKey }))],
-        query: shownParameters(request),
+        headers: [...headers, ...storage, ...(await edgeHeadersToSign(locked, deps.keys, { requireNewKey }))],
+        query: shownParameters({ ...request, headers: [...headers, ...storage] }),
       };
       const signed = await deps.presigner.presign(asked);
 

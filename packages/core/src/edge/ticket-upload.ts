@@ -20,6 +20,8 @@ export interface TicketUse {
   readonly terms: TicketTerms;
   /** Most bytes that any upload may bring, whatever its ticket says. */
   readonly maxBytes: number;
+  /** How S3 stores uploads, from `storageHeaders`; default: as the bucket has it. */
+  readonly storage?: readonly HeaderField[] | undefined;
 }
 
 /** Where tickets are used. A presigned URL has a query, so that objects below `u/` have no other path than theirs. */
@@ -44,6 +46,7 @@ export function createTicketCheck({
   presigner,
   terms,
   maxBytes,
+  storage = [],
   clock,
   ids,
   digests,
@@ -68,7 +71,7 @@ export function createTicketCheck({
     });
     if ("fault" in read) return { status: "refused", hash, ...read.fault };
 
-    const added = singleUseHeaders(ticket.id, ids.lock());
+    const added = [...storage, ...singleUseHeaders(ticket.id, ids.lock())];
     const length: HeaderField = ["content-length", String(read.declaredBytes)];
     const signed = [...new Map([...granted, length, ...added])];
     const headers = [...read.passedOn, ...added];
@@ -77,7 +80,7 @@ export function createTicketCheck({
         ...{ method: "PUT", key: ticket.key, headers: signed, query: [] },
         ...{ signingDate: wholeSeconds(clock.now()), expiresInSeconds: SIGNATURE_SECONDS },
       });
-      const tooLong = findHeadFault({ path, query }, read.passedOn, request.headers);
+      const tooLong = findHeadFault({ path, query }, [...read.passedOn, ...storage], request.headers);
       if (tooLong !== undefined) return { status: "refused", hash, ...tooLong.fault };
       return { status: "checked", hash, key: ticket.key, declaredBytes: read.declaredBytes, path, query, headers };
     } catch (cause) {

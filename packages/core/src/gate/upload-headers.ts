@@ -53,11 +53,12 @@ export const SINGLE_HEADERS: ReadonlySet<string> = new Set([
   CLIENT_HEADER,
 ]);
 /**
- * Most bytes of names and values of headers that S3 stores: its limit for system-defined metadata, 2 KB.
+ * Most bytes of names and values of headers that S3 stores: its limit for system-defined metadata, 2 KB, less the headers of
+ * encryption, which the settings may add.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
-export const MAX_STORED_BYTES = 2_048;
+export const MAX_STORED_BYTES = 1_792;
 /** Most bytes of names and values of granted metadata: S3's limit of 2 KB, less name and value of the grant's id. */
 export const MAX_METADATA_BYTES = 1_888;
 

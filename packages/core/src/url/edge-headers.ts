@@ -1,6 +1,7 @@
 import type { HeaderField } from "../ports/header-field.ts";
 import { type EdgeKeys, LOCK_HEADER, type LockedUrl } from "./edge-keys.ts";
 import { GRANT_ID_HEADER, grantIdOf } from "./grant-id.ts";
+import { STORAGE_HEADERS } from "./storage-headers.ts";
 
 /** Makes S3 refuse a second object of one key. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 const NEW_KEY_HEADER = "if-none-match";
@@ -14,7 +15,7 @@ interface EdgeHeader {
   value(path: string, lock: string): string;
 }
 
-/** Every header that only the edge adds. */
+/** Every header that only the edge adds to all uploads, besides the {@link STORAGE_HEADERS} of the settings. */
 const EDGE_HEADERS: readonly EdgeHeader[] = [
   { name: LOCK_HEADER, signedWhen: () => true, value: (_, lock) => lock },
   { name: GRANT_ID_HEADER, signedWhen: () => true, value: grantIdOf },
@@ -23,7 +24,7 @@ const EDGE_HEADERS: readonly EdgeHeader[] = [
 
 /** Whether only the edge may add this header. */
 export function isEdgeHeader(name: string): boolean {
-  return EDGE_HEADERS.some((header) => header.name === name);
+  return EDGE_HEADERS.some((header) => header.name === name) || STORAGE_HEADERS.has(name);
 }
 
 /** Whether S3 refuses a second object of the key of a URL that signs these headers. */
@@ -57,18 +58,35 @@ export async function edgeHeadersToSign(
 }
 
 /**
+ * The headers of {@link STORAGE_HEADERS} that a URL signs, with the values that it shows: another setting since it was issued
+ * would break its signature.
+ */
+export function signedStorageHeaders({ signedHeaders, shown }: SigningUrl): readonly HeaderField[] {
+  return signedHeaders.flatMap((name): HeaderField[] => {
+    const value = STORAGE_HEADERS.has(name) ? shown.get(name) : undefined;
+    return value === undefined ? [] : [[name, value]];
+  });
+}
+
+/** What a URL says of the headers that it signs. */
+interface SigningUrl {
+  readonly signedHeaders: readonly string[];
+  readonly shown: ReadonlyMap<string, string>;
+}
+
+/**
  * The headers that the edge adds to an accepted upload: those that its URL signs, and no others.
  *
  * @param keyId  of the key that tagged the URL, which is not the first key during a key rotation
  */
 export async function edgeHeadersToAdd(
-  url: LockedUrl & { readonly signedHeaders: readonly string[] },
+  url: LockedUrl & SigningUrl,
   keys: EdgeKeys,
   keyId: string,
 ): Promise<readonly HeaderField[]> {
   const lock = await keys.lock(url, keyId);
-  return EDGE_HEADERS.filter(({ name }) => url.signedHeaders.includes(name)).map(({ name, value }) => [
-    name,
-    value(url.path, lock),
-  ]);
+  const added = EDGE_HEADERS.filter(({ name }) => url.signedHeaders.includes(name)).map(
+    ({ name, value }): HeaderField => [name, value(url.path, lock)],
+  );
+  return [...added, ...signedStorageHeaders(url)];
 }

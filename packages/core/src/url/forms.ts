@@ -76,6 +76,30 @@ export const clientSecret: Form = {
   is: (text) => /^[A-Za-z0-9_-]{22,128}$/.test(text),
 };
 
+/**
+ * A key of KMS, in any partition. The ARN is what the right to use the key names, in the role's policy.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html an id or an alias could be of another account
+ */
+export const kmsKeyArn: Form = {
+  words: "the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/ID, and neither an alias nor an id alone",
+  is: (text) => /^arn:aws(?:-[a-z]{1,10}){0,3}:kms:[a-z0-9-]{2,30}:\d{12}:key\/[A-Za-z0-9-]{1,64}$/.test(text),
+};
+
+const TAG_CHARACTERS = "letters, digits and blanks of ASCII, and + - = . _ : / @";
+
+/** The name of a tag of an object. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+export const tagName: Form = {
+  words: `1 to 128 of ${TAG_CHARACTERS}, and not aws: at the beginning`,
+  is: (text) => /^(?!aws:)[A-Za-z0-9 +=._:/@-]{1,128}$/i.test(text),
+};
+
+/** The value of a tag of an object, likewise. */
+export const tagValue: Form = {
+  words: `up to 256 of ${TAG_CHARACTERS}`,
+  is: (text) => /^[A-Za-z0-9 +=._:/@-]{0,256}$/.test(text),
+};
+
 /** A SHA-256 in hex, or an HMAC with it. */
 export const sha256Hex: Form = {
   words: "64 lower-case hex digits",
