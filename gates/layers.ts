@@ -141,6 +141,7 @@ const layers: readonly Layer[] = [
     mayImport: [],
     testsMayImport: ["@presign-once/core", "@presign-once/core/forms", "@presign-once/core/http"],
   },
+  { path: "packages/client/src/react.ts", mayImport: ["react"] },
 
   {
     path: "packages/issuer/src",

@@ -48,8 +48,12 @@ export interface ClientPage {
   showSize(): Promise<unknown>;
 }
 
-/** Starts a local edge, the server of an app and Chromium for the tests of a file, and opens the app for each test. */
-export function useClientPage(): ClientPage {
+/**
+ * Starts a local edge, the server of an app and Chromium for the tests of a file, and opens the app for each test.
+ *
+ * @param anyOrigin  pages of other origins than the app's may use the edge as well
+ */
+export function useClientPage({ anyOrigin = false } = {}): ClientPage {
   const openPage = useChromium();
   let appOrigin: string;
   let local: Local;
@@ -61,7 +65,7 @@ export function useClientPage(): ClientPage {
     local = await startLocal({
       onLog: (line) => log.push(line),
       config: {
-        cors: { origins: [appOrigin] },
+        cors: { origins: [anyOrigin ? "*" : appOrigin] },
         authorizer: { type: "bearer", tokens: [{ name: "app", sha256 }] },
         maxBytes: 10_000_000,
       },

@@ -1,13 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 
 import { startLocal } from "@presign-once/local-edge";
-import { build } from "esbuild";
 import { afterAll, expect, test } from "vitest";
 
 import { bucketOf } from "./bucket.ts";
 import { useChromium } from "./open-page.ts";
-import { serve } from "./serve-client.ts";
+import { bundle, serve } from "./serve-client.ts";
 
 const README = new URL("../../packages/client/README.md", import.meta.url);
 const ENDPOINT = "https://d111111abcdef8.cloudfront.net/url";
@@ -36,15 +34,3 @@ test("the page in the client's README uploads the chosen file", async () => {
   expect(await tab.evaluate("document.getElementById('progress').value")).toBe(1);
   expect(complaints).toEqual([]);
 });
-
-/** As a site's bundler does. */
-async function bundle(script: string): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: script, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
-    bundle: true,
-    format: "esm",
-    conditions: ["source"],
-    write: false,
-  });
-  return outputFiles[0]!.text;
-}

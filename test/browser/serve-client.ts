@@ -1,8 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 
 /** Serves on a free port of 127.0.0.1; returns the origin. */
 export async function serve(
@@ -18,17 +17,28 @@ export async function serve(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Serves an empty page on its own origin, with `@presign-once/client` as the global `client`. */
-export async function serveClient(whenDone: (undo: () => void) => void): Promise<string> {
+/** Bundles a script as a site's bundler does; what it imports is found from here, and packages of the workspace in their sources. */
+export async function bundle(contents: string, options: BuildOptions = {}): Promise<string> {
   const { outputFiles } = await build({
-    stdin: {
-      contents: 'import * as client from "@presign-once/client"; globalThis.client = client;',
-      resolveDir: fileURLToPath(new URL(".", import.meta.url)),
-    },
+    absWorkingDir: import.meta.dirname,
+    stdin: { contents, resolveDir: import.meta.dirname },
     bundle: true,
+    format: "esm",
     conditions: ["source"],
+    ...options,
     write: false,
   });
-  const page = `<!doctype html><link rel="icon" href="data:,"><title>app</title><script>${outputFiles[0]!.text}</script>`;
+  return outputFiles[0]!.text;
+}
+
+/** Serves an empty page on its own origin, with a script, which is a bundle. */
+export function serveScript(script: string, whenDone: (undo: () => void) => void): Promise<string> {
+  const page = `<!doctype html><link rel="icon" href="data:,"><title>app</title><body><script type="module">${script}</script>`;
   return serve((_, res) => res.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page), whenDone);
+}
+
+/** Serves an empty page on its own origin, with `@presign-once/client` as the global `client`. */
+export async function serveClient(whenDone: (undo: () => void) => void): Promise<string> {
+  const script = 'import * as client from "@presign-once/client"; globalThis.client = client;';
+  return serveScript(await bundle(script), whenDone);
 }
