@@ -77,6 +77,8 @@ export class SingleUseUploads extends Construct {
     const { issue, verify } = createFunctions(this, name, props, args, {
       ...{ strategy, signing, retries, oneTimeDownloads, uploadsArn: uploads.arn, indexArn: index.arn },
       ...{ uploadsKeyArn: uploads.keyArn, indexKeyArn: index.keyArn },
+      encryptionKeyArn: keyOf(name, "encryption.keyArn", props.encryption?.keyArn),
+      tags: Object.keys(props.tags ?? {}).length > 0,
     });
 
     const made = [uploads.made, index.made].filter((bucket) => bucket !== undefined);
@@ -117,13 +119,11 @@ function createBuckets(
   const { place = "own-bucket", strategy = DEFAULT_STRATEGY, kmsKeyArn: indexKeyArn } = props.index ?? {};
   const keep = props.removal !== "remove";
   const shared = place === "uploads-bucket";
-  const keyOf = (argument: "kmsKeyArn" | "index.kmsKeyArn", arn: string | undefined) =>
-    arn === undefined ? undefined : requireKeyIn({ stack, argument, arn }, EDGE_REGION);
   const refer = (name: string, keyArn: string | undefined, made: s3.CfnBucket | undefined): BucketRef => {
     return { name, arn: `arn:aws:s3:::${name}`, keyArn, made };
   };
 
-  const keyArn = keyOf("kmsKeyArn", kmsKeyArn);
+  const keyArn = keyOf(stack, "kmsKeyArn", kmsKeyArn);
   const origins = cors?.origins ?? [];
   const made =
     bucketName === undefined
@@ -133,11 +133,19 @@ function createBuckets(
   if (shared) return { uploads, index: uploads };
 
   const nameOfIndex = props.indexBucketName ?? `${uploads.name}-index`;
-  const options = { keep, versioned: RIGHTS[strategy].versioned, keyArn: keyOf("index.kmsKeyArn", indexKeyArn) };
+  const options = { keep, versioned: RIGHTS[strategy].versioned, keyArn: keyOf(stack, "index.kmsKeyArn", indexKeyArn) };
   const own = createBucket(scope, "Index", { ...options, bucketName: nameOfIndex, index: true, origins: [] });
   const index = refer(nameOfIndex, options.keyArn, own);
   createBucketPolicy(scope, "IndexPolicy", { bucket: own, arn: index.arn, keep });
   return { uploads, index };
+}
+
+function keyOf(
+  stack: string,
+  argument: Parameters<typeof requireKeyIn>[0]["argument"],
+  arn: string | undefined,
+): string | undefined {
+  return arn === undefined ? undefined : requireKeyIn({ stack, argument, arn }, EDGE_REGION);
 }
 
 /** Both functions. CDK copies their archives when they are made, so that nothing with the edge keys is left behind elsewhere. */
@@ -161,6 +169,7 @@ function createFunctions(
       region: EDGE_REGION,
       uploadsBucket: bucketOf(scope.uploadsArn),
       indexBucket: bucketOf(scope.indexArn),
+      encryptionKeyArn: scope.encryptionKeyArn,
       authorizer: props.authorizer as AuthorizerSettings,
       secrets: props.edgeKeys.map(({ secret }) => secret),
     });

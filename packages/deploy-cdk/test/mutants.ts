@@ -125,6 +125,8 @@ const own: readonly CdkMutant[] = [
     "const strategy = DEFAULT_STRATEGY;",
   ),
   construct("keys in another order", "props.edgeKeys.map(", "props.edgeKeys.toReversed().map("),
+  construct("key of each upload not used by the roles", "props.encryption?.keyArn", "undefined"),
+  construct("tags without their right", "Object.keys(props.tags ?? {}).length > 0", "false"),
   construct("key of the uploads not used by the roles", "uploadsKeyArn: uploads.keyArn", "uploadsKeyArn: undefined"),
   construct(
     "removal always keeps",

@@ -27,6 +27,8 @@ const ARGUMENTS: Record<keyof SingleUseUploadsArgs, readonly string[]> = {
   issueFunction: [],
   bucket: [],
   kmsKeyArn: [],
+  encryption: ["type", "keyArn"],
+  tags: [],
   index: ["place", "strategy", "kmsKeyArn"],
   cors: ["origins", "credentials"],
   signing: [],
@@ -97,6 +99,7 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
   );
   expect(isOne(args.bucket, uploadsBucket), "bucket", uploadsBucket.words);
   expect(isOne(args.kmsKeyArn, kmsKeyArn), "kmsKeyArn", kmsKeyArn.words);
+  expect(isOne(args.encryption?.keyArn, kmsKeyArn), "encryption.keyArn", kmsKeyArn.words);
   expect(isOne(index?.place, indexPlace), "index.place", indexPlace.words);
   expect(isOne(index?.kmsKeyArn, kmsKeyArn), "index.kmsKeyArn", kmsKeyArn.words);
   expect(

@@ -13,6 +13,7 @@ const known = {
   region: "eu-west-1",
   uploadsBucket: "the-uploads",
   indexBucket: "the-index",
+  encryptionKeyArn: undefined,
   authorizer: "none",
   secrets: [Buffer.alloc(32).toString("base64url")],
 };
@@ -65,6 +66,17 @@ test("accepts an authorizer as JSON in a secret", () => {
   const authorizer = { type: "bearer", tokens: [{ name: "app", sha256: "0a".repeat(32) }] };
   const { issue } = prepare()({ ...known, authorizer: JSON.stringify(authorizer) });
   expect(JSON.parse(issue)).toMatchObject({ authorizer, region: "eu-west-1", index: { bucket: "the-index" } });
+});
+
+test("writes how uploads are encrypted and tagged, and names the arguments that are wrong", () => {
+  const keyArn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  const args = { encryption: { type: "aws:kms", keyArn: pulumi.output(keyArn) }, tags: { scan: "pending" } } as const;
+  const { verify } = prepare(args)({ ...known, encryptionKeyArn: keyArn });
+  const encryption = { type: "aws:kms", keyArn };
+  expect(JSON.parse(verify)).toMatchObject({ uploads: { encryption, tags: { scan: "pending" } } });
+  expect(() => prepare({ encryption: { type: "aws:kms" } })).toThrow(/: encryption\.keyArn: expected the ARN of a key/);
+  expect(() => prepare({ encryption: { type: "AES256", keyArn } })).toThrow(/: encryption\.keyArn: expected/);
+  expect(() => prepare({ tags: { "aws:a": "b" } })).toThrow(/Uploads: tags: expected names of/);
 });
 
 test("gives verify nothing of the authorizer", () => {

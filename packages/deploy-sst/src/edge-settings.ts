@@ -11,6 +11,8 @@ export interface KnownLater {
   readonly region: string;
   readonly uploadsBucket: string;
   readonly indexBucket: string;
+  /** Of `encryption`, where it names one. */
+  readonly encryptionKeyArn: string | undefined;
   readonly authorizer: AuthorizerSettings;
   /** One for each of `edgeKeys`, in that order: 32 bytes in base64url. */
   readonly secrets: readonly string[];
@@ -46,10 +48,15 @@ export function prepareSettings(
   };
   const keyIds = args.edgeKeys ?? DEFAULT_EDGE_KEYS;
 
-  function write({ region, uploadsBucket, indexBucket, authorizer, secrets }: KnownLater): SettingsTexts {
+  function write(later: KnownLater): SettingsTexts {
+    const { region, uploadsBucket, indexBucket, encryptionKeyArn: keyArn, authorizer, secrets } = later;
     const config: EdgeConfigInput = {
       region,
-      uploads: { bucket: uploadsBucket, prefix: UPLOADS_FOLDER },
+      uploads: {
+        ...{ bucket: uploadsBucket, prefix: UPLOADS_FOLDER },
+        ...(args.encryption === undefined ? {} : { encryption: { type: args.encryption.type, keyArn } }),
+        ...given(args, "tags"),
+      },
       index: { bucket: indexBucket, prefix: INDEX_FOLDER, strategy: args.index?.strategy ?? DEFAULT_STRATEGY },
       keys: keyIds.map((id, index) => ({ id, secret: secrets[index] ?? "" })),
       authorizer: readAuthorizer(name, authorizer),
@@ -71,11 +78,12 @@ export function prepareSettings(
     try {
       parseEdgeConfigJson(issue);
     } catch (fault) {
-      // The check names fields of `config.json`; all but the keys are called like the arguments they come from.
+      // The check names fields of `config.json`; most are called like the arguments they come from.
       throw invalidArguments(name, [
         (fault as Error).message
           .replace(/(?<=^|; )keys(?=[.:])/g, "edgeKeys")
-          .replace(/(?<=^|; )downloads(?=[.:])/g, "oneTimeDownloads"),
+          .replace(/(?<=^|; )downloads(?=[.:])/g, "oneTimeDownloads")
+          .replace(/(?<=^|; )uploads\.(?=encryption|tags)/g, ""),
       ]);
     }
     if (
@@ -92,6 +100,7 @@ export function prepareSettings(
     region: "us-east-1",
     uploadsBucket: "uploads-known-later",
     indexBucket: "index-known-later",
+    encryptionKeyArn: args.encryption?.keyArn && "arn:aws:kms:us-east-1:111122223333:key/known-later",
     authorizer: isPlain(args.authorizer) ? args.authorizer : "none",
     secrets: keyIds.map(() => "A".repeat(43)),
   });

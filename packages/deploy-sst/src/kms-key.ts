@@ -6,7 +6,7 @@ import type { Input, Output, Providers } from "./providers.ts";
 /** A KMS key, and which argument of which stack named it. */
 export interface KeyArgument {
   readonly stack: string;
-  readonly argument: "kmsKeyArn" | "index.kmsKeyArn";
+  readonly argument: "kmsKeyArn" | "encryption.keyArn" | "index.kmsKeyArn";
   readonly arn: Input<string>;
 }
 

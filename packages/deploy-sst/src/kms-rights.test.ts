@@ -133,6 +133,19 @@ test("a key that both buckets share is named once", () => {
   ]);
 });
 
+test("a key that uploads name is used by whoever signs, and by the verify role to read with links for downloads", () => {
+  const encryptionKeyArn = UPLOADS_KEY.replace("1234abcd", "00000000");
+  const of = (signing: Signing, oneTimeDownloads: boolean) => {
+    const keys = { encryptionKeyArn, uploadsKeyArn: undefined, indexKeyArn: undefined };
+    return rightsOn(policiesOf("sealed", { signing, oneTimeDownloads, ...keys }));
+  };
+  const issue = { role: "issue", action: "kms:GenerateDataKey", key: encryptionKeyArn };
+  const verify = { ...issue, role: "verify" };
+  expect(of("at-issue", false)).toEqual([issue]);
+  expect(of("at-use", false)).toEqual([issue, verify]);
+  expect(of("at-issue", true)).toEqual([issue, { ...verify, action: "kms:Decrypt" }]);
+});
+
 test.each(strategies)("%s: without keys there are no rights on keys", (strategy) => {
   expect(rightsOn(policiesOf(strategy, { uploadsKeyArn: undefined, indexKeyArn: undefined }))).toEqual([]);
 });

@@ -30,6 +30,10 @@ export interface RoleScope {
   /** KMS key of the bucket, if it does not use S3's own. */
   readonly uploadsKeyArn: string | undefined;
   readonly indexKeyArn: string | undefined;
+  /** KMS key that each upload names, if it names one. */
+  readonly encryptionKeyArn?: string | undefined;
+  /** Whether each upload names tags. */
+  readonly tags?: boolean | undefined;
   /** Of the function itself, unqualified: its logs go by this name. */
   readonly functionArn: string;
 }
@@ -122,12 +126,16 @@ export const RIGHTS: Readonly<Record<StackStrategy, StrategyRights>> = {
  * none, and keeps the right for those that it signed before.
  */
 export function issuePolicy(scope: RoleScope): PolicyDocument {
-  const { strategy, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn, functionArn } = scope;
+  const { strategy, uploadsArn, indexArn, uploadsKeyArn, encryptionKeyArn, indexKeyArn, functionArn } = scope;
   const registrations = RIGHTS[strategy].issue(`${indexArn}/${INDEX_FOLDER}`, indexArn);
   return policy(
     allow("SignUploads", "s3:PutObject", allUploads(uploadsArn)),
+    ...tagUploads(scope),
     ...registrations,
-    ...useKeys("Encrypt", "kms:GenerateDataKey", [uploadsKeyArn, registrations.length > 0 ? indexKeyArn : undefined]),
+    ...useKeys("Encrypt", "kms:GenerateDataKey", [
+      ...[uploadsKeyArn, encryptionKeyArn],
+      registrations.length > 0 ? indexKeyArn : undefined,
+    ]),
     writeLogs(functionArn),
   );
 }
@@ -137,13 +145,12 @@ export function issuePolicy(scope: RoleScope): PolicyDocument {
  * with links for downloads, read them; where clients may try again, see their versions, for which S3 does not ask for the key.
  */
 export function verifyPolicy(scope: RoleScope): PolicyDocument {
-  const { strategy, signing, retries, oneTimeDownloads, uploadsArn, indexArn, functionArn } = scope;
-  const { uploadsKeyArn, indexKeyArn } = scope;
+  const { strategy, signing, retries, oneTimeDownloads, uploadsArn, indexArn, indexKeyArn, functionArn } = scope;
   const claims = RIGHTS[strategy].verify(`${indexArn}/${INDEX_FOLDER}`, indexArn);
   const looks = retries ? seeVersionsOfUploads(uploadsArn) : [];
   const keys = useKeys("EncryptAndReadEntries", ["kms:GenerateDataKey", "kms:Decrypt"], [indexKeyArn]);
-  const uploads = signing === "at-use" ? makeUploads(uploadsArn, uploadsKeyArn) : [];
-  const downloads = oneTimeDownloads ? readUploads(uploadsArn, uploadsKeyArn) : [];
+  const uploads = signing === "at-use" ? makeUploads(scope) : [];
+  const downloads = oneTimeDownloads ? readUploads(scope) : [];
   return policy(...claims, ...looks, ...keys, ...uploads, ...downloads, writeLogs(functionArn));
 }
 
@@ -171,10 +178,10 @@ export function regionOfKey(arn: string): string {
 }
 
 /** For links for downloads. */
-function readUploads(uploadsArn: string, keyArn: string | undefined): Statement[] {
+function readUploads({ uploadsArn, uploadsKeyArn, encryptionKeyArn }: RoleScope): Statement[] {
   return [
     allow("SignDownloads", "s3:GetObject", allUploads(uploadsArn)),
-    ...useKeys("DecryptUploads", "kms:Decrypt", [keyArn]),
+    ...useKeys("DecryptUploads", "kms:Decrypt", [uploadsKeyArn, encryptionKeyArn]),
   ];
 }
 
@@ -183,11 +190,24 @@ function allUploads(uploadsArn: string): string {
 }
 
 /** For uploads with tickets, which S3 is always asked to store under new keys alone. */
-function makeUploads(uploadsArn: string, keyArn: string | undefined): Statement[] {
+function makeUploads(scope: RoleScope): Statement[] {
+  const { uploadsArn, uploadsKeyArn, encryptionKeyArn } = scope;
   return [
     { ...allow("StoreUploads", "s3:PutObject", allUploads(uploadsArn)), Condition: onlyIfNothingIsThere },
-    ...useKeys("EncryptUploads", "kms:GenerateDataKey", [keyArn]),
+    ...tagUploads(scope),
+    ...useKeys("EncryptUploads", "kms:GenerateDataKey", [uploadsKeyArn, encryptionKeyArn]),
   ];
+}
+
+/**
+ * S3 asks for this right besides the one to put an object, where a request has `x-amz-tagging`. No condition holds it to new objects or to
+ * these tags: `s3:if-none-match` is none of its keys, and URLs with other tags may still be out when the setting changes.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+ */
+function tagUploads({ uploadsArn, tags = false }: RoleScope): Statement[] {
+  return tags ? [allow("TagUploads", "s3:PutObjectTagging", allUploads(uploadsArn))] : [];
 }
 
 /** What a client that tries again is measured by: whether anything was ever stored under its key. */

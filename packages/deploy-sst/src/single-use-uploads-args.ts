@@ -45,6 +45,23 @@ export interface SingleUseUploadsArgs {
    */
   kmsKeyArn?: Input<string>;
 
+  /**
+   * How S3 encrypts each upload, whatever the default of the bucket is: signed in and added by the edge, so no client sends it.
+   * Default: the bucket's default encryption.
+   */
+  encryption?: {
+    /** `AES256`: with S3's own keys. */
+    type: "aws:kms" | "AES256";
+    /** ARN of the KMS key, in the bucket's region; with `aws:kms` alone, and required there. The roles get the rights as with `kmsKeyArn`. */
+    keyArn?: Input<string>;
+  };
+
+  /**
+   * Tags of each upload, by name, likewise signed in: at most 10. Whoever signs may then tag the uploads, those that are there included.
+   * Default: none.
+   */
+  tags?: Readonly<Record<string, string>>;
+
   /** The index of issued and used URLs. */
   index?: {
     /**

@@ -8,7 +8,7 @@ import { createDownloads } from "./downloads.ts";
 import { createEdgeFunction } from "./edge-functions.ts";
 import { createEdgeKeys } from "./edge-keys.ts";
 import { DEFAULT_EDGE_KEYS, prepareSettings } from "./edge-settings.ts";
-import type { KeyArgument } from "./kms-key.ts";
+import { type KeyArgument, keyIn } from "./kms-key.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createOneTimeDownloads } from "./one-time-downloads.ts";
 import type { AppProviders, FunctionRole, Input, Output } from "./outputs.ts";
@@ -78,11 +78,14 @@ export function singleUseUploads(app: AppProviders, name: string, args: SingleUs
   const hasTickets = signing === "at-use" || oneTimeDownloads;
   const keep = args.removal !== "remove";
   const { uploads, index } = createBuckets(providers, name, args);
+  const encryptionKey = keyIn(providers, uploads.region, keyOf(name, "encryption.keyArn", args.encryption?.keyArn));
+  const tags = Object.keys(args.tags ?? {}).length > 0;
 
   const scope = pulumi
-    .all([uploads.arn, index.arn, uploads.keyArn, index.keyArn])
-    .apply(([uploadsArn, indexArn, uploadsKeyArn, indexKeyArn]) => {
-      return { strategy, signing, retries, oneTimeDownloads, uploadsArn, indexArn, uploadsKeyArn, indexKeyArn };
+    .all([uploads.arn, index.arn, uploads.keyArn, index.keyArn, encryptionKey])
+    .apply(([uploadsArn, indexArn, uploadsKeyArn, indexKeyArn, encryptionKeyArn]) => {
+      const keys = { uploadsKeyArn, indexKeyArn, encryptionKeyArn };
+      return { strategy, signing, retries, oneTimeDownloads, uploadsArn, indexArn, ...keys, tags };
     });
   const settings = pulumi
     .all([
@@ -93,8 +96,8 @@ export function singleUseUploads(app: AppProviders, name: string, args: SingleUs
       createEdgeKeys(providers, name, args.edgeKeys ?? DEFAULT_EDGE_KEYS),
       scope, // or the functions would be made before its keys were checked
     ])
-    .apply(([region, uploadsBucket, indexBucket, authorizer, secrets]) =>
-      writeSettings({ region, uploadsBucket, indexBucket, authorizer, secrets }),
+    .apply(([region, uploadsBucket, indexBucket, authorizer, secrets, { encryptionKeyArn }]) =>
+      writeSettings({ region, uploadsBucket, indexBucket, encryptionKeyArn, authorizer, secrets }),
     );
   const shared = {
     scope,
@@ -151,9 +154,7 @@ function createBuckets(
   const { bucket, index: { place = "own-bucket", strategy = DEFAULT_STRATEGY } = {}, cors, removal } = args;
   const keep = removal !== "remove";
   const shared = place === "uploads-bucket";
-  const keyOf = (argument: KeyArgument["argument"], arn: Input<string> | undefined): KeyArgument | undefined =>
-    arn === undefined ? undefined : { stack: name, argument, arn };
-  const key = keyOf("kmsKeyArn", args.kmsKeyArn);
+  const key = keyOf(name, "kmsKeyArn", args.kmsKeyArn);
   const uploads =
     bucket === undefined
       ? createBucket(providers, name, { keep, versioned: true, key })
@@ -165,10 +166,18 @@ function createBuckets(
   if (shared) return { uploads, index: uploads };
 
   const region = bucket === undefined ? {} : { region: uploads.region };
-  const indexKey = keyOf("index.kmsKeyArn", args.index?.kmsKeyArn);
+  const indexKey = keyOf(name, "index.kmsKeyArn", args.index?.kmsKeyArn);
   const options = { keep, versioned: RIGHTS[strategy].versioned, key: indexKey, ...region };
   const index = createBucket(providers, `${name}Index`, options);
   createBucketPolicy(providers, `${name}Index`, index, options);
   createLifecycle(providers, `${name}Index`, index, { ...options, index: true });
   return { uploads, index };
+}
+
+function keyOf(
+  stack: string,
+  argument: KeyArgument["argument"],
+  arn: Input<string> | undefined,
+): KeyArgument | undefined {
+  return arn === undefined ? undefined : { stack, argument, arn };
 }

@@ -41,7 +41,30 @@ export const mutants: readonly Mutant[] = [
     '"Encrypt", "kms:GenerateDataKey",',
     '"Encrypt", ["kms:GenerateDataKey", "kms:Decrypt"],',
   ),
-  policies("issue role: cannot encrypt uploads", "[uploadsKeyArn, registrations", "[undefined, registrations"),
+  policies(
+    "issue role: cannot encrypt uploads",
+    "...[uploadsKeyArn, encryptionKeyArn],\n      registrations",
+    "...[encryptionKeyArn],\n      registrations",
+  ),
+  policies(
+    "issue role: may not use the key that each upload names",
+    "...[uploadsKeyArn, encryptionKeyArn],\n      registrations",
+    "...[uploadsKeyArn],\n      registrations",
+  ),
+  policies("issue role: may not tag", "    ...tagUploads(scope),\n    ...registrations", "    ...registrations"),
+  policies(
+    "roles tag uploads though nothing has tags",
+    'return tags ? [allow("TagUploads", "s3:PutObjectTagging", allUploads(uploadsArn))] : [];',
+    'return [allow("TagUploads", "s3:PutObjectTagging", allUploads(uploadsArn))];',
+  ),
+  policies(
+    "roles tag everything in the bucket",
+    'allow("TagUploads", "s3:PutObjectTagging", allUploads(uploadsArn))',
+    'allow("TagUploads", "s3:PutObjectTagging", `${uploadsArn}/*`)',
+  ),
+  policies("tickets: verify role may not tag", "    ...tagUploads(scope),\n    ...useKeys", "    ...useKeys"),
+  of("edge-settings.ts")("encryption forgotten", "args.encryption === undefined ? {}", "args ? {}"),
+  of("edge-settings.ts")("tags forgotten", '...given(args, "tags"),', ""),
   policies(
     "issue role: cannot encrypt registrations",
     "registrations.length > 0 ? indexKeyArn : undefined",
@@ -225,7 +248,7 @@ export const mutants: readonly Mutant[] = [
   ),
   policies(
     "tickets: verify role may not use the key of uploads",
-    '...useKeys("EncryptUploads", "kms:GenerateDataKey", [keyArn]),',
+    '...useKeys("EncryptUploads", "kms:GenerateDataKey", [uploadsKeyArn, encryptionKeyArn]),',
   ),
   policies("verify role: may make entries up", ', Condition: { Null: { "s3:if-match": "false" } } }', " }"),
   policies(
@@ -347,7 +370,10 @@ export const mutants: readonly Mutant[] = [
     'contentSecurityPolicy: "sandbox", override: true',
   ),
   policies("links: verify role may not read", "oneTimeDownloads ?", "false ?"),
-  policies("links: verify role may not use the key", '...useKeys("DecryptUploads", "kms:Decrypt", [keyArn]),'),
+  policies(
+    "links: verify role may not use the keys",
+    '...useKeys("DecryptUploads", "kms:Decrypt", [uploadsKeyArn, encryptionKeyArn]),',
+  ),
   policies(
     "links: verify role reads the whole bucket",
     'allow("SignDownloads", "s3:GetObject", allUploads(uploadsArn))',

@@ -34,11 +34,21 @@ export const variants = {
     maxExpiresInSeconds: 2_592_000,
     accessLogs: { bucketArn: "arn:aws:s3:::logs-of-theirs" },
     kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    encryption: {
+      type: "aws:kms",
+      keyArn: "arn:aws:kms:eu-west-1:111122223333:key/abcd1234-ab12-cd34-ef56-abcdef123456",
+    },
+    tags: { scan: "pending" },
   },
   "download links": {
     oneTimeDownloads: { leaseSeconds: 600 },
     accessLogs: { bucketArn: "arn:aws:s3:::logs-of-theirs" },
     kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    encryption: {
+      type: "aws:kms",
+      keyArn: "arn:aws:kms:eu-west-1:111122223333:key/abcd1234-ab12-cd34-ef56-abcdef123456",
+    },
+    tags: { scan: "pending" },
   },
   "one bucket": { index: { place: "uploads-bucket" } },
   "existing bucket": { bucket: "theirs", removal: "remove" },

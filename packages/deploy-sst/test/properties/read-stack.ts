@@ -36,6 +36,7 @@ interface Distribution {
 
 interface Settings {
   readonly index: { readonly strategy: string };
+  readonly uploads: { readonly encryption?: object; readonly tags?: object };
   readonly keys: unknown;
   readonly cors?: unknown;
   readonly signing?: string;

@@ -58,12 +58,14 @@ export const roleProperties: readonly Property[] = [
         "DeleteObject",
         "GetObjectVersion",
         "PutObjectAcl",
+        "PutObjectTagging",
         "AbortMultipartUpload",
       ])
         for (const context of [{}, { "s3:if-match": '"x"' }, { "s3:if-none-match": "*" }])
           expect([action, may({ action: `s3:${action}`, resource: `${uploads}/uploads/x`, context })]).toEqual([
             action,
             (variant === "tickets" && action === "PutObject" && "s3:if-none-match" in context) ||
+              (variant === "tickets" && action === "PutObjectTagging") ||
               (variant === "download links" && action === "GetObject"),
           ]);
       const elsewhere = { resource: `${uploads}/elsewhere/x`, context: { "s3:if-none-match": "*" } };
@@ -94,8 +96,11 @@ export const roleProperties: readonly Property[] = [
       const uploads = `arn:aws:s3:::${uploadsOf(variant)}`;
       expect(may({ action: "s3:PutObject", resource: `${uploads}/uploads/x` })).toBe(true);
       expect(may({ action: "s3:PutObject", resource: `${uploads}/elsewhere/x` })).toBe(false);
-      for (const action of ["GetObject", "DeleteObject", "PutObjectAcl", "PutObjectTagging", "DeleteObjectVersion"])
+      for (const action of ["GetObject", "DeleteObject", "PutObjectAcl", "DeleteObjectVersion", "DeleteObjectTagging"])
         expect([action, may({ action: `s3:${action}`, resource: `${uploads}/uploads/x` })]).toEqual([action, false]);
+      const tagsUploads = may({ action: "s3:PutObjectTagging", resource: `${uploads}/uploads/x` });
+      expect(tagsUploads).toBe("tags" in stack.args);
+      expect(may({ action: "s3:PutObjectTagging", resource: `${uploads}/elsewhere/x` })).toBe(false);
       expect(may({ action: "s3:ListBucket", resource: uploads, context: { "s3:prefix": "uploads/" } })).toBe(false);
     },
   },
@@ -183,7 +188,11 @@ export const roleProperties: readonly Property[] = [
     name: "the roles can have S3 use the keys of the buckets that they write or read, and no other key",
     of: ALL_VARIANTS,
     check(stack, variant) {
-      const { kmsKeyArn, index } = stack.args as { kmsKeyArn?: string; index?: { place?: string; kmsKeyArn?: string } };
+      const { kmsKeyArn, encryption, index } = stack.args as {
+        kmsKeyArn?: string;
+        index?: { place?: string; kmsKeyArn?: string };
+        encryption?: { keyArn: string };
+      };
       const ofIndex = index?.place === "uploads-bucket" ? kmsKeyArn : index?.kmsKeyArn;
       const granted = (fn: string) =>
         rolePolicyOf(stack, fn).Statement.flatMap(({ Action, Resource, Condition }) =>
@@ -198,13 +207,17 @@ export const roleProperties: readonly Property[] = [
           key,
           { StringEquals: { "kms:ViaService": [`s3.${key.split(":")[3]}.amazonaws.com`] } },
         ]);
-      expect(granted("Issue")).toEqual(use("GenerateDataKey", kmsKeyArn, ofIndex));
+      expect(granted("Issue")).toEqual(use("GenerateDataKey", kmsKeyArn, encryption?.keyArn, ofIndex));
       expect(granted("Verify")).toEqual([
         ...use("GenerateDataKey", ofIndex),
         ...use("Decrypt", ofIndex),
-        ...(variant === "tickets" ? use("GenerateDataKey", kmsKeyArn) : []),
-        ...(variant === "download links" ? use("Decrypt", kmsKeyArn) : []),
+        ...(variant === "tickets" ? use("GenerateDataKey", kmsKeyArn, encryption?.keyArn) : []),
+        ...(variant === "download links" ? use("Decrypt", kmsKeyArn, encryption?.keyArn) : []),
       ]);
+      for (const fn of ["UploadsIssue", "UploadsVerify"])
+        expect(settingsOf(stack, fn).uploads).toMatchObject(
+          encryption === undefined ? {} : { encryption, tags: { scan: "pending" } },
+        );
     },
   },
   {
