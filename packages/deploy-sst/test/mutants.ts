@@ -154,8 +154,8 @@ export const mutants: readonly Mutant[] = [
   ),
   of("edge-settings.ts")("life of URLs not in the settings", '        "expiresInSeconds",\n'),
   of("edge-settings.ts")("longest life not in the settings", '        "maxExpiresInSeconds",\n'),
-  of("edge-settings.ts")("most bytes not in the settings", '"maxBytes", '),
-  of("edge-settings.ts")("retries not in the settings", ', "retries"'),
+  of("edge-settings.ts")("most bytes not in the settings", '        "maxBytes",\n'),
+  of("edge-settings.ts")("retries not in the settings", '        "retries",\n'),
   of("edge-settings.ts")("authorizer in verify's settings", "JSON.stringify(settingsOfVerify", "JSON.stringify(config"),
   stack("retries without their rights", "args.retries !== undefined", "false"),
   policies(
@@ -168,7 +168,7 @@ export const mutants: readonly Mutant[] = [
     "retries: cannot see whether versions are kept",
     'allow("SeeThatUploadsKeepVersions", "s3:GetBucketVersioning", uploadsArn),',
   ),
-  of("edge-settings.ts")("second lock not in the settings", ', "ifNoneMatch"'),
+  of("edge-settings.ts")("second lock not in the settings", '        "ifNoneMatch",\n'),
   of("edge-settings.ts")(
     "index in the uploads' bucket",
     "index: { bucket: indexBucket",

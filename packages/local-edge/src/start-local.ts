@@ -38,7 +38,11 @@ export type LocalOptions = {
   /** How an index makes a claim atomic; which one is safe depends on the S3 server. Default `conditional`. */
   strategy?: Strategy;
   /** More settings of the edge functions, such as `cors` or `expiresInSeconds`. */
-  config?: Partial<Omit<EdgeConfig, "region" | "endpoint" | "forcePathStyle" | "uploads" | "originPath" | "baseUrl">>;
+  config?: Partial<
+    Omit<EdgeConfig, "region" | "endpoint" | "forcePathStyle" | "uploads" | "originPath" | "baseUrl">
+  > & {
+    readonly uploads?: Pick<EdgeConfig["uploads"], "encryption" | "tags">;
+  };
   /** Called when a step begins that may take a second or more. */
   onProgress?: (step: string) => void;
 } & Pick<LocalEdgeOptions, "onLog" | "onOriginRequest" | "concurrency" | "limits">;
@@ -161,13 +165,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       region: s3.region,
       ...(endpoint === undefined ? {} : { endpoint }),
       forcePathStyle,
-      uploads: { bucket },
       index: options.strategy === undefined ? {} : { strategy: options.strategy },
       originPath,
       baseUrl,
       keys: [{ id: "local", secret: randomBytes(32).toString("base64url") }],
       authorizer: { type: "custom" },
       ...settings,
+      uploads: { bucket, ...settings.uploads },
       ...retries,
     };
     const issueFunction = hasOwnAuthorizer

@@ -140,8 +140,8 @@ const ROWS = {
   "access-denied": {
     symptom: "403 AccessDenied",
     cause:
-      "issueRole, for a ticket verifyRole, may not write there, may not use the key, or a bucket policy denies it, such as one that requires x-amz-server-side-encryption: uploads do not send it; or nothing signs for a ticket",
-    fix: "allow the role to write, in its policy and the bucket's; attach the verify function to the uploads; set kmsKeyArn, and allow it in the key's policy; use the bucket's default encryption",
+      "issueRole, for a ticket verifyRole, may not write there, may not use the key, or a bucket policy denies it, such as one that requires x-amz-server-side-encryption: uploads send it only with the setting encryption; or nothing signs for a ticket",
+    fix: "allow the role to write, in its policy and the bucket's; attach the verify function to the uploads; set kmsKeyArn, and allow it in the key's policy; set encryption",
   },
   "oac-attached": {
     symptom: "400 InvalidArgument, Only one auth mechanism allowed",

@@ -12,6 +12,7 @@ import { createKmsEtags } from "./kms-etags.ts";
 import { parametersOf, readHead, type RequestHead, valueOf } from "./request-head.ts";
 import { withIfMatch } from "./resign.ts";
 import { type Refusal, refusalAnswer } from "./s3-refusal.ts";
+import { storageAnswer, withoutStorage } from "./storage-headers.ts";
 
 /** One request that reached the front, without anything that signs. */
 export interface StrictS3Request {
@@ -33,6 +34,9 @@ export interface StrictS3 extends S3Server {
 /**
  * Starts a front that refuses what AWS documents that S3 refuses, before it reaches the store; both R2 in miniflare and Ceph
  * accept some of it. Each rule names the page that it is from. What the store refuses, it still refuses itself.
+ *
+ * Neither store knows KMS keys or tags, so the front takes them off a presigned request that is in order, and signs it anew; it
+ * answers with the encryption that S3 would confirm.
  *
  * A body is held in memory, and passed on only when its digests have been compared. An `OPTIONS` goes on as it is: a preflight
  * has no signature.
@@ -85,10 +89,16 @@ export async function startStrictS3(options: {
     const body = await buffer(req);
     const bodyFault = findBodyFault(head, body);
     if (bodyFault !== undefined) return refuse(bodyFault);
-    const answer = await ask(head, url, rawHeaders, body);
+    const plain = withoutStorage(head, url, rawHeaders, store);
+    const answer = await ask(head, plain.target, plain.rawHeaders, body);
     logged.status = answer.status;
     res.sendDate = false; // the store has sent its own
-    res.writeHead(answer.status, answer.reason, [...endToEndHeaders(answer.rawHeaders)]).end(answer.body);
+    res
+      .writeHead(answer.status, answer.reason, [
+        ...endToEndHeaders(answer.rawHeaders),
+        ...(answer.status === 200 ? storageAnswer(head) : []),
+      ])
+      .end(answer.body);
   }
 
   // Four times what S3 reads, so that it is the front that finds a head too large.
