@@ -1,4 +1,4 @@
-import type { AcceptedRelay, SignatureHash } from "@presign-once/core";
+import { type AcceptedRelay, boundMetadata, type SignatureHash } from "@presign-once/core";
 
 import { attempt, invalid, type RelayError } from "./common-options.ts";
 
@@ -11,7 +11,10 @@ export interface StoredUpload {
   readonly bytes: number;
   /** As the store tells it; `undefined` where it tells none. */
   readonly etag: string | undefined;
-  /** What was bound to the URL or sent along, by name: `filename`, percent-encoded, or what the authorizer bound. */
+  /**
+   * What was bound to the URL, by name: `filename`, percent-encoded, or what the authorizer bound. The same as upload events
+   * tell of the object.
+   */
   readonly metadata: Readonly<Record<string, string>>;
   readonly contentType: string | undefined;
 }
@@ -72,5 +75,5 @@ export function describeStored(
   { id, upload: { key, headers, metadata } }: AcceptedRelay,
   end: { readonly requestId: string; readonly bytes: number; readonly etag: string | undefined },
 ): StoredUpload {
-  return { ...end, id, key, metadata, contentType: new Map(headers).get("content-type") };
+  return { ...end, id, key, metadata: boundMetadata(metadata), contentType: new Map(headers).get("content-type") };
 }

@@ -36,6 +36,7 @@ export {
   type UrlUse,
 } from "./url/edge-keys.ts";
 export { GRANT_ID_METADATA } from "./url/grant-id.ts";
+export { ATTEMPT_METADATA, boundMetadata } from "./url/added-metadata.ts";
 export { type HeaderField, isStrongEtag } from "./ports/header-field.ts";
 export { MAX_PUT_BYTES } from "./edge/header-rules.ts";
 export { type Ids, randomIds } from "./ports/ids.ts";

@@ -5,7 +5,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { GRANT_ID_METADATA, PresignOnceError } from "@presign-once/core";
+import { boundMetadata, GRANT_ID_METADATA, PresignOnceError } from "@presign-once/core";
 
 /** An upload that is stored. */
 export interface StoredUpload {
@@ -19,7 +19,10 @@ export interface StoredUpload {
   /** Where the bucket keeps versions. */
   readonly versionId: string | undefined;
   readonly contentType: string | undefined;
-  /** What was bound to the URL, by name: `filename`, percent-encoded, or what the authorizer bound. */
+  /**
+   * What was bound to the URL, by name: `filename`, percent-encoded, or what the authorizer bound. The same as `onStored` of a
+   * relay is told.
+   */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -90,9 +93,11 @@ export function createUploadEventHandler({
     const place = { Bucket: bucket, Key: key, ...(versionId ? { VersionId: versionId } : {}) };
     const head = await s3.send(new HeadObjectCommand(place)).catch(undefinedIf(404, 405)); // 405: the version is a delete marker
     if (head === undefined || head.ETag !== `"${etag}"`) return undefined; // an overwrite has an event of its own
-    const { [GRANT_ID_METADATA]: id, ...metadata } = head.Metadata ?? {};
+    const { Metadata: stored = {} } = head;
+    const id = stored[GRANT_ID_METADATA];
     if (id === undefined || key.split("/").at(-1) !== id) return undefined; // the owner's, or a copy of an upload
     const { ETag, ContentLength = 0, ContentType: contentType } = head;
+    const metadata = boundMetadata(stored);
     return { id, bucket, key, bytes: ContentLength, etag: ETag, versionId, contentType, metadata };
   }
 

@@ -1,6 +1,12 @@
 import { HeadObjectCommand, type PutObjectCommandInput, type S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
-import { PresignOnceError, type SinkOutcome, type SinkUpload, type UploadSink } from "@presign-once/core";
+import {
+  ATTEMPT_METADATA,
+  PresignOnceError,
+  type SinkOutcome,
+  type SinkUpload,
+  type UploadSink,
+} from "@presign-once/core";
 
 import { isMissingKey, mayHaveLanded, statusOf } from "../s3/s3-failure.ts";
 import { onAnyVersion } from "../sdk/any-version.ts";
@@ -9,12 +15,6 @@ import { MIN_PART_BYTES, planParts } from "./part-plan.ts";
 import { DEFAULT_PROBE_PREFIX, proveOneObject } from "./prove-one-object.ts";
 import { type Removal, removeAllParts, removeParts } from "./remove-parts.ts";
 import { type Progress, watchClient } from "./watched-client.ts";
-
-/**
- * Metadata that names one call of `store`, in addition to those that name the grant: if keys must be new, several uploads may
- * be under way for one key and one grant, and each has to know its own object.
- */
-const ATTEMPT_METADATA = "presign-once-attempt";
 
 /** Where an S3 sink stores, and how much it may take for it. */
 export interface S3UploadSinkOptions {
