@@ -567,13 +567,18 @@ const callerLimits = [
     ],
   ),
   ...mutantsOf("packages/core/src/gate/upload-headers.ts", [
+    " && !ADDED_METADATA.includes(own)",
+    "",
+    "an object that names another grant",
+  ]),
+  ...mutantsOf("packages/core/src/gate/upload-headers.ts", [
     "if (minBytes !== 0 && !(Number(length.bytes) >= minBytes)) return { fault: tooSmall(minBytes) };",
     "",
     "an empty file passes for one of a least size",
   ]),
   ...mutantsOf(
     "packages/core/src/gate/caller-limits.ts",
-    ["&& !isEdgeHeader(header)", "", "a caller's metadata takes the place of the grant's id"],
+    ["value !== FILENAME_METADATA && ", "", "a caller without a name forges the mark of another by a file name"],
     [
       "essence.startsWith(known.slice(0, -1))",
       "essence.startsWith(known.slice(0, -2))",

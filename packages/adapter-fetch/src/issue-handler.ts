@@ -9,12 +9,12 @@ import {
 } from "@presign-once/core";
 import * as forms from "@presign-once/core/forms";
 import {
-  CALLER_LIMITS,
   createIssueEndpoint,
   describeFault,
   errorAnswer,
   errorForm,
   type GrantLimits,
+  SUBJECT_METADATA,
   wireError,
 } from "@presign-once/core/http";
 
@@ -68,8 +68,8 @@ export function createIssueHandler(
   const { cors, writeLine, requestIdOf } = readCommon(options);
   if (baseUrl !== undefined && !forms.baseUrl.is(baseUrl)) throw invalid("baseUrl", forms.baseUrl.words);
   const { provenToKeepOne, subjectMetadata } = options;
-  if (subjectMetadata !== undefined && !CALLER_LIMITS.metadata.is({ [subjectMetadata]: "a" }))
-    throw invalid("subjectMetadata", "1 to 128 lower-case letters, digits and -");
+  if (subjectMetadata !== undefined && !SUBJECT_METADATA.is(subjectMetadata))
+    throw invalid("subjectMetadata", SUBJECT_METADATA.words);
   const limits = readLimits(options);
   const endpoint = createIssueEndpoint({
     ...{ issuer, downloads, authorizer, cors, writeLine, limits, subjectMetadata, provenToKeepOne },

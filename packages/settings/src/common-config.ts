@@ -1,7 +1,7 @@
 import { defaultStrategy, strategies, strategyNames } from "@presign-once/adapter-s3/strategies";
 import { MAX_PUT_BYTES } from "@presign-once/core";
 import * as forms from "@presign-once/core/forms";
-import { allowsAnyWithCredentials } from "@presign-once/core/http";
+import { allowsAnyWithCredentials, SUBJECT_METADATA } from "@presign-once/core/http";
 import * as z from "zod/mini";
 
 import { expected, formed, oneOf, text, wholeNumber } from "./config-fields.ts";
@@ -114,9 +114,7 @@ export const commonFields = {
     ),
   ),
   /** Name of the metadata of new objects that tells who asked for the URL: the subject, percent-encoded. */
-  subjectMetadata: z.optional(
-    text("a name of 1 to 128 lower-case letters, digits and -", /^(?!presign-once-id$)[a-z0-9-]{1,128}$/),
-  ),
+  subjectMetadata: z.optional(formed(SUBJECT_METADATA)),
   /** Also let S3 itself refuse a second object under the same key. */
   ifNoneMatch: z._default(z.boolean(expected("true or false")), false),
 };

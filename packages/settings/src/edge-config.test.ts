@@ -121,9 +121,9 @@ const fields: readonly (readonly [path: string, form: string, optional: boolean,
   ],
   [
     "subjectMetadata",
-    "expected a name of 1 to 128 lower-case letters, digits and -",
+    "expected a name of 1 to 128 lower-case letters, digits and -, none of filename, presign-once-id, presign-once-attempt",
     true,
-    [7, "", "Uploaded-By", "a b", "presign-once-id", "x".repeat(129)],
+    [7, "", "Uploaded-By", "a b", "filename", "presign-once-id", "presign-once-attempt", "x".repeat(129)],
   ],
   ["ifNoneMatch", BOOLEAN, true, [PLANTED, "false", 0]],
   [

@@ -38,6 +38,7 @@ describe("limits of another form are found by name:", () => {
         { a: "é" },
         { a: "a\r\nb" },
         { "presign-once-id": "1" },
+        { "presign-once-attempt": "1" },
         { ["x".repeat(129)]: "a" },
       ],
       [{}, { a: "a b", "uploaded-by": "1" }],

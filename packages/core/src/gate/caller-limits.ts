@@ -1,6 +1,6 @@
 import type { CallerLimits } from "../ports/authorizer.ts";
 import { isPlainValue } from "../ports/header-field.ts";
-import { isEdgeHeader } from "../url/edge-headers.ts";
+import { ADDED_METADATA, FILENAME_METADATA } from "../url/added-metadata.ts";
 import { extension, mediaType } from "../url/forms.ts";
 import { isEnvelope } from "./media-type.ts";
 import { isMetadataName, METADATA_PREFIX } from "./upload-headers.ts";
@@ -28,6 +28,12 @@ export const CALLER_LIMITS: Readonly<Record<keyof CallerLimits, LimitForm>> = {
     words: "an object of texts in printable ASCII, by names of lower-case letters, digits and -",
     is: (value) => isRecord(value) && Object.entries(value).every(isMetadataEntry),
   },
+};
+
+/** The name of the metadata that tells who asked: no other part of a request may set it, or callers forge it. */
+export const SUBJECT_METADATA: LimitForm = {
+  words: `a name of 1 to 128 lower-case letters, digits and -, none of ${[FILENAME_METADATA, ...ADDED_METADATA].join(", ")}`,
+  is: (value) => typeof value === "string" && value !== FILENAME_METADATA && isMetadataName(METADATA_PREFIX + value),
 };
 
 /**
@@ -66,8 +72,7 @@ function isTypePattern(value: unknown): boolean {
 }
 
 function isMetadataEntry([name, value]: [string, unknown]): boolean {
-  const header = METADATA_PREFIX + name;
-  return isMetadataName(header) && !isEdgeHeader(header) && typeof value === "string" && isPlainValue(value);
+  return isMetadataName(METADATA_PREFIX + name) && typeof value === "string" && isPlainValue(value);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -92,7 +92,7 @@ function checkBindable(headers: readonly HeaderField[]): void {
 }
 
 function isBindable(name: string): boolean {
-  if (name.startsWith(METADATA_PREFIX)) return isMetadataName(name) && !isEdgeHeader(name);
+  if (name.startsWith(METADATA_PREFIX)) return isMetadataName(name);
   return /^[a-z0-9-]+$/.test(name) && !UNBINDABLE.test(name) && name !== CLIENT_HEADER && !isEdgeHeader(name);
 }
 

@@ -1,5 +1,6 @@
 import { byteLengthAbove } from "../bytes/bytes.ts";
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
+import { ADDED_METADATA } from "../url/added-metadata.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
 import { declaredLength } from "./declared-length.ts";
 import {
@@ -63,11 +64,12 @@ export const MAX_STORED_BYTES = 1_792;
 export const MAX_METADATA_BYTES = 1_888;
 
 /**
- * Whether a header binds metadata, under a name that every S3 server and HTTP client takes as it is. Ceph RGW, which makes the name
- * of an attribute of it, answers 500 for long ones.
+ * Whether a header may bind metadata: under a name that every S3 server and HTTP client takes as it is, and that presign-once
+ * does not add itself. Ceph RGW, which makes the name of an attribute of it, answers 500 for long ones.
  */
 export function isMetadataName(name: string): boolean {
-  return name.startsWith(METADATA_PREFIX) && /^[a-z0-9-]{1,128}$/.test(name.slice(METADATA_PREFIX.length));
+  const own = name.slice(METADATA_PREFIX.length);
+  return name.startsWith(METADATA_PREFIX) && /^[a-z0-9-]{1,128}$/.test(own) && !ADDED_METADATA.includes(own);
 }
 
 /**

@@ -8,6 +8,7 @@ import { METADATA_PREFIX } from "../gate/upload-headers.ts";
 import type { CallerLimits } from "../ports/authorizer.ts";
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
 import type { QueryParameter } from "../ports/presigner.ts";
+import { FILENAME_METADATA } from "../url/added-metadata.ts";
 import { parseQuery, percentEncode } from "../url/canonical-request.ts";
 import { extension, mediaType, sha256Hex, wholeNumber } from "../url/forms.ts";
 
@@ -98,7 +99,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
       const encoded = percentEncode(value);
       const isName = encoded.length >= 1 && encoded.length <= MAX_FILENAME_BYTES && !/[\0-\x1f\x7f]/.test(value);
       // Percent-encoded, since a header carries no more than ASCII.
-      return isName ? { headers: [["x-amz-meta-filename", encoded]] } : undefined;
+      return isName ? { headers: [[METADATA_PREFIX + FILENAME_METADATA, encoded]] } : undefined;
     },
   },
   extension: {

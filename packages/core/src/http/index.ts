@@ -16,7 +16,7 @@ export {
   type WriteLine,
 } from "./decision-log.ts";
 export { asksForDownload, readDownloadRequest } from "./download-request.ts";
-export { CALLER_LIMITS, hasRoom, readCallerLimits } from "../gate/caller-limits.ts";
+export { CALLER_LIMITS, hasRoom, readCallerLimits, SUBJECT_METADATA } from "../gate/caller-limits.ts";
 export { type GrantLimits, type GrantRequest, narrow, type ParameterFault, readGrantRequest } from "./grant-request.ts";
 export type { HttpAnswer } from "./http-answer.ts";
 export { createIssueEndpoint, type IssueEndpoint } from "./issue-endpoint.ts";

@@ -1,7 +1,6 @@
 import { utf8 } from "../bytes/bytes.ts";
 import { isMetadataName, STORED_HEADERS } from "../gate/upload-headers.ts";
 import { type HeaderField, isPlainValue } from "../ports/header-field.ts";
-import { isEdgeHeader } from "../url/edge-headers.ts";
 import { grantIdOf, MAX_GRANT_ID_LENGTH } from "../url/grant-id.ts";
 import { isObjectKey, KEY_CHARACTERS } from "../url/object-key.ts";
 import { isAhead } from "../url/url-life.ts";
@@ -49,7 +48,7 @@ export function findTicketFault(
  * that S3 signs as it is.
  */
 export function isTicketHeader([name, value]: HeaderField): boolean {
-  if (isEdgeHeader(name) || !isPlainValue(value)) return false;
+  if (!isPlainValue(value)) return false;
   if (name === SHA256_HEADER) return /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(value); // 32 bytes
   return STORED_HEADERS.has(name) || name === "content-length" || isMetadataName(name);
 }

@@ -7,7 +7,10 @@ import { GRANT_ID_METADATA } from "./grant-id.ts";
 export const ATTEMPT_METADATA = "presign-once-attempt";
 
 /** Every name of object metadata that presign-once adds by itself. */
-const ADDED_METADATA: readonly string[] = [GRANT_ID_METADATA, ATTEMPT_METADATA];
+export const ADDED_METADATA: readonly string[] = [GRANT_ID_METADATA, ATTEMPT_METADATA];
+
+/** Object metadata that a caller sets by the parameter `filename`. */
+export const FILENAME_METADATA = "filename";
 
 /**
  * The metadata of an object that was bound to its URL: all but what presign-once added by itself.
