@@ -6,6 +6,7 @@ import {
   ListPartsCommand,
   PutObjectCommand,
   type S3Client,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 
@@ -61,6 +62,13 @@ describe.each([
     const server = await startFakeS3({ PutObject: [answer(200)] });
     await onAnyVersion(connectTo(server)).send(new PutObjectCommand({ ...object, ...condition, Body: "x" }));
     expect(server.requests[0]!.headers[name]).toBe(value);
+  });
+
+  test("a part is sent without the condition of its object", async () => {
+    const server = await startFakeS3({ UploadPart: [answer(200)] });
+    const part = { ...object, UploadId: "u", PartNumber: 1, Body: "x", IfNoneMatch: "*" };
+    await onAnyVersion(connectTo(server)).send(new UploadPartCommand(part));
+    expect(server.requests[0]!.headers).not.toHaveProperty("if-none-match");
   });
 
   test.each([10, 3 * 1024 * 1024])("a body of %d bytes does not wait for 100-continue", async (bytes) => {

@@ -1,4 +1,4 @@
-import { CompleteMultipartUploadCommand, GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { CompleteMultipartUploadCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 
 type Command = Parameters<S3Client["send"]>[0];
 /** What the middlewares below read and change, in every version of the SDK. */
@@ -14,7 +14,8 @@ interface Answer {
 /**
  * Makes requests through a client behave alike in every version of the AWS SDK, and leaves the client itself unchanged.
  *
- * - Conditions are sent. Before 3.700.0 the SDK drops `IfMatch` of a PutObject without an error: the write replaces anything.
+ * - Conditions are sent with the two commands that make an object, and with no other: `lib-storage` hands them to every part.
+ *   Before 3.700.0 the SDK drops `IfMatch` of a PutObject without an error: the write replaces anything.
  * - No `Expect: 100-continue`. Early versions send it with every body, and later ones from 2 MiB on; where a server does not
  *   answer it, the body waits for a second or six, and an index gives up before.
  * - An answer that is cut in its body is an error. In early versions such a request never ends.
@@ -25,11 +26,12 @@ interface Answer {
 export function onAnyVersion(s3: S3Client): S3Client {
   const send = (command: Command, ...options: []): Promise<unknown> => {
     const stack = command.middlewareStack;
+    const makesObject = command instanceof PutObjectCommand || command instanceof CompleteMultipartUploadCommand;
     stack.add(
       (next) => (args) => {
         const { headers } = args.request as { headers: Record<string, string> };
         delete headers["Expect"];
-        const { IfMatch, IfNoneMatch } = args.input as Conditions;
+        const { IfMatch, IfNoneMatch } = makesObject ? (args.input as Conditions) : {};
         if (IfMatch !== undefined) headers["if-match"] = IfMatch;
         if (IfNoneMatch !== undefined) headers["if-none-match"] = IfNoneMatch;
         return next(args);
