@@ -1,5 +1,6 @@
 import {
   type Authorizer,
+  everybody,
   type DownloadIssuer,
   type Issuer,
   MAX_OBJECT_BYTES,
@@ -70,6 +71,8 @@ export function createIssueHandler(
   const { provenToKeepOne, subjectMetadata } = options;
   if (subjectMetadata !== undefined && !SUBJECT_METADATA.is(subjectMetadata))
     throw invalid("subjectMetadata", SUBJECT_METADATA.words);
+  if (subjectMetadata !== undefined && authorizer === everybody)
+    throw invalid("subjectMetadata", "none with the authorizer everybody, which names no caller");
   const limits = readLimits(options);
   const endpoint = createIssueEndpoint({
     ...{ issuer, downloads, authorizer, cors, writeLine, limits, subjectMetadata, provenToKeepOne },

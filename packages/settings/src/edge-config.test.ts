@@ -201,7 +201,7 @@ test("keeps every setting as given", () => {
     downloads: { leaseSeconds: 86_400 },
     subjectMetadata: "uploaded-by",
     ifNoneMatch: true,
-    authorizer: { type: "none" as const },
+    authorizer: { type: "custom" as const },
   };
   expect(parseEdgeConfig(all)).toEqual(all);
 });
@@ -321,6 +321,13 @@ test("refuses folders of a key that are none", () => {
 test("refuses a limit of the first key, which signs for /url", () => {
   const keys = ["first", "second"].map((id) => ({ id, secret: SECRET, allows: { uploads: [] } }));
   expect(faultsOf(settings({ keys }))).toEqual(["keys.0.allows: expected none: the first key signs what /url issues"]);
+});
+
+test("refuses to mark objects with the subject of an authorizer that names none", () => {
+  const fault = "subjectMetadata: expected none with authorizer none, which names no caller";
+  expect(faultsOf(settings({ subjectMetadata: "uploaded-by" }))).toEqual([fault]);
+  const custom = settings({ subjectMetadata: "uploaded-by", authorizer: { type: "custom" } });
+  expect(parseEdgeConfig(custom)).toMatchObject({ subjectMetadata: "uploaded-by" });
 });
 
 test("refuses two keys with one id", () => {

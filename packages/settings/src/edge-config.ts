@@ -1,7 +1,7 @@
 import { hasRoom } from "@presign-once/core/http";
 import * as z from "zod/mini";
 
-import { authorizerSchema } from "./authorizer-config.ts";
+import { type AuthorizerConfig, authorizerSchema } from "./authorizer-config.ts";
 import { commonFields, commonRules } from "./common-config.ts";
 import { expected } from "./config-fields.ts";
 import { parseJson, readConfig } from "./read-config.ts";
@@ -12,6 +12,10 @@ const schema = z.strictObject({ ...commonFields, authorizer: authorizerSchema },
     path: ["keys", 0, "allows"],
     error: "expected none: the first key signs what /url issues",
   }),
+  z.refine<{ readonly authorizer: AuthorizerConfig; readonly subjectMetadata?: string | undefined }>(
+    ({ authorizer, subjectMetadata }) => authorizer.type !== "none" || subjectMetadata === undefined,
+    { path: ["subjectMetadata"], error: "expected none with authorizer none, which names no caller" },
+  ),
   ({ value: { authorizer, maxBytes }, issues }) => {
     for (const [i, token] of (authorizer.type === "bearer" ? authorizer.tokens : []).entries()) {
       if (hasRoom({ minBytes: token.minBytes, maxBytes: Math.min(token.maxBytes ?? maxBytes, maxBytes) })) continue;

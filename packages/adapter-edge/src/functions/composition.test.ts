@@ -139,8 +139,8 @@ describe("each form of authorizer protects the endpoint:", () => {
   const rules = { issuer: "https://id.example", audience: "uploads", algorithms: ["HS256" as const] };
   const jwks = { keys: [{ kty: "oct", k: secret.toString("base64url") }] };
 
-  function signed(): string {
-    const claims = { iss: "https://id.example", aud: "uploads", sub: "anna", exp: Math.floor(Date.now() / 1000) + 60 };
+  function signed(sub: string | undefined = "anna"): string {
+    const claims = { iss: "https://id.example", aud: "uploads", sub, exp: Math.floor(Date.now() / 1000) + 60 };
     const text = [{ alg: "HS256" }, claims]
       .map((value) => Buffer.from(JSON.stringify(value)).toString("base64url"))
       .join(".");
@@ -179,6 +179,17 @@ describe("each form of authorizer protects the endpoint:", () => {
     s3.take();
     expect(readAnswer(await ask("wrong")).status).toBe(statusWithout);
     expect(s3.take()).toHaveLength(statusWithout === 200 ? 1 : 0);
+  });
+
+  test("jwt takes no token without a subject where objects are marked with it", async () => {
+    const config = at({ authorizer: { type: "jwt", jwks, ...rules }, subjectMetadata: "uploaded-by" });
+    const ask = async (value: string) => {
+      const headers = [["Authorization", `Bearer ${value}`]] as const;
+      const event = viewerEvent({ method: "GET", url: "https://edge.example/url", headers: [...headers] });
+      return readAnswer(await composeIssue(config, () => {})(event)).status;
+    };
+    expect([await ask(signed()), await ask(signed(""))]).toEqual([200, 403]);
+    s3.take();
   });
 
   test("requires both an authorizer in code and the settings custom", () => {

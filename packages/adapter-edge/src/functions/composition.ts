@@ -29,14 +29,7 @@ import {
   type TicketUse,
 } from "@presign-once/core";
 import { type Cors, createCors, type WriteLine } from "@presign-once/core/http";
-import {
-  type AuthorizerConfig,
-  type EdgeConfig,
-  edgeKeysOf,
-  indexScope,
-  ticketScope,
-  type VerifyConfig,
-} from "@presign-once/settings";
+import { type EdgeConfig, edgeKeysOf, indexScope, ticketScope, type VerifyConfig } from "@presign-once/settings";
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from "tsyringe";
 
 import { createIssueHandler } from "./issue-handler.ts";
@@ -103,7 +96,7 @@ export function composeIssue(config: EdgeConfig, writeLine: WriteLine, authorize
   const parts = {
     issuer,
     downloads,
-    authorizer: chooseAuthorizer(config.authorizer, authorizer),
+    authorizer: chooseAuthorizer(config, authorizer),
     cors: edge.resolve(CORS),
   };
   const { expiresInSeconds, maxExpiresInSeconds, maxBytes, subjectMetadata } = config;
@@ -164,7 +157,10 @@ function createEdgeContainer(config: VerifyConfig): DependencyContainer {
   return edge;
 }
 
-function chooseAuthorizer(config: AuthorizerConfig, custom: Authorizer | undefined): Authorizer {
+function chooseAuthorizer(
+  { authorizer: config, subjectMetadata }: EdgeConfig,
+  custom: Authorizer | undefined,
+): Authorizer {
   if (custom !== undefined && config.type !== "custom")
     throw new PresignOnceError("CONFIG_INVALID", "authorizer.type: expected custom, since the function brings its own");
   switch (config.type) {
@@ -173,7 +169,7 @@ function chooseAuthorizer(config: AuthorizerConfig, custom: Authorizer | undefin
     case "bearer":
       return createBearerAuthorizer(config.tokens, { digests: nodeDigests });
     case "jwt":
-      return createJwtAuthorizer(config);
+      return createJwtAuthorizer({ ...config, needsSubject: subjectMetadata !== undefined });
     case "custom":
       if (custom === undefined)
         throw new PresignOnceError("CONFIG_INVALID", "authorizer: custom, but this function brings none of its own");

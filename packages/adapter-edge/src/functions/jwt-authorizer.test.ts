@@ -186,8 +186,11 @@ describe("claims", () => {
     }
   });
 
-  test("accepts a token without a subject, without a name", async () => {
+  test("accepts a token without a subject, without a name, unless a subject is needed", async () => {
     expect(await judge(await sign({ ...claims, sub: undefined }))).toEqual({ status: "allowed" });
+    const needsSubject = true;
+    expect(await judge(await sign(), { needsSubject })).toEqual(ALLOWED);
+    expect(await judge(await sign({ ...claims, sub: "" }), { needsSubject })).toEqual({ status: "forbidden" });
     for (const sub of [7, ""]) expect(await judge(await sign({ ...claims, sub }))).not.toHaveProperty("subject");
   });
 });

@@ -29,6 +29,8 @@ export interface JwtRules {
   readonly maxAgeSeconds?: number | undefined;
   /** A word that must stand in the token's `scope`; a token without it is known but not allowed. */
   readonly scope?: string | undefined;
+  /** Whether a token must name its `sub`; one without it is not allowed. Default false. */
+  readonly needsSubject?: boolean | undefined;
   /** Names of claims that say more of the caller; a token without one of them, or with another form, is not allowed. */
   readonly claims?: JwtClaims | undefined;
 }
@@ -56,6 +58,7 @@ const CHALLENGE = 'Bearer realm="presign-once"';
 export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock): Authorizer {
   const keyOf = pickFrom(readKeys(rules));
   const { issuer, audience, clockToleranceSeconds: clockTolerance, scope, typ, maxAgeSeconds, claims } = rules;
+  const { needsSubject = false } = rules;
   const options = {
     ...{ issuer, audience, clockTolerance, algorithms: [...rules.algorithms], requiredClaims: ["exp"] },
     ...(typ === undefined ? {} : { typ }),
@@ -71,7 +74,8 @@ export function createJwtAuthorizer(rules: JwtRules, clock: Clock = systemClock)
         const scopes = typeof payload["scope"] === "string" ? payload["scope"].split(" ") : [];
         const subject = typeof payload.sub === "string" && payload.sub !== "" ? { subject: payload.sub } : {};
         const told = readClaims(payload, claims);
-        const isAllowed = scope === undefined || scopes.includes(scope);
+        const isNamed = !needsSubject || "subject" in subject;
+        const isAllowed = isNamed && (scope === undefined || scopes.includes(scope));
         return isAllowed && told !== undefined
           ? { status: "allowed", ...subject, ...told }
           : { status: "forbidden", ...subject };

@@ -165,6 +165,7 @@ describe("what the authorizer says of its caller", () => {
       "minBytes over the maxBytes of the settings",
     ],
     ["an empty subject", { subject: "" }, "a subject that is no text, or an empty one: leave it out"],
+    ["no subject, where the settings bind it to objects", { subject: undefined }, "no subject, which subjectMetadata"],
     ["a subject that is no text", { subject: null }, "a subject that is no text, or an empty one: leave it out"],
     [
       "a subject that cannot be encoded",

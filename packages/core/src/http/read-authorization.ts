@@ -62,7 +62,8 @@ export function readAuthorization(
 
 /** The subject is other people's text, so it is percent-encoded like a file name. */
 function withSubject(limits: CallerLimits, subject: string | undefined, name: string | undefined): CallerLimits {
-  if (subject === undefined || name === undefined) return limits;
+  if (name === undefined) return limits;
+  if (subject === undefined) throw broken("no subject, which subjectMetadata of the settings binds to every object");
   const isFree = !Object.hasOwn(limits.metadata ?? {}, name);
   check(isFree, "metadata of the name that the settings give to the subject, subjectMetadata");
   return { ...limits, metadata: { ...limits.metadata, [name]: percentEncode(subject) } };
