@@ -1,12 +1,21 @@
-import { PresignOnceError } from "@presign-once/core";
+import { PresignOnceError, type SignatureHash } from "@presign-once/core";
 import * as forms from "@presign-once/core/forms";
 import { allowsAnyWithCredentials, type Cors, createCors, type WriteLine } from "@presign-once/core/http";
 
 /** Something that went wrong, and is not the client's doing. */
 export interface RelayError {
   readonly requestId: string;
-  /** What was thrown, or what an index or a store gave as its reason. May hold a URL or a header: do not log it as it is. */
+  /**
+   * What was thrown, or what an index or a store gave as its reason; `undefined` where there is none, as of a relay that is
+   * `busy`. May hold a URL or a header: do not log it as it is.
+   */
   readonly cause: unknown;
+  /** Of an upload that is not stored for it, as in the log: `store-failed`, `unavailable`, … */
+  readonly reason?: string | undefined;
+  /** Names the index entry of that upload's URL. */
+  readonly hash?: SignatureHash | undefined;
+  /** Of that upload's grant, where the URL was used up by it. */
+  readonly id?: string | undefined;
 }
 
 /** Options that all handlers of this package share. */

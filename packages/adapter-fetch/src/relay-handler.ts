@@ -55,10 +55,10 @@ export function createRelayHandler(options: RelayOptions): FetchHandler {
       return toResponse(refuse(wireError("undecided")));
     }
     const cause = "cause" in decision ? decision.cause : undefined;
-    writeLine(describeDecision(decision, requestId, "relay"), { requestId, cause });
+    writeLine(describeDecision(decision, requestId, "relay"));
     if (decision.status !== "accepted") {
       place.dismiss();
-      hooks.refused({ requestId, reason: decision.reason, hash: decision.hash, id: undefined });
+      hooks.notStored({ requestId, reason: decision.reason, hash: decision.hash, id: undefined, cause });
     }
     if (decision.status === "not-admitted") return toResponse(refuse(wireError(decision.reason)));
     if (decision.status === "refused")

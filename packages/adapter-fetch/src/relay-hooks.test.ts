@@ -8,6 +8,11 @@ function createHooks() {
   return { onStored: vi.fn<NonNullable<RelayHooks["onStored"]>>(), onRefused: vi.fn(), onError: vi.fn() };
 }
 
+async function uploadTo(options: Parameters<typeof createInMemoryRelay>[0]): Promise<void> {
+  const relay = createInMemoryRelay(options);
+  await relay.upload((await relay.grant()).url);
+}
+
 test("onStored is told of an upload before its client is answered", async () => {
   const hooks = createHooks();
   let finish = (): void => {};
@@ -71,6 +76,41 @@ test("onRefused is told of requests that use nothing up, and of uploads that are
   expect(hooks.onStored).not.toHaveBeenCalled();
 });
 
+test("onError alone is told of what is not the client's doing, and onRefused is not", async () => {
+  const hooks = createHooks();
+  const common = { ...hooks, requestId: () => "r1" };
+  const cause = new Error("simulated");
+  for (const mayBeStored of [true, false])
+    await uploadTo({ ...common, store: async () => ({ status: "failed", mayBeStored, leftBehind: false, cause }) });
+  for (const mayHaveLanded of [true, false])
+    await uploadTo({ ...common, claim: () => ({ status: "indeterminate", mayHaveLanded, cause }) });
+  const full = createInMemoryRelay({ ...common, maxConcurrentUploads: 1, store: () => new Promise(() => {}) });
+  void full.upload((await full.grant()).url);
+  await vi.waitFor(() => expect(full.asked.stores).toBe(1));
+  await full.upload((await full.grant()).url);
+  const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
+  const id = expect.any(String);
+  expect(hooks.onError.mock.calls.flat()).toEqual([
+    { requestId: "r1", reason: "store-undecided", hash, id, cause },
+    { requestId: "r1", reason: "store-failed", hash, id, cause },
+    { requestId: "r1", reason: "undecided", hash, cause },
+    { requestId: "r1", reason: "unavailable", hash, cause },
+    { requestId: "r1", reason: "busy", hash },
+  ]);
+  expect(hooks.onRefused).not.toHaveBeenCalled();
+});
+
+test("onError is told why no URL was issued", async () => {
+  const onError = vi.fn();
+  const cause = new Error("simulated");
+  const relay = createInMemoryRelay({
+    ...{ onError, requestId: () => "r1" },
+    register: () => ({ status: "indeterminate", mayHaveLanded: false, cause }),
+  });
+  await expect(relay.grant()).rejects.toThrow("503");
+  expect(onError.mock.calls).toEqual([[{ requestId: "r1", cause }]]);
+});
+
 test("onError is told of the causes that the log names only", async () => {
   const hooks = createHooks();
   const cause = new Error("https://bucket.example/?X-Amz-Signature=planted");
@@ -91,8 +131,8 @@ test("onError is told of the causes that the log names only", async () => {
   });
   await expect(faulty.grant()).rejects.toThrow("500");
   expect(hooks.onError.mock.calls.flat()).toEqual([
-    { requestId: "r1", cause },
-    { requestId: "r2", cause },
+    expect.objectContaining({ requestId: "r1", cause }),
+    expect.objectContaining({ requestId: "r2", cause }),
     { requestId: "r3", cause: fault },
   ]);
   expect(relay.text() + broken.text()).not.toContain("planted");

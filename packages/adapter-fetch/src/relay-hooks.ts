@@ -1,4 +1,5 @@
 import { type AcceptedRelay, boundMetadata, type SignatureHash } from "@presign-once/core";
+import { type Outcome, wireError } from "@presign-once/core/http";
 
 import { attempt, invalid, type RelayError } from "./common-options.ts";
 
@@ -19,7 +20,7 @@ export interface StoredUpload {
   readonly contentType: string | undefined;
 }
 
-/** An upload that is not stored. */
+/** An upload that is not stored, for something that its client did. */
 export interface RefusedRelay {
   readonly requestId: string;
   /** As in the log: `already-claimed`, `expired`, `too-large`, … */
@@ -39,20 +40,24 @@ export interface RelayHooks {
    * the process ends first: `presign-once-id` of the objects tells of those, too.
    */
   readonly onStored?: ((upload: StoredUpload) => void | Promise<void>) | undefined;
-  /** A request was refused, or its upload not stored; not waited for. */
+  /**
+   * A request was refused, or its upload not stored, for something that the client did: the answer is 4xx. `onError` is told of
+   * everything else, with the same fields. Not waited for.
+   */
   readonly onRefused?: ((refusal: RefusedRelay) => void) | undefined;
 }
 
 /** The hooks, none of which disturbs an upload. */
 export interface CheckedHooks {
   stored(upload: StoredUpload): Promise<void>;
-  refused(refusal: RefusedRelay): void;
+  /** Tells `onRefused` of what the client did, and `onError` of everything else. */
+  notStored(end: RefusedRelay & { readonly reason: Outcome; readonly cause: unknown }): void;
 }
 
 /**
  * Checks the hooks.
  *
- * @param tellError  told of what `onStored` throws
+ * @param tellError  told of what `onStored` throws, and of faults
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: one that is no function
  */
 export function readHooks({ onStored, onRefused }: RelayHooks, tellError: (error: RelayError) => void): CheckedHooks {
@@ -66,7 +71,10 @@ export function readHooks({ onStored, onRefused }: RelayHooks, tellError: (error
         tellError({ requestId: upload.requestId, cause });
       }
     },
-    refused: (refusal) => attempt(() => onRefused?.(refusal)),
+    notStored({ cause, ...refusal }) {
+      if (wireError(refusal.reason).status >= 500) tellError({ ...refusal, cause });
+      else attempt(() => onRefused?.(refusal));
+    },
   };
 }
 

@@ -51,13 +51,10 @@ export async function storeUpload(
   place.leave();
   const { failure = "stored", leftBehind = false, cause } = end;
   const ms = clock.now().getTime() - begun;
-  writeLine(describeRelayed(failure, requestId, { id, hash, bytes: body.bytes, ms, leftBehind, cause }), {
-    requestId,
-    cause,
-  });
+  writeLine(describeRelayed(failure, requestId, { id, hash, bytes: body.bytes, ms, leftBehind, cause }));
   if (failure === "stored")
     await hooks.stored(describeStored(accepted, { requestId, bytes: body.bytes, etag: end.etag }));
-  else hooks.refused({ requestId, reason: failure, hash, id });
+  else hooks.notStored({ requestId, reason: failure, hash, id, cause });
   return end;
 }
 

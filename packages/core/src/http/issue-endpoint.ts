@@ -36,6 +36,12 @@ export interface IssueEndpoint {
   answer(request: UrlRequest): Promise<HttpAnswer>;
 }
 
+/** Why no URL was issued, beside the line of the log that names it only. */
+export interface IssueFault {
+  readonly requestId: string;
+  readonly cause: unknown;
+}
+
 const METHODS = ["GET", "POST"];
 
 /**
@@ -44,6 +50,7 @@ const METHODS = ["GET", "POST"];
  * The answer is the URL as text, or the whole grant for `Accept: application/json`. Who asks is looked at before what is
  * asked, and nothing is signed before both are in order. One log line for each request that is no OPTIONS.
  *
+ * @param deps.writeLine   takes each line, and the fault that it tells of
  * @param deps.authorizer  who may ask
  * @param deps.limits      what they may ask for
  * @param deps.subjectMetadata  name of the metadata of new objects that tells who asked; default: none does
@@ -53,7 +60,7 @@ const METHODS = ["GET", "POST"];
 export function createIssueEndpoint(deps: {
   readonly issuer: Issuer;
   readonly cors: Cors;
-  readonly writeLine: WriteLine;
+  readonly writeLine: (...line: [...Parameters<WriteLine>, fault?: IssueFault]) => void;
   readonly authorizer: Authorizer;
   readonly limits: GrantLimits;
   readonly subjectMetadata?: string | undefined;
@@ -95,7 +102,8 @@ export function createIssueEndpoint(deps: {
           return refuse(wireError("parameter-invalid", { detail: fault.message }), subject);
         throw fault;
       }
-      deps.writeLine(describeIssue(outcome.status, requestId, { subject, ...outcome }));
+      const fault = "cause" in outcome ? { requestId, cause: outcome.cause } : undefined;
+      deps.writeLine(describeIssue(outcome.status, requestId, { subject, ...outcome }), fault);
       switch (outcome.status) {
         case "issued":
           return grantAnswer(outcome.grant, acceptsJson(headers) ? "json" : "text", cors);
