@@ -94,8 +94,12 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
     },
   },
   filename: {
-    form: () => `1 to ${MAX_FILENAME_BYTES} bytes once percent-encoded, without control characters`,
-    read(value) {
+    form: (limits) =>
+      isNameFixed(limits)
+        ? "nothing: your file name is fixed"
+        : `1 to ${MAX_FILENAME_BYTES} bytes once percent-encoded, without control characters`,
+    read(value, limits) {
+      if (isNameFixed(limits)) return undefined;
       const encoded = percentEncode(value);
       const isName = encoded.length >= 1 && encoded.length <= MAX_FILENAME_BYTES && !/[\0-\x1f\x7f]/.test(value);
       // Percent-encoded, since a header carries no more than ASCII.
@@ -150,6 +154,10 @@ export function readGrantRequest(query: string, limits: GrantLimits): GrantReque
     request = { ...request, ...asked, headers: [...request.headers, ...(asked.headers ?? [])] };
   }
   return findContradiction(request) ?? withType(request, limits);
+}
+
+function isNameFixed({ metadata = {} }: GrantLimits): boolean {
+  return Object.hasOwn(metadata, FILENAME_METADATA);
 }
 
 /** What parameters say against each other. */

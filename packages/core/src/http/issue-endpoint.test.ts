@@ -148,6 +148,18 @@ describe("what the authorizer says of its caller", () => {
     });
   });
 
+  test("fixes metadata that a parameter sets otherwise", async () => {
+    const desk = createDesk({ limits: { metadata: { filename: "fixed.png" } } });
+    const { body } = await desk.ask("", [JSON_PLEASE]);
+    expect(JSON.parse(body)).toMatchObject({ headers: { "x-amz-meta-filename": "fixed.png" } });
+    const asked = await desk.ask("filename=own.png", [JSON_PLEASE]);
+    const { status, body: refusal } = asked;
+    expect([status, refusal]).toEqual([
+      400,
+      expect.stringContaining("filename: expected nothing: your file name is fixed."),
+    ]);
+  });
+
   test.each([{ maxBytes: "5" }, { contentTypes: [] }, { metadata: { "presign-once-id": "1" } }])(
     "issues nothing if a limit has another form: %j",
     async (limits) => {
