@@ -72,6 +72,8 @@ export default defineConfig({
       },
     },
     { files: ["**/*.config.ts", "examples/workers/worker.ts"], rules: { "import/no-default-export": "off" } },
+    // The page beside it has the elements.
+    { files: ["examples/*/app.{ts,tsx}"], rules: { "typescript/no-non-null-assertion": "off" } },
     // Loads the bundles of functions, whose place is known only when it runs.
     // A resource is declared by making it.
     { files: ["packages/deploy-{cdk,sst}/**"], rules: { "no-new": "off" } },
