@@ -59,6 +59,7 @@ export type {
 } from "./ports/signature-index.ts";
 export { contentDisposition } from "./url/content-disposition.ts";
 export { type Encryption, encodeTags, type StorageRules, storageHeaders } from "./url/storage-headers.ts";
+export { findStorageFault, KEY_RULE, TAG_RULES } from "./url/storage-rules.ts";
 export { formatAmzDate } from "./url/amz-date.ts";
 export { MAX_SKEW_SECONDS, MAX_TTL_SECONDS } from "./url/url-life.ts";
 export type { DownloadSource, ReaderSignal, SourceFile, SourceOutcome } from "./ports/download-source.ts";

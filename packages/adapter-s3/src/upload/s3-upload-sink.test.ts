@@ -428,6 +428,46 @@ test("refuses a bucket without a name, by argument", () => {
   expect(() => createS3UploadSink({ s3, bucket: "" })).toThrow(/^bucket: expected/);
 });
 
+describe("encryption and tags", () => {
+  const keyArn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  const rules = { encryption: { type: "aws:kms", keyArn }, tags: { team: "a b" } } as const;
+  const headers = {
+    "x-amz-server-side-encryption": "aws:kms",
+    "x-amz-server-side-encryption-aws-kms-key-id": keyArn,
+    "x-amz-tagging": "team=a%20b",
+  };
+
+  test("are those of the sink, for an upload in one PUT and for one in parts", async () => {
+    const one = await start({ PutObject: [stored] }, rules);
+    expect(await one.sink.store({ ...UPLOAD, declaredBytes: 5 }, bodyOf(5))).toMatchObject({ status: "stored" });
+    expect(headersOf(one.s3, "PutObject")).toMatchObject(headers);
+    const script = { CreateMultipartUpload: [created], UploadPart: [part, part], CompleteMultipartUpload: [completed] };
+    const several = await start(script, rules);
+    expect(await several.sink.store(UPLOAD, bodyOf(6 * MIB))).toMatchObject({ status: "stored" });
+    expect(headersOf(several.s3, "CreateMultipartUpload")).toMatchObject(headers);
+  });
+
+  test("are not named without rules", async () => {
+    const { s3, sink } = await start({ PutObject: [stored] });
+    await sink.store({ ...UPLOAD, declaredBytes: 5 }, bodyOf(5));
+    for (const name of Object.keys(headers)) expect(headersOf(s3, "PutObject")).not.toHaveProperty(name);
+  });
+
+  test.each([
+    [{ encryption: { type: "aws" } }, "encryption.type: expected AES256 or aws:kms"],
+    [{ encryption: { type: "aws:kms" } }, "encryption.keyArn: expected the ARN of a key with type aws:kms"],
+    [
+      { encryption: { type: "aws:kms", keyArn: "alias/a" } },
+      "encryption.keyArn: expected the ARN of a KMS key such as",
+    ],
+    [{ tags: { "aws:a": "b" } }, "tags: expected names of 1 to 128 of"],
+  ])("are refused as %j, by argument", (wrong, fault) => {
+    const s3 = createS3UploadClient(accessTo("http://127.0.0.1:9"));
+    onTestFinished(() => s3.destroy());
+    expect(() => createS3UploadSink({ s3, bucket: BUCKET, ...(wrong as object) })).toThrow(fault);
+  });
+});
+
 function headersOf(s3: FakeS3, operation: ReceivedRequest["operation"]): ReceivedRequest["headers"] {
   return s3.requests.find((request) => request.operation === operation)?.headers ?? {};
 }

@@ -2,9 +2,12 @@ import { HeadObjectCommand, type PutObjectCommandInput, type S3Client } from "@a
 import { Upload } from "@aws-sdk/lib-storage";
 import {
   ATTEMPT_METADATA,
+  encodeTags,
+  findStorageFault,
   PresignOnceError,
   type SinkOutcome,
   type SinkUpload,
+  type StorageRules,
   type UploadSink,
 } from "@presign-once/core";
 
@@ -17,7 +20,7 @@ import { type Removal, removeAllParts, removeParts } from "./remove-parts.ts";
 import { type Progress, watchClient } from "./watched-client.ts";
 
 /** Where an S3 sink stores, and how much it may take for it. */
-export interface S3UploadSinkOptions {
+export interface S3UploadSinkOptions extends StorageRules {
   /**
    * From `createS3UploadClient`, or another client that tries requests again. Each attempt at a part starts from memory,
    * so nothing is lost by it.
@@ -55,6 +58,7 @@ export interface S3UploadSinkOptions {
  *
  * The role needs `s3:PutObject` and `s3:AbortMultipartUpload`. With `s3:GetObject` and `s3:ListBucket` it can resolve lost
  * answers; with `s3:ListMultipartUploadParts` and `s3:ListBucketMultipartUploads` it can check that no part is left.
+ * A key of `encryption` needs `kms:GenerateDataKey` and `kms:Decrypt`, `tags` need `s3:PutObjectTagging`.
  *
  * @throws {PresignOnceError} `ARGUMENT_INVALID`: names the option and the form expected
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
@@ -63,6 +67,9 @@ export function createS3UploadSink(options: S3UploadSinkOptions): UploadSink {
   const { bucket, requireNew = false, singlePut = false, probePrefix = DEFAULT_PROBE_PREFIX } = options;
   if (typeof bucket !== "string" || bucket === "")
     throw new PresignOnceError("ARGUMENT_INVALID", "bucket: expected the name of a bucket");
+  const fault = findStorageFault(options);
+  if (fault !== undefined) throw new PresignOnceError("ARGUMENT_INVALID", fault);
+  const storage = describeStorage(options);
   const s3 = onAnyVersion(options.s3);
   const parts = planParts(options);
   const plan = singlePut ? { ...parts, maxDeclaredBytes: MIN_PART_BYTES, maxUndeclaredBytes: MIN_PART_BYTES } : parts;
@@ -85,7 +92,7 @@ export function createS3UploadSink(options: S3UploadSinkOptions): UploadSink {
         if (declaredBytes !== undefined && declaredBytes > maxBytes) throw tooLarge(maxBytes);
         const transfer = new Upload({
           client,
-          params: { ...describe(upload, bucket, requireNew), Body: guarded.stream },
+          params: { ...describe(upload, bucket, requireNew), ...storage, Body: guarded.stream },
           partSize: plan.partBytes(declaredBytes),
           queueSize: plan.parallelParts,
           leavePartsOnError: true, // removed here, when none is under way any more
@@ -119,6 +126,15 @@ function describe({ key, headers, metadata }: SinkUpload, bucket: string, requir
     Expires: expires === undefined ? undefined : new Date(expires),
   };
   return { Bucket: bucket, Key: key, Metadata: metadata, ...fields, ...(requireNew ? { IfNoneMatch: "*" } : {}) };
+}
+
+function describeStorage({ encryption, tags }: StorageRules): Partial<PutObjectCommandInput> {
+  const tagging = encodeTags(tags);
+  return {
+    ...(encryption === undefined ? {} : { ServerSideEncryption: encryption.type }),
+    ...(encryption?.keyArn === undefined ? {} : { SSEKMSKeyId: encryption.keyArn }),
+    ...(tagging === "" ? {} : { Tagging: tagging }),
+  };
 }
 
 /** An upload, and how much of it came. */
