@@ -45,7 +45,7 @@ async function inspect({ name, filename, files }: PackedPackage): Promise<string
       ({ path }) => !/^(dist\/.*(?<!\.test)\.(js|d\.ts)|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
     )
     // The page of local-edge is bundled where it is served, from its sources.
-    .filter(({ path }) => !/^src\/page\/browser\/[\w-]+\.(ts|css|html)$/.test(path))
+    .filter(({ path }) => !/^src\/page\/browser\/(css\/)?[\w-]+\.(ts|css|html)$/.test(path))
     .map(({ path }) => `${name}: ${path} does not belong in the tarball`);
 
   const exports = await unpack(name, filename);
