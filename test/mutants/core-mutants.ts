@@ -127,7 +127,6 @@ const edgeHeaders = mutantsOf(
     "name: GRANT_ID_HEADER, signedWhen: () => false",
     "nothing says which grant an object came from",
   ],
-  [" || STORAGE_HEADERS.has(name)", "", "a grant binds a header of the settings, which the edge then sends twice"],
   [
     "return [...added, ...signedStorageHeaders(url)];",
     "return added;",

@@ -120,7 +120,7 @@ function grantedHeaders(
   const values = new Map<string, string>();
   for (const name of url.signedHeaders) {
     const isStorage = STORAGE_HEADERS.has(name);
-    if (name === "host" || (isEdgeHeader(name) && !isStorage)) continue;
+    if (name === "host" || isEdgeHeader(name)) continue;
     const value = url.shown.get(name);
     if (value === undefined || (isStorage && !isPlainValue(value)))
       return { fault: headerRefused(`The URL signs the header ${printable(name)} without showing its value.`) };

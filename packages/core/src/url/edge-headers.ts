@@ -22,9 +22,9 @@ const EDGE_HEADERS: readonly EdgeHeader[] = [
   { name: NEW_KEY_HEADER, signedWhen: ({ requireNewKey }) => requireNewKey, value: () => "*" },
 ];
 
-/** Whether only the edge may add this header. */
+/** Whether only the edge may add this header. No upload may bring one of {@link STORAGE_HEADERS} either: nothing grants them. */
 export function isEdgeHeader(name: string): boolean {
-  return EDGE_HEADERS.some((header) => header.name === name) || STORAGE_HEADERS.has(name);
+  return EDGE_HEADERS.some((header) => header.name === name);
 }
 
 /** Whether S3 refuses a second object of the key of a URL that signs these headers. */
