@@ -1,8 +1,16 @@
 import { describe, expect, test } from "vitest";
 
 import type { HeaderField } from "../ports/header-field.ts";
+import { ADDED_METADATA } from "../url/added-metadata.ts";
+import { MAX_GRANT_ID_LENGTH } from "../url/grant-id.ts";
 import { CLIENT_HEADER } from "./client-secret.ts";
-import { MAX_METADATA_BYTES, MAX_STORED_BYTES, readUploadHeaders, STORED_HEADERS } from "./upload-headers.ts";
+import {
+  MAX_METADATA_BYTES,
+  MAX_STORED_BYTES,
+  METADATA_PREFIX,
+  readUploadHeaders,
+  STORED_HEADERS,
+} from "./upload-headers.ts";
 
 function faultOf(headers: readonly HeaderField[], granted: readonly HeaderField[] = []): string | undefined {
   const read = readUploadHeaders(headers, { granted: new Map(granted), allowsRetries: false });
@@ -98,13 +106,19 @@ describe("sizes", () => {
     expect(faultOf([type, ["cache-control", "a".repeat(room + 1)]])).toMatch(/longer than 1792 bytes/);
   });
 
-  test("allows 1,888 bytes of granted metadata, counted separately from stored headers", () => {
+  test("allows 1,820 bytes of granted metadata, counted separately from stored headers", () => {
     const name = "x-amz-meta-a";
     const full: HeaderField = [name, "a".repeat(MAX_METADATA_BYTES - name.length)];
     const cache: HeaderField = ["cache-control", "a".repeat(1_700)];
     expect(faultOf([full, cache], [full])).toBeUndefined();
     const over: HeaderField = [name, `${full[1]}a`];
-    expect(faultOf([over], [over])).toMatch(/metadata is longer than 1888 bytes/);
+    expect(faultOf([over], [over])).toMatch(/metadata is longer than 1820 bytes/);
+  });
+
+  test("leaves room in S3's 2 KB for the metadata that presign-once adds", () => {
+    const values = [MAX_GRANT_ID_LENGTH, crypto.randomUUID().length];
+    const added = ADDED_METADATA.map((name, i) => METADATA_PREFIX.length + name.length + values[i]!);
+    expect(added.reduce((sum, bytes) => sum + bytes, MAX_METADATA_BYTES)).toBeLessThanOrEqual(2_048);
   });
 });
 

@@ -60,8 +60,11 @@ export const SINGLE_HEADERS: ReadonlySet<string> = new Set([
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
  */
 export const MAX_STORED_BYTES = 1_792;
-/** Most bytes of names and values of granted metadata: S3's limit of 2 KB, less name and value of the grant's id. */
-export const MAX_METADATA_BYTES = 1_888;
+/**
+ * Most bytes of names and values of granted metadata: S3's limit of 2 KB, less names and values of the grant's id and of an
+ * attempt, which a relay adds after the claim.
+ */
+export const MAX_METADATA_BYTES = 1_820;
 
 /**
  * Whether a header may bind metadata: under a name that every S3 server and HTTP client takes as it is, and that presign-once

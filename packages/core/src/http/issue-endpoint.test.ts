@@ -184,7 +184,7 @@ describe("what the authorizer says of its caller", () => {
       { subject: "a\ud800" },
       "a subject that is no text, or an empty one: leave it out",
     ],
-    ["a subject that no object can carry", { subject: "a".repeat(1_900) }, "a subject and metadata of over 1888 bytes"],
+    ["a subject that no object can carry", { subject: "a".repeat(1_900) }, "a subject and metadata of over 1820 bytes"],
     [
       "metadata of the subject's name",
       { metadata: { [UPLOADED_BY]: "b" } },
