@@ -15,7 +15,6 @@ const projects = [
   join("test", "tsconfig.json"),
   join("bench", "tsconfig.json"),
   join("examples", "tsconfig.json"),
-  join("examples", "tsconfig.browser.json"),
 ];
 for (const folder of await packageFolders()) {
   const configs = (await readdir(folder)).filter((name) => /^tsconfig(\.test|\.page)?\.json$/.test(name));
