@@ -43,13 +43,14 @@ test.each(Object.keys(variants) as Variant[])("nothing is wrong with what the st
 });
 
 /**
- * What is found without a statement of a role. Retries, and tickets, are not known to be offered without theirs.
+ * What is found without a statement of a role. Retries, tickets and tags are not known to be offered without theirs.
  */
 const FOUND_BY_SID: Readonly<Record<string, string[]>> = {
   WriteLogs: ["logs-right-missing"],
   SeeWhatWasStored: [],
   SeeThatUploadsKeepVersions: [],
   StoreUploads: [],
+  TagUploads: [],
 };
 
 describe.each([

@@ -12,8 +12,6 @@ import { bytesOf, draftOf, type UploadDraft } from "./upload-draft.ts";
 
 /** What a link gives. */
 export const FILE = "the file";
-/** Longest silence of a relay that has no more to say, in milliseconds: a request that is not whole leaves it waiting. */
-const SILENCE_MS = 500;
 
 /** A relay with downloads on a socket, over an index and a store in memory, and everything that it did to the outside. */
 export interface CountingRelay {
@@ -59,7 +57,7 @@ export async function startCountingRelay(): Promise<CountingRelay> {
       query = `download=${encodeURIComponent("uploads/a b.pdf")}&filename=${encodeURIComponent("é <b>.pdf")}`,
     ) => (await ask(`${baseUrl}/url?${query}`)).text(),
     press: async (url) => new URL((await ask(url, { method: "POST" })).headers.get("location") ?? "", url).href,
-    send: (draft) => sendBytes(port, bytesOf(draft), SILENCE_MS, [draft.method]),
+    send: (draft) => sendBytes(port, bytesOf(draft), undefined, [draft.method]),
     stop() {
       server.close();
       server.closeAllConnections();
