@@ -335,10 +335,11 @@ test("shows the README's line for a shell, and copies it", async () => {
   expect(readme).toContain(`try     ${local.tryLine.replace(local.baseUrl, "http://127.0.0.1:8080")}\n`);
 });
 
-test("says in three steps how it works, and links to the documentation", async () => {
+test("says in three steps how it works, and where more is said", async () => {
   const { page } = await openPage(local.baseUrl);
   const how = page.getByRole("region", { name: "How it works" });
   expect(await how.getByRole("listitem").count()).toBe(3);
+  expect(await how.textContent()).toContain("docs/README.md");
 });
 
 test("works with the keyboard alone, and never loses the focus", async () => {
