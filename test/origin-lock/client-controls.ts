@@ -183,7 +183,7 @@ function doubling(before: (name: string, value: string) => readonly [string, str
 
 /** A header that is passed on, of sizes up to what the edge takes, and of more; and others that are not. */
 export const largeHeaders: readonly Variation[] = ["user-agent", "x-note", "cache-control", "via"].flatMap((name) =>
-  [1, 1.5, 2, 2.1, 4, 6, 6.5, 7, 7.25, 7.5, 7.75, 7.9, 8, 9, 12].map((kilobytes): Variation => [
+  [1, 1.5, 1.7, 1.8, 4, 6, 6.5, 7, 7.25, 7.5, 7.75, 7.9, 8, 9, 12].map((kilobytes): Variation => [
     `${kilobytes} kB of ${name}`,
     replacingFields([name, "a".repeat(kilobytes * 1_000)]),
   ]),
