@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { expect, test } from "vitest";
 
 /**
  * What is installed is what the lockfiles have a hash of: every entry has one, and no install script runs, since a script
- * may fetch anything. pnpm itself fails at a package with a script that `allowBuilds` does not name (`strictDepBuilds`).
+ * may fetch anything. And what the packages bring along is what they need to run. pnpm itself fails at a package with a script that `allowBuilds` does not name (`strictDepBuilds`).
  */
 const root = resolve(import.meta.dirname, "..");
 const read = (path: string) => readFile(join(root, path), "utf8");
@@ -63,6 +63,26 @@ test("dependencies are pinned exactly, and pnpm by version and hash", async () =
   const asked = Object.values({ ...devDependencies, ...optionalDependencies });
   expect(asked.filter((range) => range !== "workspace:*" && !/^\d+\.\d+\.\d+$/.test(range))).toEqual([]);
   expect(packageManager).toMatch(/^pnpm@\d+\.\d+\.\d+\+sha512\.[0-9a-f]{128}$/);
+});
+
+/** What only a compiler needs, among what a package brings to those who install it. */
+function typesBrought(manifest: string): string[] {
+  const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(manifest) as Readonly<
+    Record<string, Record<string, string> | undefined>
+  >;
+  const brought = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
+  return brought.filter((name) => /^(?:typescript$|@types\/)/.test(name));
+}
+
+test("no published package brings TypeScript or a package of types", async () => {
+  for (const name of await readdir(join(root, "packages")))
+    expect([name, typesBrought(await read(`packages/${name}/package.json`))]).toEqual([name, []]);
+});
+
+test.each(["dependencies", "peerDependencies", "optionalDependencies"])("detects both among %s", async (group) => {
+  const manifest = JSON.parse(await read("packages/adapter-s3/package.json")) as Record<string, object>;
+  const planted = { ...manifest[group], typescript: "7.0.2", "@types/node": "24.19.2" };
+  expect(typesBrought(JSON.stringify({ ...manifest, [group]: planted }))).toEqual(["typescript", "@types/node"]);
 });
 
 test("CI installs the same pnpm, with a hash for each of its packages", async () => {

@@ -69,7 +69,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   },
   published: {
     help: "the packages as published, installed by npm on Node 20, 22 and 24",
-    test: { include: ["test/published/*.published.test.ts"], testTimeout: 120_000 },
+    test: { include: ["test/published/*.published.test.ts"], testTimeout: 120_000, hookTimeout: 60_000 },
   },
   deploy: {
     help: "deployments rehearsed with the real SST, without AWS",

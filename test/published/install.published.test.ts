@@ -279,7 +279,7 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
 describe("in a project with the cli alone", () => {
   let project: EmptyProject;
   beforeAll(async () => {
-    const names = ["core", "adapter-s3", "settings", "cli"].map((name) => `@presign-once/${name}`);
+    const names = ["core", "adapter-s3", "settings", "issuer", "cli"].map((name) => `@presign-once/${name}`);
     project = await createEmptyProject(24, Object.fromEntries(names.map((name) => [name, tarballs[name] ?? ""])));
   }, 300_000);
   afterAll(() => project?.remove());
