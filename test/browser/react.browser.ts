@@ -116,7 +116,6 @@ describe.each([
 
   test("a second upload ends the first, whose outcome is not shown", async () => {
     await begin();
-    await app.network("online");
     const before = await page.evaluate<number>("rendered.length");
     const key = await upload(`new Blob(["second"])`);
     expect(await page.evaluate("begun")).toBeUndefined();
