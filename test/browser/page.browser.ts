@@ -363,11 +363,11 @@ test("works with the keyboard alone, and never loses the focus", async () => {
     await refused(page, times);
     expect(await focused(page)).toBe(AGAIN);
   }
+  const another = page.waitForEvent("filechooser");
   await page.keyboard.press("Shift+Tab");
   expect(await focused(page)).toBe("Copy URL");
   await page.keyboard.press("Shift+Tab");
   expect(await focused(page)).toBe(ANOTHER);
-  const another = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
   await (await another).setFiles([]);
   expect(await focused(page)).toBe(ANOTHER);
