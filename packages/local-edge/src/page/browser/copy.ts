@@ -8,6 +8,11 @@ export async function copy(text: string): Promise<boolean> {
   }
 }
 
+/** What the page says of a try to copy. */
+export function copiedText(isCopied: boolean): string {
+  return isCopied ? "Copied" : "Not copied: copy it from here";
+}
+
 /** Selects what an element says, for a person to copy it. */
 export function select(element: Element): void {
   getSelection()?.selectAllChildren(element);

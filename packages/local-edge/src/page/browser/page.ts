@@ -1,7 +1,7 @@
 import { sendOnce, upload } from "@presign-once/client";
 
 import { announcementOf } from "./announcement.ts";
-import { copy, select } from "./copy.ts";
+import { copiedText, copy, select } from "./copy.ts";
 import { acceptDrops } from "./drop-files.ts";
 import { part, say } from "./part.ts";
 import { requestLink } from "./request-link.ts";
@@ -88,7 +88,7 @@ async function copyCommand(): Promise<void> {
   const command = part("command");
   const isCopied = await copy(command.textContent);
   if (!isCopied) select(command);
-  const text = isCopied ? "Copied" : "Not copied: copy it from here";
+  const text = copiedText(isCopied);
   say(part("command-copied"), text);
   announce(text);
 }

@@ -1,5 +1,5 @@
 import { type Call, titleOf } from "./call.ts";
-import { select } from "./copy.ts";
+import { copiedText, select } from "./copy.ts";
 import { formatBytes, formatExpiry } from "./format.ts";
 import { part, partOf, say } from "./part.ts";
 import { BUTTONS, type Button, buttonsOf } from "./row-buttons.ts";
@@ -72,7 +72,7 @@ export function createRowView(id: number, offersLinks: boolean, onWish: (wish: W
     if (grant === undefined) return;
     // A URL that the page could not copy is shown whole, for the person to copy it.
     say(find("url"), isUrlCopied === false ? grant.url : shortenUrl(grant.url));
-    say(find("url-copied"), isUrlCopied === undefined ? "" : isUrlCopied ? "Copied" : "Not copied: copy it from here");
+    say(find("url-copied"), isUrlCopied === undefined ? "" : copiedText(isUrlCopied));
     say(find("key"), grant.key);
     say(find("expires"), formatExpiry(grant.expiresAt, now));
     find("expires").setAttribute("datetime", grant.expiresAt);
@@ -84,7 +84,7 @@ export function createRowView(id: number, offersLinks: boolean, onWish: (wish: W
     say(find("no-link"), link.status === "refused" ? link.reason : "");
     if (link.status !== "issued") return;
     if (address.value !== link.url) address.value = link.url;
-    say(find("link-copied"), link.isCopied ? "Copied" : "Not copied: copy it from here");
+    say(find("link-copied"), copiedText(link.isCopied));
     find("link-copied").classList.toggle("good", link.isCopied);
   }
 
