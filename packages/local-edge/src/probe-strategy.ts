@@ -11,7 +11,7 @@ export interface IndexTarget extends S3Target {
 }
 
 /** A slow server is no unsafe server: a claim without an answer counts as lost here. */
-const PROBE_LIMITS = { requestMs: 10_000, totalMs: 20_000 };
+const PROBE_LIMITS = { requestMs: 5_000, totalMs: 6_000 };
 
 /**
  * Tries on the bucket itself whether a strategy lets exactly one claim win: a server that ignores conditional writes would
