@@ -80,7 +80,7 @@ export function createS3UploadSink(options: S3UploadSinkOptions): UploadSink {
     requiresNew: requireNew,
     proveOneObject: async () =>
       requireNew
-        ? proveOneObject({ s3, bucket, probePrefix, multipart: !singlePut })
+        ? proveOneObject({ s3: options.s3, bucket, probePrefix, multipart: !singlePut })
         : { status: "broken", seen: "the sink replaces objects: see requireNew" },
     async store(asked, body) {
       const upload = requireNew ? markAttempt(asked) : asked;
