@@ -133,7 +133,7 @@ test("a key that both buckets share is named once", () => {
   ]);
 });
 
-test("a key that uploads name is used by whoever signs, and by the verify role to read with links for downloads", () => {
+test("a key that uploads name is used by the signing role, and by the verify role to read with links for downloads", () => {
   const encryptionKeyArn = UPLOADS_KEY.replace("1234abcd", "00000000");
   const of = (signing: Signing, oneTimeDownloads: boolean) => {
     const keys = { encryptionKeyArn, uploadsKeyArn: undefined, indexKeyArn: undefined };

@@ -57,7 +57,7 @@ export interface SingleUseUploadsArgs {
   };
 
   /**
-   * Tags of each upload, by name, likewise signed in: at most 10. Whoever signs may then tag the uploads, those that are there included.
+   * Tags of each upload, by name, likewise signed in: at most 10. The signing role may then also change tags of existing uploads.
    * Default: none.
    */
   tags?: Readonly<Record<string, string>>;

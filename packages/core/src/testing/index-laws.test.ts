@@ -407,7 +407,7 @@ test("reports what it saw instead of what the law requires", async () => {
   });
 });
 
-test("tells a race without an answer from one that nobody won", async () => {
+test("tells a race without an answer from one without a winner", async () => {
   const law = indexLaws.find(({ name }) => name === "exactly one of many concurrent claims wins");
   const silent: Open = (store) => ({ ...createInMemoryIndex(store), claim: async () => undecided });
   await expect(law?.check({ ...harness(silent), rounds: 1, claimants: 3 })).rejects.toThrow(
