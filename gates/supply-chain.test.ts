@@ -85,6 +85,28 @@ test.each(["dependencies", "peerDependencies", "optionalDependencies"])("detects
   expect(typesBrought(JSON.stringify({ ...manifest, [group]: planted }))).toEqual(["typescript", "@types/node"]);
 });
 
+/** Versions of the AWS SDK that a package demands of the project it is installed in, where it does not take every one since 3.700.0. */
+function sdkDemanded(manifest: string): string[] {
+  const { dependencies, peerDependencies } = JSON.parse(manifest) as Readonly<
+    Record<string, Record<string, string> | undefined>
+  >;
+  const asked = Object.entries({ ...dependencies, ...peerDependencies });
+  return asked
+    .filter(([name, range]) => /^@aws-sdk\/(?:client-s3|lib-storage|s3-)/.test(name) && range !== "^3.700.0")
+    .map(([name]) => name);
+}
+
+test("published packages take the S3 client that a project already has", async () => {
+  for (const name of await readdir(join(root, "packages")))
+    expect([name, sdkDemanded(await read(`packages/${name}/package.json`))]).toEqual([name, []]);
+});
+
+test("detects a pinned S3 client", async () => {
+  const manifest = JSON.parse(await read("packages/adapter-s3/package.json")) as Record<string, object>;
+  const planted = { ...manifest["peerDependencies"], "@aws-sdk/client-s3": "3.1173.0" };
+  expect(sdkDemanded(JSON.stringify({ ...manifest, peerDependencies: planted }))).toEqual(["@aws-sdk/client-s3"]);
+});
+
 test("CI installs the same pnpm, with a hash for each of its packages", async () => {
   const { packageManager } = JSON.parse(await read("package.json")) as { packageManager: string };
   const [, version = "", hash = ""] = /^pnpm@(.*)\+sha512\.(.*)$/.exec(packageManager) ?? [];

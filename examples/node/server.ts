@@ -6,9 +6,9 @@ import {
   createConditionalIndex,
   createS3Client,
   createS3UploadClient,
-  createS3UploadSink,
   createSdkIndexS3,
 } from "@presign-once/adapter-s3";
+import { createS3UploadSink } from "@presign-once/adapter-s3/sink";
 import { createBearerAuthorizer, createEdgeKeys } from "@presign-once/core";
 
 const {

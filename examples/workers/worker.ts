@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { createRelay, type FetchHandler, type RequestContext } from "@presign-once/adapter-fetch";
-import { createConditionalIndex, createS3UploadSink, createSdkIndexS3 } from "@presign-once/adapter-s3";
+import { createConditionalIndex, createSdkIndexS3 } from "@presign-once/adapter-s3";
+import { createS3UploadSink } from "@presign-once/adapter-s3/sink";
 import { createBearerAuthorizer, createEdgeKeys } from "@presign-once/core";
 
 type Name = "S3_ENDPOINT" | "BUCKET" | "ACCESS_KEY_ID" | "SECRET_ACCESS_KEY" | "EDGE_SECRET" | "TOKEN_SHA256";

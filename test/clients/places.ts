@@ -4,8 +4,8 @@ import {
   createLeanIndexS3,
   createObjectHistory,
   createS3UploadClient,
-  createS3UploadSink,
 } from "@presign-once/adapter-s3";
+import { createS3UploadSink } from "@presign-once/adapter-s3/sink";
 import { startLocal } from "@presign-once/local-edge";
 
 import { readObject } from "../conformance/sink-harness.ts";

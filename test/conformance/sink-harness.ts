@@ -1,5 +1,6 @@
 import { GetObjectCommand, ListMultipartUploadsCommand, ListPartsCommand, type S3Client } from "@aws-sdk/client-s3";
-import { createS3UploadClient, createS3UploadSink, type S3Access } from "@presign-once/adapter-s3";
+import { createS3UploadClient, type S3Access } from "@presign-once/adapter-s3";
+import { createS3UploadSink } from "@presign-once/adapter-s3/sink";
 import { type SinkHarness, type SinkLaw, sinkLaws, type SinkObject } from "@presign-once/core/testing";
 import { onTestFinished, test } from "vitest";
 

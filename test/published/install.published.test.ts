@@ -10,13 +10,13 @@ import { type Local, startLocal } from "@presign-once/local-edge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { EXAMPLES, NODE_EXAMPLES, readDependencies } from "../relay/examples.ts";
-import { processEnv, runExample, UPLOAD_TOKEN, workerEnv } from "../relay/run-example.ts";
+import { processEnv, runExample, workerEnv } from "../relay/run-example.ts";
 import { runWorker } from "../relay/run-worker.ts";
-import { send } from "../relay/send.ts";
 import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 import { createEmptyProject, type EmptyProject, readmeExample } from "./empty-project.ts";
 import { packPackages } from "./pack-packages.ts";
+import { uploadTwice } from "./upload-twice.ts";
 
 /** Every package that is published, each after those that it depends on. */
 const NAMES = [
@@ -319,16 +319,6 @@ async function startAndInterrupt(folder: string): Promise<{ exitCode: number | n
   });
   const [exitCode] = (await once(child, "close")) as [number | null];
   return { exitCode, stdout };
-}
-
-/** The status of two uploads with one URL of a relay. */
-async function uploadTwice(relay: string): Promise<number[]> {
-  const { body: url } = await send(`${relay}/url`, {
-    method: "GET",
-    headers: { authorization: `Bearer ${UPLOAD_TOKEN}` },
-  });
-  const upload = async () => (await send(url, { body: [Buffer.from("hello")] })).status;
-  return [await upload(), await upload()];
 }
 
 /** Writes TypeScript beside itself as JavaScript; returns the name of that file. */

@@ -1,12 +1,8 @@
 import { randomBytes } from "node:crypto";
 
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import {
-  createLeanIndexS3,
-  createS3DownloadSource,
-  createS3UploadClient,
-  createS3UploadSink,
-} from "@presign-once/adapter-s3";
+import { createLeanIndexS3, createS3DownloadSource, createS3UploadClient } from "@presign-once/adapter-s3";
+import { createS3UploadSink } from "@presign-once/adapter-s3/sink";
 import { type Strategy, strategies } from "@presign-once/adapter-s3/strategies";
 import { createBearerAuthorizer } from "@presign-once/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -3,11 +3,11 @@ import {
   createObjectHistory,
   createS3Client,
   createS3UploadClient,
-  createS3UploadSink,
   createSdkIndexS3,
   createVersionHistory,
   createVersioningIndex,
 } from "@presign-once/adapter-s3";
+import { createS3UploadSink } from "@presign-once/adapter-s3/sink";
 import { expect, inject, test } from "vitest";
 
 import { countLeftovers } from "../conformance/sink-harness.ts";

@@ -3,8 +3,8 @@ import {
   createLeanIndexS3,
   createObjectHistory,
   createS3UploadClient,
-  createS3UploadSink,
 } from "@presign-once/adapter-s3";
+import { createS3UploadSink } from "@presign-once/adapter-s3/sink";
 import { expect, test } from "vitest";
 
 import { startOnR2 } from "./r2-place.ts";

@@ -1,11 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { createRelay, type FetchHandler } from "@presign-once/adapter-fetch";
-import {
-  createConditionalIndex,
-  createS3DownloadSource,
-  createS3UploadSink,
-  createSdkIndexS3,
-} from "@presign-once/adapter-s3";
+import { createConditionalIndex, createS3DownloadSource, createSdkIndexS3 } from "@presign-once/adapter-s3";
+import { createS3UploadSink } from "@presign-once/adapter-s3/sink";
 import { createBearerAuthorizer, createEdgeKeys } from "@presign-once/core";
 
 /** What a relay of a runtime is told, by its environment or its bindings. */

@@ -12,7 +12,6 @@ export { createSealedIndex } from "./strategies/sealed-index.ts";
 export { proveOneObject } from "./upload/prove-one-object.ts";
 export { createS3DownloadSource } from "./upload/s3-download-source.ts";
 export { createS3UploadClient } from "./upload/s3-upload-client.ts";
-export { createS3UploadSink } from "./upload/s3-upload-sink.ts";
 export { createObjectHistory, createVersionHistory } from "./upload/upload-history.ts";
 export { createVersioningIndex } from "./strategies/versioning-index.ts";
 export type { S3Index } from "./strategies/settled-index.ts";

@@ -1,0 +1,1 @@
+export { createS3UploadSink, type S3UploadSinkOptions } from "./s3-upload-sink.ts";
