@@ -82,6 +82,7 @@ export default defineConfig({
         "bench/cold/cold-process.ts",
         "bench/contenders/edge-bundles.ts",
         "packages/deploy-sst/src/bundle/check-function.ts",
+        "packages/cli/src/index-module.ts",
         "packages/indexes/src/testing/*.ts",
         "packages/local-edge/src/function-process.ts",
       ],

@@ -164,6 +164,7 @@ const layers: readonly Layer[] = [
     testsMayImport: ["@presign-once/local-edge", "@aws-sdk/client-s3"],
   },
   { path: "packages/cli/src/smoke-test/aws", mayImport: [...operator, "@aws-sdk/*"] },
+  { path: "packages/cli/src/examine-module.ts", mayImport: [...operator, "@presign-once/core/testing"] },
   { path: "packages/cli/src/bundle.ts", mayImport: [...operator, "@presign-once/adapter-edge/bundle"] },
   { path: "packages/cli/src/local.ts", mayImport: [...operator, "@presign-once/local-edge"] },
   { path: "packages/cli/src/local-arguments.ts", mayImport: [...operator, "@presign-once/local-edge"] },

@@ -2,8 +2,10 @@ import type { OperatorConfig } from "@presign-once/settings";
 
 import type { CommandOutput, Surroundings } from "./command.ts";
 import type { Telling } from "./describe-inspection.ts";
-import type { Operator } from "./open-operator.ts";
-import { openOperator } from "./open-operator.ts";
+import { describeS3Failure, type S3Place } from "./describe-s3-failure.ts";
+import type { S3IndexName } from "./describe-url.ts";
+import { describeIndexFailure, indexModuleFlag, readIndexModule } from "./index-module.ts";
+import { openOperator, type Operator, operatorOf } from "./open-operator.ts";
 import { readArguments } from "./read-arguments.ts";
 import { readUrl } from "./read-url.ts";
 import { readRelayScope, relayScopeFlag } from "./relay-scope.ts";
@@ -21,22 +23,46 @@ export async function askAboutUrl<Outcome>(
   ask: (operator: Operator, url: string) => Promise<Outcome>,
   describe: (outcome: Outcome, telling: Telling) => CommandOutput,
 ): Promise<CommandOutput> {
-  const options = { ...indexFlags, ...relayScopeFlag, json: { type: "boolean", default: false } } as const;
+  const options = {
+    ...indexFlags,
+    ...relayScopeFlag,
+    ...indexModuleFlag,
+    json: { type: "boolean", default: false },
+  } as const;
   const { values, positionals } = readArguments(args, options);
   const url = await readUrl(positionals, surroundings);
-  const relayScope = readRelayScope(values, surroundings);
-  const config = await resolveSettings(values, surroundings);
-  const operator = await openOperator(config, { clock: surroundings.clock, relayScope });
+  const { operator, ...index } = await open(values, surroundings);
   try {
     const outcome = await ask(operator, url);
-    return describe(outcome, { ...placesOf(config), now: surroundings.clock.now(), json: values.json });
+    return describe(outcome, { ...index, now: surroundings.clock.now(), json: values.json });
   } finally {
-    operator.close();
+    await operator.close();
   }
 }
 
+/** Opens the index that the flags name: one of a module, or the one of the settings. */
+async function open(
+  values: Parameters<typeof readIndexModule>[0] & Parameters<typeof readRelayScope>[0],
+  surroundings: Surroundings,
+): Promise<{ readonly operator: Operator } & Pick<Telling, "index" | "explain">> {
+  const { clock } = surroundings;
+  const openModule = await readIndexModule(values, surroundings);
+  if (openModule !== undefined) {
+    const operator = operatorOf(await openModule(), clock);
+    return { operator, index: "module", explain: describeIndexFailure };
+  }
+  const relayScope = readRelayScope(values, surroundings);
+  const config = await resolveSettings(values, surroundings);
+  const { index, place } = placesOf(config);
+  const operator = await openOperator(config, { clock, relayScope });
+  return { operator, index, explain: (cause) => describeS3Failure(cause, place) };
+}
+
 /** Names the index, for answers and errors. */
-export function placesOf({ region, endpoint, uploads, index }: OperatorConfig): Pick<Telling, "index" | "place"> {
+export function placesOf({ region, endpoint, uploads, index }: OperatorConfig): {
+  readonly index: S3IndexName;
+  readonly place: S3Place;
+} {
   const { bucket = uploads.bucket, prefix, strategy } = index;
   return { index: { strategy, bucket, prefix }, place: { bucket, region, endpoint } };
 }

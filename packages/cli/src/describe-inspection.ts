@@ -1,7 +1,6 @@
 import type { UrlInspection } from "@presign-once/core/operator";
 
 import type { CommandOutput } from "./command.ts";
-import { describeS3Failure, type S3Place } from "./describe-s3-failure.ts";
 import {
   type IndexName,
   NAMES_NO_INDEX,
@@ -16,7 +15,8 @@ import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 /** The source of an outcome, and its output format. */
 export interface Telling {
   readonly index: IndexName;
-  readonly place: S3Place;
+  /** Says why the index gave no answer, in one line. */
+  explain(cause: unknown): { readonly exitCode: ExitCode; readonly line: string };
   readonly now: Date;
   readonly json: boolean;
 }
@@ -33,7 +33,7 @@ export function describeInspection(inspection: UrlInspection, telling: Telling):
         stdout: json ? toJson(inspection, index) : tellUnfit(inspection, index),
       };
     case "indeterminate": {
-      const { exitCode, line } = describeS3Failure(inspection.cause, telling.place);
+      const { exitCode, line } = telling.explain(inspection.cause);
       const toPrograms = json && exitCode === EXIT_CODES.undecided;
       return { exitCode, stdout: toPrograms ? toJson(inspection, index) : "", complaint: line };
     }

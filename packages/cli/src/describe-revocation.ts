@@ -2,7 +2,6 @@ import type { UrlRevocation } from "@presign-once/core/operator";
 
 import type { CommandOutput } from "./command.ts";
 import { describeInspection, type Telling } from "./describe-inspection.ts";
-import { describeS3Failure } from "./describe-s3-failure.ts";
 import { NAMES_NO_INDEX, NO_ENTRY, tellStory, toJson, type UrlStory } from "./describe-url.ts";
 import { EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 
@@ -14,7 +13,7 @@ export function describeRevocation(revocation: UrlRevocation, telling: Telling):
     case "not-issued":
       return describeInspection(revocation, telling);
     case "indeterminate": {
-      const { exitCode, line } = describeS3Failure(revocation.cause, telling.place);
+      const { exitCode, line } = telling.explain(revocation.cause);
       const toPrograms = json && exitCode === EXIT_CODES.undecided;
       return {
         exitCode,

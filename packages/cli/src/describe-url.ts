@@ -4,8 +4,11 @@ import type { UrlFacts } from "@presign-once/core/operator";
 import { formatTable } from "./format-table.ts";
 import { formatTime } from "./format-time.ts";
 
-/** Which index was asked. */
-export interface IndexName {
+/** Which index was asked: one on S3, or that of `--index-module`. */
+export type IndexName = S3IndexName | "module";
+
+/** Names an index on S3. */
+export interface S3IndexName {
   readonly strategy: string;
   readonly bucket: string;
   readonly prefix: string;
@@ -40,7 +43,7 @@ export function tellStory({ state, settled, meaning }: UrlStory, facts: UrlFacts
 }
 
 function tellTag({ isVerified, namesIndex }: UrlFacts): string {
-  if (!isVerified) return "not verified: no edge keys in the settings";
+  if (!isVerified) return "not verified: no edge keys given";
   return namesIndex ? "verified" : "verified, but it names no index: the relay's keys have no scope";
 }
 
@@ -64,7 +67,7 @@ export function toJson(
 
 /** What may be behind an entry that is not there. */
 export const NO_ENTRY =
-  "Either the settings are not those of the functions, or its entry was removed: the stack keeps them for 31 days.";
+  "Either another index decides about it than the one asked, or its entry was removed: the stack keeps them for 31 days.";
 
 /** Why a good tag does not do where the index says nothing by itself. */
 export const NAMES_NO_INDEX =
@@ -80,8 +83,10 @@ const NOT_ISSUED =
   "ticket in maxExpiresInSeconds, the URL may be valid there; so may a relay's URL, if its keys have another\n" +
   "scope than --relay-scope says.";
 
-function nameIndex({ strategy, bucket, prefix }: IndexName): string[][] {
-  return [["index", `${strategy}, in ${prefix} of ${bucket}`]];
+function nameIndex(index: IndexName): string[][] {
+  return [
+    ["index", index === "module" ? "of --index-module" : `${index.strategy}, in ${index.prefix} of ${index.bucket}`],
+  ];
 }
 
 function nameHash(hash: SignatureHash): string[][] {

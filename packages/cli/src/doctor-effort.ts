@@ -19,7 +19,7 @@ export function readEffort(flags: {
   readonly strategy?: readonly string[] | undefined;
   readonly rounds: string;
   readonly claimants: string;
-}): Pick<DoctorOptions, "strategies" | "rounds" | "claimants"> {
+}): Pick<DoctorOptions, "strategies"> & { readonly rounds: number; readonly claimants: number } {
   return {
     rounds: count("--rounds", flags.rounds),
     claimants: count("--claimants", flags.claimants),

@@ -6,7 +6,9 @@ import type { Command } from "./command.ts";
 import { describeReports } from "./describe-reports.ts";
 import { describeS3Failure } from "./describe-s3-failure.ts";
 import { effortFlags, readEffort } from "./doctor-effort.ts";
+import { examineModule } from "./examine-module.ts";
 import { describeExitCodes, EXIT_CODES } from "./exit-codes.ts";
+import { INDEX_MODULE_HELP, indexModuleFlag, readIndexModule } from "./index-module.ts";
 import { readFlags } from "./read-arguments.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { describeSettings, indexFlags } from "./settings.ts";
@@ -29,7 +31,7 @@ up to a minute.
   --claimants N        how many claim at once (default 32)
   --verbose            all laws, also after a broken one, each with what was seen; takes minutes
   --json               the report as JSON
-${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix"])}
+${INDEX_MODULE_HELP}${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix"])}
 ${describeExitCodes(["done", "fault", "wrong"])}`,
 
   async run(args, surroundings) {
@@ -37,10 +39,13 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
     const values = readFlags(args, {
       ...flags,
       ...effortFlags,
+      ...indexModuleFlag,
       json: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
     });
     const effort = readEffort(values);
+    const openModule = await readIndexModule(values, surroundings);
+    if (openModule !== undefined) return examineModule(openModule, { ...values, ...effort }, surroundings.report);
     const config = await resolveSettings(values, surroundings);
     const { index, place } = placesOf(config);
     const { region, endpoint, forcePathStyle } = config;

@@ -2,14 +2,27 @@ import { type Clock, createEdgeKeys, systemClock } from "@presign-once/core";
 import { inspectUrl, revokeUrl, type UrlInspection, type UrlRevocation } from "@presign-once/core/operator";
 import type { OperatorConfigInput } from "@presign-once/settings";
 
+import { closeModule, type IndexModule } from "./index-module.ts";
+
 /** What an operator does with URLs, on the index and with the keys of a deployment. */
 export interface Operator {
   /** Tells what has become of a URL; changes nothing. */
   inspect(url: string): Promise<UrlInspection>;
   /** Takes a URL away unused, for good; idempotent, and atomic with every claim. */
   revoke(url: string): Promise<UrlRevocation>;
-  /** Closes the connections to S3. */
-  close(): void;
+  /** Closes the connections to the store. */
+  close(): Promise<void>;
+}
+
+/** Puts an operator's tools together on an index of a module. */
+export function operatorOf(parts: IndexModule, clock: Clock): Operator {
+  const { index, keys } = parts;
+  const deps = { index, keys, clock, recordsIssued: true };
+  return {
+    inspect: (url) => inspectUrl(url, deps),
+    revoke: (url) => revokeUrl(url, deps),
+    close: () => closeModule(parts),
+  };
 }
 
 /** An operator is no function at the edge, and may sign in somewhere before the first request. */
@@ -58,6 +71,6 @@ export async function openOperator(
   return {
     inspect: (url) => inspectUrl(url, deps),
     revoke: (url) => revokeUrl(url, deps),
-    close: () => s3.destroy(),
+    close: async () => s3.destroy(),
   };
 }

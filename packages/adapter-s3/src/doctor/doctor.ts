@@ -1,6 +1,6 @@
 import { GetBucketVersioningCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { PresignOnceError } from "@presign-once/core";
-import type { IndexHarness, IndexLaw } from "@presign-once/core/testing";
+import { type IndexHarness, type LawReport, tryLaw } from "@presign-once/core/testing";
 
 import { type Deadline, DEFAULT_LIMITS, type TimeLimits } from "../s3/deadline.ts";
 import { removeFolder } from "../sdk/remove-folder.ts";
@@ -25,12 +25,6 @@ export interface StrategyReport {
   readonly rounds: number;
   readonly claimants: number;
   readonly laws: readonly LawReport[];
-}
-
-/** What became of one law; `broken` says what was seen. */
-export interface LawReport {
-  readonly name: string;
-  readonly broken?: string;
 }
 
 /** What to examine, and how hard. */
@@ -123,7 +117,7 @@ async function examine(
     const laws: LawReport[] = [];
     for (const law of lawsOf(strategy).filter(({ isEssential }) => isEssential || !essentialOnly)) {
       onProgress?.(strategy, law.name);
-      const report = await check(law, harness);
+      const report = await tryLaw(law, harness);
       laws.push(report);
       if (!exhaustive && report.broken !== undefined) break;
     }
@@ -131,17 +125,6 @@ async function examine(
     return { strategy, verdict, rounds, claimants, laws };
   } finally {
     for (const client of clients) client.destroy();
-  }
-}
-
-async function check(law: IndexLaw, harness: IndexHarness): Promise<LawReport> {
-  try {
-    await law.check(harness);
-    return { name: law.name };
-  } catch (error) {
-    if (error instanceof PresignOnceError && error.code === "LAW_BROKEN")
-      return { name: law.name, broken: error.message };
-    throw error;
   }
 }
 

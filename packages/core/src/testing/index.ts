@@ -9,5 +9,6 @@ export { indexLaws } from "./index-laws.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { createSequentialIds } from "./sequential-ids.ts";
 export { type CallKind, type ClientCall, type FaultOptions, withFaults } from "./with-faults.ts";
+export { type LawReport, tryLaw } from "./try-law.ts";
 export { type SinkHarness, type SinkLaw, sinkLaws, type SinkObject } from "./sink-laws.ts";
 export { type SourceFault, type SourceHarness, type SourceLaw, sourceLaws } from "./source-laws.ts";
