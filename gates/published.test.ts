@@ -14,6 +14,7 @@ const check = runGate(
     { path: "packages/deploy-sst/dist/index.js", text: (text) => `${text}import "./planted.js";\n` },
     { path: "packages/core/package.json", text: (text) => text.replace("publishConfig", "plantedConfig") },
     { path: "packages/core/dist/planted.test.js", text: "" },
+    { path: "packages/core/README.md", text: (text) => `${text}[a](../../docs/planted.md) [b](#planted)\n` },
     { path: "packages/core/dist/index.d.ts", text: (text) => `${text}export declare const planted: Response;\n` },
     { path: "packages/client/dist/index.js", text: (text) => text + weight(1_000) },
     { path: "packages/adapter-edge/dist/functions/verify-function.js", text: (text) => text + weight(20_000) },
@@ -38,6 +39,8 @@ test.each([
   ["declarations that lead nowhere", /@presign-once\/adapter-edge[^]*Internal resolution error/],
   ["an entry point that Node cannot import", /ERR_MODULE_NOT_FOUND.*Cannot find module '.*planted\.js'/],
   ["a published source condition", '@presign-once/core: exports["./testing"] is published with its "source" condition'],
+  ["a link that leads out of the tarball", "@presign-once/core: README.md links to ../../docs/planted.md"],
+  ["a link to a missing heading", "@presign-once/core: README.md links to #planted"],
   ["a published test", "@presign-once/core: dist/planted.test.js does not belong in the tarball"],
   ["a declaration of core that needs the DOM", /core does not compile without[^]*Cannot find name 'Response'/],
 ])("exports reports %s", (_, report) => {

@@ -32,6 +32,23 @@ if (packages.length === 0) console.error("no package was packed");
 if (packages.length === 0 || problems.length > 0) process.exitCode = 1;
 else console.log(`${packages.length} packages publish what they promise`);
 
+/** Links of a README that lead nowhere for a reader who has the package alone, or beside the others in `node_modules`. */
+async function findDeadLinks(name: string): Promise<string[]> {
+  const page = await readFile(join("packages", name.replace("@presign-once/", ""), "README.md"), "utf8");
+  const slugs = [...page.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+  const siblings = packages.map((each) => each.name.replace("@presign-once/", "../"));
+  const links = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  return links
+    .filter((link) => !/^https?:/.test(link))
+    .filter((link) => !(link.startsWith("#") ? slugs.includes(link.slice(1)) : siblings.includes(link)))
+    .map((link) => `${name}: README.md links to ${link}, which is not in the tarball`);
+}
+
 async function pack(): Promise<PackedPackage[]> {
   const args = ["--filter", "./packages/*", "pack", "--json", "--pack-destination", resolve(tarballs)];
   const { exitCode, output } = await runCommand("pnpm", args);
@@ -48,6 +65,7 @@ async function inspect({ name, filename, files }: PackedPackage): Promise<string
     .filter(({ path }) => !/^src\/page\/browser\/(css\/)?[\w-]+\.(ts|css|html)$/.test(path))
     .map(({ path }) => `${name}: ${path} does not belong in the tarball`);
 
+  found.push(...(await findDeadLinks(name)));
   const exports = await unpack(name, filename);
   for (const [subpath, targets] of Object.entries(exports)) {
     if ("source" in targets) found.push(`${name}: exports["${subpath}"] is published with its "source" condition`);
