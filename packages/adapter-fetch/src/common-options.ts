@@ -4,13 +4,14 @@ import { allowsAnyWithCredentials, type Cors, createCors, type WriteLine } from 
 
 /** Something that went wrong, and is not the client's doing. */
 export interface RelayError {
-  readonly requestId: string;
+  /** `undefined`: not of one request, but of the check whether the store is fit for retries. */
+  readonly requestId: string | undefined;
   /**
    * What was thrown, or what an index or a store gave as its reason; `undefined` where there is none, as of a relay that is
    * `busy`. May hold a URL or a header: do not log it as it is.
    */
   readonly cause: unknown;
-  /** Of an upload that is not stored for it, as in the log: `store-failed`, `unavailable`, … */
+  /** Of an upload that is not stored for it, as in the log: `store-failed`, `unavailable`, …; of that check `retries-broken` or `retries-undecided`. */
   readonly reason?: string | undefined;
   /** Names the index entry of that upload's URL. */
   readonly hash?: SignatureHash | undefined;
