@@ -2,12 +2,13 @@ import {
   checkArguments,
   EDGE_REGION,
   invalidArguments,
+  type NamedEdgeKey,
   type SingleUseUploadsArgs,
 } from "@presign-once/deploy-sst/stack";
 import { Stack, Token } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 
-import type { SingleUseUploadsProps } from "./single-use-uploads-props.ts";
+import type { EdgeKey, SingleUseUploadsProps } from "./single-use-uploads-props.ts";
 
 const BUCKET_NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 
@@ -35,9 +36,14 @@ export function checkProps(scope: Construct, name: string, props: SingleUseUploa
     );
   expect(Array.isArray(edgeKeys), "edgeKeys: expected a list of keys, each with id and secret");
   if (faults.length > 0) throw invalidArguments(name, faults);
-  const args = { ...shared, edgeKeys: edgeKeys.map(({ id }) => id) } as SingleUseUploadsArgs;
+  const args = { ...shared, edgeKeys: edgeKeys.map(withoutSecret) } as SingleUseUploadsArgs;
   checkArguments(name, withoutTokens(args) as SingleUseUploadsArgs);
   return args;
+}
+
+function withoutSecret(key: EdgeKey): NamedEdgeKey {
+  const { secret: _, ...named } = key;
+  return named;
 }
 
 /** What CloudFormation will know later has no form yet; the check of arguments takes an object for that. */

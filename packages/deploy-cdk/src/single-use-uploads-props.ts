@@ -1,4 +1,4 @@
-import type { Output, SingleUseUploadsArgs } from "@presign-once/deploy-sst/stack";
+import type { NamedEdgeKey, Output, SingleUseUploadsArgs } from "@presign-once/deploy-sst/stack";
 
 /** An argument without the values that only Pulumi knows later. */
 type Plain<T> = T extends Output<unknown> | Promise<unknown>
@@ -9,10 +9,8 @@ type Plain<T> = T extends Output<unknown> | Promise<unknown>
       ? { readonly [Key in keyof T]: Plain<T[Key]> }
       : T;
 
-/** An edge key, as the settings have it. */
-export interface EdgeKey {
-  /** 1 to 32 letters, digits, `-` or `_`. */
-  readonly id: string;
+/** An edge key, as the settings have it: `id`, `secret`, and `allows` where it is restricted to folders. */
+export interface EdgeKey extends NamedEdgeKey {
   /** 32 random bytes in base64url: 43 characters. */
   readonly secret: string;
 }
@@ -23,8 +21,9 @@ type Shared = Plain<Omit<SingleUseUploadsArgs, "edgeKeys" | "removal" | "root">>
 /** What {@link SingleUseUploads} builds. Only `authorizer`, `edgeKeys` and the name of a bucket have no default. */
 export interface SingleUseUploadsProps extends Shared {
   /**
-   * The edge keys; the first signs, all verify. They go into the functions' archives when the app is synthesized, so they are made
-   * once, kept in a file or a secret of yours, and handed in. Never write them into the source.
+   * The edge keys; the first signs, all verify, and those after the first may be restricted to folders with `allows`. They go into the
+   * functions' archives when the app is synthesized, so they are made once, kept in a file or a secret of yours, and handed in. Never
+   * write them into the source.
    */
   readonly edgeKeys: readonly EdgeKey[];
 

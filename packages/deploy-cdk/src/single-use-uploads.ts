@@ -8,16 +8,18 @@ import {
   DEFAULT_STRATEGY,
   EDGE_REGION,
   issuePolicy,
+  issuerSettings,
   prepareSettings,
   readByDistribution,
   requireKeyIn,
   RIGHTS,
   type RoleScope,
   runBundler,
+  type SettingsTexts,
   type SingleUseUploadsArgs,
   verifyPolicy,
 } from "@presign-once/deploy-sst/stack";
-import { Aws, type aws_cloudfront as cloudfront, type aws_iam as iam, type aws_s3 as s3 } from "aws-cdk-lib";
+import { Aws, Stack, type aws_cloudfront as cloudfront, type aws_iam as iam, type aws_s3 as s3 } from "aws-cdk-lib";
 import { Construct } from "constructs";
 
 import { createBucket, createBucketPolicy } from "./bucket.ts";
@@ -55,6 +57,11 @@ export class SingleUseUploads extends Construct {
   readonly url: string;
   /** Where clients request a URL, with GET or POST. */
   readonly issueEndpoint: string;
+  /**
+   * For `createEdgeIssuer` of `@presign-once/issuer`, in a backend that issues URLs by itself: JSON that lacks `keys`, and so is no
+   * secret. The backend adds the keys, from a secret of yours that it alone may read.
+   */
+  readonly issuerSettingsWithoutKeys: string;
   /** Name of the bucket that uploads go to, under `uploads/`. */
   readonly bucket: string;
   /** Name of the index's bucket, which may be the same. */
@@ -74,7 +81,7 @@ export class SingleUseUploads extends Construct {
     const oneTimeDownloads = props.oneTimeDownloads !== undefined;
     const keep = props.removal !== "remove";
 
-    const { issue, verify } = createFunctions(this, name, props, args, {
+    const { issue, verify, settings } = createFunctions(this, name, props, args, {
       ...{ strategy, signing, retries, oneTimeDownloads, uploadsArn: uploads.arn, indexArn: index.arn },
       ...{ uploadsKeyArn: uploads.keyArn, indexKeyArn: index.keyArn },
       encryptionKeyArn: keyOf(name, "encryption.keyArn", props.encryption?.keyArn),
@@ -101,6 +108,8 @@ export class SingleUseUploads extends Construct {
 
     this.url = `https://${props.domain?.names[0] ?? distribution.attrDomainName}`;
     this.issueEndpoint = `${this.url}${props.issuePath ?? DEFAULT_ISSUE_PATH}`;
+    const { keys: _, ...withoutKeys } = issuerSettings(settings, this.url);
+    this.issuerSettingsWithoutKeys = Stack.of(this).toJsonString(withoutKeys);
     this.bucket = uploads.name;
     this.indexBucket = index.name;
     this.distribution = distribution;
@@ -155,7 +164,7 @@ function createFunctions(
   props: SingleUseUploadsProps,
   args: SingleUseUploadsArgs,
   scope: Omit<RoleScope, "functionArn">,
-): { issue: EdgeFunction; verify: EdgeFunction } {
+): { issue: EdgeFunction; verify: EdgeFunction; settings: SettingsTexts } {
   const bucketOf = (arn: string) => arn.replace("arn:aws:s3:::", "");
   const outDir = mkdtempSync(join(tmpdir(), "presign-once-cdk-"));
   try {
@@ -190,7 +199,7 @@ function createFunctions(
       settings: settings.verify,
       policyOf: verifyPolicy,
     });
-    return { issue, verify };
+    return { issue, verify, settings };
   } finally {
     rmSync(outDir, { recursive: true, force: true });
   }

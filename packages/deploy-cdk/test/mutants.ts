@@ -114,6 +114,16 @@ const own: readonly CdkMutant[] = [
     "if (props.accessLogs) createAccessLogs(this, distributionArn, props.accessLogs, { hasTickets });",
   ),
   construct("alarms forgotten", "if (props.alarms) createAlarms(this, name, distribution.ref, props.alarms);"),
+  construct(
+    "issuer gets the keys in plain text",
+    "toJsonString(withoutKeys)",
+    "toJsonString(issuerSettings(settings, this.url))",
+  ),
+  construct(
+    "issuer of another edge",
+    "issuerSettings(settings, this.url)",
+    'issuerSettings(settings, "https://other.example")',
+  ),
   construct("URL without the domain of one's own", "props.domain?.names[0] ?? distribution", "distribution"),
   construct("issue endpoint without its path", "props.issuePath ?? DEFAULT_ISSUE_PATH", "DEFAULT_ISSUE_PATH"),
   construct("retries without their rights", "props.retries !== undefined", "false"),
@@ -162,6 +172,7 @@ const OF_PULUMI: Readonly<Record<string, readonly string[]>> = {
   ],
   "distribution.ts": ["a policy that is named is not used", "unversioned ARN", "not waited for", "nothing waited for"],
   "access-logs.ts": ["logs set up in the bucket's region"],
+  "issuer-settings.ts": ["issuer of one key gets another"],
   "alarms.ts": ["alarms where CloudFront reports nothing"],
   // It names the one region that the construct has.
   "policies.ts": ["keys used through S3 of another region"],

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
-import { parseEdgeConfig } from "@presign-once/settings";
+import { parseEdgeConfig, parseOperatorConfig } from "@presign-once/settings";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { settingsOf } from "../../deploy-sst/test/properties/read-stack.ts";
@@ -29,29 +29,56 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The first block of a language on a page. */
-async function block(page: string, language: string): Promise<string> {
+/** A block of a language on a page, by default the first. */
+async function block(page: string, language: string, place = 0): Promise<string> {
   const text = await readFile(page, "utf8");
-  const [, code] = new RegExp(`^ *\`\`\`${language}\n(.*?)^ *\`\`\`$`, "ms").exec(text) ?? [];
-  if (code === undefined) throw new Error(`${page} has no ${language}`);
+  const code = [...text.matchAll(new RegExp(`^ *\`\`\`${language}\n(.*?)^ *\`\`\`$`, "gms"))][place]?.[1];
+  if (code === undefined) throw new Error(`${page} has no ${language} ${place}`);
   return code;
+}
+
+/** The template of an app, synthesized without credentials. */
+async function synthesized(name: string, code: string): Promise<string> {
+  const file = join(folder, `${name}.mjs`);
+  await writeFile(file, stripTypeScriptTypes(code.replace("<the digest>", "0a".repeat(32))));
+  const env = { PATH: process.env["PATH"], CDK_OUTDIR: join(folder, `${name}.out`) };
+  await promisify(execFile)(process.execPath, ["--conditions=source", file], { cwd: folder, env });
+  return readFile(join(folder, `${name}.out`, "Uploads.template.json"), "utf8");
 }
 
 test.each(Object.entries(PAGES))(
   "the app of the %s is synthesized, without credentials",
   async (name, page) => {
-    const code = (await block(page, "ts")).replace("<the digest>", "0a".repeat(32));
-    const file = join(folder, `${name}.mjs`);
-    await writeFile(file, stripTypeScriptTypes(code));
-    const env = { PATH: process.env["PATH"], CDK_OUTDIR: join(folder, `${name}.out`) };
-    await promisify(execFile)(process.execPath, ["--conditions=source", file], { cwd: folder, env });
-    const { Outputs } = JSON.parse(await readFile(join(folder, `${name}.out`, "Uploads.template.json"), "utf8")) as {
-      Outputs: object;
-    };
+    const { Outputs } = JSON.parse(await synthesized(name, await block(page, "ts"))) as { Outputs: object };
     expect(Object.keys(Outputs)).toEqual(["IssueEndpoint"]);
   },
   60_000,
 );
+
+test("the backend of the guide gets settings without keys, and may read one secret", async () => {
+  await mkdir(join(folder, "api"));
+  const code = (await block(PAGES.guide, "ts")) + (await block(PAGES.guide, "ts", 1));
+  const template = await synthesized("backend", code);
+  expect(template).not.toContain("A".repeat(43));
+  const { Resources } = JSON.parse(template) as { Resources: Record<string, { Type: string; Properties: any }> }; // oxlint-disable-line typescript/no-explicit-any -- a template
+  const [api, ...others] = Object.values(Resources).filter(({ Properties }) => Properties.Environment !== undefined);
+  expect(others).toEqual([]);
+  const { ISSUER_SETTINGS, EDGE_KEYS } = api!.Properties.Environment.Variables;
+  expect(EDGE_KEYS).toBe("uploads/edge-keys");
+  const text = ISSUER_SETTINGS["Fn::Join"][1].map((part: unknown) =>
+    typeof part === "string" ? part : "host.example",
+  );
+  expect(() => parseOperatorConfig(JSON.parse(text.join("")))).not.toThrow();
+  expect(JSON.parse(text.join(""))).toMatchObject({ baseUrl: "https://host.example" });
+  const policies = Object.values(Resources).filter(({ Type }) => Type === "AWS::IAM::Policy");
+  expect(policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
+    {
+      Effect: "Allow",
+      Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+      Resource: expect.objectContaining({ "Fn::Join": expect.anything() }),
+    },
+  ]);
+}, 60_000);
 
 test("the settings of the page about CloudFormation are those of the construct with its defaults", async () => {
   const json = (await block(resolve(PACKAGE, "../../docs/deploy-cloudformation.md"), "json"))

@@ -6,6 +6,7 @@ import { ACCOUNT, type Properties } from "@presign-once/test/deploy/stand-ins/aw
 import { App, Stack } from "aws-cdk-lib";
 import { unzipSync } from "fflate";
 
+import { namedKeys } from "../../deploy-sst/src/edge-settings.ts";
 import type { SingleUseUploadsArgs } from "../../deploy-sst/src/single-use-uploads-args.ts";
 import {
   type RecordedResource,
@@ -33,10 +34,13 @@ type Resources = Readonly<Record<string, CfnResource>>;
 /** The construct's arguments for the arguments of the other stack. */
 export function propsOf(args: Partial<SingleUseUploadsArgs>): SingleUseUploadsProps {
   const here = JSON.parse(JSON.stringify(args).replace(/eu-west-1|ap-southeast-2/g, REGION)) as typeof args;
-  const { edgeKeys = ["key-1"], root: _, ...others } = { authorizer: "none", ...here };
+  const { edgeKeys, root: _, ...others } = { authorizer: "none", ...here };
   return {
     ...others,
-    edgeKeys: edgeKeys.map((id) => ({ id, secret: secretOf(`UploadsEdgeKey-${id}`).toString("base64url") })),
+    edgeKeys: namedKeys(edgeKeys).map((key) => ({
+      ...key,
+      secret: secretOf(`UploadsEdgeKey-${key.id}`).toString("base64url"),
+    })),
     ...(args.bucket === undefined ? { bucketName: "uploads-0a1b2c3" } : {}),
     indexBucketName: "uploadsindex-0a1b2c3",
   } as SingleUseUploadsProps;
@@ -54,6 +58,7 @@ export function synthesize(program: typeof SingleUseUploads, props: SingleUseUpl
       ...{ bucket: uploads.bucket, indexBucket: uploads.indexBucket },
       ...{ distributionId: uploads.distribution.ref, distributionDomainName: uploads.distribution.attrDomainName },
     }) as Properties;
+    const issuerSettings = stack.resolve(uploads.issuerSettingsWithoutKeys) as unknown;
     const { template } = app.synth().getStackByName("Test") as { template: { Resources: Resources } };
     const archives = Object.fromEntries(
       Object.values(template.Resources)
@@ -61,7 +66,7 @@ export function synthesize(program: typeof SingleUseUploads, props: SingleUseUpl
         .map(({ Properties: { Code } = {} }) => (Code as { S3Key: string }).S3Key)
         .map((key) => [key, unzipSync(readFileSync(join(outdir, `asset.${key}`)))]),
     );
-    return { template, outputs, archives };
+    return { template, outputs, issuerSettings, archives };
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -79,9 +84,10 @@ export function recordTemplate(
   bundles: readonly string[],
 ): RecordedStack {
   const props = propsOf(args);
-  const { template, outputs, archives } = synthesize(program, props);
+  const { template, outputs, issuerSettings, archives } = synthesize(program, props);
   const resources = template.Resources;
   const resolve = resolver(resources);
+  const withoutKeys = resolve(issuerSettings) as string;
   const recorded = Object.entries(resources).flatMap(([id, resource]) => {
     const { Type, Properties: given = {}, DependsOn = [], DeletionPolicy } = resource;
     const common = {
@@ -99,7 +105,10 @@ export function recordTemplate(
     args: props as unknown as SingleUseUploadsArgs,
     ...{ region: REGION, foundRegion: REGION, resources: recorded },
     outputs: resolve(outputs) as Properties,
-    issuerSettings: { json: "", secret: false },
+    issuerSettings: {
+      json: JSON.stringify({ ...(JSON.parse(withoutKeys) as object), keys: props.edgeKeys }),
+      secret: !props.edgeKeys.some(({ secret }) => withoutKeys.includes(secret)),
+    },
   });
 }
 

@@ -29,7 +29,10 @@ describe.each(properties.filter(({ only }) => only === undefined))("$name", ({ o
 
 test("the edge keys are those given, in their order", () => {
   const keyOf = (id: string) => ({ id, secret: secretOf(`UploadsEdgeKey-${id}`).toString("base64url") });
-  expect(settingsOf(stacks.get("everything")!, "UploadsIssue").keys).toEqual([keyOf("new"), keyOf("old")]);
+  expect(settingsOf(stacks.get("everything")!, "UploadsIssue").keys).toEqual([
+    keyOf("new"),
+    { ...keyOf("old"), allows: { uploads: ["tenant-7/"] } },
+  ]);
 });
 
 test("other settings are another version of the functions, the same ones are the same template", () => {
@@ -59,6 +62,7 @@ test("names a wrong argument before anything is made", () => {
     [{ bucketName: "No" }, /bucketName: expected 3 to 63 lower-case/],
     [{ edgeKeys: undefined }, /edgeKeys: expected a list of keys/],
     [{ edgeKeys: [{ id: "k", secret: "short" }] }, /edgeKeys\.0\.secret: expected 32 random bytes/],
+    [{ edgeKeys: [{ ...good.edgeKeys[0], allows: {} }] }, /edgeKeys\.0\.allows: expected none: the first key signs/],
     [{ authorizer: undefined }, /authorizer: expected who may ask for URLs/],
     [{ authorizer: "everybody" }, /authorizer: expected none, or JSON/],
     [{ kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1" }, /kmsKeyArn: expected a key in us-east-1/],

@@ -125,7 +125,11 @@ function wrong(name: string, args: SingleUseUploadsArgs): Fault[] {
   expect(isOne(args.originRequestPolicyId, policyId), "originRequestPolicyId", policyId.words);
   expect(isOne(args.webAclArn, webAclArn), "webAclArn", webAclArn.words);
   expect(isFlag(args.retainEdgeFunctions), "retainEdgeFunctions", "true or false");
-  expect(args.edgeKeys === undefined || isList(args.edgeKeys), "edgeKeys", "a list of names");
+  expect(
+    args.edgeKeys === undefined || isList(args.edgeKeys),
+    "edgeKeys",
+    "a list of names, or of objects with id and allows",
+  );
   expect(typeof root === "string" && existsSync(root), "root", "the folder of the app");
   expect(
     args.issueFunction === undefined || isFile(root, args.issueFunction),

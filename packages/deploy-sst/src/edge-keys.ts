@@ -1,6 +1,7 @@
 import type * as Pulumi from "@pulumi/pulumi";
 
 import type { Output, Providers } from "./providers.ts";
+import type { NamedEdgeKey } from "./single-use-uploads-args.ts";
 
 /** The random provider that SST brings along. */
 const RANDOM_VERSION = "4.16.6";
@@ -11,9 +12,13 @@ const SECRET_BYTES = 32;
  *
  * A key's secret goes by its name alone: changing the order of the names, or adding one, changes no other secret.
  *
- * @returns  the secrets in the order of the names, in base64url
+ * @returns  the secrets in the order of the keys, in base64url
  */
-export function createEdgeKeys({ pulumi }: Providers, name: string, keyIds: readonly string[]): Output<string[]> {
+export function createEdgeKeys(
+  { pulumi }: Providers,
+  name: string,
+  edgeKeys: readonly NamedEdgeKey[],
+): Output<string[]> {
   /** The class of `@pulumi/random`, without that package: an app need not have it. */
   class RandomBytes extends pulumi.CustomResource {
     declare readonly base64: Pulumi.Output<string>;
@@ -30,7 +35,7 @@ export function createEdgeKeys({ pulumi }: Providers, name: string, keyIds: read
       );
     }
   }
-  const secrets = keyIds.map((id) => new RandomBytes(`${name}EdgeKey-${id}`).base64);
+  const secrets = edgeKeys.map(({ id }) => new RandomBytes(`${name}EdgeKey-${id}`).base64);
   return pulumi.secret(pulumi.all(secrets)).apply((all) => all.map(toBase64Url));
 }
 

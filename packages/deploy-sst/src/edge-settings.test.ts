@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, test } from "vitest";
 
 import { prepareSettings } from "./edge-settings.ts";
+import { requireEdgeKey } from "./issuer-settings.ts";
 import { isKnown } from "./providers.ts";
 import { runBundler } from "./run-bundler.ts";
 import type { AuthorizerSettings, SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
@@ -77,6 +78,22 @@ test("writes how uploads are encrypted and tagged, and names the arguments that 
   expect(() => prepare({ encryption: { type: "aws:kms" } })).toThrow(/: encryption\.keyArn: expected the ARN of a key/);
   expect(() => prepare({ encryption: { type: "AES256", keyArn } })).toThrow(/: encryption\.keyArn: expected/);
   expect(() => prepare({ tags: { "aws:a": "b" } })).toThrow(/Uploads: tags: expected names of/);
+});
+
+test("names the keys that there are, where an issuer is to have another", () => {
+  const edgeKeys = ["key-1", { id: "tenant-7", allows: { uploads: ["tenant-7/"] } }];
+  expect(() => requireEdgeKey("Uploads", { authorizer: "none", edgeKeys }, "tenant-7")).not.toThrow();
+  expect(() => requireEdgeKey("Uploads", { authorizer: "none", edgeKeys }, "tenant-8")).toThrow(
+    /^singleUseUploads Uploads: issuerSettingsOf: expected one of key-1, tenant-7$/,
+  );
+});
+
+test("refuses folders that an edge key cannot be restricted to, by the argument's name", () => {
+  const allows = { uploads: ["tenant-7"] };
+  expect(() => prepare({ edgeKeys: ["a", { id: "b", allows }] })).toThrow(
+    /: edgeKeys\.1\.allows\.uploads\.0: expected/,
+  );
+  expect(() => prepare({ edgeKeys: [{ id: "a", allows: {} }] })).toThrow(/: edgeKeys\.0\.allows: expected none/);
 });
 
 test("gives verify nothing of the authorizer", () => {

@@ -4,7 +4,12 @@ import type { EdgeConfigInput } from "@presign-once/settings";
 
 import { invalidArguments } from "./deploy-error.ts";
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
-import { type AuthorizerSettings, DEFAULT_STRATEGY, type SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+import {
+  type AuthorizerSettings,
+  DEFAULT_STRATEGY,
+  type NamedEdgeKey,
+  type SingleUseUploadsArgs,
+} from "./single-use-uploads-args.ts";
 
 /** What `config.json` says that only Pulumi finds out. */
 export interface KnownLater {
@@ -27,8 +32,10 @@ export interface SettingsTexts {
 /** Turns arguments, and what is known later, into the texts of `config.json`. */
 export type WriteSettings = (later: KnownLater) => SettingsTexts;
 
-/** Default names of the edge keys. */
-export const DEFAULT_EDGE_KEYS: readonly string[] = ["key-1"];
+/** The edge keys without their secrets, a name alone as an object too; by default one. */
+export function namedKeys(keys: SingleUseUploadsArgs["edgeKeys"] = ["key-1"]): readonly NamedEdgeKey[] {
+  return keys.map((key) => (typeof key === "string" ? { id: key } : key));
+}
 
 /**
  * Prepares the settings of both functions, and checks right away what can be checked by now.
@@ -46,7 +53,7 @@ export function prepareSettings(
   const { parseEdgeConfigJson } = createRequire(checkFile)(checkFile) as {
     parseEdgeConfigJson: (json: string) => unknown;
   };
-  const keyIds = args.edgeKeys ?? DEFAULT_EDGE_KEYS;
+  const edgeKeys = namedKeys(args.edgeKeys);
 
   function write(later: KnownLater): SettingsTexts {
     const { region, uploadsBucket, indexBucket, encryptionKeyArn: keyArn, authorizer, secrets } = later;
@@ -58,7 +65,7 @@ export function prepareSettings(
         ...given(args, "tags"),
       },
       index: { bucket: indexBucket, prefix: INDEX_FOLDER, strategy: args.index?.strategy ?? DEFAULT_STRATEGY },
-      keys: keyIds.map((id, index) => ({ id, secret: secrets[index] ?? "" })),
+      keys: edgeKeys.map((key, index) => ({ ...key, secret: secrets[index] ?? "" })),
       authorizer: readAuthorizer(name, authorizer),
       ...(args.domain === undefined ? {} : { baseUrl: `https://${args.domain.names[0]}` }),
       ...(args.cors === undefined ? {} : { cors: { ...args.cors, origins: [...args.cors.origins] } }),
@@ -102,7 +109,7 @@ export function prepareSettings(
     indexBucket: "index-known-later",
     encryptionKeyArn: args.encryption?.keyArn && "arn:aws:kms:us-east-1:111122223333:key/known-later",
     authorizer: isPlain(args.authorizer) ? args.authorizer : "none",
-    secrets: keyIds.map(() => "A".repeat(43)),
+    secrets: edgeKeys.map(() => "A".repeat(43)),
   });
   return write;
 }

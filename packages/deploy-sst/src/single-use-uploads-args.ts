@@ -15,6 +15,9 @@ export type Signing = NonNullable<EdgeConfigInput["signing"]>;
 /** Who may ask for URLs: an authorizer as `config.json` has it, or a text: `none`, or one as JSON. */
 export type AuthorizerSettings = Exclude<EdgeConfigInput["authorizer"], string> | string;
 
+/** An edge key without its secret: a name of 1 to 32 letters, digits, `-` or `_`, and what its URLs may be for. */
+export type NamedEdgeKey = Omit<EdgeConfigInput["keys"][number], "secret">;
+
 /** What {@link singleUseUploads} builds; only `authorizer` has no default. */
 export interface SingleUseUploadsArgs {
   /**
@@ -129,10 +132,13 @@ export interface SingleUseUploadsArgs {
   /**
    * Names of the edge keys; the stack makes a secret for each. The first signs, all verify. Default `["key-1"]`.
    *
+   * A key after the first may be restricted to folders below `uploads/`, for a backend that gets `issuerSettingsOf` this key:
+   * `{ id: "tenant-7", allows: { uploads: ["tenant-7/"] } }`. A list that is left out allows nothing.
+   *
    * To rotate: add a name at the end and deploy; move it to the front and deploy; wait the life of a URL; take the old
    * name out and deploy.
    */
-  edgeKeys?: readonly string[];
+  edgeKeys?: readonly (string | NamedEdgeKey)[];
 
   /** Your own domain for the distribution, with TLS 1.2 and later. Default: CloudFront's, which takes TLS 1.0 too. */
   domain?: {

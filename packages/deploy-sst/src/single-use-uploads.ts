@@ -7,7 +7,8 @@ import { createDistribution, DEFAULT_ISSUE_PATH } from "./distribution.ts";
 import { createDownloads } from "./downloads.ts";
 import { createEdgeFunction } from "./edge-functions.ts";
 import { createEdgeKeys } from "./edge-keys.ts";
-import { DEFAULT_EDGE_KEYS, prepareSettings } from "./edge-settings.ts";
+import { namedKeys, prepareSettings } from "./edge-settings.ts";
+import { issuerSettings, requireEdgeKey } from "./issuer-settings.ts";
 import { type KeyArgument, keyIn } from "./kms-key.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createOneTimeDownloads } from "./one-time-downloads.ts";
@@ -28,6 +29,13 @@ export interface SingleUseUploads {
    * hand it on in a `Linkable` of its own, to that backend alone.
    */
   readonly issuerSettings: Output<string>;
+  /**
+   * The same with one of `edgeKeys` alone, for a backend that is restricted to the folders that this key allows.
+   *
+   * @param keyId  name of the key
+   * @throws {DeployError} `ARGUMENT_INVALID`: the stack has no such key
+   */
+  issuerSettingsOf(keyId: string): Output<string>;
   /** Name of the bucket that uploads go to, under `uploads/`. */
   readonly bucket: Output<string>;
   /** Name of the index's bucket, which may be the same. */
@@ -93,7 +101,7 @@ export function singleUseUploads(app: AppProviders, name: string, args: SingleUs
       uploads.bucket,
       index.bucket,
       args.authorizer,
-      createEdgeKeys(providers, name, args.edgeKeys ?? DEFAULT_EDGE_KEYS),
+      createEdgeKeys(providers, name, namedKeys(args.edgeKeys)),
       scope, // or the functions would be made before its keys were checked
     ])
     .apply(([region, uploadsBucket, indexBucket, authorizer, secrets, { encryptionKeyArn }]) =>
@@ -130,12 +138,16 @@ export function singleUseUploads(app: AppProviders, name: string, args: SingleUs
   if (args.alarms) createAlarms(providers, name, distribution, args.alarms);
 
   const url = pulumi.interpolate`https://${args.domain?.names[0] ?? distribution.domainName}`;
+  const settingsOfIssuer = (keyId?: string) =>
+    pulumi.all([settings, url]).apply(([texts, baseUrl]) => JSON.stringify(issuerSettings(texts, baseUrl, keyId)));
   return {
     url,
     issueEndpoint: pulumi.interpolate`${url}${args.issuePath ?? DEFAULT_ISSUE_PATH}`,
-    issuerSettings: pulumi
-      .all([settings, url])
-      .apply(([texts, baseUrl]) => JSON.stringify({ ...(JSON.parse(texts.verify) as object), baseUrl })),
+    issuerSettings: settingsOfIssuer(),
+    issuerSettingsOf(keyId) {
+      requireEdgeKey(name, args, keyId);
+      return settingsOfIssuer(keyId);
+    },
     bucket: uploads.bucket,
     indexBucket: index.bucket,
     distributionId: distribution.id,

@@ -9,7 +9,8 @@ export { invalidArguments } from "./deploy-error.ts";
 export { DEFAULT_ISSUE_PATH, distributionSettings, originRequestPolicy } from "./distribution.ts";
 export { downloadParts, ORIGIN_ACCESS, PATH_RUNTIME, rewriteCode } from "./downloads.ts";
 export { EDGE_REGION, FUNCTION } from "./edge-functions.ts";
-export { prepareSettings } from "./edge-settings.ts";
+export { prepareSettings, type SettingsTexts } from "./edge-settings.ts";
+export { issuerSettings } from "./issuer-settings.ts";
 export { requireKeyIn } from "./kms-key.ts";
 export { lifecycleRules } from "./lifecycle.ts";
 export { linkCachePolicy, linkHeadersPolicy, oneTimeParts } from "./one-time-downloads.ts";
@@ -26,4 +27,9 @@ export {
   verifyPolicy,
 } from "./policies.ts";
 export { runBundler } from "./run-bundler.ts";
-export { type AuthorizerSettings, DEFAULT_STRATEGY, type SingleUseUploadsArgs } from "./single-use-uploads-args.ts";
+export {
+  type AuthorizerSettings,
+  DEFAULT_STRATEGY,
+  type NamedEdgeKey,
+  type SingleUseUploadsArgs,
+} from "./single-use-uploads-args.ts";

@@ -17,6 +17,7 @@ const lifecycle = of("lifecycle.ts");
 const functions = of("edge-functions.ts");
 const policies = of("policies.ts");
 const distribution = of("distribution.ts");
+const issuer = of("issuer-settings.ts");
 const stack = of("single-use-uploads.ts");
 
 /** Everything that must not go wrong unnoticed. */
@@ -33,8 +34,11 @@ export const mutants: readonly Mutant[] = [
     "keyIn({ pulumi }, found.bucketRegion, undefined)",
   ),
   stack("issuer's settings readable in the state", "all([settings, url])", "all([pulumi.unsecret(settings), url])"),
-  stack("issuer does not know the edge", "as object), baseUrl }", "as object) }"),
-  stack("issuer gets the authorizer", "JSON.parse(texts.verify)", "JSON.parse(texts.issue)"),
+  stack("issuer of one key gets all", "return settingsOfIssuer(keyId);", "return settingsOfIssuer();"),
+  issuer("issuer does not know the edge", ", baseUrl };", ' } as Omit<IssuerSettings, "baseUrl"> as IssuerSettings;'),
+  issuer("issuer gets the authorizer", "issuerSettings({ verify }:", "issuerSettings({ issue: verify }:"),
+  issuer("issuer of one key gets another", "id === keyId)", "id !== keyId)"),
+  of("edge-settings.ts")("what a key allows forgotten", "({ ...key, secret", "({ id: key.id, secret"),
   stack("KMS key of the index is that of the uploads", "args.index?.kmsKeyArn", "args.kmsKeyArn"),
   policies(
     "issue role: reads what is encrypted",
@@ -180,13 +184,13 @@ export const mutants: readonly Mutant[] = [
     "authorizer: readAuthorizer(name, authorizer)",
     'authorizer: "none"',
   ),
-  of("edge-keys.ts")("keys in another order", "keyIds.map((id)", "keyIds.toReversed().map((id)"),
+  of("edge-keys.ts")("keys in another order", "edgeKeys.map(({ id })", "edgeKeys.toReversed().map(({ id })"),
   of("edge-keys.ts")("short keys", "const SECRET_BYTES = 32", "const SECRET_BYTES = 16"),
   of("edge-keys.ts")("keys in the clear", "pulumi.secret(pulumi.all(secrets))", "pulumi.all(secrets)"),
   of("edge-keys.ts")(
     "keys named by position, so that they move with it",
-    "keyIds.map((id) => new RandomBytes(`${name}EdgeKey-${id}`)",
-    "keyIds.map((_id, place) => new RandomBytes(`${name}EdgeKey-${place}`)",
+    "edgeKeys.map(({ id }) => new RandomBytes(`${name}EdgeKey-${id}`)",
+    "edgeKeys.map((_key, place) => new RandomBytes(`${name}EdgeKey-${place}`)",
   ),
   lifecycle("entries go before their tickets", "ENTRY_DAYS = 31", "ENTRY_DAYS = 30"),
   lifecycle("old versions of entries stay", "noncurrentVersionExpiration: { noncurrentDays: 1 },"),

@@ -3,6 +3,7 @@ import { isSecret, readable } from "@presign-once/test/deploy/stand-ins/readable
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { namedKeys } from "../src/edge-settings.ts";
 import type { SingleUseUploadsArgs } from "../src/single-use-uploads-args.ts";
 import type { singleUseUploads } from "../src/single-use-uploads.ts";
 
@@ -29,8 +30,10 @@ export interface RecordedStack {
   readonly foundRegion: string;
   readonly resources: readonly RecordedResource[];
   readonly outputs: Properties;
-  /** What an issuer gets, and whether it is encrypted in the state. */
+  /** What an issuer gets, and whether its keys are secret: encrypted in the state, or not in the template. */
   readonly issuerSettings: { readonly json: string; readonly secret: boolean };
+  /** What an issuer gets of the last key alone. */
+  readonly issuerSettingsOfLastKey?: { readonly json: string; readonly secret: boolean };
   /** The resources of a type, without the provider: `s3/bucket:Bucket`. */
   all(type: string): readonly RecordedResource[];
   /** The one resource of a type and name. */
@@ -87,16 +90,29 @@ export async function recordStack(
     });
     return register(request, callback);
   };
-  const { issueRole: _i, verifyRole: _v, issuerSettings, ...outputs } = program({ aws, pulumi }, name, args);
-  const json = await new Promise<string>((resolve) => issuerSettings.apply(resolve));
-  const secret = await pulumi.isSecret(issuerSettings as pulumi.Output<string>);
+  const {
+    issueRole: _i,
+    verifyRole: _v,
+    issuerSettings,
+    issuerSettingsOf,
+    ...outputs
+  } = program({ aws, pulumi }, name, args);
+  const read = async (settings: typeof issuerSettings) => ({
+    json: await new Promise<string>((resolve) => settings.apply(resolve)),
+    secret: await pulumi.isSecret(settings as pulumi.Output<string>),
+  });
+  const lastKey = namedKeys(args.edgeKeys).at(-1)!.id;
+  const settings = {
+    issuerSettings: await read(issuerSettings),
+    issuerSettingsOfLastKey: await read(issuerSettingsOf(lastKey)),
+  };
   const known = await new Promise<Properties>((resolve) => pulumi.output(outputs).apply(resolve));
   await pulumi.runtime.disconnect();
 
   return recordedStack({
     ...{ args, region: REGION, foundRegion: FOUND_REGION, resources },
     outputs: known,
-    issuerSettings: { json, secret },
+    ...settings,
   });
 }
 

@@ -11,7 +11,7 @@ export const variants = {
     maxBytes: 1_000,
     ifNoneMatch: true,
     issuePath: "/uploads-url",
-    edgeKeys: ["new", "old"],
+    edgeKeys: ["new", { id: "old", allows: { uploads: ["tenant-7/"] } }],
     domain: {
       names: ["up.example", "*.up.example"],
       certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/c",

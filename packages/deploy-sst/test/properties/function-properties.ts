@@ -87,7 +87,10 @@ export const functionProperties: readonly Property[] = [
       const made = stack.all("random:index/randomBytes:RandomBytes");
       expect(made.map(({ name }) => name)).toEqual(names.map((name) => `UploadsEdgeKey-${name}`));
       for (const { inputs } of made) expect(inputs).toEqual({ length: 32 });
-      const keys = names.map((id) => ({ id, secret: secretOf(`UploadsEdgeKey-${id}`).toString("base64url") }));
+      const keys = names.map((id) => ({
+        ...{ id, secret: secretOf(`UploadsEdgeKey-${id}`).toString("base64url") },
+        ...(id === "old" ? { allows: { uploads: ["tenant-7/"] } } : {}),
+      }));
       expect(settingsOf(stack, "UploadsIssue").keys).toEqual(keys);
     },
   },
@@ -101,13 +104,25 @@ export const functionProperties: readonly Property[] = [
     },
   },
   {
-    name: "an issuer gets the settings of verify and where the edge is, encrypted",
-    only: "sst",
+    name: "an issuer gets the settings of verify and where the edge is, and no key in plain text",
     of: ["plain", "everything"],
     check(stack) {
       const { json, secret } = stack.issuerSettings;
       expect(secret).toBe(true);
       expect(JSON.parse(json)).toEqual({ ...settingsOf(stack, "UploadsVerify"), baseUrl: stack.outputs["url"] });
+    },
+  },
+  {
+    name: "an issuer of one key gets the same with that key alone",
+    only: "sst",
+    of: ["everything"],
+    check(stack) {
+      const keys = settingsOf(stack, "UploadsVerify").keys as readonly { readonly id: string }[];
+      const [all, restricted] = [stack.issuerSettings, stack.issuerSettingsOfLastKey!].map(({ json, secret }) => {
+        expect(secret).toBe(true);
+        return JSON.parse(json) as object;
+      });
+      expect(restricted).toEqual({ ...all, keys: keys.slice(-1) });
     },
   },
   {
