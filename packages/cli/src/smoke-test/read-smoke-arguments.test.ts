@@ -20,6 +20,7 @@ test("without options nothing is sent but the endpoint is asked, and a new deplo
     slow: false,
     aws: false,
     distributionId: undefined,
+    config: undefined,
     waitSeconds: 300,
     json: false,
   });
@@ -74,6 +75,10 @@ describe("a mistake prints one line that names it and repeats nothing, and exits
     [[ENDPOINT, "--aws", "--region", "eu-west-1"], "--region: expected --bucket too"],
     [[ENDPOINT, "--only", "aws-https"], "--only aws-https: expected --aws too"],
     [[ENDPOINT, "--only", "sizes", "--only", "aws-https"], "--only aws-https: expected --aws too"],
+    [[ENDPOINT, "--config", "secret"], "--config: expected --aws too"],
+    [[ENDPOINT, "--aws", "--only", "aws-upload-tags"], "--only aws-upload-tags: expected --config too"],
+    [[ENDPOINT, "--only", "aws-upload-tags"], "--only aws-upload-tags: expected --aws too"],
+    [[ENDPOINT, "--aws", "--config", "secret"], "--config: the settings file cannot be read"],
     [[ENDPOINT, "--only", "cors"], "--only cors: expected --origin too"],
     [[ENDPOINT, "--only", "bucket"], "--only bucket: expected --bucket or --aws too"],
     [[ENDPOINT, "--secret"], "Unknown option '--secret'"],

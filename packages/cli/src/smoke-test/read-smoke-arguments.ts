@@ -25,6 +25,8 @@ export interface SmokeArguments {
   readonly aws: boolean;
   /** Id of the distribution; default: the one that answers for the endpoint's host. */
   readonly distributionId: string | undefined;
+  /** The settings file of the functions. */
+  readonly config: string | undefined;
   readonly waitSeconds: number;
   readonly json: boolean;
 }
@@ -50,6 +52,7 @@ const flags = {
   slow: flag,
   aws: flag,
   distribution: text,
+  config: text,
   json: flag,
 } as const;
 
@@ -66,12 +69,13 @@ export async function readSmokeArguments(
 ): Promise<SmokeArguments> {
   const { values, positionals } = readArguments(args, flags);
   const endpoint = readEndpoint(positionals);
-  const { origin, only = [], slow, aws, distribution, json } = values;
+  const { origin, only = [], slow, aws, distribution, config, json } = values;
   if (origin !== undefined && (origin === "*" || !forms.origin.is(origin)))
     throw invalid("--origin: expected one origin as browsers send it, such as https://app.example");
   if (!only.every((name) => names.includes(name))) throw invalid(`--only: expected one of ${names.join(", ")}`);
   if (distribution !== undefined && (!aws || !/^E[A-Z0-9]+$/.test(distribution)))
     throw invalid("--distribution: expected the id of a distribution such as E1A2B3C4D5E6F7, and --aws");
+  if (config !== undefined && !aws) throw invalid("--config: expected --aws too, without which no role is read");
   const headers = (values.header ?? []).map(readHeader);
   const token = values.token === "-" ? await readInput(stdin, "token") : (values.token ?? env[TOKEN_VARIABLE]);
   if (token !== undefined && token !== "") {
@@ -85,17 +89,19 @@ export async function readSmokeArguments(
     throw invalid(`--wait: expected a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}`);
   const bucket = readBucket(values, env);
   for (const name of only) {
-    const missing = missingFlag(name, { aws, origin, bucket });
+    const missing = missingFlag(name, { aws, config, origin, bucket });
     if (missing !== undefined) throw invalid(`--only ${name}: expected ${missing} too, without which it asks nothing`);
   }
-  return { endpoint, headers, origin, bucket, only, slow, aws, distributionId: distribution, waitSeconds, json };
+  const ofAws = { aws, distributionId: distribution, config };
+  return { endpoint, headers, origin, bucket, only, slow, ...ofAws, waitSeconds, json };
 }
 
 /** What a check that was named cannot do without. */
 function missingFlag(
   name: string,
-  { aws, origin, bucket }: Pick<SmokeArguments, "aws" | "origin" | "bucket">,
+  { aws, config, origin, bucket }: Pick<SmokeArguments, "aws" | "config" | "origin" | "bucket">,
 ): string | undefined {
+  if (name.startsWith("aws-upload-") && aws) return config === undefined ? "--config" : undefined;
   if (name.startsWith("aws-")) return aws ? undefined : "--aws";
   if (name === "cors") return origin === undefined ? "--origin" : undefined;
   if (name === "bucket") return bucket === undefined && !aws ? "--bucket or --aws" : undefined;

@@ -1,5 +1,6 @@
-import type { Command } from "../command.ts";
+import type { Command, Surroundings } from "../command.ts";
 import { describeExitCodes } from "../exit-codes.ts";
+import { resolveSettings } from "../resolve-settings.ts";
 import { awsCheckNames } from "./aws/aws-checks.ts";
 import type { AwsSide } from "./aws/open-aws-side.ts";
 import type { Check } from "./check.ts";
@@ -39,6 +40,8 @@ Leaves small objects in the bucket, unless --aws removes them.
   --aws                 also reads the settings of the deployment with your own AWS credentials, and removes the
                         objects that it stored (docs/deploy.md says which rights it needs)
   --distribution ID     of CloudFront (default: the one that answers for the host of ENDPOINT)
+  --config FILE         with --aws: the settings of the functions, which need no keys here; may the role that signs
+                        uploads encrypt and tag them as they say?
   --json                the report as JSON: { "passed", "checks": [{ "name", "status", "diagnosis", … }], … }
 
 checks for --only:${wrapped(names)}
@@ -48,7 +51,7 @@ ${describeExitCodes(["done", "fault", "wrong"])}`,
   async run(args, surroundings) {
     const asked = await readSmokeArguments(args, surroundings, names);
     const { report } = surroundings;
-    const aws = asked.aws ? await openAws(asked) : undefined;
+    const aws = asked.aws ? await openAws(asked, surroundings) : undefined;
     if (aws !== undefined) report("reading the deployment from AWS");
     // Before any URL is asked for: a package or a right may be missing, and AWS says where the bucket is.
     const awsChecks = (await aws?.readChecks()) ?? [];
@@ -88,9 +91,14 @@ async function urlOf({ name, region, endpoint }: BucketPlace): Promise<string> {
   return `${protocol}//${host}${basePath}`;
 }
 
-async function openAws({ endpoint, distributionId }: SmokeArguments): Promise<AwsSide> {
+async function openAws(
+  { endpoint, distributionId, config }: SmokeArguments,
+  { directory }: Pick<Surroundings, "directory">,
+): Promise<AwsSide> {
   const { openAwsSide } = await import("./aws/open-aws-side.ts");
-  return openAwsSide({ endpoint: new URL(endpoint), distributionId });
+  // Without the environment, whose variables may be for another deployment.
+  const settings = config && (await resolveSettings({ config }, { env: {}, directory }, { uploads: true }));
+  return openAwsSide({ endpoint: new URL(endpoint), distributionId, settings: settings || undefined });
 }
 
 /** Removes the objects of this test where AWS may be asked, and ends with AWS. */

@@ -1,6 +1,8 @@
+import { parseOperatorConfig } from "@presign-once/settings";
+
 import { openAwsSide } from "../../src/smoke-test/aws/open-aws-side.ts";
 import type { CheckResult } from "../../src/smoke-test/check.ts";
-import type { AwsModel } from "./aws-model.ts";
+import { type AwsModel, NAMES } from "./aws-model.ts";
 import { startAws } from "./start-aws.ts";
 
 /** What the checks of a deployment came to, by their names. */
@@ -16,10 +18,17 @@ export interface AwsResults {
 /** Runs all checks against a stand-in for AWS that answers from a model. */
 export async function runAwsChecks(
   model: AwsModel,
-  { deny = [], endpoint = `https://${model.domainName}/url`, distributionId }: RunOptions = {},
+  { deny = [], endpoint = `https://${model.domainName}/url`, distributionId, settings }: RunOptions = {},
 ): Promise<AwsResults> {
   const { calls } = await startAws(model, deny);
-  const side = await openAwsSide({ endpoint: new URL(endpoint), distributionId });
+  const side = await openAwsSide({
+    endpoint: new URL(endpoint),
+    distributionId,
+    settings:
+      settings === null
+        ? undefined
+        : parseOperatorConfig({ region: "eu-west-1", uploads: { bucket: NAMES.uploads }, ...settings }),
+  });
   const results = new Map<string, CheckResult>();
   for (const { name, run } of await side.readChecks()) results.set(name, await run([]));
   side.close();
@@ -36,4 +45,6 @@ interface RunOptions {
   readonly deny?: readonly string[];
   readonly endpoint?: string;
   readonly distributionId?: string;
+  /** What `--config` says beside region and bucket; `null`: it is not given. */
+  readonly settings?: object | null | undefined;
 }

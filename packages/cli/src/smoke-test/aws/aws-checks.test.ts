@@ -24,8 +24,21 @@ const verifyRights = (model: AwsModel) => model.roles[NAMES.verifyRole]!.inline[
 const uploadsBucket = (model: AwsModel) => model.buckets[NAMES.uploads]!;
 const indexBucket = (model: AwsModel) => model.buckets[NAMES.index]!;
 
+/** Settings of uploads, as `--config` has them. */
+const storing = (how: object) => ({ uploads: { bucket: NAMES.uploads, ...how } });
+const ENCRYPTED = storing({ encryption: { type: "aws:kms", keyArn: KEY } });
+const TAGGED = storing({ tags: { scan: "pending" } });
+
+/** Lets a role do something in the folder of uploads, or with the key. */
+function allow(model: AwsModel, role: "issueRole" | "verifyRole", ...actions: string[]): void {
+  for (const Action of actions) {
+    const Resource = Action.startsWith("kms:") ? KEY : `arn:aws:s3:::${NAMES.uploads}/uploads/*`;
+    model.roles[NAMES[role]]!.inline[Action] = [{ Effect: "Allow", Action, Resource }];
+  }
+}
+
 /** One thing that is wrong, and the one diagnosis of it. */
-const mistakes: [what: string, code: DiagnosisCode, change: (model: AwsModel) => unknown][] = [
+const mistakes: [what: string, code: DiagnosisCode, change: (model: AwsModel) => unknown, settings?: object][] = [
   ["a disabled distribution", "distribution-disabled", (m) => (m.distribution.Enabled = false)],
   ["a distribution that is being deployed", "distribution-deploying", (m) => (m.status = "InProgress")],
   [
@@ -209,6 +222,56 @@ const mistakes: [what: string, code: DiagnosisCode, change: (model: AwsModel) =>
       m.roles[NAMES.verifyRole]!.inline["uploads"] = [{ Effect: "Allow", Action: "s3:PutObject", Resource }];
     },
   ],
+  [
+    "encryption that only the verify role may do, with URLs that are signed at issue",
+    "encryption-key-refused",
+    (m) => allow(m, "verifyRole", "kms:GenerateDataKey"),
+    ENCRYPTED,
+  ],
+  [
+    "encryption that only the issue role may do, with tickets",
+    "encryption-key-refused",
+    (m) => {
+      allow(m, "issueRole", "kms:GenerateDataKey");
+      allow(m, "verifyRole", "s3:PutObject");
+    },
+    { ...ENCRYPTED, signing: "at-use" },
+  ],
+  [
+    "encryption with another key than the role may use",
+    "encryption-key-refused",
+    (m) => {
+      allow(m, "issueRole", "kms:GenerateDataKey");
+      m.roles[NAMES.issueRole]!.inline["kms:GenerateDataKey"]![0]!.Resource = `${KEY}9`;
+    },
+    ENCRYPTED,
+  ],
+  [
+    "downloads that the verify role may not decrypt",
+    "encryption-key-refused",
+    (m) => {
+      allow(m, "issueRole", "kms:GenerateDataKey", "kms:Decrypt");
+      allow(m, "verifyRole", "s3:GetObject");
+    },
+    { ...ENCRYPTED, downloads: {} },
+  ],
+  [
+    "tags that only the verify role may set, with URLs that are signed at issue",
+    "tags-right-missing",
+    (m) => allow(m, "verifyRole", "s3:PutObjectTagging"),
+    TAGGED,
+  ],
+  [
+    "tags that only the issue role may set, with tickets",
+    "tags-right-missing",
+    (m) => {
+      allow(m, "issueRole", "s3:PutObjectTagging");
+      allow(m, "verifyRole", "s3:PutObject");
+    },
+    { ...TAGGED, signing: "at-use" },
+  ],
+  ["tickets that the verify role may not sign", "role-right-missing", () => undefined, { signing: "at-use" }],
+  ["downloads that the verify role may not sign", "role-right-missing", () => undefined, { downloads: {} }],
   ["a public policy", "bucket-public", (m) => (uploadsBucket(m).publicPolicy = true)],
   ["a block of public access off", "bucket-public", (m) => (indexBucket(m).publicAccessBlock!.BlockPublicAcls = false)],
   ["no block of public access", "bucket-public", (m) => delete uploadsBucket(m).publicAccessBlock],
@@ -253,10 +316,10 @@ const mistakes: [what: string, code: DiagnosisCode, change: (model: AwsModel) =>
   ],
 ];
 
-test.each(mistakes)("finds %s: %s, and nothing else", async (_, code, change) => {
+test.each(mistakes)("finds %s: %s, and nothing else", async (_, code, change, settings) => {
   const model = healthyDeployment();
   change(model);
-  expect((await runAwsChecks(model)).codes).toEqual([code]);
+  expect((await runAwsChecks(model, { settings })).codes).toEqual([code]);
 });
 
 test("every diagnosis is met", () => {
@@ -265,7 +328,7 @@ test("every diagnosis is met", () => {
 });
 
 /** Other deployments in which nothing is wrong. */
-const healthy: [what: string, change: (model: AwsModel) => unknown][] = [
+const healthy: [what: string, change: (model: AwsModel) => unknown, settings?: object][] = [
   [
     "rights by a managed policy with wildcards",
     (m) => {
@@ -299,6 +362,24 @@ const healthy: [what: string, change: (model: AwsModel) => unknown][] = [
         Action: "s3:PutObject",
         Resource: `arn:aws:s3:::${NAMES.uploads}/uploads/*`,
       }),
+  ],
+  [
+    "encryption and tags by the issue role alone, with URLs that are signed at issue",
+    (m) => allow(m, "issueRole", "kms:GenerateDataKey", "s3:PutObjectTagging"),
+    storing({ ...ENCRYPTED.uploads, ...TAGGED.uploads }),
+  ],
+  [
+    "encryption and tags by the verify role alone, with tickets, and downloads",
+    (m) => {
+      allow(m, "verifyRole", "kms:GenerateDataKey", "s3:PutObjectTagging", "s3:PutObject");
+      allow(m, "verifyRole", "kms:Decrypt", "s3:GetObject");
+    },
+    { ...storing({ ...ENCRYPTED.uploads, ...TAGGED.uploads }), signing: "at-use", downloads: {} },
+  ],
+  [
+    "a key of the bucket that the roles may not use, where uploads name S3's own keys",
+    (m) => (uploadsBucket(m).encryption = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: KEY }),
+    storing({ encryption: { type: "AES256" } }),
   ],
   ["S3's own KMS key", (m) => (uploadsBucket(m).encryption = { SSEAlgorithm: "aws:kms" })],
   [
@@ -339,10 +420,10 @@ const healthy: [what: string, change: (model: AwsModel) => unknown][] = [
   ],
 ];
 
-test.each(healthy)("finds nothing wrong in %s", async (_, change) => {
+test.each(healthy)("finds nothing wrong in %s", async (_, change, settings) => {
   const model = healthyDeployment();
   change(model);
-  const { codes, skipped } = await runAwsChecks(model);
+  const { codes, skipped } = await runAwsChecks(model, { settings });
   expect([codes, skipped]).toEqual([[], {}]);
 });
 
@@ -361,6 +442,19 @@ test("a key that is named by an alias is not judged", async () => {
   uploadsBucket(model).encryption = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/mine" };
   const { codes, skipped } = await runAwsChecks(model);
   expect([codes, Object.keys(skipped)]).toEqual([[], ["aws-encryption"]]);
+});
+
+test.each([
+  ["no settings are given", null, "--config FILE says how uploads are stored"],
+  [
+    "the settings are those of another deployment",
+    { uploads: { bucket: "theirs", tags: { scan: "pending" } } },
+    "--config names another bucket than uploads go to",
+  ],
+])("what needs the settings is skipped where %s", async (_what, settings, reason) => {
+  const { codes, skipped } = await runAwsChecks(healthyDeployment(), { settings });
+  const names = ["aws-upload-rights", "aws-upload-encryption", "aws-upload-tags"];
+  expect([codes, skipped]).toEqual([[], Object.fromEntries(names.map((name) => [name, reason]))]);
 });
 
 function useVersioning(model: AwsModel): void {

@@ -7,6 +7,7 @@ import { encryptionCheck } from "./encryption-check.ts";
 import { functionCheck } from "./function-check.ts";
 import type { Deployment } from "./read-deployment.ts";
 import { roleChecks } from "./role-checks.ts";
+import { storageChecks } from "./storage-checks.ts";
 
 /** Every check of what AWS says about a deployment, in the order of the report. */
 const AWS_CHECKS: readonly AwsCheck[] = [
@@ -16,6 +17,7 @@ const AWS_CHECKS: readonly AwsCheck[] = [
   ...roleChecks,
   ...bucketChecks,
   encryptionCheck,
+  ...storageChecks,
 ];
 
 /** Their names, for `--only`. */

@@ -110,6 +110,18 @@ export const AWS_ROWS = {
     cause: "the bucket's default encryption is a KMS key that the policies of the role do not allow to use",
     fix: "set kmsKeyArn or index.kmsKeyArn; read the policy of the key too, which is not evaluated here",
   },
+  "encryption-key-refused": {
+    symptom: "403 AccessDenied from S3, kms:GenerateDataKey or kms:Decrypt is missing",
+    cause:
+      "the policies of the role do not allow to use the key of uploads.encryption: the issue role encrypts with signing at-issue, the verify role with at-use, and the verify role decrypts for downloads",
+    fix: "deploy again with encryption and signing as in the settings; read the policy of the key too, which is not evaluated here",
+  },
+  "tags-right-missing": {
+    symptom: "403 AccessDenied from S3, s3:PutObjectTagging is missing",
+    cause:
+      "uploads.tags, and the policies of the role that signs do not allow to tag: the issue role with signing at-issue, the verify role with at-use",
+    fix: "deploy again with tags and signing as in the settings",
+  },
   "bucket-public": {
     symptom: "others may read or write what is stored",
     cause: "public access is not blocked, or the policy of the bucket is public",

@@ -12,11 +12,13 @@ export const encryptionCheck: AwsCheck = {
   title: "the roles may use the buckets' keys",
   judge: (deployment) =>
     all(
-      judge(deployment.uploadsBucket, (bucket) =>
-        judge(deployment.signsAtUse, (atUse) =>
-          judgeKey(deployment, bucket, atUse ? "uploads with tickets" : "uploads"),
-        ),
-      ),
+      namesEncryption(deployment)
+        ? passed()
+        : judge(deployment.uploadsBucket, (bucket) =>
+            judge(deployment.signsAtUse, (atUse) =>
+              judgeKey(deployment, bucket, atUse ? "uploads with tickets" : "uploads"),
+            ),
+          ),
       judge(deployment.indexBucket, (bucket) =>
         judge(deployment.index, (place) =>
           place === undefined ? passed() : judgeKey(deployment, bucket, place.strategy),
@@ -24,6 +26,11 @@ export const encryptionCheck: AwsCheck = {
       ),
     ),
 };
+
+/** Whether each upload says how it is encrypted, so that the default of the bucket is not used. */
+function namesEncryption({ settings }: Deployment): boolean {
+  return settings.status === "read" && settings.value.uploads.encryption !== undefined;
+}
 
 function judgeKey(
   deployment: Deployment,

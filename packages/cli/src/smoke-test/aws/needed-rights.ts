@@ -1,3 +1,5 @@
+import type { OperatorConfig } from "@presign-once/settings";
+
 import type { IndexPlace } from "./index-place.ts";
 
 /** An action, and the resource that it is needed on, without wildcards: one key stands for all of its folder. */
@@ -61,6 +63,44 @@ export function logRights(functionArn: string): readonly Right[] {
     ["logs:CreateLogStream", `${group}:log-stream:x`],
     ["logs:PutLogEvents", `${group}:log-stream:x`],
   ];
+}
+
+/** The settings of the functions, as far as they say what is done to uploads. */
+export type StorageSettings = Pick<OperatorConfig, "uploads" | "signing" | "downloads">;
+
+/** What verify needs on the uploads: to sign them at their use, and to sign downloads. */
+export function uploadRights({ uploads, signing, downloads }: StorageSettings): NeededRights {
+  const key = uploadKey(uploads);
+  const store: Right = ["s3:PutObject", key];
+  const read: Right = ["s3:GetObject", key];
+  return { issue: [], verify: [...(signing === "at-use" ? [store] : []), ...(downloads === undefined ? [] : [read])] };
+}
+
+/**
+ * What the functions need on the key that each upload names: the role that signs uploads, to encrypt; verify, to read downloads.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+ */
+export function encryptionRights({ uploads, signing, downloads }: StorageSettings): NeededRights {
+  const keyArn = uploads.encryption?.keyArn;
+  if (keyArn === undefined) return { issue: [], verify: [] };
+  const { issue, verify } = ofSigner(signing, ["kms:GenerateDataKey", keyArn]);
+  return { issue, verify: downloads === undefined ? verify : [...verify, ["kms:Decrypt", keyArn]] };
+}
+
+/** What the role that signs uploads needs to store them with tags. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+export function tagRights({ uploads, signing }: StorageSettings): NeededRights {
+  if (Object.keys(uploads.tags ?? {}).length === 0) return { issue: [], verify: [] };
+  return ofSigner(signing, ["s3:PutObjectTagging", uploadKey(uploads)]);
+}
+
+/** S3 asks for the rights of the role that signed. */
+function ofSigner(signing: StorageSettings["signing"], right: Right): NeededRights {
+  return signing === "at-use" ? { issue: [], verify: [right] } : { issue: [right], verify: [] };
+}
+
+function uploadKey({ bucket, prefix }: StorageSettings["uploads"]): string {
+  return `arn:aws:s3:::${bucket}/${prefix}x`;
 }
 
 /**

@@ -17,7 +17,8 @@ function everything(): AwsModel {
 
 const AFTER_DISTRIBUTION = awsCheckNames.filter((name) => name !== "aws-concurrency");
 const OF_BUCKETS = ["aws-regions", "aws-public-access", "aws-object-lock"];
-const OF_RIGHTS = ["aws-role-rights", "aws-logs", "aws-versions", "aws-lifecycle", "aws-encryption"];
+const OF_SETTINGS = ["aws-upload-rights", "aws-upload-encryption", "aws-upload-tags"];
+const OF_RIGHTS = ["aws-role-rights", "aws-logs", "aws-versions", "aws-lifecycle", "aws-encryption", ...OF_SETTINGS];
 
 /** Each right that a smoke test needs, and the checks that are skipped without it. */
 const needed: [action: string, skipped: readonly string[]][] = [
@@ -32,8 +33,8 @@ const needed: [action: string, skipped: readonly string[]][] = [
   ["iam:ListRolePolicies", [...OF_RIGHTS, ...OF_BUCKETS]],
   ["iam:GetRolePolicy", [...OF_RIGHTS, ...OF_BUCKETS]],
   ["iam:ListAttachedRolePolicies", [...OF_RIGHTS, ...OF_BUCKETS]],
-  ["iam:GetPolicy", ["aws-role-rights", "aws-logs"]],
-  ["iam:GetPolicyVersion", ["aws-role-rights", "aws-logs"]],
+  ["iam:GetPolicy", ["aws-role-rights", "aws-logs", ...OF_SETTINGS]],
+  ["iam:GetPolicyVersion", ["aws-role-rights", "aws-logs", ...OF_SETTINGS]],
   ["s3:GetBucketLocation", ["aws-regions"]],
   ["s3:GetEncryptionConfiguration", ["aws-encryption"]],
   ["s3:GetLifecycleConfiguration", ["aws-lifecycle"]],

@@ -4,6 +4,7 @@ import type { AwsClients } from "./aws-clients.ts";
 import { andThen, type Fact, read, readFact, unread } from "./fact.ts";
 import { findDistribution } from "./find-distribution.ts";
 import { type IndexPlace, indexPlaceOf, UPLOADS_FOLDER } from "./index-place.ts";
+import type { StorageSettings } from "./needed-rights.ts";
 import { mayAllow } from "./policy-statements.ts";
 import { type BucketFacts, readBucket } from "./read-bucket.ts";
 import { readRoute, type RouteFacts } from "./read-route.ts";
@@ -22,7 +23,9 @@ export interface Deployment {
   readonly index: Fact<IndexPlace | undefined>;
   /** The same as the uploads' bucket, where the index shares it. */
   readonly indexBucket: Fact<BucketFacts>;
-  /** Whether the verify role may store uploads: with tickets, it signs them at their use. */
+  /** What the settings of `--config` say, unless they are those of another deployment. */
+  readonly settings: Fact<StorageSettings>;
+  /** Whether verify signs uploads at their use: by the settings, or because its role may store uploads. */
   readonly signsAtUse: Fact<boolean>;
   /** How many functions may run at once in us-east-1. */
   readonly concurrency: Fact<number>;
@@ -34,6 +37,8 @@ export interface DeploymentPlace {
   readonly endpoint: URL;
   /** Default: the one that answers for the endpoint's host. */
   readonly distributionId?: string | undefined;
+  /** Those of the functions, which are not read from there. Default: the checks that need them are skipped. */
+  readonly settings?: StorageSettings | undefined;
 }
 
 /** A path as uploads have it. */
@@ -47,7 +52,7 @@ const UPLOAD_PATH = `/${UPLOADS_FOLDER}x`;
  */
 export async function readDeployment(
   clients: AwsClients,
-  { endpoint, distributionId }: DeploymentPlace,
+  { endpoint, distributionId, settings: given }: DeploymentPlace,
 ): Promise<Deployment> {
   const distribution = await findDistribution(clients, endpoint.hostname, distributionId);
   const [ofUrls, ofUploads, concurrency] = await Promise.all([
@@ -72,12 +77,19 @@ export async function readDeployment(
     const shared = uploadsBucket.status === "read" && uploadsBucket.value.bucket === place.bucket;
     return shared ? uploadsBucket : read(await readBucket(clients, place.bucket));
   });
-  const signsAtUse = await andThen(uploadsName, (name) =>
-    andThen(verify.role.rights, (rights) =>
-      read(mayAllow(rights, "s3:PutObject", `arn:aws:s3:::${name}/${UPLOADS_FOLDER}x`)),
-    ),
-  );
-  return { distribution, issue, verify, origin, uploadsBucket, index, indexBucket, signsAtUse, concurrency };
+  const settings = await (given === undefined
+    ? unread("--config FILE says how uploads are stored")
+    : andThen(uploadsName, (name) =>
+        name === given.uploads.bucket ? read(given) : unread("--config names another bucket than uploads go to"),
+      ));
+  const signsAtUse = await (settings.status === "read" && settings.value.signing === "at-use"
+    ? read(true)
+    : andThen(uploadsName, (name) =>
+        andThen(verify.role.rights, (rights) =>
+          read(mayAllow(rights, "s3:PutObject", `arn:aws:s3:::${name}/${UPLOADS_FOLDER}x`)),
+        ),
+      ));
+  return { distribution, issue, verify, origin, uploadsBucket, index, indexBucket, settings, signsAtUse, concurrency };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { type AwsModel, healthyDeployment } from "../../../test/aws/aws-model.ts";
+import { type AwsModel, healthyDeployment, NAMES } from "../../../test/aws/aws-model.ts";
 import { startAws } from "../../../test/aws/start-aws.ts";
 import { openConsole } from "../../../test/run.ts";
 import { awsCheckNames } from "./aws-checks.ts";
@@ -57,6 +57,23 @@ test("where the bucket is, is read too, for the check that goes around the edge"
   const { name, region, endpoint } = side.uploadsPlace() ?? {};
   expect([`${name}.s3.${region}.amazonaws.com`, endpoint]).toEqual([host, undefined]);
   side.close();
+});
+
+test("--config says what the functions are to do with uploads, and the environment does not", async () => {
+  const model = healthyDeployment();
+  const console = await openConsole(
+    { uploads: { bucket: NAMES.uploads, tags: { scan: "pending" } }, region: "eu-west-1" },
+    { PRESIGN_ONCE_BUCKET: "other" },
+  );
+  await startAws(model);
+  const config = ["--config", "presign-once.config.json"];
+  const { stdout } = await console.run(["smoke-test", ENDPOINT, "--wait", "0", ...AWS, ...config, "--json"]);
+  const { checks } = JSON.parse(stdout) as Report;
+  expect(checks.find(({ name }) => name === "aws-upload-tags")).toMatchObject({
+    status: "failed",
+    diagnosis: { code: "tags-right-missing" },
+    seen: `issue: s3:PutObjectTagging on arn:aws:s3:::${NAMES.uploads}/uploads/x`,
+  });
 });
 
 test("without --aws nothing is asked of AWS", async () => {
