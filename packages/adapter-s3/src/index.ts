@@ -1,6 +1,6 @@
 export { addressOf } from "./s3/s3-address.ts";
 export { createConditionalIndex } from "./strategies/conditional-index.ts";
-export { type Deadline, DEFAULT_LIMITS, type TimeLimits } from "./s3/deadline.ts";
+export { type Deadline, DEFAULT_LIMITS, PATIENT_LIMITS, type TimeLimits } from "./s3/deadline.ts";
 export { type IndexPlace } from "./strategies/index-place.ts";
 export type { IndexS3 } from "./s3/index-s3.ts";
 export { createLeanIndexS3 } from "./lean/lean-index-s3.ts";

@@ -25,9 +25,6 @@ export function operatorOf(parts: IndexModule, clock: Clock): Operator {
   };
 }
 
-/** An operator is no function at the edge, and may sign in somewhere before the first request. */
-const LIMITS = { requestMs: 5_000, totalMs: 6_000 };
-
 /**
  * Puts an operator's tools together. Asks nothing of S3 yet.
  *
@@ -45,7 +42,7 @@ export async function openOperator(
   { clock = systemClock, relayScope }: { readonly clock?: Clock; readonly relayScope?: string | undefined } = {},
 ): Promise<Operator> {
   const { edgeKeysOf, indexScope, parseOperatorConfig, ticketScope } = await import("@presign-once/settings");
-  const { createS3Client, createSdkIndexS3 } = await import("@presign-once/adapter-s3");
+  const { createS3Client, createSdkIndexS3, PATIENT_LIMITS } = await import("@presign-once/adapter-s3");
   const { scopeOf, strategies } = await import("@presign-once/adapter-s3/strategies");
   const config = parseOperatorConfig(settings);
   const { region, endpoint, forcePathStyle, uploads } = config;
@@ -57,7 +54,7 @@ export async function openOperator(
   const relayKeys = secrets && createEdgeKeys(secrets, { scope: relayScope ?? scopeOf({ strategy, bucket, prefix }) });
   const unboundRelayKeys = secrets && createEdgeKeys(secrets);
   const s3 = createS3Client({ region, endpoint, forcePathStyle });
-  const index = strategies[strategy].create({ s3: createSdkIndexS3(s3), bucket, prefix, limits: LIMITS });
+  const index = strategies[strategy].create({ s3: createSdkIndexS3(s3), bucket, prefix, limits: PATIENT_LIMITS });
   const deps = {
     index,
     keys,

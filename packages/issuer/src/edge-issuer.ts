@@ -69,9 +69,6 @@ export interface EdgeIssuerOptions {
   readonly clock?: Clock;
 }
 
-/** A backend is no function at the edge, and may sign in somewhere before the first request. */
-const LIMITS = { requestMs: 5_000, totalMs: 6_000 };
-
 /**
  * Creates an issuer for the edge that has these settings. Nothing is asked of S3 before the first URL.
  *
@@ -99,11 +96,12 @@ export async function createEdgeIssuer(
   const parts = { clock, ids: randomIds, keyPrefix: uploads.prefix, maxLifeSeconds: config.maxExpiresInSeconds };
 
   async function connect(): Promise<{ index: SignatureIndex; presigner: Presigner; close: () => void }> {
-    const { createS3Client, createS3Presigner, createSdkIndexS3 } = await import("@presign-once/adapter-s3");
+    const { createS3Client, createS3Presigner, createSdkIndexS3, PATIENT_LIMITS } =
+      await import("@presign-once/adapter-s3");
     const s3 = createS3Client({ region, endpoint, forcePathStyle, credentials });
     const { bucket = uploads.bucket, prefix } = config.index;
     return {
-      index: create({ s3: createSdkIndexS3(s3), bucket, prefix, limits: LIMITS }),
+      index: create({ s3: createSdkIndexS3(s3), bucket, prefix, limits: PATIENT_LIMITS }),
       presigner: createS3Presigner({ s3, bucket: uploads.bucket, originPath }),
       close: () => s3.destroy(),
     };

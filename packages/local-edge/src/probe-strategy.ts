@@ -1,3 +1,4 @@
+import { PATIENT_LIMITS } from "@presign-once/adapter-s3";
 import { doctor } from "@presign-once/adapter-s3/doctor";
 import { type Strategy, strategyNames } from "@presign-once/adapter-s3/strategies";
 
@@ -9,9 +10,6 @@ export interface IndexTarget extends S3Target {
   /** Folder of the index; default `signatures/`. */
   readonly prefix?: string | undefined;
 }
-
-/** A slow server is no unsafe server: a claim without an answer counts as lost here. */
-const PROBE_LIMITS = { requestMs: 5_000, totalMs: 6_000 };
 
 /**
  * Tries on the bucket itself whether a strategy lets exactly one claim win: a server that ignores conditional writes would
@@ -50,7 +48,7 @@ async function disprove(target: IndexTarget, strategy: Strategy): Promise<string
     ...(prefix === undefined ? {} : { prefix }),
     strategies: [strategy],
     essentialOnly: true,
-    limits: PROBE_LIMITS,
+    limits: PATIENT_LIMITS, // a claim without an answer counts as lost here
     rounds: 2,
     claimants: 8,
   });

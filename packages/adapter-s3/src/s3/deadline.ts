@@ -13,6 +13,12 @@ export interface TimeLimits {
 /** Leaves a Lambda@Edge function, which has 5 s, the time to start and to answer. */
 export const DEFAULT_LIMITS: TimeLimits = { requestMs: 1_500, totalMs: 3_500 };
 
+/**
+ * For what is no function at the edge, such as a backend or an operator's command: it may have to sign in somewhere before the first
+ * request, and a slow server is no reason to give up.
+ */
+export const PATIENT_LIMITS: TimeLimits = { requestMs: 5_000, totalMs: 6_000 };
+
 /** The time that one `register` or `claim` has. */
 export interface Deadline {
   /**
