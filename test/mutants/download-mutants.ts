@@ -187,11 +187,19 @@ const request = mutantsOf(
   [`...(values.has("retries") ? { retries: "none" } : {}),`, "", "a link for one request is good for several"],
 );
 
-const endpoint = mutantsOf("packages/core/src/http/issue-endpoint.ts", [
-  "if (!handedOut.some((folder) => isBelow(keyPrefix + folder, asked.key)))",
-  "if (!isBelow(keyPrefix, asked.key))",
-  "every caller hands out the objects of all others",
-]);
+const endpoint = mutantsOf(
+  "packages/core/src/http/issue-endpoint.ts",
+  [
+    "if (!handedOut.some((folder) => isBelow(keyPrefix + folder, asked.key)))",
+    "if (!isBelow(keyPrefix, asked.key))",
+    "every caller hands out the objects of all others",
+  ],
+  [
+    'isCallers && fault.field !== "folder"',
+    "isCallers",
+    "a fault of the authorizer is told to the caller as their own",
+  ],
+);
 
 const answered = mutantsOf(
   "packages/core/src/http/read-authorization.ts",

@@ -26,22 +26,17 @@ export function checkIssueRequest(
   { baseUrl, expiresInSeconds, headers = [], maxBytes, minBytes = 0, folder = "", extension }: IssueRequest,
   most: { readonly bytes: number; readonly seconds: number },
 ): void {
-  if (!baseUrlForm.is(baseUrl))
-    throw new PresignOnceError("ARGUMENT_INVALID", `baseUrl: expected ${baseUrlForm.words}`);
+  if (!baseUrlForm.is(baseUrl)) throw invalid("baseUrl", `expected ${baseUrlForm.words}`);
   if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > most.seconds)
-    throw new PresignOnceError(
-      "ARGUMENT_INVALID",
-      `expiresInSeconds: expected a whole number from 1 to ${most.seconds}`,
-    );
+    throw invalid("expiresInSeconds", `expected a whole number from 1 to ${most.seconds}`);
   if (maxBytes !== undefined && (!Number.isInteger(maxBytes) || maxBytes < 0 || maxBytes > most.bytes))
-    throw new PresignOnceError("ARGUMENT_INVALID", `maxBytes: expected a whole number from 0 to ${most.bytes}`);
+    throw invalid("maxBytes", `expected a whole number from 0 to ${most.bytes}`);
   const mostAtLeast = maxBytes ?? most.bytes;
   if (!Number.isInteger(minBytes) || minBytes < 0 || minBytes > mostAtLeast)
-    throw new PresignOnceError("ARGUMENT_INVALID", `minBytes: expected a whole number from 0 to ${mostAtLeast}`);
-  if (typeof folder !== "string" || !folders.is(folder))
-    throw new PresignOnceError("ARGUMENT_INVALID", `folder: expected ${folders.words}`);
+    throw invalid("minBytes", `expected a whole number from 0 to ${mostAtLeast}`);
+  if (typeof folder !== "string" || !folders.is(folder)) throw invalid("folder", `expected ${folders.words}`);
   if (extension !== undefined && (typeof extension !== "string" || !extensionForm.is(extension)))
-    throw new PresignOnceError("ARGUMENT_INVALID", `extension: expected ${extensionForm.words}`);
+    throw invalid("extension", `expected ${extensionForm.words}`);
   checkBindable(headers);
 }
 
@@ -62,7 +57,7 @@ export function nameObject(
     throw new PresignOnceError("LAW_BROKEN", `ids: objectId() makes a name of over ${MAX_GRANT_ID_LENGTH} characters`);
   const key = `${keyPrefix}${folder}${name}`;
   if (!keys.allows({ method: "PUT", key }))
-    throw new PresignOnceError("ARGUMENT_INVALID", "folder: expected one that the edge key which signs allows");
+    throw invalid("folder", "expected one that the edge key which signs allows");
   return key;
 }
 
@@ -75,19 +70,19 @@ export function checkKeyPrefix(keyPrefix: string): void {
   if (!folders.is(keyPrefix)) throw new PresignOnceError("CONFIG_INVALID", `keyPrefix: expected ${folders.words}`);
 }
 
+function invalid(field: keyof IssueRequest, problem: string): PresignOnceError {
+  return new PresignOnceError("ARGUMENT_INVALID", `${field}: ${problem}`, { field });
+}
+
 /** Headers that the edge refuses, adds or replaces cannot be asked of a client; nor can two values of one header. */
 function checkBindable(headers: readonly HeaderField[]): void {
   const names = new Set<string>();
   for (const [name, value] of headers) {
-    if (!isBindable(name))
-      throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${JSON.stringify(name)} cannot be bound into a URL`);
-    if (names.has(name)) throw new PresignOnceError("ARGUMENT_INVALID", `headers: ${name} stands there twice`);
+    if (!isBindable(name)) throw invalid("headers", `${JSON.stringify(name)} cannot be bound into a URL`);
+    if (names.has(name)) throw invalid("headers", `${name} stands there twice`);
     names.add(name);
     if (!isPlainValue(value))
-      throw new PresignOnceError(
-        "ARGUMENT_INVALID",
-        `headers: expected the value of ${name} to be printable ASCII with single spaces`,
-      );
+      throw invalid("headers", `expected the value of ${name} to be printable ASCII with single spaces`);
   }
 }
 

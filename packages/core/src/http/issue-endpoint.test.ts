@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 
+import type { Issuer } from "../gate/issuer.ts";
 import type { Authorization, AuthorizerRequest } from "../ports/authorizer.ts";
 import type { HeaderField } from "../ports/header-field.ts";
+import { PresignOnceError } from "../ports/presign-once-error.ts";
 import { createInMemoryIndex, createManualClock, createSequentialIds } from "../testing/index.ts";
 import { createDownloadIssuer } from "../ticket/download-issuer.ts";
 import { createTicketIssuer } from "../ticket/ticket-issuer.ts";
@@ -19,12 +21,15 @@ function createDesk({
   limits = {},
   subjectMetadata,
   allows,
+  issue,
 }: {
   downloads?: unknown;
   isOffered?: boolean;
   limits?: object;
   subjectMetadata?: string;
   allows?: KeyAllowance;
+  /** In place of a real issuer. */
+  issue?: Issuer["issue"];
 } = {}) {
   const lines: string[] = [];
   const parts = {
@@ -35,7 +40,7 @@ function createDesk({
   const folders = downloads === undefined ? {} : { downloads };
   const asked: AuthorizerRequest[] = [];
   const endpoint = createIssueEndpoint({
-    issuer: createTicketIssuer(parts),
+    issuer: issue === undefined ? createTicketIssuer(parts) : { issue },
     downloads: isOffered ? { issuer: createDownloadIssuer(parts), keyPrefix: "uploads/" } : undefined,
     authorizer: {
       async authorize(request) {
@@ -200,6 +205,16 @@ describe("what the authorizer says of its caller", () => {
       ...{ code: "LAW_BROKEN", message: expect.stringContaining(`the authorizer answered with ${message}`) },
     });
     expect(desk.lines).toEqual([]);
+  });
+
+  test.each([
+    ["folder", "key: of the issuer's choosing", undefined],
+    [undefined, "folder: of the caller's choosing", 400],
+  ])("is a fault where the issuer names the field %s, whatever its message says", async (field, message, status) => {
+    const fault = new PresignOnceError("ARGUMENT_INVALID", message, field === undefined ? {} : { field });
+    const desk = createDesk({ issue: () => Promise.reject(fault) });
+    const answered = desk.ask("").then((answer) => answer.status);
+    await (status === undefined ? expect(answered).rejects.toBe(fault) : expect(answered).resolves.toBe(status));
   });
 
   test("is a fault where no edge key of this endpoint is for its folder", async () => {

@@ -98,7 +98,7 @@ export function createIssueEndpoint(deps: {
         // What the issuer refuses of a request is the caller's fault, even where no parameter was found wrong before; but
         // no parameter names a folder, the authorizer does.
         const isCallers = fault instanceof PresignOnceError && fault.code === "ARGUMENT_INVALID";
-        if (isCallers && !fault.message.startsWith("folder:"))
+        if (isCallers && fault.field !== "folder")
           return refuse(wireError("parameter-invalid", { detail: fault.message }), subject);
         throw fault;
       }

@@ -41,10 +41,13 @@ export type PresignOnceErrorCode =
 export class PresignOnceError extends Error {
   override readonly name = "PresignOnceError";
   readonly code: PresignOnceErrorCode;
+  /** Of `ARGUMENT_INVALID` by an issuer: the field of the request that is wrong. */
+  readonly field: string | undefined;
 
-  constructor(code: PresignOnceErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: PresignOnceErrorCode, message: string, options: { cause?: unknown; field?: string } = {}) {
     super(message, options);
     this.code = code;
+    this.field = options.field;
   }
 }
 
