@@ -54,13 +54,13 @@ export const policyId = matching("the id of an origin request policy", /^[0-9a-f
 export const topicArns = matching("ARNs of SNS topics in us-east-1", /^arn:aws:sns:us-east-1:/);
 
 /**
- * A key as a role's policy names it: an id or an alias does not do there.
+ * A key, in the one partition that has Lambda@Edge, as a role's policy names it: an id or an alias does not do there.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
  */
 export const kmsKeyArn = matching(
   "the ARN of a KMS key such as arn:aws:kms:REGION:ACCOUNT:key/ID, and neither an alias nor an id alone",
-  /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+  /^arn:aws:kms:[a-z0-9-]{2,30}:\d{12}:key\/[A-Za-z0-9-]{1,64}$/,
 );
 
 /** A bucket for logs. */
