@@ -16,7 +16,7 @@ afterAll(() => s3.destroy());
 
 describe.each([
   ["versioning", "with versions", true],
-  ["conditional-unquoted", "without versions", false],
+  ["conditional", "without versions", false],
   ["sealed", "without versions", false],
 ] as const)("%s on a bucket of Ceph %s", (strategy, _kind, versioned) => {
   describe("that holds the uploads too", () => {

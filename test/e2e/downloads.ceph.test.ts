@@ -5,5 +5,5 @@ describeDownloads("Ceph with versions", async (tokens) =>
   startDownloadEdge(await makeCephPlace("versioning", true), tokens),
 );
 describeDownloads("Ceph without versions", async (tokens) =>
-  startDownloadEdge(await makeCephPlace("conditional-unquoted", false), tokens),
+  startDownloadEdge(await makeCephPlace("conditional", false), tokens),
 );

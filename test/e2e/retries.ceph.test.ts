@@ -4,7 +4,7 @@ import { makeCephPlace } from "./ceph-place.ts";
 import { describeRetries } from "./retries-suite.ts";
 import { startStack } from "./stack.ts";
 
-describeRetries("Ceph without versions", "object", () => makeCephPlace("conditional-unquoted", false));
+describeRetries("Ceph without versions", "object", () => makeCephPlace("conditional", false));
 
 test("on Ceph with versions, which keeps two objects of one URL, the edge refuses to start with retries", async () => {
   const { server, bucket } = await makeCephPlace("sealed", true);

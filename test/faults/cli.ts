@@ -25,7 +25,7 @@ const HELP = `usage: pnpm test faults [options]
   --seed S      what decides about every fault; default: a new one, which is printed
   --round K     run round K of the seed alone, and print all that was seen of it
   --server NAME r2 (conditional; the default), r2-sealed (sealed), ceph (versioning), ceph-unversioned
-                (conditional-unquoted) or ceph-sealed (sealed, unversioned)
+                (conditional) or ceph-sealed (sealed, unversioned)
   --transport T lean (as at the edge; the default) or sdk
 `;
 
@@ -34,7 +34,7 @@ const places = {
   r2: async () => startOnR2("conditional"),
   "r2-sealed": async () => startOnR2("sealed"),
   ceph: async () => startOnCeph("versioning", true),
-  "ceph-unversioned": async () => startOnCeph("conditional-unquoted", false),
+  "ceph-unversioned": async () => startOnCeph("conditional", false),
   "ceph-sealed": async () => startOnCeph("sealed", false),
 };
 

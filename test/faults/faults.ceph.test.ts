@@ -10,7 +10,7 @@ import { firstRounds, runRounds, SEED } from "./run-rounds.ts";
 describe("claims over a failing network in front of Ceph", { timeout: 300_000 }, () => {
   test.each<[Strategy, boolean]>([
     ["versioning", true],
-    ["conditional-unquoted", false],
+    ["conditional", false],
     ["sealed", false],
   ])("200 rounds of %s keep every guarantee", async (strategy, versioned) => {
     const server = inject("ceph");

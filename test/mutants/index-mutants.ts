@@ -3,15 +3,11 @@ import { type Mutant, mutantsOf } from "./mutant.ts";
 const conditional = mutantsOf(
   "packages/adapter-s3/src/strategies/conditional-index.ts",
   [
-    "condition: ifMatch(ISSUED_ETAG)",
+    "condition: quotes.ifMatch(ISSUED_ETAG)",
     `condition: { ifMatch: "*" }`,
     "any entry may be overwritten, claimed or not: two winners",
   ],
-  [
-    "ifMatch((issued.etag = etag))",
-    "((issued.etag = etag), ifMatch(ISSUED_ETAG))",
-    "under SSE-KMS no claimant ever wins",
-  ],
+  ["return quotes.ifMatch(etag);", "return quotes.ifMatch(ISSUED_ETAG);", "under SSE-KMS no claimant ever wins"],
   ["readFirst: !etagIsExpected", "readFirst: true", "every claim takes two requests"],
   [
     `if (settlement.status === "settled" && issued.etag !== undefined) etagIsExpected = issued.etag === ISSUED_ETAG;`,
@@ -46,6 +42,20 @@ const conditional = mutantsOf(
   ],
 );
 
+const quotesOfEtags = mutantsOf(
+  "packages/adapter-s3/src/strategies/quotes-of-etags.ts",
+  [
+    "if (ofAnother !== 412) return ofAnother === 200 ? false : undefined;",
+    "",
+    "a store that ignores an ETag without quotes lets every claimant win",
+  ],
+  ["withoutQuotes(etagOf(key))", "etagOf(key)", "the condition that is tried is not the one that claims are sent with"],
+  ["ofItself === 200 ? true :", "ofItself !== undefined ? true :", "a store that refuses both forms loses its quotes"],
+  ["if (answer === undefined) return;", "", "one 503 leaves a handle without the form that its store reads"],
+  ["if (isSettled) return;", "", "each claim on a store that refuses all conditions tries the forms again"],
+  ["isUnquoted = answer;", "", "on Ceph RGW 16 no claimant ever wins"],
+);
+
 const conditionalWrite = mutantsOf(
   "packages/adapter-s3/src/strategies/conditional-write.ts",
   [
@@ -68,7 +78,7 @@ const conditionalWrite = mutantsOf(
     "",
     "a hash that was never issued costs two requests",
   ],
-  ["condition = ifIssued(read.etag);", "", "under SSE-KMS no claimant ever wins"],
+  ["condition = await ifIssued(read.etag, cause);", "", "under SSE-KMS no claimant ever wins"],
   [
     "if (readFirst) readFirst = false;\n    else {",
     'if (readFirst) return { status: "settled", attempts };\n    else {',
@@ -461,6 +471,7 @@ const failures = [
 /** Mutants of the indexes, of the history of uploads, and of what they stand on. */
 export const indexMutants: readonly Mutant[] = [
   ...conditional,
+  ...quotesOfEtags,
   ...conditionalWrite,
   ...settled,
   ...sealed,

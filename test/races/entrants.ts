@@ -20,7 +20,6 @@ const entrants = {
   "conditional-sdk": (server, bucket) =>
     strategies.conditional.create({ s3: createSdkIndexS3(createS3Client(server)), bucket, limits: PATIENT }),
   sealed: enter("sealed"),
-  "conditional-unquoted": enter("conditional-unquoted"),
   versioning: enter("versioning"),
   "look-then-write": (server, bucket) => {
     const s3 = createS3Client(server);

@@ -3,7 +3,7 @@ import { describeRelayDownloads, runInProcess } from "./downloads-suite.ts";
 
 for (const [strategy, versioned] of [
   ["versioning", true],
-  ["conditional-unquoted", false],
+  ["conditional", false],
 ] as const)
   describeRelayDownloads(
     `a relay on Node and Ceph, versions ${versioned}`,

@@ -33,9 +33,7 @@ async function startOnCeph({
   const indexS3 = createSdkIndexS3(client);
   const bucket = await newBucket(s3, { versioned });
   const relay = await serveRelay({
-    index: versioned
-      ? createVersioningIndex({ s3: indexS3, bucket })
-      : createConditionalIndex({ s3: indexS3, bucket, unquotedEtag: true }),
+    index: versioned ? createVersioningIndex({ s3: indexS3, bucket }) : createConditionalIndex({ s3: indexS3, bucket }),
     sink: createS3UploadSink({ s3, bucket, requireNew: retries, singlePut: retries }),
     retries: retries
       ? { history: (versioned ? createVersionHistory : createObjectHistory)({ s3: indexS3, bucket }), leaseSeconds: 60 }

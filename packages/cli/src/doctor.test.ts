@@ -46,7 +46,7 @@ test.each([
   [["--rounds=-1"], "--rounds: expected a whole number from 1 to 999999"],
   [["--claimants", "0"], "--claimants: expected a whole number from 1 to 999999"],
   [["--claimants", "1.5"], "--claimants: expected a whole number from 1 to 999999"],
-  [["--strategy", "hope"], "--strategy: expected one of conditional, conditional-unquoted, sealed, versioning"],
+  [["--strategy", "hope"], "--strategy: expected one of conditional, sealed, versioning"],
   [["--endpoint", "localhost:9000"], "--endpoint: expected an http or https URL"],
   [["--endpoint", "nowhere"], "--endpoint: expected an http or https URL"],
   [["--prefix"], "Option '--prefix <value>' argument missing"],

@@ -25,7 +25,7 @@ const VALUES = {
   region: ["us-east-2", "us-west-2"],
   endpoint: ["https://env.example", "https://flag.example"],
   prefix: ["env/", "flag/"],
-  strategy: ["sealed", "conditional-unquoted"],
+  strategy: ["sealed", "versioning"],
   baseUrl: ["https://edge.env.example", "https://edge.flag.example"],
 } as const;
 

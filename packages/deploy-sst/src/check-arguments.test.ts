@@ -70,7 +70,7 @@ const wrong: [string, object][] = [
   ["index.kmsKeyArn", { kmsKeyArn: KEY, index: { place: "uploads-bucket", kmsKeyArn: KEY } }],
   ["index", { index: "own-bucket" }],
   ["index.place", { index: { place: "elsewhere" } }],
-  ["index.strategy", { index: { strategy: "conditional-unquoted" } }],
+  ["index.strategy", { index: { strategy: "unconditional" } }],
   ["index.prefix", { index: { prefix: "x/" } }],
   ["cors", { cors: ["https://app.example"] }],
   ["issuePath", { issuePath: "url" }],

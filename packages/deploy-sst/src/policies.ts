@@ -1,5 +1,7 @@
+import type { Strategy } from "@presign-once/adapter-s3/strategies";
+
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
-import type { Signing, StackStrategy } from "./single-use-uploads-args.ts";
+import type { Signing } from "./single-use-uploads-args.ts";
 
 /** One statement of an IAM policy. */
 export interface Statement {
@@ -19,7 +21,7 @@ export interface PolicyDocument {
 
 /** What the policies of the two roles are about. */
 export interface RoleScope {
-  readonly strategy: StackStrategy;
+  readonly strategy: Strategy;
   readonly signing: Signing;
   /** Whether links for downloads are used. */
   readonly oneTimeDownloads: boolean;
@@ -80,7 +82,7 @@ interface StrategyRights {
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
-export const RIGHTS: Readonly<Record<StackStrategy, StrategyRights>> = {
+export const RIGHTS: Readonly<Record<Strategy, StrategyRights>> = {
   conditional: {
     versioned: false,
     allowsRetries: true,

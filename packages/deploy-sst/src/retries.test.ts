@@ -7,6 +7,7 @@ import {
   type GeneratedResponse,
   type ViewerRequestEvent,
 } from "@presign-once/adapter-edge";
+import type { Strategy } from "@presign-once/adapter-s3/strategies";
 import { parseEdgeConfig } from "@presign-once/settings";
 import type { Policy } from "@presign-once/test/deploy/policy-evaluator";
 import { INDEX_ARN, INDEX_KEY, UPLOADS_ARN, UPLOADS_KEY } from "@presign-once/test/deploy/role-indexes";
@@ -17,7 +18,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test,
 import { viewerEvent } from "../../../test/support/viewer-event.ts";
 import { INDEX_FOLDER, UPLOADS_FOLDER } from "./folders.ts";
 import { issuePolicy, type RoleScope, verifyPolicy } from "./policies.ts";
-import type { StackStrategy } from "./single-use-uploads-args.ts";
 
 const EDGE = "https://edge.example";
 const [MINE, THEIRS] = ["m".repeat(22), "t".repeat(22)];
@@ -35,7 +35,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 /** Both functions, each with the credentials of its role, and S3 as it is for these. */
 async function start(
-  strategy: StackStrategy,
+  strategy: Strategy,
   rights: { retries: boolean },
   keys: { uploads?: string; index?: string } = {},
 ) {
@@ -98,7 +98,7 @@ async function start(
 }
 
 // Without the strategy versioning: its lists have no time here. The permissions for retries are the same with every strategy.
-describe.each<StackStrategy>(["conditional", "sealed"])("%s: with retries,", (strategy) => {
+describe.each<Strategy>(["conditional", "sealed"])("%s: with retries,", (strategy) => {
   test.each([
     ["S3's own keys", {}],
     ["KMS keys", { uploads: UPLOADS_KEY, index: INDEX_KEY }],

@@ -3,11 +3,8 @@ import type { EdgeConfigInput } from "@presign-once/settings";
 
 import type { Input } from "./outputs.ts";
 
-/** How claims are made atomic on S3. */
-export type StackStrategy = Exclude<Strategy, "conditional-unquoted">; // that one is for Ceph
-
 /** The strategy of a stack that names none. */
-export const DEFAULT_STRATEGY: StackStrategy = "conditional";
+export const DEFAULT_STRATEGY: Strategy = "conditional";
 
 /** When the request to S3 is signed: when a URL is issued, or when it is used. */
 export type Signing = NonNullable<EdgeConfigInput["signing"]>;
@@ -73,7 +70,7 @@ export interface SingleUseUploadsArgs {
      */
     place?: "own-bucket" | "uploads-bucket";
     /** Default `conditional`, one request a claim. A change makes every URL that is out void. */
-    strategy?: StackStrategy;
+    strategy?: Strategy;
     /**
      * ARN of the KMS key that the index's own bucket is made with; in the uploads' bucket, `kmsKeyArn` is for the index too.
      * Default: S3's own keys, with which a claim of `conditional` is one request and not two or three.

@@ -162,14 +162,6 @@ describe.each(transports)("through %s,", (_transport, open) => {
       expect(await second.index.claim(HASH, US)).toMatchObject({ ...refused, mayHaveLanded: true, attempts: 2 });
     });
 
-    test("sends the ETag without quotes at every attempt, if configured", async () => {
-      const script = { PutObject: [s3Error(500, "InternalError"), claimed], GetObject: [object(ISSUED, '"0123"')] };
-      const { server, index } = await scripted(script, { unquotedEtag: true });
-      await index.claim(HASH, US);
-      const conditions = requestsOf(server, "PutObject").map(({ headers }) => headers["if-match"]);
-      expect(conditions).toEqual([md5(ISSUED).slice(1, -1), "0123"]);
-    });
-
     test("with a lost answer after the write is won", async () => {
       let entry = object(ISSUED);
       const { index } = await scripted({

@@ -1,8 +1,9 @@
-import { isPermanent } from "../s3/s3-failure.ts";
+import { isPermanent, statusOf } from "../s3/s3-failure.ts";
 import { settleByConditionalWrite } from "./conditional-write.ts";
 import { foreignEntry, lookAt, putEntry, readEntry } from "./entry-store.ts";
 import { ISSUED_BODY, ISSUED_ETAG } from "./index-entry.ts";
 import { completePlace, type IndexPlace } from "./index-place.ts";
+import { createQuotesOfEtags } from "./quotes-of-etags.ts";
 import { scopeOf } from "./scope-of.ts";
 import { createSettledIndex, type S3Index } from "./settled-index.ts";
 
@@ -17,24 +18,21 @@ import { createSettledIndex, type S3Index } from "./settled-index.ts";
  * That ETag is the MD5 of the constant, but not under SSE-KMS: there a write with it misses, and the entry that is read back has
  * the right one. A handle that has won a claim in this way reads first from then on: a claim is one GET and one PUT.
  *
+ * A store that understands no ETag in quotes is found out by such a miss: see `createQuotesOfEtags`.
+ *
  * Safe only where the server evaluates conditional writes atomically: AWS S3 and R2. It is **not** on versioned buckets of
  * Ceph RGW, which ignores or races them; run `doctor` against your own bucket.
  *
- * @param unquotedEtag  send `If-Match` without its quotes, which is wrong by RFC 9110 but all that Ceph RGW 16
- *                      understands; default false
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-export function createConditionalIndex({
-  unquotedEtag = false,
-  ...place
-}: IndexPlace & { readonly unquotedEtag?: boolean }): S3Index {
+export function createConditionalIndex(place: IndexPlace): S3Index {
   const { store, prefix, newDeadline } = completePlace(place);
-  const ifMatch = (etag: string) => ({ ifMatch: unquotedEtag ? unquote(etag) : etag });
+  const quotes = createQuotesOfEtags(store, prefix);
   /** Whether an issued entry has the expected ETag, as far as settled hashes have shown. */
   let etagIsExpected = true;
 
   return createSettledIndex({
-    scope: scopeOf({ strategy: unquotedEtag ? "conditional-unquoted" : "conditional", bucket: place.bucket, prefix }),
+    scope: scopeOf({ strategy: "conditional", bucket: place.bucket, prefix }),
     async register(hash, { expiresAt }) {
       const key = prefix + hash;
       const metadata = { "expires-at": expiresAt.toISOString() };
@@ -61,19 +59,21 @@ export function createConditionalIndex({
     },
 
     async settle(hash, body) {
+      const deadline = newDeadline();
       const issued: { etag?: string } = {};
-      const ifIssued = (etag: string) => ifMatch((issued.etag = etag));
+      const ifIssued = async (etag: string, cause: unknown) => {
+        // Refused as if the entry had another ETag, though it has this one.
+        if (statusOf(cause) === 412 && etag === (issued.etag ?? ISSUED_ETAG)) await quotes.doubt(deadline);
+        issued.etag = etag;
+        return quotes.ifMatch(etag);
+      };
       const key = prefix + hash;
-      const entry = { key, body, condition: ifMatch(ISSUED_ETAG), ifIssued, readFirst: !etagIsExpected };
-      const settlement = await settleByConditionalWrite(store, entry, newDeadline());
+      const entry = { key, body, condition: quotes.ifMatch(ISSUED_ETAG), ifIssued, readFirst: !etagIsExpected };
+      const settlement = await settleByConditionalWrite(store, entry, deadline);
       if (settlement.status === "settled" && issued.etag !== undefined) etagIsExpected = issued.etag === ISSUED_ETAG;
       return settlement;
     },
 
     look: (hash) => lookAt(store, prefix + hash, newDeadline()),
   });
-}
-
-function unquote(etag: string): string {
-  return etag.replace(/^"(.*)"$/, "$1");
 }

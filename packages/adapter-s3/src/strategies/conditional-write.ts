@@ -14,8 +14,8 @@ export type WriteCondition = NonNullable<PutObjectRequest["condition"]>;
  * it says that nothing is settled yet, the write is tried again until time is over.
  *
  * @param entry.condition  under which the server takes the first word as the last
- * @param entry.ifIssued   the condition when an issued entry was read, of that ETag; leave it out where issuing writes
- *                         nothing, so that a missing entry is a free one
+ * @param entry.ifIssued   the condition when an issued entry was read, of that ETag, after a write that failed for `cause`;
+ *                         leave it out where issuing writes nothing, so that a missing entry is a free one
  * @param entry.readFirst  read the entry before the first write, since `condition` would miss; default false
  */
 export async function settleByConditionalWrite(
@@ -24,7 +24,7 @@ export async function settleByConditionalWrite(
     readonly key: string;
     readonly body: string;
     readonly condition: WriteCondition;
-    readonly ifIssued?: (etag: string) => WriteCondition;
+    readonly ifIssued?: (etag: string, cause: unknown) => Promise<WriteCondition>;
     readonly readFirst?: boolean;
   },
   deadline: Deadline,
@@ -59,7 +59,7 @@ export async function settleByConditionalWrite(
       case "issued":
         if (ifIssued === undefined)
           return { status: "indeterminate", mayHaveLanded: landed, attempts, cause: foreignEntry() };
-        condition = ifIssued(read.etag); // under SSE-KMS not the ETag that was expected
+        condition = await ifIssued(read.etag, cause); // under SSE-KMS not the ETag that was expected
         break;
       case "foreign":
         return { status: "indeterminate", mayHaveLanded: landed, attempts, cause: foreignEntry() };

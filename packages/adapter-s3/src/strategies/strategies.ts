@@ -19,18 +19,11 @@ interface StrategyFacts {
 /**
  * Every strategy by the name that settings use.
  *
- * `conditional-unquoted` is `conditional` for servers that understand only an `If-Match` without quotes (Ceph RGW 16).
  * `versioning` is for servers that ignore conditional writes: there two objects may come of one URL that allows retries.
  */
 export const strategies = {
   conditional: {
     create: createConditionalIndex,
-    recordsIssued: true,
-    needsVersions: false,
-    allowsRetries: true,
-  },
-  "conditional-unquoted": {
-    create: (place) => createConditionalIndex({ ...place, unquotedEtag: true }),
     recordsIssued: true,
     needsVersions: false,
     allowsRetries: true,

@@ -8,7 +8,7 @@ export interface IndexPlace {
   readonly bucket: string;
   /** Folder of all entries, with its slash. */
   readonly prefix: string;
-  readonly strategy: Exclude<Strategy, "conditional-unquoted">;
+  readonly strategy: Strategy;
 }
 
 /** A folder of a bucket that an action is allowed in. */
