@@ -25,6 +25,11 @@ test("verdicts have colours, in the first and in the second cell of a row", () =
   expect(coloured("conditional: a second claim is refused: BROKEN: 2 won\n")).not.toContain("<");
 });
 
+test.each(["issued, if decided here", "issued or forged", "not yet valid"])(
+  "a state that decides nothing yet is yellow: %s",
+  (state) => expect(coloured(formatTable([["state", state]]))).toBe(`state  <yellow>${state}</>\n`),
+);
+
 test("labels and sentences have none", () => {
   const table = formatTable([
     ["state", "claimed"],

@@ -64,6 +64,26 @@ test.each([
   }
 });
 
+test.each([
+  [".ts", "expected JavaScript: TypeScript needs Node 22.18 or newer"],
+  [".txt", "the module cannot be imported: Unknown file extension"],
+])("a file %s that Node does not load is told by what it is", async (extension, line) => {
+  const { run } = await openConsole(undefined);
+  // What Node throws by itself, which Vitest loads these in place of.
+  const message = JSON.stringify(`Unknown file extension "${extension}" for /index${extension}`);
+  const file = await moduleWith(
+    `throw Object.assign(new TypeError(${message}), { code: "ERR_UNKNOWN_FILE_EXTENSION" });`,
+  );
+  const { exitCode, stderr } = await run(["inspect", TICKET, "--index-module", file]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`--index-module: ${line}`)]);
+});
+
+test("a module that throws nothing at all is told like any other", async () => {
+  const { run } = await openConsole(undefined);
+  const { exitCode, stderr } = await run(["inspect", TICKET, "--index-module", await moduleWith("throw undefined;")]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining("--index-module: the module cannot be imported: ")]);
+});
+
 test("--index-module is refused beside a flag that names another index", async () => {
   const { run } = await openConsole(undefined);
   const file = await moduleWith("export const openIndex = () => ({ index });");

@@ -95,8 +95,8 @@ async function naming<T>(what: string, run: () => T): Promise<Awaited<T>> {
 }
 
 function whyNotImported(cause: unknown, nodeVersion: string): string {
-  const { code } = cause as NodeJS.ErrnoException;
-  if (code === "ERR_UNKNOWN_FILE_EXTENSION")
+  const { code, message = "" } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (code === "ERR_UNKNOWN_FILE_EXTENSION" && /"\.[cm]?ts"/.test(message))
     return `expected JavaScript: TypeScript needs Node 22.18 or newer, this is ${nodeVersion}`;
   return `the module cannot be imported: ${describe(cause)}`;
 }
