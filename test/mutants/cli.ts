@@ -11,6 +11,7 @@ import { downloadMutants } from "./download-mutants.ts";
 import { indexMutants } from "./index-mutants.ts";
 import { relayMutants } from "./relay-mutants.ts";
 import { searchMutants } from "./search-mutants.ts";
+import { storeMutants } from "./store-mutants.ts";
 import { ask, healthySuites, tryMutant } from "./try-mutant.ts";
 
 const HELP = `usage: pnpm test mutants [options]
@@ -31,9 +32,14 @@ if (values.help) {
   process.exit(0);
 }
 
-const mutants = [...coreMutants, ...downloadMutants, ...indexMutants, ...relayMutants, ...searchMutants].filter(
-  (mutant) => Object.values(mutant).join("\n").includes(values.only),
-);
+const mutants = [
+  ...coreMutants,
+  ...downloadMutants,
+  ...indexMutants,
+  ...relayMutants,
+  ...searchMutants,
+  ...storeMutants,
+].filter((mutant) => Object.values(mutant).join("\n").includes(values.only));
 const shortName = (file: string) => file.replace(/^packages\/|src\/|\.ts$/g, "");
 if (values.list) {
   for (const { file, original, breaks } of mutants)

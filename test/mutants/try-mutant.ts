@@ -32,6 +32,7 @@ export const healthySuites: readonly (readonly string[])[] = [
   ["packages/core/"],
   ["packages/adapter-s3/"],
   ["packages/adapter-edge/"],
+  ["packages/indexes/"],
   GATE,
 ];
 

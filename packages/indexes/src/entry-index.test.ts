@@ -59,6 +59,16 @@ test("a claim whose answer was lost reports when it was made", async () => {
   expect(outcome).toEqual({ status: "claimed", found: { since: expect.any(Date) }, attempts: 1 });
 });
 
+test("a hash that was claimed or revoked cannot be registered again", async () => {
+  const index = createEntryIndex(createStore());
+  const [claimed, revoked] = [hash, "1".repeat(64) as SignatureHash];
+  for (const settled of [claimed, revoked]) await index.register(settled, { expiresAt });
+  await index.claim(claimed, randomIds.claimant());
+  await index.revoke(revoked);
+  for (const settled of [claimed, revoked])
+    expect(await index.register(settled, { expiresAt })).toEqual({ status: "already-registered" });
+});
+
 test("a store that never answers is given up, and may have written", async () => {
   const never = () => new Promise<never>(() => {});
   const index = createEntryIndex({ create: never, settle: never, read: never }, { requestMs: 20, totalMs: 60 });
@@ -111,7 +121,7 @@ test("a claim that may have landed is looked for even if the store then refuses 
       }
       throw new PresignOnceError("STORE_REFUSED", "planted");
     },
-    read: async (key) => (attempts < 2 ? Promise.reject(new Error("unavailable")) : store.read(key)),
+    read: async (key) => (attempts < 3 ? Promise.reject(new Error("unavailable")) : store.read(key)),
   });
-  expect(await index.claim(hash, claimant)).toMatchObject({ status: "claimed", attempts: 2 });
+  expect(await index.claim(hash, claimant)).toMatchObject({ status: "claimed", attempts: 3 });
 });

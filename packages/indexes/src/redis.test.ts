@@ -23,3 +23,8 @@ test.each<[string, RedisClient]>([
 test("with ioredis as it is, a refusal may be that of a command that was carried out before", async () => {
   expect(await claim({ call: refuse, options: {} })).toMatchObject({ status: "indeterminate", mayHaveLanded: true });
 });
+
+test("a settled entry without a claimant was revoked", async () => {
+  const client = { sendCommand: async () => ["settled", "5", ""] };
+  expect(await createRedisIndex({ client }).inspect(hash)).toEqual({ status: "revoked", at: new Date(5) });
+});

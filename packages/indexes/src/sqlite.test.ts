@@ -90,3 +90,17 @@ describe.skipIf(sqlite === undefined)("an index in a file of SQLite", async () =
     expect(outcome).toMatchObject({ ...misconfigured, cause: { code: "INDEX_UNREADABLE" } });
   });
 });
+
+test.each([
+  ["node:sqlite: locked while another process recovers the log", { errcode: 5 | (1 << 8) }, false],
+  ["node:sqlite: an error of the disk", { errcode: 10 }, true],
+  ["better-sqlite3: locked by a snapshot", { code: "SQLITE_BUSY_SNAPSHOT" }, false],
+  ["better-sqlite3: an error of the disk", { code: "SQLITE_IOERR_WRITE" }, true],
+])("%s: whether the claim may have landed", async (_name, error, mayHaveLanded) => {
+  const run = () => {
+    throw Object.assign(new Error("made up"), error);
+  };
+  const get = () => ({ durable: 1, found: 1, claimant: null, settled_at: null });
+  const index = createSqliteIndex({ database: { prepare: () => ({ run, get }) }, limits: { totalMs: 5 } });
+  expect(await index.claim(hash, randomIds.claimant())).toMatchObject({ status: "indeterminate", mayHaveLanded });
+});

@@ -1,9 +1,10 @@
 import { randomIds, type SignatureHash } from "@presign-once/core";
+import { indexLaws } from "@presign-once/core/testing";
 import { expect, test } from "vitest";
 
 import { createDurableObjectIndex, type DurableObjectContext, SignatureIndexObject } from "./durable-object.ts";
 
-// The laws run against the real thing, in test/stores.
+// The laws with faults, and the races, run against the real thing, in test/stores.
 const hash = "0".repeat(64) as SignatureHash;
 
 /** Objects in memory, by name, and the alarms that they have set. */
@@ -12,10 +13,16 @@ function createNamespace() {
   const objects = new Map<string, SignatureIndexObject>();
   function create(): SignatureIndexObject {
     const entries = new Map<string, unknown>();
+    let last: Promise<unknown> = Promise.resolve();
     const storage: DurableObjectContext["storage"] = {
       get: async (key) => entries.get(key),
       put: async (key, value) => void entries.set(key, value),
-      transaction: (steps) => steps(storage),
+      // One after the other, as the runtime does.
+      transaction: (steps) => {
+        const result = last.then(async () => steps(storage));
+        last = result.catch(() => {});
+        return result;
+      },
       setAlarm: async (time) => void alarms.push(time),
       deleteAll: async () => entries.clear(),
     };
@@ -31,6 +38,12 @@ function createNamespace() {
     }),
   };
 }
+
+const laws = createNamespace();
+test.each(indexLaws.filter(({ needsFaults }) => needsFaults === undefined).map((law) => [law.name, law] as const))(
+  "%s",
+  async (_name, law) => law.check({ open: () => laws.index }),
+);
 
 test("an object removes itself a day after its URL has ended, whether it was claimed or not", async () => {
   const { alarms, get, index } = createNamespace();

@@ -30,3 +30,18 @@ test("a module that cannot be opened is an error, not a race without a winner", 
   const module = new URL("data:text/javascript,export function open() { throw new Error('planted') }");
   await expect(raceInProcesses({ ...race, module, rounds: 1 })).rejects.toThrow("planted");
 });
+
+test("a process that ends early is an error, and is not waited for", async () => {
+  // Only a racing process has its task as an argument.
+  const module = new URL(
+    "data:text/javascript,export const open = () => process.argv[2]?.startsWith('{') ? process.exit(3) : {}",
+  );
+  await expect(raceInProcesses({ ...race, module, rounds: 1 })).rejects.toThrow("a racing process ended with 3");
+});
+
+test("a hash that cannot be registered is an error, not a race without a winner", async () => {
+  const module = new URL(
+    'data:text/javascript,export const open = () => ({ register: async () => ({ status: "indeterminate" }) })',
+  );
+  await expect(raceInProcesses({ ...race, module, rounds: 1 })).rejects.toThrow("registered: indeterminate");
+});
