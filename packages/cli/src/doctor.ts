@@ -31,7 +31,8 @@ up to a minute.
   --claimants N        how many claim at once (default 32)
   --verbose            all laws, also after a broken one, each with what was seen; takes minutes
   --json               the report as JSON
-${INDEX_MODULE_HELP}${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix"])}
+${INDEX_MODULE_HELP}                       The laws leave entries in it, which end with their URLs.
+${describeSettings(["bucket", "indexBucket", "region", "endpoint", "prefix"])}
 ${describeExitCodes(["done", "fault", "wrong"])}`,
 
   async run(args, surroundings) {

@@ -1,8 +1,10 @@
+import { hashCanonicalRequest, type SignatureIndex } from "@presign-once/core";
+
 import type { CommandOutput, Surroundings } from "./command.ts";
 import { counted } from "./counted.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { formatTable } from "./format-table.ts";
-import { closeModule, type IndexModule } from "./index-module.ts";
+import { closeModule, describe, type IndexModule } from "./index-module.ts";
 
 /** How hard to examine, and how to tell. */
 interface Examination {
@@ -18,7 +20,7 @@ interface Examination {
  * Nothing can be injected between such an index and its store, so the laws about lost answers and storms are skipped.
  *
  * @param open  one more handle
- * @returns     `exitCode`: 0 no law was broken, 1 one was
+ * @returns     `exitCode`: 0 no law was broken, 1 one was, 2 the index registers nothing, so none was tried
  */
 export async function examineModule(
   open: () => Promise<IndexModule>,
@@ -33,6 +35,9 @@ export async function examineModule(
     return parts.index;
   };
   try {
+    const fault = await findFault(await openIndex());
+    if (fault !== undefined)
+      return { exitCode: EXIT_CODES.wrong, stdout: "", complaint: `the index cannot be examined: ${fault}` };
     const laws = [];
     for (const law of indexLaws) {
       report(`index: ${law.name}`);
@@ -63,4 +68,11 @@ export async function examineModule(
   } finally {
     for (const parts of opened) await closeModule(parts);
   }
+}
+
+/** Why an index does not answer at all, which would look like a broken law. */
+async function findFault(index: SignatureIndex): Promise<string | undefined> {
+  const hash = await hashCanonicalRequest(`doctor ${crypto.randomUUID()}`);
+  const outcome = await index.register(hash, { expiresAt: new Date(Date.now() + 60_000) });
+  return outcome.status === "indeterminate" ? describe(outcome.cause) : undefined;
 }

@@ -22,7 +22,7 @@ async function moduleWith(code: string, name = "index.mjs"): Promise<string> {
 const TICKET = await relayUrl("any scope");
 
 test.each([
-  ["there is no such file", undefined, "the module cannot be imported: Cannot find module"],
+  ["there is no such file", undefined, "--index-module: there is no such file"],
   ["it is no JavaScript", "export const {", "the module cannot be imported: "],
   ["it throws", 'throw new Error("no table");', "the module cannot be imported: no table"],
   [
@@ -106,9 +106,9 @@ test("no settings and no credentials are needed with --index-module, and the mod
   vi.unstubAllGlobals();
 });
 
-test("an index that gives no answer is told by its code alone", async () => {
+test("an index that gives no answer is told with its reason, without addresses", async () => {
   const { run } = await openConsole(undefined);
-  const cause = 'Object.assign(new Error("secret"), { code: "ECONNREFUSED" })';
+  const cause = 'new Error("disk on fire at redis://me:secret@cache")';
   const answer = `async () => ({ status: "indeterminate", cause: ${cause} })`;
   const file = await moduleWith(
     `export const openIndex = () => ({ index: { ...index, inspect: ${answer}, revoke: ${answer} } });`,
@@ -116,7 +116,7 @@ test("an index that gives no answer is told by its code alone", async () => {
   for (const command of ["inspect", "revoke"]) {
     const { exitCode, stderr } = await run([command, TICKET, "--index-module", file]);
     expect(exitCode).toBe(8);
-    expect(stderr).toContain("the index gave no certain answer (ECONNREFUSED): ask again\n");
+    expect(stderr).toContain("the index gave no certain answer (disk on fire at (address)): ask again\n");
     expect(stderr).not.toContain("secret");
   }
 });
@@ -128,6 +128,15 @@ test("an index that throws is named as the module's mistake", async () => {
   );
   const { exitCode, stderr } = await run(["inspect", TICKET, "--index-module", file]);
   expect([exitCode, stderr]).toEqual([2, "presign-once: inspect: --index-module: its inspect threw: no table\n"]);
+});
+
+test("doctor calls no index unsafe that gives no answer", async () => {
+  const { run } = await openConsole(undefined);
+  const answer = 'async () => ({ status: "indeterminate", cause: new Error("disk on fire") })';
+  const file = await moduleWith(`export const openIndex = () => ({ index: { ...index, register: ${answer} } });`);
+  const { exitCode, stdout, stderr } = await run(["doctor", "--index-module", file]);
+  expect([exitCode, stdout]).toEqual([2, ""]);
+  expect(stderr).toBe("presign-once: doctor: the index cannot be examined: disk on fire\n");
 });
 
 test("doctor shows the law that an index breaks", async () => {

@@ -21,7 +21,7 @@ export const indexModuleFlag = { "index-module": { type: "string" } } as const;
 
 /** The lines of `--help` about it. */
 export const INDEX_MODULE_HELP = `  --index-module FILE  an index on another store than S3: a module that exports openIndex(), which returns
-                       { index, keys?, close? }. No settings are read then
+                       { index, keys?, close? }. No settings are read then, and no flag goes with it that names an index
 `;
 
 const METHODS = ["register", "claim", "revoke", "inspect"] as const;
@@ -55,14 +55,10 @@ export async function closeModule(parts: IndexModule): Promise<void> {
   await naming("its close threw", () => parts.close?.()).catch(() => {});
 }
 
-/** Says why an index of a module gave no answer; of the cause only its name and code. */
+/** Says why an index of a module gave no answer. */
 export function describeIndexFailure(cause: unknown): { readonly exitCode: ExitCode; readonly line: string } {
   if (cause instanceof PresignOnceError) return { exitCode: EXIT_CODES.wrong, line: cause.message };
-  const { code, name } = (cause ?? {}) as Readonly<Record<string, string | undefined>>;
-  return {
-    exitCode: EXIT_CODES.undecided,
-    line: `the index gave no certain answer (${code ?? name ?? "no reason"}): ask again`,
-  };
+  return { exitCode: EXIT_CODES.undecided, line: `the index gave no certain answer (${describe(cause)}): ask again` };
 }
 
 function checkModule(parts: unknown): IndexModule {
@@ -98,12 +94,14 @@ function whyNotImported(cause: unknown, nodeVersion: string): string {
   const { code, message = "" } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
   if (code === "ERR_UNKNOWN_FILE_EXTENSION" && /"\.[cm]?ts"/.test(message))
     return `expected JavaScript: TypeScript needs Node 22.18 or newer, this is ${nodeVersion}`;
+  if (code === "ERR_MODULE_NOT_FOUND" && message.includes("index-module.")) return "there is no such file";
   return `the module cannot be imported: ${describe(cause)}`;
 }
 
-/** The first line of an error, without addresses: they may hold passwords. */
-function describe(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+/** The first line of an error, or its code where it has no message; without addresses: they may hold passwords. */
+export function describe(cause: unknown): string {
+  const message =
+    cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code || cause.name : String(cause);
   return (message.split("\n")[0] ?? "").replace(/\b[a-z][a-z0-9+.-]*:\/\/\S*/gi, "(address)");
 }
 
