@@ -128,6 +128,7 @@ const layers: readonly Layer[] = [
     path: "packages/deploy-cdk/src",
     mayImport: [
       "@presign-once/adapter-edge/bundle",
+      "@presign-once/deploy-sst/arguments",
       "@presign-once/deploy-sst/stack",
       "aws-cdk-lib",
       "constructs",

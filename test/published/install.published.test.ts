@@ -5,6 +5,7 @@ import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pro
 import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { type Local, startLocal } from "@presign-once/local-edge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -15,7 +16,7 @@ import { runWorker } from "../relay/run-worker.ts";
 import { startR2 } from "../servers/r2.ts";
 import type { S3Server } from "../servers/s3-server.ts";
 import { createEmptyProject, type EmptyProject, readmeExample } from "./empty-project.ts";
-import { packPackages } from "./pack-packages.ts";
+import { packPackages, succeed } from "./pack-packages.ts";
 import { uploadTwice } from "./upload-twice.ts";
 
 /** Every package that is published, each after those that it depends on. */
@@ -255,6 +256,25 @@ describe.each(NODES)("in an empty project on Node $node", ({ node, leftOut }) =>
     expect(await project.run((await readmeExample("deploy-cdk", 0)) + look)).toBe("IssueEndpoint true\n");
     expect(await readdir(join(project.folder, "node_modules"))).not.toContain("@pulumi");
   }, 60_000);
+
+  // The compiler is the workspace's, so one Node is enough.
+  if (node === 24)
+    test("deploy-cdk: its types hold without Pulumi and without skipLibCheck", async () => {
+      const code = `
+        import type { SingleUseUploadsProps } from "@presign-once/deploy-cdk";
+        export const props = { authorizer: "none", bucketName: "my-uploads", edgeKeys: [] } satisfies SingleUseUploadsProps;
+        // @ts-expect-error -- a bucket's name is a text
+        export const wrong = { authorizer: "none", bucketName: 5, edgeKeys: [] } satisfies SingleUseUploadsProps;`;
+      await writeFile(join(project.folder, "stack.ts"), code);
+      const types = [
+        "--types",
+        "node",
+        "--typeRoots",
+        fileURLToPath(new URL("../../node_modules/@types", import.meta.url)),
+      ];
+      const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", ...types];
+      await succeed("tsc", [...options, "stack.ts"], project.folder);
+    }, 120_000);
 
   if (leftOut.includes("local-edge"))
     test("cli: local says which Node it needs", async () => {

@@ -1,4 +1,4 @@
-import type { NamedEdgeKey, Output, SingleUseUploadsArgs } from "@presign-once/deploy-sst/stack";
+import type { NamedEdgeKey, Output, SingleUseUploadsArgs } from "@presign-once/deploy-sst/arguments";
 
 /** An argument without the values that only Pulumi knows later. */
 type Plain<T> = T extends Output<unknown> | Promise<unknown>
