@@ -95,5 +95,9 @@ export const programs: Readonly<Record<string, { readonly help: string; readonly
   interleavings: { help: "every schedule of every strategy", file: "test/interleavings/cli.ts" },
   mutants: { help: "breaks the claim path in one place after the other", file: "test/mutants/cli.ts" },
   clients: { help: "17 real HTTP clients and browsers against edge and relay", file: "test/clients/cli.ts" },
+  servers: {
+    help: "on demand: which strategy holds on which S3 server; installs them",
+    file: "test/servers/battery/cli.ts",
+  },
   large: { help: "an upload of 8 GiB through the relay", file: "test/relay/cli.ts" },
 };
