@@ -21,7 +21,8 @@ export const indexModuleFlag = { "index-module": { type: "string" } } as const;
 
 /** The lines of `--help` about it. */
 export const INDEX_MODULE_HELP = `  --index-module FILE  an index on another store than S3: a module that exports openIndex(), which returns
-                       { index, keys?, close? }. No settings are read then, and no flag goes with it that names an index
+                       { index, keys?, close? }. No settings are read then, and
+                       no other flag that names an index goes with it
 `;
 
 const METHODS = ["register", "claim", "revoke", "inspect"] as const;
